@@ -1,0 +1,84 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { ConfigurationError, loadDatabaseUrl } from './config/environment.ts'
+import { type Database, openDatabase } from './database/database.ts'
+import { Plan } from './generated/prisma/enums.ts'
+import { UserError } from './user-errors.ts'
+import { createToken, createUser } from './workspaces/manage-users.ts'
+import { createWorkspace, setPlan } from './workspaces/manage-workspaces.ts'
+
+const plans = Object.values(Plan)
+const roles = ['MEMBER', 'WORKSPACE_ADMIN', 'COMPANY_ADMIN'] as const
+
+const json = new Option('--json', 'print the result as one JSON object')
+
+const program = new Command('admin')
+  .description("The operator's commands. They work on DATABASE_URL.")
+  .addOption(json)
+  .exitOverride()
+
+command('create-workspace', 'create a workspace with its first admin; prints a token for them')
+  .requiredOption('--name <name>', 'name of the workspace')
+  .addOption(new Option('--plan <plan>', 'plan of the workspace').choices(plans).default('GROWTH'))
+  .requiredOption('--admin-email <email>', 'who becomes its workspace admin')
+  .option('--organization <id>', 'add it to this organization instead of a new one', uuid)
+  .action((options, self) =>
+    print(self, (database) => createWorkspace(database, { ...options, organizationId: options.organization })),
+  )
+
+command('create-user', 'give someone a role in a workspace; prints a token for them')
+  .requiredOption('--workspace <id>', 'workspace', uuid)
+  .requiredOption('--email <email>', 'address of the user')
+  .addOption(new Option('--role <role>', 'role of the user').choices(roles).makeOptionMandatory())
+  .action((options, self) =>
+    print(self, (database) => createUser(database, { ...options, workspaceId: options.workspace })),
+  )
+
+command('set-plan', 'move a workspace to another plan')
+  .requiredOption('--workspace <id>', 'workspace', uuid)
+  .addOption(new Option('--plan <plan>', 'the new plan').choices(plans).makeOptionMandatory())
+  .action(({ workspace, plan }, self) =>
+    print(self, async (database) => {
+      await setPlan(database, workspace, plan)
+      return { workspaceId: workspace, plan }
+    }),
+  )
+
+command('create-token', 'create an API token for a user')
+  .requiredOption('--user <id>', 'user', uuid)
+  .action(({ user }, self) => print(self, (database) => createToken(database, user)))
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = 1
+  // Commander has already said what is wrong, or was only asked for help.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode
+  else if (error instanceof UserError || error instanceof ConfigurationError) console.error(error.message)
+  else console.error(error)
+}
+
+/** `--json` is understood before and after the command's name. */
+function command(name: string, description: string): Command {
+  return program.command(name).description(description).addOption(json)
+}
+
+async function print(self: Command, work: (database: Database) => Promise<object>): Promise<void> {
+  const database = openDatabase(loadDatabaseUrl(), { connections: 1 })
+  try {
+    const result = await work(database)
+    console.log(self.optsWithGlobals().json === true ? JSON.stringify(result) : lines(result))
+  } finally {
+    await database.close()
+  }
+}
+
+function lines(result: object): string {
+  return Object.entries(result)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join('\n')
+}
+
+function uuid(text: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase()
+  throw new InvalidArgumentError('It is not an id (a UUID).')
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod'
+
+/** The environment of a process is unusable; `message` names every mistake at once. */
+export class ConfigurationError extends Error {
+  override name = 'ConfigurationError'
+  readonly mistakes: readonly string[]
+
+  constructor(mistakes: readonly string[]) {
+    super(
+      `The environment is not usable:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}\nSee .env.example.`,
+    )
+    this.mistakes = mistakes
+  }
+}
+
+/** What the API and worker processes are told from outside, checked once. */
+export interface Environment {
+  readonly databaseUrl: string
+  /** Null where PostgreSQL carries queue, announcements and rate limits too. */
+  readonly redisUrl: string | null
+  readonly port: number
+  /** Where browsers and HubSpot reach the API, without a trailing slash. */
+  readonly publicUrl: string
+  readonly hubspot: HubSpotEnvironment
+  readonly encryptionKeys: string
+  readonly logLevel: string
+  /** How many runs one worker process works on at once. */
+  readonly workerConcurrency: number
+}
+
+export interface HubSpotEnvironment {
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly apiUrl: string
+  readonly appUrl: string
+  readonly apiVersion: ApiVersion
+}
+
+/** `v3` is the family of /crm/v3 and /crm/v4 paths; the others are HubSpot's dated versions. */
+export const apiVersions = ['v3', '2026-03', '2026-09'] as const
+export type ApiVersion = (typeof apiVersions)[number]
+
+const url = (...protocols: string[]) =>
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    )
+const httpUrl = url('http:', 'https:').transform((text) => text.replace(/\/+$/, ''))
+const port = z.coerce.number().int().min(0).max(65_535)
+const databaseUrl = url('postgres:', 'postgresql:')
+
+const schema = z.object({
+  DATABASE_URL: databaseUrl,
+  REDIS_URL: url('redis:', 'rediss:').optional(),
+  PORT: port.default(4000),
+  PUBLIC_URL: httpUrl.optional(),
+  HUBSPOT_CLIENT_ID: z.string().min(1),
+  HUBSPOT_CLIENT_SECRET: z.string().min(1),
+  HUBSPOT_API_URL: httpUrl.default('https://api.hubapi.com'),
+  HUBSPOT_APP_URL: httpUrl.default('https://app.hubspot.com'),
+  HUBSPOT_API_VERSION: z.enum(apiVersions).default('2026-03'),
+  ENCRYPTION_KEYS: z
+    .string()
+    .refine(
+      (text) => text.split(',').every((key) => /^[\w-]+:[A-Za-z0-9+/]{43}=$/.test(key.trim())),
+      'must be id:base64 of 32 bytes, newest first, comma-separated (openssl rand -base64 32)',
+    ),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
+})
+
+type Source = Record<string, string | undefined>
+
+/** Reads what the API and the worker need. Throws {@link ConfigurationError} naming every mistake. */
+export function loadEnvironment(source: Source = process.env): Environment {
+  const env = parse(schema, source)
+  return {
+    databaseUrl: env.DATABASE_URL,
+    redisUrl: env.REDIS_URL ?? null,
+    port: env.PORT,
+    publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
+    hubspot: {
+      clientId: env.HUBSPOT_CLIENT_ID,
+      clientSecret: env.HUBSPOT_CLIENT_SECRET,
+      apiUrl: env.HUBSPOT_API_URL,
+      appUrl: env.HUBSPOT_APP_URL,
+      apiVersion: env.HUBSPOT_API_VERSION,
+    },
+    encryptionKeys: env.ENCRYPTION_KEYS,
+    logLevel: env.LOG_LEVEL,
+    workerConcurrency: env.WORKER_CONCURRENCY,
+  }
+}
+
+/** Reads what the operator's commands need. Throws {@link ConfigurationError}. */
+export function loadDatabaseUrl(source: Source = process.env): string {
+  return parse(z.object({ DATABASE_URL: databaseUrl }), source).DATABASE_URL
+}
+
+function parse<T>(shape: z.ZodType<T>, source: Source): T {
+  // An empty variable is what a line `NAME=` of an env file gives; it means "not set".
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
+  const result = shape.safeParse(given)
+  if (result.success) return result.data
+  throw new ConfigurationError(
+    result.error.issues.map((issue) => {
+      const name = issue.path.join('.')
+      return given[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`
+    }),
+  )
+}

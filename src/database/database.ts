@@ -1,0 +1,54 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { PrismaClient } from '../generated/prisma/client.ts'
+
+/** Both ways to PostgreSQL over one pool: Prisma for reads and single rows, plain SQL for sets. */
+export interface Database {
+  readonly prisma: PrismaClient
+  readonly pool: pg.Pool
+  close(): Promise<void>
+}
+
+/** What runs a statement: the pool, or one of its clients inside a transaction. */
+export type Queryable = Pick<pg.ClientBase, 'query'>
+
+// bigint columns are HubSpot ids and hashes: strings would not compare as numbers, and Number would lose digits.
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) =>
+    oid === pg.types.builtins.INT8 && format !== 'binary' ? BigInt : pg.types.getTypeParser(oid, format),
+}
+
+/** Opens a pool of at most `connections` connections; none is made before the first statement. */
+export function openDatabase(url: string, { connections = 10 } = {}): Database {
+  const pool = new pg.Pool({ connectionString: url, max: connections, types })
+  // An idle connection that breaks is replaced by the next statement; unheard, its event would end the process.
+  pool.on('error', () => {})
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  return {
+    prisma,
+    pool,
+    close: async () => {
+      await prisma.$disconnect()
+      await pool.end()
+    },
+  }
+}
+
+/** Runs `work` in one transaction; any error rolls it back and is thrown on. */
+export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('BEGIN')
+    const result = await work(client)
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK').catch((rollbackError: Error) => {
+      broken = rollbackError
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
