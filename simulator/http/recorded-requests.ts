@@ -1,0 +1,52 @@
+export interface RecordedCall {
+  method: string
+  url: string
+}
+
+/** Whether a call changes CRM data is known by its route: reads by POST are marked as reads there. */
+export class RecordedRequests {
+  readonly #byRoute = new Map<string, number>()
+  readonly #byStatus = new Map<number, number>()
+  #nonReads: RecordedCall[] = []
+
+  /** Calls by "METHOD /route/pattern", refused ones included. */
+  get counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#byRoute)
+  }
+
+  get statuses(): Readonly<Record<number, number>> {
+    return Object.fromEntries(this.#byStatus)
+  }
+
+  get total(): number {
+    return [...this.#byRoute.values()].reduce((sum, count) => sum + count, 0)
+  }
+
+  /** Every API call that was not a read; OAuth is not counted as one. */
+  get nonReads(): readonly RecordedCall[] {
+    return this.#nonReads
+  }
+
+  /** How many calls had this text in their "METHOD /route/pattern". */
+  countOf(text: string): number {
+    return [...this.#byRoute].reduce((sum, [route, count]) => (route.includes(text) ? sum + count : sum), 0)
+  }
+
+  reset(): void {
+    this.#byRoute.clear()
+    this.#byStatus.clear()
+    this.#nonReads = []
+  }
+
+  record(route: string): void {
+    this.#byRoute.set(route, (this.#byRoute.get(route) ?? 0) + 1)
+  }
+
+  recordNonRead(method: string, url: string): void {
+    this.#nonReads.push({ method, url })
+  }
+
+  recordStatus(status: number): void {
+    this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1)
+  }
+}

@@ -1,0 +1,121 @@
+import type { AddressInfo } from 'node:net'
+import { latencyDraws } from './http/api-gateway.ts'
+import { CallLimits } from './http/call-limits.ts'
+import type { SimulatorContext } from './http/context.ts'
+import { correlationIds } from './http/correlation-ids.ts'
+import { FaultControl } from './http/fault-control.ts'
+import { RecordedRequests } from './http/recorded-requests.ts'
+import { buildServer } from './http/server.ts'
+import { type TokenPair, TokenStore } from './http/token-store.ts'
+import { SimulatedPortal } from './portal/portal.ts'
+import { ALL_SCOPES, type PortalOptions } from './portal/portal-settings.ts'
+
+export { type ActiveFault, FAULT_KINDS, type FaultKind, type FaultRule } from './http/fault-control.ts'
+export type { ListToPut, RecordId, RecordToPut, RecordView } from './portal/portal.ts'
+export type { PortalChange } from './portal/portal-change.ts'
+export type { PortalSettings } from './portal/portal-settings.ts'
+export type { PropertyDefinition } from './portal/property-definitions.ts'
+export type { Owner } from './seed/owners.ts'
+export type { FaultControl, PortalOptions, RecordedRequests, SimulatedPortal, TokenPair }
+
+export interface SimulatorOptions {
+  /** 0, the default, takes a free one. */
+  port?: number
+  host?: string
+  /** One portal with the defaults when left out. */
+  portals?: readonly PortalOptions[]
+  clientId?: string
+  clientSecret?: string
+  /** Epoch ms; rules token expiry, rate limits and every time in an answer. */
+  clock?: () => number
+  accessTokenTtlSeconds?: number
+  /** Whether each refresh gives a new refresh token and ends the old one. */
+  rotateRefreshTokens?: boolean
+}
+
+export interface Simulator {
+  readonly url: string
+  readonly port: number
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly requests: RecordedRequests
+  readonly faults: FaultControl
+  readonly portals: readonly SimulatedPortal[]
+  /** The portal with this hub id; the first one when left out. */
+  portal(hubId?: number): SimulatedPortal
+  /** Tokens as after a login with every scope the portal has. */
+  issueAccessToken(hubId?: number, scopes?: readonly string[]): TokenPair
+  /** As if their half hour were over. */
+  expireAccessTokens(hubId?: number): void
+  /** As after the customer uninstalled the app. */
+  revokeTokens(hubId?: number): void
+  close(): Promise<void>
+}
+
+const FIRST_HUB_ID = 1_234_567
+const HALF_HOUR_SECONDS = 1800
+const USER_ID = 5_709_857
+
+/** Starts a HubSpot of its own on a free port. Settles when it answers. */
+export const startSimulator = async (options: SimulatorOptions = {}): Promise<Simulator> => {
+  const { clientId = 'simulated-client-id', clientSecret = 'simulated-client-secret', clock = Date.now } = options
+  const portals = (options.portals ?? [{}]).map(
+    (portal, index) => new SimulatedPortal(portal.hubId ?? FIRST_HUB_ID + index, portal, clock),
+  )
+  const byHubId = new Map(portals.map((portal) => [portal.hubId, portal]))
+  const limits = new Map<string, CallLimits>()
+  const host = options.host ?? '127.0.0.1'
+  let port = options.port ?? 0
+  const url = () => `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+
+  const context: SimulatorContext = {
+    clientId,
+    clientSecret,
+    clock,
+    tokens: new TokenStore({
+      clock,
+      accessTokenTtlSeconds: options.accessTokenTtlSeconds ?? HALF_HOUR_SECONDS,
+      rotateRefreshTokens: options.rotateRefreshTokens ?? false,
+    }),
+    faults: new FaultControl(),
+    requests: new RecordedRequests(),
+    nextCorrelationId: correlationIds(),
+    drawLatency: latencyDraws(),
+    portals: () => portals,
+    portalOf: (hubId) => (hubId === undefined ? undefined : byHubId.get(hubId)),
+    limitsOf: (grant) => {
+      const key = `${grant.clientId}/${grant.hubId}`
+      const found = limits.get(key) ?? new CallLimits()
+      limits.set(key, found)
+      return found
+    },
+    url,
+  }
+
+  const portal = (hubId?: number): SimulatedPortal => {
+    const found = hubId === undefined ? portals[0] : byHubId.get(hubId)
+    if (!found) throw new Error(`The simulator has no portal ${hubId ?? 'at all'}`)
+    return found
+  }
+  const issueAccessToken = (hubId?: number, scopes: readonly string[] = ALL_SCOPES): TokenPair =>
+    context.tokens.issue({ hubId: portal(hubId).hubId, clientId, userId: USER_ID, scopes })
+
+  const app = buildServer(context, issueAccessToken)
+  await app.listen({ port, host })
+  port = (app.server.address() as AddressInfo).port
+
+  return {
+    url: url(),
+    port,
+    clientId,
+    clientSecret,
+    requests: context.requests,
+    faults: context.faults,
+    portals,
+    portal,
+    issueAccessToken,
+    expireAccessTokens: (hubId) => context.tokens.expireAccessTokens(portal(hubId).hubId),
+    revokeTokens: (hubId) => context.tokens.revokePortal(portal(hubId).hubId),
+    close: () => app.close(),
+  }
+}

@@ -1,0 +1,61 @@
+import type { CrmRecord } from './crm-record.ts'
+import type { RecordStore } from './record-store.ts'
+
+export type ProcessingType = 'MANUAL' | 'DYNAMIC' | 'SNAPSHOT'
+
+/** 'all' follows the store; otherwise the ids that were added, with the time (epoch ms) of each. */
+export type ListMembers = 'all' | ReadonlyMap<number, number>
+
+export interface ContactList {
+  listId: string
+  name: string
+  objectTypeId: string
+  processingType: ProcessingType
+  processingStatus: 'COMPLETE' | 'PROCESSING'
+  version: number
+  createdAt: number
+  updatedAt: number
+  deletedAt: number | null
+  members: ListMembers
+}
+
+export interface Member {
+  id: number
+  /** When it joined, epoch ms. */
+  joinedAt: number
+}
+
+const member = (record: CrmRecord): Member => ({ id: record.id, joinedAt: record.createdAt })
+
+export const memberCount = (list: ContactList, store: RecordStore): number => {
+  if (list.members === 'all') return store.liveCount
+  let count = 0
+  for (const id of list.members.keys()) if (store.live(id)) count++
+  return count
+}
+
+/** Members by record id: above `after` and ascending, or below `before` and descending. */
+export function* membersById(
+  list: ContactList,
+  store: RecordStore,
+  from: { after: number } | { before: number },
+): Generator<Member> {
+  if (list.members === 'all') {
+    for (const record of 'after' in from ? store.after(from.after) : store.before(from.before)) yield member(record)
+    return
+  }
+  const entries = [...list.members].sort(([a], [b]) => ('after' in from ? a - b : b - a))
+  for (const [id, joinedAt] of entries) {
+    const inRange = 'after' in from ? id > from.after : id < from.before
+    if (inRange && store.live(id)) yield { id, joinedAt }
+  }
+}
+
+/** Members by the time they joined. With 'all' that is the order of ids, since records join when they are created. */
+export const membersByJoinTime = (list: ContactList, store: RecordStore): Iterable<Member> => {
+  if (list.members === 'all') return membersById(list, store, { after: 0 })
+  return [...list.members]
+    .filter(([id]) => store.live(id))
+    .map(([id, joinedAt]) => ({ id, joinedAt }))
+    .sort((a, b) => a.joinedAt - b.joinedAt || a.id - b.id)
+}

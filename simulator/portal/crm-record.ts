@@ -1,0 +1,49 @@
+export type ObjectType = 'contacts' | 'companies'
+
+export const OBJECT_TYPE_IDS: Readonly<Record<ObjectType, string>> = { contacts: '0-1', companies: '0-2' }
+
+/** Values as HubSpot stores them: everything is text, and both null and '' mean empty. */
+export type PropertyValues = Record<string, string | null>
+
+/** One contact or company. Times are epoch milliseconds; `archivedAt` is null while it is live. */
+export interface CrmRecord {
+  readonly id: number
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly archivedAt: number | null
+  value(name: string): string | null
+  /** Every property that has a value, for a copy to be edited. */
+  values(): PropertyValues
+}
+
+/** Records computed from their index on demand; ids ascend with the index. */
+export interface SeededRecords {
+  readonly count: number
+  readonly liveCount: number
+  /** Above every id in use, aliases included. */
+  readonly nextId: number
+  recordAt(index: number): CrmRecord
+  idAt(index: number): number
+  /** The index of the record with this id; undefined when no seeded record has it. */
+  indexOf(id: number): number | undefined
+  /** The first index whose id is greater than this one. */
+  firstAfter(id: number): number
+  /** The id that a merged-away id now stands for. */
+  aliasOf(id: number): number | undefined
+}
+
+export interface EditedRecord {
+  id: number
+  createdAt: number
+  updatedAt: number
+  archivedAt: number | null
+  properties: PropertyValues
+}
+
+export const editedRecord = ({ properties, ...rest }: EditedRecord): CrmRecord => ({
+  ...rest,
+  value: (name) => properties[name] ?? null,
+  values: () => ({ ...properties }),
+})
+
+export const isoTime = (ms: number): string => new Date(ms).toISOString()

@@ -1,0 +1,74 @@
+import type { CrmRecord, PropertyValues, SeededRecords } from '../portal/crm-record.ts'
+import type { IdScheme } from './ids.ts'
+
+/** What the generator of a value knows about its row. */
+export interface Row<Kind = unknown> {
+  readonly seed: number
+  readonly index: number
+  readonly kind: Kind
+}
+
+export type ValueOf<Kind> = (row: Row<Kind>) => string | null
+
+export interface RowTimes {
+  createdAt: number
+  updatedAt: number
+  archivedAt: number | null
+}
+
+export interface SeededRecordsOptions<Kind> {
+  seed: number
+  count: number
+  archivedCount: number
+  ids: IdScheme
+  generators: Readonly<Record<string, ValueOf<Kind>>>
+  kindOf: (seed: number, index: number) => Kind
+  timesOf: (row: Row<Kind>) => RowTimes
+  isMerged: (index: number) => boolean
+}
+
+/** Records that exist only while somebody looks at them: a million of them take no memory. */
+export const seededRecords = <Kind>(options: SeededRecordsOptions<Kind>): SeededRecords => {
+  const { seed, count, ids, generators, kindOf, timesOf, isMerged } = options
+  const recordAt = (index: number): CrmRecord => {
+    const row: Row<Kind> = { seed, index, kind: kindOf(seed, index) }
+    const { createdAt, updatedAt, archivedAt } = timesOf(row)
+    return {
+      id: ids.idAt(index),
+      createdAt,
+      updatedAt,
+      archivedAt,
+      value: (name) => generators[name]?.(row) ?? null,
+      values: () => {
+        const values: PropertyValues = {}
+        for (const [name, generate] of Object.entries(generators)) {
+          const value = generate(row)
+          if (value !== null) values[name] = value
+        }
+        return values
+      },
+    }
+  }
+  const inRange = (slot: number) => slot >= 0 && slot < count
+  return {
+    count,
+    liveCount: count - options.archivedCount,
+    nextId: ids.firstId + count * 3,
+    recordAt,
+    idAt: ids.idAt,
+    indexOf: (id) => {
+      const slot = ids.slotOf(id)
+      return inRange(slot) && ids.idAt(slot) === id ? slot : undefined
+    },
+    firstAfter: (id) => {
+      const slot = ids.slotOf(id)
+      if (slot < 0) return 0
+      if (slot >= count) return count
+      return ids.idAt(slot) > id ? slot : slot + 1
+    },
+    aliasOf: (id) => {
+      const slot = ids.slotOf(id)
+      return inRange(slot) && isMerged(slot) && ids.idAt(slot) !== id ? ids.idAt(slot) : undefined
+    },
+  }
+}
