@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+
+/**
+ * Deals with what an earlier start left in the cluster's folder: waits for a server that is being stopped, stops one
+ * that lost both its parent and its guardian, and removes the pid file of one that is gone. Throws when the server
+ * belongs to somebody who is alive.
+ */
+export async function settleLeftover(cluster: string, guardianFile: string): Promise<void> {
+  const pidFile = join(cluster, 'postmaster.pid')
+  const pid = await firstNumber(pidFile)
+  if (pid === null) return
+  for (let waitedMs = 0; await isPostgres(pid); waitedMs += 100) {
+    const guardian = await firstNumber(guardianFile)
+    const isAbandoned = guardian === null || !isAlive(guardian)
+    if (!isAbandoned && waitedMs >= 5_000) {
+      throw new Error(`another process already uses ${cluster} (its PostgreSQL has the process id ${pid})`)
+    }
+    // "Fast" first, "immediate" if that takes long; a killed postmaster would leave its children behind.
+    if (isAbandoned && waitedMs % 5_000 === 0) process.kill(pid, waitedMs === 0 ? 'SIGINT' : 'SIGQUIT')
+    await sleep(100)
+  }
+  // PostgreSQL would not start while another program happens to have the number in its pid file.
+  await rm(pidFile, { force: true })
+}
+
+async function firstNumber(file: string): Promise<number | null> {
+  const number = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10)
+  return number > 0 ? number : null
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+async function isPostgres(pid: number): Promise<boolean> {
+  if (!isAlive(pid)) return false
+  if (process.platform === 'win32') return true
+  const command =
+    process.platform === 'linux'
+      ? await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+      : (await promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }))).stdout
+  return command.includes('postgres')
+}

@@ -1,0 +1,8 @@
+/** A piece of the stack could not be started. The message says which one, why, and what to do instead. */
+export class PieceFailedError extends Error {
+  override name = 'PieceFailedError'
+
+  constructor(piece: string, why: string, { remedy, cause }: { remedy: string; cause?: unknown }) {
+    super(`${piece} could not be started: ${why}.\n${remedy}`, { cause })
+  }
+}

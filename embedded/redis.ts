@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto'
+import { access, constants } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { Redis } from 'ioredis'
+import type { Guardian } from './guardian.ts'
+import { PieceFailedError } from './piece-failed-error.ts'
+import { freePort, startServer, untilReady } from './server-process.ts'
+import { unprivilegedUser } from './unprivileged-user.ts'
+
+/** Starts a private Redis that keeps nothing on disk, or returns null where neither Redis nor Valkey is installed. */
+export async function startRedis(folder: string, guardian: Guardian) {
+  const program = (await findOnPath('redis-server')) ?? (await findOnPath('valkey-server'))
+  if (program === null) return null
+  const port = await freePort()
+  const password = randomBytes(24).toString('hex')
+  const logFile = join(folder, 'redis.log')
+  const url = `redis://:${password}@127.0.0.1:${port}`
+  try {
+    const server = await startServer({
+      program,
+      args: ['-'],
+      // On standard input, since other users can read a command line.
+      input: `port ${port}\nbind 127.0.0.1\nrequirepass ${password}\nsave ""\nappendonly no\n`,
+      logFile,
+      user: unprivilegedUser(),
+      guardian,
+    })
+    await untilReady(server, () => ping(url), logFile, 10_000).catch(async (error) => {
+      await server.stop()
+      throw error
+    })
+    return { url, server }
+  } catch (error) {
+    throw new PieceFailedError('Redis', (error as Error).message, {
+      remedy: `Set REDIS_URL to a running Redis, or take ${program} off the PATH to let PostgreSQL carry the queue.`,
+      cause: error,
+    })
+  }
+}
+
+async function ping(url: string): Promise<void> {
+  const client = new Redis(url, { lazyConnect: true, retryStrategy: null })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.ping()
+  } finally {
+    client.disconnect()
+  }
+}
+
+async function findOnPath(program: string): Promise<string | null> {
+  for (const folder of (process.env.PATH ?? '').split(delimiter).filter(Boolean)) {
+    const path = join(folder, program)
+    const isThere = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    if (isThere) return path
+  }
+  return null
+}

@@ -1,0 +1,35 @@
+import { chown, readdir, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+
+export interface User {
+  readonly uid: number
+  readonly gid: number
+}
+
+/**
+ * Whom PostgreSQL runs as: itself when this process is an ordinary user's, and otherwise "nobody", since PostgreSQL
+ * refuses to run as root. The number means nobody on every Linux, where the name of the group differs.
+ */
+export function unprivilegedUser(): User | null {
+  return process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : null
+}
+
+/** Whether every user may enter the folders that lead to `path`, and read and execute `path` itself. */
+export async function isReachableByAll(path: string): Promise<boolean> {
+  const { mode } = await stat(path)
+  if ((mode & 0o005) !== 0o005) return false
+  for (let folder = dirname(resolve(path)); ; folder = dirname(folder)) {
+    if (((await stat(folder)).mode & 0o001) === 0) return false
+    if (folder === dirname(folder)) return true
+  }
+}
+
+/** Makes `path` and everything in it the user's own. */
+export async function giveTo(user: User | null, path: string): Promise<void> {
+  if (user === null) return
+  await chown(path, user.uid, user.gid)
+  for (const entry of await readdir(path, { withFileTypes: true }).catch(() => [])) {
+    if (entry.isDirectory()) await giveTo(user, join(path, entry.name))
+    else if (entry.isFile()) await chown(join(path, entry.name), user.uid, user.gid)
+  }
+}

@@ -1,0 +1,21 @@
+/** The broker did not answer when the process started. The message says which one and what to check. */
+export class BrokerUnreachableError extends Error {
+  override name = 'BrokerUnreachableError'
+
+  constructor(kind: 'redis' | 'postgres', address: string, options: ErrorOptions) {
+    const reason = options.cause instanceof Error ? ` (${options.cause.message || options.cause.name})` : ''
+    super(`${kind === 'redis' ? redisMessage(address) : postgresMessage(address)}${reason}`, options)
+  }
+}
+
+const redisMessage = (address: string) =>
+  `Redis at ${address} does not answer. Start it, correct REDIS_URL, or unset REDIS_URL to let PostgreSQL carry the queue`
+
+const postgresMessage = (address: string) =>
+  `PostgreSQL at ${address}, which carries the queue while REDIS_URL is not set, does not answer. Start it or correct DATABASE_URL`
+
+/** Scheme, host, port and database of a URL: what may stand in a message or a log line. */
+export function addressOf(url: string): string {
+  const { protocol, host, pathname } = new URL(url)
+  return `${protocol}//${host}${pathname}`
+}

@@ -1,0 +1,94 @@
+import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq'
+import pg from 'pg'
+import { RateLimiterPostgres } from 'rate-limiter-flexible'
+import type { Broker } from './broker.ts'
+import { addressOf, BrokerUnreachableError } from './broker-unreachable-error.ts'
+import { PostgresAnnouncements } from './postgres-announcements.ts'
+import { rateLimiterOver } from './rate-limiter.ts'
+
+interface Options {
+  databaseUrl: string
+  namespace: string
+  onError: (error: Error) => void
+}
+
+// BullMQ's own tables are beside it, one of which is called rate_limit.
+const limitsTable = 'shared_limit'
+
+/** Queue, limits and announcements of a namespace live in a schema of their own, `<namespace>_broker`. */
+export async function openPostgresBroker({ databaseUrl, namespace, onError }: Options): Promise<Broker> {
+  const schema = `${namespace}_broker`
+  const connection = { connectionString: databaseUrl, connectionTimeoutMillis: 5_000, keepAlive: true }
+  const pool = new pg.Pool({ ...connection, max: 4 })
+  pool.on('error', onError)
+  const announcements = new PostgresAnnouncements(
+    pool,
+    () => new pg.Client(connection),
+    `${schema}_announcements`,
+    onError,
+  )
+  try {
+    await createSchema(pool, schema)
+    await announcements.open()
+  } catch (error) {
+    await announcements.close()
+    await pool.end()
+    throw new BrokerUnreachableError('postgres', addressOf(databaseUrl), { cause: error })
+  }
+
+  return {
+    kind: 'postgres',
+    announcements,
+    rateLimiter: ({ name, requests, perSeconds }) =>
+      rateLimiterOver(
+        new RateLimiterPostgres({
+          storeClient: pool,
+          schemaName: schema,
+          tableName: limitsTable,
+          tableCreated: true,
+          keyPrefix: name,
+          points: requests,
+          duration: perSeconds,
+          inMemoryBlockOnConsumed: requests,
+        }),
+      ),
+    queues: {
+      openQueue: (name, options) => {
+        const queue = new Queue(
+          name,
+          { ...options, connection: { ...connection, schema, max: 2 } },
+          createPostgresBackend,
+        )
+        return queue.on('error', onError) as unknown as Queue
+      },
+      openWorker: (name, processor, options) => {
+        const opened = { ...options, connection: { ...connection, schema, max: 4 } }
+        return new Worker(name, processor, opened, createPostgresBackend).on('error', onError) as unknown as Worker
+      },
+    },
+    ping: async () => {
+      await pool.query('SELECT 1')
+    },
+    close: async () => {
+      await announcements.close()
+      if (!pool.ending) await pool.end()
+    },
+  }
+}
+
+async function createSchema(pool: pg.Pool, schema: string): Promise<void> {
+  const client = await pool.connect()
+  try {
+    await runMigrations(client, schema)
+    // IF NOT EXISTS is no protection against two processes that start at once; the lock makes them take turns.
+    await client.query('BEGIN')
+    await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [schema])
+    await client.query(
+      `CREATE TABLE IF NOT EXISTS ${schema}.${limitsTable}
+       (key varchar(255) PRIMARY KEY, points integer NOT NULL DEFAULT 0, expire bigint)`,
+    )
+    await client.query('COMMIT')
+  } finally {
+    client.release(true)
+  }
+}

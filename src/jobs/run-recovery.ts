@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { recoverRuns } from '../sync/recover-runs.ts'
+import type { SyncContext } from '../sync/sync-context.ts'
+
+export interface RunRecovery {
+  /** Resolves when the look in hand has ended. */
+  stop(): Promise<void>
+}
+
+/**
+ * Enqueues runs that nobody works on, every `everyMs`: those whose job was given up or lost with the queue, and those
+ * written down while the broker was away. Each worker process does so; enqueueing twice enqueues once.
+ */
+export function startRunRecovery(context: SyncContext, { everyMs = 5_000 } = {}): RunRecovery {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const recovering = (async () => {
+    while (!signal.aborted) {
+      try {
+        const recovered = await recoverRuns(context)
+        if (recovered > 0) context.log.warn({ recovered }, 'runs that nobody worked on were enqueued again')
+      } catch (error) {
+        context.log.error({ err: error }, 'looking for runs to recover failed; the next look follows')
+      }
+      await sleep(everyMs, undefined, { signal }).catch(() => {})
+    }
+  })()
+  return {
+    stop: async () => {
+      stopping.abort()
+      await recovering
+    },
+  }
+}

@@ -1,0 +1,20 @@
+import type { RunChunk, SyncContext } from '../sync/sync-context.ts'
+import { workOnRun } from '../sync/work-on-run.ts'
+import { workOnRunJob } from './definitions.ts'
+import type { JobImplementation } from './worker.ts'
+
+/** Works on a chunk of a run and enqueues the next one. */
+export function implementWorkOnRun(context: SyncContext): JobImplementation<RunChunk> {
+  return {
+    job: workOnRunJob,
+    run: async ({ workspaceId, runId }, stop) => {
+      const outcome = await workOnRun(context, { workspaceId, runId }, stop)
+      if (outcome !== 'more') return
+      const { chunk } = await context.database.prisma.syncRun.findUniqueOrThrow({
+        where: { id: runId, workspaceId },
+        select: { chunk: true },
+      })
+      await context.enqueueRun({ workspaceId, runId, chunk })
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import { afterAll, onTestFinished } from 'vitest'
+
+type Work = () => unknown
+
+const atEndOfFile: Work[] = []
+
+/** Runs `work` when the test that asked for it is over, or the file where no test did; the last one asked for comes first. */
+export function cleanUp(work: Work): void {
+  try {
+    onTestFinished(async () => {
+      await work()
+    })
+  } catch {
+    // Outside a test: in a hook, or in the file itself.
+    atEndOfFile.push(work)
+  }
+}
+
+afterAll(async () => {
+  const errors: unknown[] = []
+  for (const work of atEndOfFile.splice(0).reverse()) {
+    try {
+      await work()
+    } catch (error) {
+      errors.push(error)
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors, 'cleaning up after the file failed')
+})

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+import { startStack } from '../../embedded/stack.ts'
+import { openBroker } from '../../src/broker/broker.ts'
+import { migrate } from '../../src/database/migrate.ts'
+import { administer, databaseUrlOf } from './database-server.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The database from which others are made on the tests' server. */
+    serverUrl: string
+    redisUrl: string | null
+    /** Begins the names of this run's databases, so that runs from other folders can share the server. */
+    runName: string
+    templateName: string
+  }
+}
+
+/** Starts what DATABASE_URL and REDIS_URL do not name, once for all test files, and makes the template database. */
+export async function setup(project: TestProject) {
+  const runName = `hcs_test_${randomBytes(4).toString('hex')}`
+  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env
+  const stack = await startStack({ databaseUrl, redisUrl, migrated: false })
+  // Tells other runs on this server, for as long as it is there, that this run is alive.
+  const presence = new pg.Client({ connectionString: stack.databaseUrl, application_name: runName })
+  presence.on('error', () => {})
+  await presence.connect()
+  await dropDatabasesOfDeadRuns(stack.databaseUrl)
+  const templateName = `${runName}_template`
+  await administer(stack.databaseUrl, `CREATE DATABASE ${templateName}`)
+  const templateUrl = databaseUrlOf(stack.databaseUrl, templateName)
+  await migrate(templateUrl)
+  // The queue's tables too, so that no test waits for them.
+  await (await openBroker({ redisUrl: null, databaseUrl: templateUrl })).close()
+
+  project.provide('serverUrl', stack.databaseUrl)
+  project.provide('redisUrl', stack.redisUrl)
+  project.provide('runName', runName)
+  project.provide('templateName', templateName)
+
+  return async () => {
+    await presence.end()
+    await dropDatabases(stack.databaseUrl, 'starts_with(datname, $1)', [runName])
+    await stack.stop()
+  }
+}
+
+/** A run that was killed could not drop its databases. */
+async function dropDatabasesOfDeadRuns(serverUrl: string): Promise<void> {
+  const isAlive = `EXISTS (SELECT FROM pg_stat_activity
+    WHERE starts_with(application_name, 'hcs_test_') AND starts_with(pg_database.datname, application_name))`
+  await dropDatabases(serverUrl, `starts_with(datname, 'hcs_test_') AND NOT ${isAlive}`)
+}
+
+async function dropDatabases(serverUrl: string, condition: string, values: unknown[] = []): Promise<void> {
+  const { rows } = await administer(serverUrl, `SELECT datname FROM pg_database WHERE ${condition}`, values)
+  for (const { datname } of rows) await administer(serverUrl, `DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`)
+}

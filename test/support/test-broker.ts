@@ -1,0 +1,60 @@
+import { Redis } from 'ioredis'
+import { describe, inject } from 'vitest'
+import { type Broker, type BrokerOptions, openBroker } from '../../src/broker/broker.ts'
+import { cleanUp } from './clean-up.ts'
+import { createTestDatabase } from './test-database.ts'
+
+export interface TestBroker extends Broker {
+  /** Open the same broker once more with these, as another process would. */
+  readonly options: BrokerOptions
+}
+
+type BrokerKind = Broker['kind']
+
+let count = 0
+
+/** The brokers that can be had here: PostgreSQL always, Redis where there is one. */
+export const brokerKinds: readonly BrokerKind[] = inject('redisUrl') === null ? ['postgres'] : ['redis', 'postgres']
+
+const defaultKind: BrokerKind = brokerKinds[0] ?? 'postgres'
+
+/** Runs the suite once per broker that can be had here. */
+export function eachBroker(name: string, suite: (kind: BrokerKind) => void): void {
+  describe.each(brokerKinds)(`${name} (%s)`, suite)
+}
+
+/**
+ * Opens a broker nobody else uses: Redis where there is one, unless told otherwise. It is closed and emptied when the
+ * test is over. `databaseUrl` names the database of a PostgreSQL broker; without it a database is made.
+ */
+export async function createTestBroker(kind: BrokerKind = defaultKind, databaseUrl?: string): Promise<TestBroker> {
+  const options = await createTestBrokerOptions(kind, databaseUrl)
+  const broker = await openBroker(options)
+  cleanUp(() => broker.close())
+  return Object.assign(broker, { options })
+}
+
+/** What openBroker, or a process by its REDIS_URL and DATABASE_URL, needs for a broker that nobody else uses. */
+export async function createTestBrokerOptions(
+  kind: BrokerKind = defaultKind,
+  databaseUrl?: string,
+): Promise<BrokerOptions> {
+  if (kind === 'postgres') return { redisUrl: null, databaseUrl: databaseUrl ?? (await createTestDatabase()).url }
+  const namespace = `${inject('runName')}_${process.pid}_${++count}`
+  const url = new URL(inject('redisUrl') ?? '')
+  cleanUp(() => removeKeys(url.href, namespace))
+  url.searchParams.set('namespace', namespace)
+  return { redisUrl: url.href, databaseUrl: databaseUrl ?? inject('serverUrl') }
+}
+
+async function removeKeys(redisUrl: string, namespace: string): Promise<void> {
+  const redis = new Redis(redisUrl, { lazyConnect: true })
+  redis.on('error', () => {})
+  try {
+    for await (const keys of redis.scanStream({ match: `${namespace}:*`, count: 1000 })) {
+      if (keys.length > 0) await redis.unlink(...keys)
+    }
+  } finally {
+    redis.disconnect()
+  }
+}
