@@ -1,0 +1,35 @@
+import { UserError } from '../user-errors.ts'
+
+/** The log-in cannot be finished: its link was used before, is too old, or was never given out. Begin again. */
+export class LoginExpiredError extends UserError {
+  readonly code = 'LOGIN_EXPIRED'
+
+  constructor() {
+    super('This log-in to HubSpot was used already or has expired. Connect HubSpot again.')
+  }
+}
+
+/** HubSpot did not accept what it had given the browser a moment ago, e.g. since the page was loaded twice. */
+export class LoginRefusedError extends UserError {
+  readonly code = 'LOGIN_REFUSED'
+
+  constructor(options?: ErrorOptions) {
+    super('HubSpot did not confirm the log-in. Connect HubSpot again.', options)
+  }
+}
+
+/** Record ids mean something else in another portal, so it takes the place of the first only when that is wished (B18). */
+export class OtherPortalError extends UserError {
+  readonly code = 'OTHER_PORTAL'
+  readonly connectedPortalId: bigint
+  readonly offeredPortalId: bigint
+
+  constructor(connectedPortalId: bigint, offeredPortalId: bigint) {
+    super(
+      `This workspace belongs to HubSpot portal ${connectedPortalId}, and the log-in was for portal ${offeredPortalId}. ` +
+        'Choose the first one, or connect again and allow the change of portal.',
+    )
+    this.connectedPortalId = connectedPortalId
+    this.offeredPortalId = offeredPortalId
+  }
+}

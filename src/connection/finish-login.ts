@@ -1,0 +1,116 @@
+import type pg from 'pg'
+import { inTransaction } from '../database/database.ts'
+import { HubSpotUnauthorisedError } from '../hubspot/errors.ts'
+import type { TokenGrant } from '../hubspot/oauth.ts'
+import type { AccountInfo } from '../hubspot/portal.ts'
+import { hashState } from './begin-login.ts'
+import type { ConnectionContext } from './connection-context.ts'
+import { LoginExpiredError, LoginRefusedError, OtherPortalError } from './errors.ts'
+import { revokeQuietly } from './revoke-quietly.ts'
+import { sealGrant } from './sealed-tokens.ts'
+
+export interface FinishedLogin {
+  readonly workspaceId: string
+  readonly portalId: bigint
+  /** The portal that this one took the place of, if the admin allowed that: ids of its records mean nothing any more. */
+  readonly replacedPortalId: bigint | null
+}
+
+interface Login {
+  readonly workspaceId: string
+  readonly userId: string
+  readonly codeVerifier: string
+  readonly allowPortalChange: boolean
+}
+
+/**
+ * Ends a log-in with what HubSpot gave the browser, and connects the workspace; its settings, mappings and links stay as
+ * they are (B16). Throws LoginExpiredError, LoginRefusedError, OtherPortalError (B18) or a HubSpotError; the connection
+ * is then as it was.
+ */
+export async function finishLogin(
+  context: ConnectionContext,
+  { state, code }: { readonly state: string; readonly code: string },
+): Promise<FinishedLogin> {
+  const login = await takeLogin(context, state)
+  const { workspaceId } = login
+  const codeVerifier = context.encryption.decrypt(login.codeVerifier, workspaceId)
+  const grant = await context.hubspot.oauth.exchangeCode({ code, codeVerifier }).catch(refuse)
+  try {
+    const account = await accountOf(context, grant)
+    const replacedPortalId = await inTransaction(context.database.pool, (client) =>
+      connect(context, client, login, grant, account),
+    )
+    return { workspaceId, portalId: account.portalId, replacedPortalId }
+  } catch (error) {
+    await revokeQuietly(context, grant.refreshToken)
+    throw error
+  }
+}
+
+/** Deleting is taking: of two browsers that come back with one state, one finds it. */
+async function takeLogin({ database, now }: ConnectionContext, state: string): Promise<Login> {
+  const { rows } = await database.pool.query<Login & { expiresAt: Date }>(
+    `DELETE FROM oauth_state WHERE state_hash = $1
+     RETURNING workspace_id AS "workspaceId", user_id AS "userId", code_verifier AS "codeVerifier",
+       allow_portal_change AS "allowPortalChange", expires_at AS "expiresAt"`,
+    [hashState(state)],
+  )
+  const [login] = rows
+  if (login === undefined || login.expiresAt <= now()) throw new LoginExpiredError()
+  return login
+}
+
+function refuse(error: unknown): never {
+  if (error instanceof HubSpotUnauthorisedError) throw new LoginRefusedError({ cause: error })
+  throw error
+}
+
+function accountOf({ hubspot }: ConnectionContext, { accessToken }: TokenGrant): Promise<AccountInfo> {
+  const refused = async () => {
+    throw new LoginRefusedError()
+  }
+  // Which portal it is for is not known yet, and one call is no matter for a portal's share.
+  return hubspot.portal(0n, { current: async () => accessToken, renew: refused, giveUp: async () => {} }).accountInfo()
+}
+
+async function connect(
+  context: ConnectionContext,
+  client: pg.PoolClient,
+  login: Login,
+  grant: TokenGrant,
+  account: AccountInfo,
+): Promise<bigint | null> {
+  const { rows } = await client.query<{ portalId: bigint }>(
+    'SELECT portal_id AS "portalId" FROM hubspot_connection WHERE workspace_id = $1 FOR UPDATE',
+    [login.workspaceId],
+  )
+  const connected = rows[0]?.portalId ?? account.portalId
+  const isOther = connected !== account.portalId
+  if (isOther && !login.allowPortalChange) throw new OtherPortalError(connected, account.portalId)
+  const sealed = sealGrant(context, login.workspaceId, grant)
+  await client.query(
+    `INSERT INTO hubspot_connection (workspace_id, status, portal_id, ui_domain, data_hosting_location, time_zone, scopes,
+       access_token, refresh_token, access_token_expires_at, connected_by_id, connected_at)
+     VALUES ($1, 'CONNECTED', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+     ON CONFLICT (workspace_id) DO UPDATE SET status = excluded.status, portal_id = excluded.portal_id,
+       ui_domain = excluded.ui_domain, data_hosting_location = excluded.data_hosting_location,
+       time_zone = excluded.time_zone, scopes = excluded.scopes, access_token = excluded.access_token,
+       refresh_token = excluded.refresh_token, access_token_expires_at = excluded.access_token_expires_at,
+       connected_by_id = excluded.connected_by_id, connected_at = excluded.connected_at`,
+    [
+      login.workspaceId,
+      account.portalId,
+      account.uiDomain,
+      account.dataHostingLocation,
+      account.timeZone,
+      grant.scopes,
+      sealed.accessToken,
+      sealed.refreshToken,
+      sealed.expiresAt,
+      login.userId,
+      context.now(),
+    ],
+  )
+  return isOther ? connected : null
+}

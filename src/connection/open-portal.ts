@@ -1,0 +1,21 @@
+import type { HubSpotPortal } from '../hubspot/portal.ts'
+import { NotConnectedError } from '../user-errors.ts'
+import type { ConnectionContext } from './connection-context.ts'
+import { findConnection } from './find-connection.ts'
+import { StoredTokens } from './stored-tokens.ts'
+
+/**
+ * The portal that the workspace is connected to. It renews its access by itself; once HubSpot refuses that, or a scope is
+ * missing, the connection becomes NEEDS_RECONNECT and the call throws HubSpotUnauthorisedError or
+ * HubSpotMissingScopesError (B17, B18). Throws NotConnectedError when there is no log-in to begin with (B15).
+ */
+export async function openPortal(context: ConnectionContext, workspaceId: string): Promise<HubSpotPortal> {
+  const connection = await findConnection(context, workspaceId)
+  if (connection?.status !== 'CONNECTED') {
+    const isRefused = connection?.status === 'NEEDS_RECONNECT'
+    throw new NotConnectedError(
+      isRefused ? 'HubSpot refuses the stored log-in. Log in to HubSpot again.' : 'HubSpot is not connected.',
+    )
+  }
+  return context.hubspot.portal(connection.portalId, new StoredTokens(context, workspaceId))
+}

@@ -1,0 +1,60 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+
+/** Keeps secrets in the database unreadable without the keys of ENCRYPTION_KEYS. */
+export interface Encryption {
+  /** Text as an AES-256-GCM box, `keyId.iv.ciphertext.tag`, that opens for this workspace alone. */
+  encrypt(text: string, workspaceId: string): string
+  /** Throws UnknownKeyError or UnreadableBoxError. */
+  decrypt(box: string, workspaceId: string): string
+}
+
+/** A box names a key that ENCRYPTION_KEYS does not hold: add it again, behind the newest, or log in anew. */
+export class UnknownKeyError extends Error {
+  override name = 'UnknownKeyError'
+  readonly keyId: string
+
+  constructor(keyId: string) {
+    super(`A stored secret needs the encryption key "${keyId}". Add it to ENCRYPTION_KEYS, behind the newest key.`)
+    this.keyId = keyId
+  }
+}
+
+/** A box is damaged, was made for another workspace, or its key's bytes are not what they were. */
+export class UnreadableBoxError extends Error {
+  override name = 'UnreadableBoxError'
+}
+
+/** `keys` is `id:base64[,older…]`, as src/config has checked it. The first encrypts, each decrypts. */
+export function openEncryption(keys: string): Encryption {
+  const byId = new Map(keys.split(',').map((key) => parseKey(key.trim())))
+  const [newest] = byId
+  if (newest === undefined) throw new Error('there is no encryption key')
+  const [newestId, newestKey] = newest
+  return {
+    encrypt: (text, workspaceId) => {
+      const iv = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', newestKey, iv).setAAD(Buffer.from(workspaceId))
+      const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+      return [newestId, ...[iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString('base64url'))].join('.')
+    },
+    decrypt: (box, workspaceId) => {
+      const [keyId = '', iv = '', ciphertext = '', tag = ''] = box.split('.')
+      const key = byId.get(keyId)
+      if (key === undefined) throw new UnknownKeyError(keyId)
+      try {
+        const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url'), { authTagLength: 16 })
+        decipher.setAAD(Buffer.from(workspaceId)).setAuthTag(Buffer.from(tag, 'base64url'))
+        return decipher.update(ciphertext, 'base64url', 'utf8') + decipher.final('utf8')
+      } catch (error) {
+        throw new UnreadableBoxError(`A stored secret cannot be opened with the encryption key "${keyId}".`, {
+          cause: error,
+        })
+      }
+    },
+  }
+}
+
+function parseKey(key: string): [id: string, bytes: Buffer] {
+  const colon = key.indexOf(':')
+  return [key.slice(0, colon), Buffer.from(key.slice(colon + 1), 'base64')]
+}

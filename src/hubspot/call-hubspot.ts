@@ -1,0 +1,87 @@
+import type { CallBudget, CallKind } from './call-budget.ts'
+import { decideRetry, type Outcome } from './decide-retry.ts'
+import { HubSpotMissingScopesError, HubSpotUnauthorisedError, HubSpotUnreadableError } from './errors.ts'
+import { describeRequest, type HttpAnswer, type HttpRequest, type Send } from './http.ts'
+import type { Pause } from './pause.ts'
+
+/** Where a portal's access token comes from. */
+export interface AccessTokens {
+  /** A token with some time left. Throws HubSpotUnauthorisedError when there can be none. */
+  current(): Promise<string>
+  /** HubSpot answered 401 to this one: get another. Throws HubSpotUnauthorisedError when there can be none. */
+  renew(refused: string): Promise<string>
+  /** HubSpot does not accept what this token grants, though it was renewed: only another log-in can help. */
+  giveUp(refused: string): Promise<void>
+}
+
+/** On whose behalf a call is made, and out of whose share. */
+export interface PortalAccess {
+  readonly portalId: bigint
+  readonly tokens: AccessTokens
+  readonly budget: CallBudget
+}
+
+export interface CallOptions<T> {
+  readonly send: Send
+  readonly request: HttpRequest
+  /** Makes sense of a successful answer; throws HubSpotUnreadableError where there is none. */
+  readonly read: (answer: HttpAnswer) => T
+  /** Absent for calls that belong to no portal. */
+  readonly access?: PortalAccess
+  readonly kind?: CallKind
+  readonly pause: Pause
+  readonly signal?: AbortSignal
+}
+
+/** Makes a call, again as long as {@link decideRetry} says so. */
+export async function callHubSpot<T>(options: CallOptions<T>): Promise<T> {
+  const { request, access, kind = 'general', pause, signal } = options
+  let token = await access?.tokens.current()
+  let isRenewed = false
+  for (let number = 1; ; number++) {
+    await access?.budget.take(access.portalId, kind, signal)
+    const attempt = await attemptOnce(options, token)
+    if (attempt.kind === 'success') return attempt.value
+    const decision = decideRetry({
+      outcome: attempt,
+      number,
+      call: describeRequest(request),
+      token: access === undefined ? 'none' : isRenewed ? 'renewed' : 'stored',
+    })
+    if (!decision.retry) {
+      if (access && token !== undefined && isRefusal(decision.error)) await access.tokens.giveUp(token)
+      throw decision.error
+    }
+    if (decision.reason === 'token-refused' && access && token !== undefined) {
+      token = await access.tokens.renew(token)
+      isRenewed = true
+    }
+    if (decision.reason === 'rate-limited') await access?.budget.refused(access.portalId, kind, decision.waitMs)
+    if (decision.waitMs > 0) await pause(decision.waitMs, signal)
+  }
+}
+
+async function attemptOnce<T>(
+  { send, request, read, access, kind = 'general', signal }: CallOptions<T>,
+  token: string | undefined,
+): Promise<Outcome | { readonly kind: 'success'; readonly value: T }> {
+  let answer: HttpAnswer
+  try {
+    answer = await send(request, token === undefined ? {} : { authorization: `Bearer ${token}` }, signal)
+  } catch (error) {
+    signal?.throwIfAborted()
+    return { kind: 'network', error }
+  }
+  if (answer.status < 200 || answer.status > 299) return { kind: 'answer', answer }
+  access?.budget.answered(access.portalId, kind, answer.headers)
+  try {
+    return { kind: 'success', value: read(answer) }
+  } catch (error) {
+    if (error instanceof HubSpotUnreadableError) return { kind: 'unreadable', error }
+    throw error
+  }
+}
+
+function isRefusal(error: Error): boolean {
+  return error instanceof HubSpotUnauthorisedError || error instanceof HubSpotMissingScopesError
+}

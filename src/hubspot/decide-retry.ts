@@ -1,0 +1,152 @@
+import {
+  type HubSpotError,
+  HubSpotMissingScopesError,
+  HubSpotNotFoundError,
+  HubSpotRateLimitedError,
+  HubSpotRejectedError,
+  HubSpotUnauthorisedError,
+  HubSpotUnavailableError,
+  type HubSpotUnreadableError,
+} from './errors.ts'
+import type { HttpAnswer, HttpHeaders } from './http.ts'
+import { readProblem } from './read-problem.ts'
+
+/** What came of an attempt that did not succeed. */
+export type Outcome =
+  | { readonly kind: 'answer'; readonly answer: HttpAnswer }
+  | { readonly kind: 'network'; readonly error: unknown }
+  | { readonly kind: 'unreadable'; readonly error: HubSpotUnreadableError }
+
+export interface Attempt {
+  readonly outcome: Outcome
+  /** 1 for the first. */
+  readonly number: number
+  /** The call in words, for messages. */
+  readonly call: string
+  /** Whether the access token was stored, has been renewed for this call, or plays no part in it. */
+  readonly token: 'stored' | 'renewed' | 'none'
+}
+
+export type RetryReason =
+  | 'network'
+  | 'unreadable'
+  | 'token-refused'
+  | 'rate-limited'
+  | 'locked'
+  | 'migration'
+  | 'server-error'
+
+/** `token-refused` asks for another token first, `rate-limited` concerns all callers of the portal. */
+export type Decision =
+  | { readonly retry: true; readonly reason: RetryReason; readonly waitMs: number }
+  | { readonly retry: false; readonly error: HubSpotError }
+
+const SECOND = 1_000
+const attempts = { faults: 5, unreadable: 3, limits: 10 }
+/** Longer waits are the caller's to make, who can let go of what it holds meanwhile. */
+const longestWaitMs = 30 * SECOND
+/** The daily limit ends at midnight in the portal's time zone; until then it is asked for now and again. */
+const dailyRetryMs = 3_600 * SECOND
+
+/** Whether to repeat a call that failed, after how long, or with which error to give up. */
+export function decideRetry({ outcome, number, call, token }: Attempt): Decision {
+  switch (outcome.kind) {
+    case 'network': {
+      const reason = codeOf(outcome.error)
+      const error = () => unavailable(`${call} got no answer (${reason})`, number, { cause: outcome.error })
+      return number < attempts.faults ? again('network', backoffMs(number)) : giveUp(error())
+    }
+    case 'unreadable':
+      return number < attempts.unreadable ? again('unreadable', backoffMs(number)) : giveUp(outcome.error)
+    case 'answer':
+      return decideByStatus(outcome.answer, number, call, token)
+  }
+}
+
+function decideByStatus(answer: HttpAnswer, number: number, call: string, token: Attempt['token']): Decision {
+  const { status, headers } = answer
+  const problem = readProblem(answer.text)
+  const rejected = (hint = '') =>
+    giveUp(
+      new HubSpotRejectedError(
+        `HubSpot rejects ${call} (${status}): ${problem.message}${hint}`,
+        status,
+        problem.category,
+      ),
+    )
+  if (status === 429) return decideByPolicy(problem.policy, headers, number)
+  if (status === 477) {
+    const waitMs = retryAfterMs(headers) ?? 10 * SECOND
+    const isShort = waitMs <= longestWaitMs && number < attempts.limits
+    return isShort ? again('migration', waitMs) : giveUp(new HubSpotRateLimitedError(waitMs, 'MIGRATION'))
+  }
+  if (status === 423) {
+    if (number < attempts.faults) return again('locked', number * 2 * SECOND)
+    return giveUp(unavailable(`${call} meets a lock (423)`, number))
+  }
+  if (status >= 500 || status === 408) {
+    if (number < attempts.faults) return again('server-error', backoffMs(number))
+    return giveUp(unavailable(`${call} fails (${status}: ${problem.message})`, number))
+  }
+  if (status === 401 && token !== 'none') {
+    if (token === 'stored') return again('token-refused', 0)
+    return giveUp(
+      new HubSpotUnauthorisedError(`HubSpot refuses the log-in: ${problem.message} Log in to HubSpot again.`),
+    )
+  }
+  if (status === 403 && problem.category === 'MISSING_SCOPES') {
+    return giveUp(new HubSpotMissingScopesError(problem.missingScopes))
+  }
+  if (status === 404) {
+    return giveUp(
+      new HubSpotNotFoundError(`HubSpot has no such thing: ${call}, ${problem.message}`, 404, problem.category),
+    )
+  }
+  return rejected()
+}
+
+function decideByPolicy(policy: string | null, headers: HttpHeaders, number: number): Decision {
+  const asked = retryAfterMs(headers)
+  const waitMs =
+    asked ??
+    (policy === 'DAILY'
+      ? dailyRetryMs
+      : policy === 'SECONDLY'
+        ? SECOND
+        : Math.min(SECOND * 2 ** (number - 1), 10 * SECOND))
+  if (waitMs <= longestWaitMs && number < attempts.limits) return again('rate-limited', waitMs)
+  return giveUp(new HubSpotRateLimitedError(waitMs, policy ?? 'UNKNOWN'))
+}
+
+const again = (reason: RetryReason, waitMs: number): Decision => ({ retry: true, reason, waitMs })
+const giveUp = (error: HubSpotError): Decision => ({ retry: false, error })
+
+/** 0.5, 1, 2, 4 seconds. */
+const backoffMs = (number: number) => 500 * 2 ** (number - 1)
+
+function unavailable(what: string, number: number, options?: ErrorOptions): HubSpotUnavailableError {
+  const times = number === 1 ? 'at the first attempt' : `after ${number} attempts`
+  return new HubSpotUnavailableError(
+    `HubSpot is not available: ${what}, ${times}. Try again later; if it lasts, see https://status.hubspot.com and check HUBSPOT_API_URL.`,
+    options,
+  )
+}
+
+/** HubSpot gives seconds; the standard allows a date too. */
+function retryAfterMs(headers: HttpHeaders): number | null {
+  const given = headers['retry-after']
+  const text = Array.isArray(given) ? given[0] : given
+  if (text === undefined || text === '') return null
+  const seconds = Number(text)
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * SECOND)
+  const at = Date.parse(text)
+  return Number.isNaN(at) ? null : Math.max(0, at - Date.now())
+}
+
+/** ECONNREFUSED and the like, wherever the HTTP library at hand keeps it. */
+function codeOf(error: unknown): string {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && typeof at.code === 'string') return at.code
+  }
+  return error instanceof Error ? error.name : String(error)
+}

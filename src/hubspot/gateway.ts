@@ -1,0 +1,50 @@
+import type { HubSpotEnvironment } from '../config/environment.ts'
+import type { CallBudget } from './call-budget.ts'
+import type { AccessTokens } from './call-hubspot.ts'
+import { type HubSpotOAuth, oauthOverHttp } from './oauth.ts'
+import { hubspotPaths } from './paths.ts'
+import { type Pause, pause as realPause } from './pause.ts'
+import type { HubSpotPortal } from './portal.ts'
+import { portalOverHttp } from './portal-over-http.ts'
+import { openBulkSender } from './send-bulk.ts'
+import { openRareSender } from './send-rare.ts'
+
+/** The way to HubSpot: one per process. */
+export interface HubSpotGateway {
+  readonly oauth: HubSpotOAuth
+  portal(portalId: bigint, tokens: AccessTokens): HubSpotPortal
+  /** Calls under way fail. */
+  close(): Promise<void>
+}
+
+export interface GatewayOptions {
+  readonly environment: HubSpotEnvironment
+  /** Where HubSpot sends browsers back to, without a trailing slash. */
+  readonly publicUrl: string
+  readonly budget: CallBudget
+  /** How long a single attempt may take. */
+  readonly deadlineMs?: number
+  /** How to wait between attempts. */
+  readonly pause?: Pause
+}
+
+export const callbackPath = '/oauth/hubspot/callback'
+
+/** Makes no connection before the first call. */
+export function openHubSpot({
+  environment,
+  publicUrl,
+  budget,
+  deadlineMs = 30_000,
+  pause = realPause,
+}: GatewayOptions): HubSpotGateway {
+  const paths = hubspotPaths(environment.apiVersion)
+  const bulk = openBulkSender(environment.apiUrl, deadlineMs)
+  const sendRare = openRareSender(environment.apiUrl, deadlineMs)
+  return {
+    oauth: oauthOverHttp({ environment, redirectUri: publicUrl + callbackPath, paths, send: sendRare, pause }),
+    portal: (portalId, tokens) =>
+      portalOverHttp({ paths, access: { portalId, tokens, budget }, sendBulk: bulk.send, sendRare, pause }),
+    close: bulk.close,
+  }
+}

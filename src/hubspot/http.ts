@@ -1,0 +1,39 @@
+/** A request to HubSpot without its credentials. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST'
+  /** Path and query, as `paths.ts` gives them. */
+  readonly path: string
+  readonly body?: HttpBody
+}
+
+export interface HttpBody {
+  readonly type: 'application/json' | 'application/x-www-form-urlencoded'
+  readonly text: string
+}
+
+/** Names in lower case. */
+export type HttpHeaders = Readonly<Record<string, string | string[] | undefined>>
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: HttpHeaders
+  /** The body as it came: JSON, a web page, or nothing. */
+  readonly text: string
+}
+
+/** Sends once. Settles within a time of its own; rejects with the signal's reason or with what the network said. */
+export type Send = (
+  request: HttpRequest,
+  headers: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+) => Promise<HttpAnswer>
+
+export const jsonBody = (value: unknown): HttpBody => ({ type: 'application/json', text: JSON.stringify(value) })
+
+export const formBody = (fields: Readonly<Record<string, string>>): HttpBody => ({
+  type: 'application/x-www-form-urlencoded',
+  text: new URLSearchParams(fields).toString(),
+})
+
+/** The request in words that may stand in a message: no query, no body. */
+export const describeRequest = ({ method, path }: HttpRequest): string => `${method} ${path.split('?', 1)[0]}`

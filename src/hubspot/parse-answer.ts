@@ -1,0 +1,31 @@
+import type { z } from 'zod'
+import { HubSpotUnreadableError } from './errors.ts'
+import type { HttpAnswer } from './http.ts'
+
+/** The body as JSON. Throws HubSpotUnreadableError. */
+export function parseJson({ text, status }: HttpAnswer): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    // The parser's own message quotes the body, which is somebody's personal data.
+    throw new HubSpotUnreadableError(`HubSpot's answer (${status}, ${text.length} characters) is no JSON.`, {
+      cause: error instanceof Error ? error.name : undefined,
+    })
+  }
+}
+
+/** Reads an answer by a schema; what the schema does not name is dropped. */
+export function answerOf<T>(schema: z.ZodType<T>): (answer: HttpAnswer) => T {
+  return (answer) => {
+    const result = schema.safeParse(parseJson(answer))
+    if (result.success) return result.data
+    const where = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).slice(0, 3)
+    throw new HubSpotUnreadableError(`HubSpot's answer is not as documented: ${where.join('; ')}.`)
+  }
+}
+
+/** HubSpot sends ids as decimal text, and in associations as numbers, whatever its specification says. */
+export function toId(value: unknown): bigint | null {
+  if (typeof value === 'string') return /^\d{1,18}$/.test(value) ? BigInt(value) : null
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : null
+}

@@ -1,0 +1,30 @@
+import { Pool } from 'undici'
+import type { Send } from './http.ts'
+import { withinDeadline } from './within-deadline.ts'
+
+const connections = 64
+
+/**
+ * Sends the calls that a run makes by the thousand. They do not pass through HubSpot's official client, which costs
+ * about six times the time and five times the CPU of undici per contact read; the rare calls do, see `send-rare.ts`.
+ */
+export function openBulkSender(apiUrl: string, deadlineMs: number): { send: Send; close(): Promise<void> } {
+  const { origin, pathname } = new URL(apiUrl)
+  const prefix = pathname.replace(/\/$/, '')
+  const pool = new Pool(origin, { connections, keepAliveTimeout: 30_000, connect: { timeout: 10_000 } })
+  return {
+    send: ({ method, path, body }, headers, signal) =>
+      withinDeadline(deadlineMs, signal, async (stop) => {
+        const answer = await pool.request({
+          method,
+          path: prefix + path,
+          headers: body ? { ...headers, 'content-type': body.type } : headers,
+          body: body?.text,
+          signal: stop,
+        })
+        return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() }
+      }),
+    // Not close(): it would wait for calls that nobody waits for any more.
+    close: () => pool.destroy(),
+  }
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { toId } from './parse-answer.ts'
+import type { AccountInfo, HubSpotList, HubSpotProperty } from './portal.ts'
+
+const id = z.union([z.string(), z.number()]).transform((value, context) => {
+  const parsed = toId(value)
+  if (parsed !== null) return parsed
+  context.addIssue({ code: 'custom', message: 'is no id' })
+  return z.NEVER
+})
+const next = z
+  .object({ next: z.object({ after: z.string() }).nullish() })
+  .nullish()
+  .transform((paging) => paging?.next?.after ?? null)
+const count = z.coerce.number().int().nonnegative().nullable().catch(null)
+
+const listSchema = z.object({
+  listId: z.coerce.string(),
+  name: z.string(),
+  objectTypeId: z.string(),
+  processingType: z.string(),
+  deletedAt: z.string().nullish(),
+  size: count.optional(),
+  additionalProperties: z.object({ hs_list_size: count.optional() }).nullish(),
+})
+export type ListAnswer = z.infer<typeof listSchema>
+
+export const listAnswerSchema = z.object({ list: listSchema })
+
+export const listSearchSchema = z.object({
+  lists: z.array(listSchema),
+  total: z.number(),
+  hasMore: z.boolean(),
+})
+
+/** HubSpot's own id of the type of record that contacts are. */
+export const contactTypeId = '0-1'
+
+export const isLiveContactList = (list: ListAnswer) => list.objectTypeId === contactTypeId && !list.deletedAt
+
+export function toList(list: ListAnswer): HubSpotList {
+  return {
+    id: list.listId,
+    name: list.name,
+    size: list.size ?? list.additionalProperties?.hs_list_size ?? null,
+    isDynamic: list.processingType === 'DYNAMIC',
+  }
+}
+
+export const membershipsSchema = z
+  .object({ results: z.array(z.object({ recordId: id })), paging: next })
+  .transform(({ results, paging }) => ({ recordIds: results.map(({ recordId }) => recordId), next: paging }))
+
+const text = z.string().catch('')
+const propertySchema: z.ZodType<HubSpotProperty> = z.object({
+  name: z.string(),
+  label: text,
+  type: text,
+  fieldType: text,
+  options: z.array(z.object({ label: z.string(), value: z.string() })).catch([]),
+  referencedObjectType: z.string().nullable().catch(null),
+  archived: z.boolean().catch(false),
+})
+export const propertiesSchema = z.object({ results: z.array(propertySchema) })
+
+export const accountInfoSchema: z.ZodType<AccountInfo> = z.object({
+  portalId: id,
+  uiDomain: z.string(),
+  dataHostingLocation: text,
+  timeZone: z.string().catch('UTC'),
+})

@@ -1,0 +1,43 @@
+import { setMaxListeners } from 'node:events'
+
+/** A call took longer than it may. */
+export class DeadlineError extends Error {
+  override name = 'DeadlineError'
+  readonly code = 'ETIMEDOUT'
+
+  constructor(afterMs: number) {
+    super(`no answer within ${afterMs} ms`)
+  }
+}
+
+/**
+ * Runs `work` for at most `ms`, or until `signal` aborts, and settles then even if the work cannot be stopped.
+ * The work's own signal aborts in both cases. AbortSignal.any would do the same and, on a signal that outlives thousands
+ * of calls, keep something of each.
+ */
+export async function withinDeadline<T>(
+  ms: number,
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted()
+  const stopping = new AbortController()
+  let stop: (reason: unknown) => void = () => {}
+  const stopped = new Promise<never>((_, reject) => {
+    stop = (reason) => {
+      stopping.abort(reason)
+      reject(reason)
+    }
+  })
+  // A signal that ends many calls at once is meant to be listened to many times.
+  if (signal) setMaxListeners(0, signal)
+  const onAbort = () => stop(signal?.reason)
+  const timer = setTimeout(() => stop(new DeadlineError(ms)), ms)
+  signal?.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([work(stopping.signal), stopped])
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', onAbort)
+  }
+}

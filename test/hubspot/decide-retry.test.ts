@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import { type Attempt, decideRetry, type Outcome } from '../../src/hubspot/decide-retry.ts'
+import {
+  HubSpotMissingScopesError,
+  HubSpotNotFoundError,
+  HubSpotRateLimitedError,
+  HubSpotRejectedError,
+  HubSpotUnauthorisedError,
+  HubSpotUnavailableError,
+  HubSpotUnreadableError,
+} from '../../src/hubspot/errors.ts'
+
+const page = '<html><head><title>502 Bad Gateway</title></head><body>cloudflare</body></html>'
+const problem = (fields: object) =>
+  JSON.stringify({ status: 'error', message: 'as it is.', correlationId: 'c', ...fields })
+const limited = (policyName: string) => problem({ errorType: 'RATE_LIMIT', policyName })
+
+const answer = (status: number, text = '', headers = {}): Outcome => ({
+  kind: 'answer',
+  answer: { status, headers, text },
+})
+const network = (code: string): Outcome => ({
+  kind: 'network',
+  error: new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) }),
+})
+const unreadable: Outcome = { kind: 'unreadable', error: new HubSpotUnreadableError('half of it is missing') }
+
+const decide = (outcome: Outcome, number = 1, token: Attempt['token'] = 'stored') =>
+  decideRetry({ outcome, number, token, call: 'POST /crm/objects/contacts' })
+
+describe('decideRetry repeats', () => {
+  it.each<[string, Outcome, number, string, number]>([
+    ['a reset', network('ECONNRESET'), 1, 'network', 500],
+    ['a time-out, after longer each time', network('ETIMEDOUT'), 4, 'network', 4_000],
+    ['an answer that ends in the middle', unreadable, 1, 'unreadable', 500],
+    ['the ten-second limit', answer(429, limited('TEN_SECONDLY_ROLLING')), 1, 'rate-limited', 1_000],
+    ['the ten-second limit met again', answer(429, limited('TEN_SECONDLY_ROLLING')), 6, 'rate-limited', 10_000],
+    ['the limit of a second', answer(429, limited('SECONDLY')), 3, 'rate-limited', 1_000],
+    ['a limit of no name', answer(429), 1, 'rate-limited', 1_000],
+    [
+      'a limit when it says',
+      answer(429, limited('TEN_SECONDLY_ROLLING'), { 'retry-after': '7' }),
+      1,
+      'rate-limited',
+      7_000,
+    ],
+    ['a lock after two seconds at least', answer(423, problem({})), 1, 'locked', 2_000],
+    ['a short move of data centres', answer(477, problem({}), { 'retry-after': '3' }), 1, 'migration', 3_000],
+    ['an error of the server', answer(500, problem({})), 2, 'server-error', 1_000],
+    [
+      'a web page from what stands before it',
+      answer(502, page, { 'content-type': 'text/html' }),
+      1,
+      'server-error',
+      500,
+    ],
+    ['an empty answer without a content type', answer(502), 1, 'server-error', 500],
+    ['a slow edge', answer(524, page), 3, 'server-error', 2_000],
+    [
+      'a refused token, with another one at once',
+      answer(401, problem({ category: 'EXPIRED_AUTHENTICATION' })),
+      1,
+      'token-refused',
+      0,
+    ],
+  ])('%s', (_name, outcome, number, reason, waitMs) => {
+    expect(decide(outcome, number)).toEqual({ retry: true, reason, waitMs })
+  })
+})
+
+describe('decideRetry gives up', () => {
+  const scopes = problem({
+    category: 'MISSING_SCOPES',
+    errors: [{ message: 'm', context: { requiredGranularScopes: ['crm.lists.read'] } }],
+  })
+  it.each<[string, Outcome, number, Attempt['token'], new (...given: never[]) => Error, RegExp]>([
+    [
+      'without a network',
+      network('ECONNREFUSED'),
+      5,
+      'stored',
+      HubSpotUnavailableError,
+      /ECONNREFUSED.*5 attempts.*Try again later/,
+    ],
+    ['on a server that keeps failing', answer(503, page), 5, 'stored', HubSpotUnavailableError, /503: 502 Bad Gateway/],
+    ['on a lock that stays', answer(423, problem({})), 5, 'stored', HubSpotUnavailableError, /lock/],
+    ['on answers that stay unreadable', unreadable, 3, 'stored', HubSpotUnreadableError, /half of it/],
+    ['for the day', answer(429, limited('DAILY')), 1, 'stored', HubSpotRateLimitedError, /DAILY.*3600 seconds/],
+    ['on a limit that stays', answer(429, limited('SECONDLY')), 10, 'stored', HubSpotRateLimitedError, /SECONDLY/],
+    [
+      'for the hours of a move',
+      answer(477, '', { 'retry-after': '86400' }),
+      1,
+      'stored',
+      HubSpotRateLimitedError,
+      /MIGRATION.*86400/,
+    ],
+    [
+      'on a token that is refused anew',
+      answer(401, problem({})),
+      2,
+      'renewed',
+      HubSpotUnauthorisedError,
+      /Log in to HubSpot again/,
+    ],
+    ['on a missing scope, naming it', answer(403, scopes), 1, 'stored', HubSpotMissingScopesError, /crm\.lists\.read/],
+    ['on any other ban', answer(403, problem({ category: 'BANNED' })), 1, 'stored', HubSpotRejectedError, /403/],
+    [
+      'on a mistake of ours',
+      answer(400, problem({ category: 'VALIDATION_ERROR' })),
+      1,
+      'stored',
+      HubSpotRejectedError,
+      /as it is/,
+    ],
+    ['on a URL that is too long', answer(414, page), 1, 'stored', HubSpotRejectedError, /414/],
+    [
+      'on what is not there',
+      answer(404, problem({ category: 'OBJECT_NOT_FOUND' })),
+      1,
+      'stored',
+      HubSpotNotFoundError,
+      /no such/,
+    ],
+    ['on a refusal that no token can change', answer(401, problem({})), 1, 'none', HubSpotRejectedError, /401/],
+  ])('%s', (_name, outcome, number, token, type, message) => {
+    const decision = decide(outcome, number, token)
+
+    expect(decision.retry).toBe(false)
+    const { error } = decision as Extract<typeof decision, { retry: false }>
+    expect(error).toBeInstanceOf(type)
+    expect(error.message).toMatch(message)
+  })
+
+  it('with the wait that HubSpot asks for', () => {
+    const decision = decide(answer(429, limited('DAILY'), { 'retry-after': '60' }))
+
+    expect(decision).toMatchObject({ retry: false, error: { retryAfterMs: 60_000, policy: 'DAILY' } })
+  })
+
+  it('with what the network said as its cause', () => {
+    const outcome = network('ECONNRESET')
+
+    expect(decide(outcome, 5)).toMatchObject({ error: { cause: (outcome as { error: unknown }).error } })
+  })
+})

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { HubSpotUnreadableError } from '../../src/hubspot/errors.ts'
+import { readRecords } from '../../src/hubspot/read-records.ts'
+import { openSimulatedPortal } from './simulated-portal.ts'
+
+describe('readContacts', () => {
+  it('gives null for an empty property and nothing for one that HubSpot does not know', async () => {
+    const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
+    const id = simulator.portal().putContact({ properties: { email: 'ada@example.test' } })
+
+    const [record] = await portal.readContacts([BigInt(id)], ['email', 'firstname', 'no_such_property'])
+
+    expect(record).toMatchObject({ id: BigInt(id), properties: { email: 'ada@example.test', firstname: null } })
+    expect(record?.properties).not.toHaveProperty('no_such_property')
+    expect(record).not.toHaveProperty('unreadable')
+  })
+
+  it('B57: leaves out contacts that are deleted or unknown, also when all are', async () => {
+    const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
+    const [kept, deleted] = ['a', 'b'].map((name) => simulator.portal().putContact({ properties: { firstname: name } }))
+    simulator.portal().archiveContact(deleted ?? '')
+
+    const records = await portal.readContacts([BigInt(kept ?? 0), BigInt(deleted ?? 0), 999_999n], ['firstname'])
+    const none = await portal.readContacts([BigInt(deleted ?? 0), 999_999n], ['firstname'])
+
+    expect(records.map(({ id }) => id)).toEqual([BigInt(kept ?? 0)])
+    expect(none).toEqual([])
+  })
+
+  it('B59: gives a merged contact once, under its new id', async () => {
+    const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
+    const [a = '', b = ''] = ['a', 'b'].map((name) =>
+      simulator.portal().putContact({ properties: { firstname: name } }),
+    )
+    const merged = simulator.portal().mergeContacts(a, b)
+
+    const records = await portal.readContacts([BigInt(a), BigInt(b)], ['firstname'])
+
+    expect(records).toMatchObject([{ id: BigInt(merged), properties: { firstname: 'a' } }])
+  })
+
+  it('B53: flags the records of a surprising shape and gives the others', async () => {
+    const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
+    const ids = ['a', 'b', 'c'].map((name) =>
+      BigInt(simulator.portal().putContact({ properties: { firstname: name } })),
+    )
+    simulator.faults.add({ kind: 'wrong-shape', path: 'batch/read' })
+
+    const records = await portal.readContacts(ids, ['firstname', 'email'])
+
+    expect(records).toEqual([
+      { id: ids[0], properties: {}, unreadable: 'HubSpot sent it without properties.' },
+      { id: ids[1], properties: {}, unreadable: expect.stringContaining('that is no text') },
+      { id: ids[2], properties: expect.objectContaining({ firstname: 'c', email: null }) },
+    ])
+  })
+
+  it('asks nothing for no ids', async () => {
+    const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
+
+    expect(await portal.readContacts([], ['email'])).toEqual([])
+    expect(simulator.requests.total).toBe(0)
+  })
+})
+
+describe('readRecords', () => {
+  const read = (body: object) => readRecords({ status: 207, headers: {}, text: JSON.stringify(body) })
+
+  it('does not take a contact that HubSpot failed on for a deleted one', () => {
+    const errors = [
+      { status: 'error', category: 'INTERNAL_ERROR', message: 'a shard is away', context: { ids: ['7'] } },
+    ]
+
+    expect(read({ results: [{ id: '8', properties: {} }], errors })).toEqual([
+      { id: 8n, properties: {} },
+      { id: 7n, properties: {}, unreadable: 'HubSpot: a shard is away' },
+    ])
+  })
+
+  it.each([
+    ['no results', {}],
+    ['a record without an id', { results: [{ properties: {} }] }],
+    ['a failure that names nobody', { results: [], errors: [{ category: 'INTERNAL_ERROR', message: 'oops' }] }],
+  ])('refuses an answer with %s', (_name, body) => {
+    expect(() => read(body)).toThrow(HubSpotUnreadableError)
+  })
+})
