@@ -1,0 +1,76 @@
+import type { ContactDraft } from '../mapping/contact-draft.ts'
+import { handleTaken, invalidValue, missingHandle, type Problem } from '../problems/problem.ts'
+import { applyDraft } from './apply-draft.ts'
+import type { ContactDirectory, WorkingContact } from './contact-directory.ts'
+import { matchContact } from './match-contact.ts'
+
+/**
+ * What became of one draft. `blocked` is a skip for a taken handle: it is not final, since what holds the handle may
+ * let it go later in the run (B51). `left-out` is past the limit (B29).
+ */
+export type Outcome = 'created' | 'updated' | 'unchanged' | 'linked' | 'skipped' | 'blocked' | 'left-out'
+
+export interface PageResult {
+  /** Number of drafts by what became of them. */
+  readonly outcomes: Readonly<Record<Outcome, number>>
+  readonly problems: readonly Problem[]
+  /** ACTIVE links gained. */
+  readonly linksGained: number
+}
+
+export interface MatchingRules {
+  /** Some email or phone property is mapped (B45). */
+  readonly mapsHandles: boolean
+  /** ACTIVE links that the workspace may still gain (B29). */
+  readonly room: number
+  newContactId(): string
+}
+
+/** Works the drafts through in the order given, which must be ascending by id (B51); the changes are in `directory`. */
+export function workThroughPage(
+  drafts: readonly ContactDraft[],
+  directory: ContactDirectory,
+  rules: MatchingRules,
+): PageResult {
+  const outcomes = { created: 0, updated: 0, unchanged: 0, linked: 0, skipped: 0, blocked: 0, 'left-out': 0 }
+  const problems: Problem[] = []
+  let linksGained = 0
+
+  const workThrough = (draft: ContactDraft): Outcome => {
+    const match = matchContact(draft, directory, rules.mapsHandles)
+    switch (match.kind) {
+      case 'missing-handle':
+        if (match.linked) directory.hold(match.linked)
+        problems.push(missingHandle(draft.hubspotId, match.linked))
+        return 'skipped'
+      case 'handle-taken':
+        if (match.linked) directory.hold(match.linked)
+        problems.push(handleTaken(draft.hubspotId, match.handle, match.holder, match.linked))
+        return 'blocked'
+      case 'create':
+        return admit(null) ? write(draft, directory.create(rules.newContactId()), 'created') : 'left-out'
+      case 'link':
+        return admit(match.contact) ? write(draft, match.contact, 'linked') : 'left-out'
+      case 'update':
+        return admit(match.contact) ? write(draft, match.contact, 'updated') : 'left-out'
+    }
+  }
+
+  const admit = (contact: WorkingContact | null): boolean => {
+    if (contact?.link?.state === 'ACTIVE') return true
+    if (linksGained >= rules.room) return false
+    linksGained += 1
+    return true
+  }
+
+  const write = (draft: ContactDraft, contact: WorkingContact, outcome: 'created' | 'linked' | 'updated'): Outcome => {
+    const changed = applyDraft(draft, contact, directory)
+    for (const { property, reason } of draft.invalidValues) {
+      problems.push(invalidValue(draft.hubspotId, property, reason, contact.id))
+    }
+    return outcome === 'updated' && !changed ? 'unchanged' : outcome
+  }
+
+  for (const draft of drafts) outcomes[workThrough(draft)] += 1
+  return { outcomes, problems, linksGained }
+}

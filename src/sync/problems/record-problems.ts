@@ -1,0 +1,59 @@
+import { v7 as uuidv7 } from 'uuid'
+import type { Queryable } from '../../database/database.ts'
+import type { Problem } from './problem.ts'
+
+interface Run {
+  readonly id: string
+  readonly workspaceId: string
+}
+
+/** Opens an error for each problem; one that is open already is only seen again (B54). */
+export async function recordProblems(client: Queryable, run: Run, problems: readonly Problem[], at: Date) {
+  if (problems.length === 0) return
+  await client.query({
+    text: `
+      INSERT INTO sync_error (workspace_id, object_type, first_run_id, last_run_id, first_seen_at, last_seen_at,
+        id, hubspot_id, type, property, message, contact_id, held_by_contact_id, held_by_hubspot_id)
+      SELECT $1, 'CONTACT', $2, $2, $3, $3, row.*
+      FROM unnest($4::uuid[], $5::bigint[], $6::sync_error_type[], $7::text[], $8::text[], $9::uuid[], $10::uuid[],
+        $11::bigint[]) AS row
+      ON CONFLICT (workspace_id, object_type, hubspot_id, type, property) WHERE status = 'OPEN'
+      DO UPDATE SET last_run_id = excluded.last_run_id, last_seen_at = excluded.last_seen_at,
+        message = excluded.message, contact_id = excluded.contact_id,
+        held_by_contact_id = excluded.held_by_contact_id, held_by_hubspot_id = excluded.held_by_hubspot_id`,
+    values: [
+      run.workspaceId,
+      run.id,
+      at,
+      problems.map(() => uuidv7()),
+      problems.map((problem) => problem.hubspotId),
+      problems.map((problem) => problem.type),
+      problems.map((problem) => problem.property),
+      problems.map((problem) => problem.message),
+      problems.map((problem) => problem.contactId),
+      problems.map((problem) => problem.heldByContactId),
+      problems.map((problem) => problem.heldByHubspotId),
+    ],
+  })
+}
+
+/** Closes the open errors of these records that were not among those just recorded `at` this time (B54). */
+export async function resolveProblems(client: Queryable, run: Run, hubspotIds: readonly bigint[], at: Date) {
+  if (hubspotIds.length === 0) return
+  await client.query({
+    text: `
+      UPDATE sync_error SET status = 'RESOLVED', resolved_at = $3
+      WHERE workspace_id = $1 AND object_type = 'CONTACT' AND status = 'OPEN' AND hubspot_id = ANY ($4::bigint[])
+        AND NOT (last_run_id = $2 AND last_seen_at = $3)`,
+    values: [run.workspaceId, run.id, at, hubspotIds],
+  })
+}
+
+/** Closes every open error that a completed run did not meet: its record left the scope, or its cause is gone (B54). */
+export async function resolveUnseenProblems(client: Queryable, run: Run, at: Date) {
+  await client.query(
+    `UPDATE sync_error SET status = 'RESOLVED', resolved_at = $3
+     WHERE workspace_id = $1 AND object_type = 'CONTACT' AND status = 'OPEN' AND last_run_id <> $2`,
+    [run.workspaceId, run.id, at],
+  )
+}

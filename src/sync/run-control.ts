@@ -1,0 +1,158 @@
+import { v7 as uuidv7 } from 'uuid'
+import { requireSyncAdmin } from '../auth/permissions.ts'
+import type { Viewer } from '../auth/viewer.ts'
+import type { Prisma, SyncRun, SyncSettings } from '../generated/prisma/client.ts'
+import { NotConnectedError, NotFoundError, SyncStateError } from '../user-errors.ts'
+import { announceRun } from './announce-run.ts'
+import { hasEnded } from './progress.ts'
+import { takeSnapshot } from './settings/snapshot.ts'
+import type { SyncContext } from './sync-context.ts'
+
+type Control = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | 'now' | 'log'>
+
+const underWay = { status: { in: ['QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED'] } } satisfies Prisma.SyncRunWhereInput
+
+/** Automatic runs follow the last start at this distance (B9, B12). */
+const scheduleIntervalMs = 24 * 60 * 60 * 1000
+
+/**
+ * Starts a run, or returns the one under way (B10, B11). Throws ForbiddenError, PlanRequiredError, NotConnectedError,
+ * and SyncStateError while the sync is paused or not set up.
+ */
+export async function startSync(context: Control, viewer: Viewer): Promise<SyncRun> {
+  requireSyncAdmin(viewer)
+  const { prisma } = context.database
+  const { workspaceId } = viewer
+  const existing = await prisma.syncRun.findFirst({ where: { workspaceId, ...underWay } })
+  if (existing !== null && existing.status !== 'PAUSED') return existing
+  await requireConnection(context, workspaceId)
+  await requireStartable(context, workspaceId)
+  const run = await createRun(context, viewer)
+  await enqueue(context, run)
+  await announceRun(context, workspaceId, run.id)
+  return run
+}
+
+/** Stops automatic runs, and the run under way at its next page; what it wrote stays (B38). */
+export async function pauseSync(context: Control, viewer: Viewer): Promise<SyncSettings> {
+  requireSyncAdmin(viewer)
+  const { workspaceId } = viewer
+  const [settings] = await context.database.prisma.$transaction([
+    context.database.prisma.syncSettings.update({ where: { workspaceId }, data: { isPaused: true } }),
+    context.database.prisma.syncRun.updateMany({
+      where: { workspaceId, status: { in: ['QUEUED', 'RUNNING', 'THROTTLED'] } },
+      data: { status: 'PAUSED' },
+    }),
+  ])
+  await announceUnderWay(context, workspaceId)
+  return settings
+}
+
+/** Takes up a paused run where it stands, and automatic runs again (B38). */
+export async function resumeSync(context: Control, viewer: Viewer): Promise<SyncSettings> {
+  requireSyncAdmin(viewer)
+  const { workspaceId } = viewer
+  const { prisma } = context.database
+  const settings = await prisma.syncSettings.update({ where: { workspaceId }, data: { isPaused: false } })
+  const [paused] = await prisma.syncRun.updateManyAndReturn({
+    where: { workspaceId, status: 'PAUSED' },
+    data: { status: 'QUEUED', chunk: { increment: 1 }, heartbeatAt: context.now() },
+  })
+  if (paused !== undefined) {
+    await enqueue(context, paused)
+    await announceRun(context, workspaceId, paused.id)
+  }
+  return settings
+}
+
+/** Ends a run at its next page; what it wrote stays. Throws NotFoundError, and SyncStateError once it has ended. */
+export async function cancelSyncRun(context: Control, viewer: Viewer, runId: string): Promise<SyncRun> {
+  requireSyncAdmin(viewer)
+  const { workspaceId } = viewer
+  const { prisma } = context.database
+  const [cancelled] = await prisma.syncRun.updateManyAndReturn({
+    where: { id: runId, workspaceId, ...underWay },
+    data: { status: 'CANCELLED', phase: 'FINISHED', finishedAt: context.now() },
+  })
+  if (cancelled !== undefined) {
+    await announceRun(context, workspaceId, runId)
+    return cancelled
+  }
+  const run = await prisma.syncRun.findFirst({ where: { id: runId, workspaceId } })
+  if (run === null) throw new NotFoundError('There is no such sync run.')
+  throw new SyncStateError(`The run has already ended: ${run.status}.`)
+}
+
+async function createRun(context: Control, viewer: Viewer): Promise<SyncRun> {
+  const { workspaceId, userId } = viewer
+  const at = context.now()
+  return context.database.prisma.$transaction(async (tx) => {
+    // Two servers that start at once meet here; the second one finds the first one's run (B11).
+    await tx.$executeRaw`SELECT FROM workspace WHERE id = ${workspaceId}::uuid FOR UPDATE`
+    const existing = await tx.syncRun.findFirst({ where: { workspaceId, ...underWay } })
+    if (existing !== null && !hasEnded(existing)) return existing
+    const settings = await takeSnapshot(tx, workspaceId)
+    await tx.syncSettings.update({
+      where: { workspaceId },
+      data: {
+        activatedAt: at,
+        nextRunAt: new Date(at.getTime() + scheduleIntervalMs),
+        lastTouchedById: userId,
+      },
+    })
+    return tx.syncRun.create({
+      data: {
+        id: uuidv7(),
+        workspaceId,
+        objectType: 'CONTACT',
+        trigger: 'MANUAL',
+        triggeredById: userId,
+        settingsVersion: settings.version,
+        settings: settings as unknown as Prisma.InputJsonObject,
+        heartbeatAt: at,
+        createdAt: at,
+      },
+    })
+  })
+}
+
+async function requireConnection(context: Control, workspaceId: string): Promise<void> {
+  const connection = await context.database.prisma.hubSpotConnection.findUnique({ where: { workspaceId } })
+  if (connection?.status === 'CONNECTED') return
+  throw new NotConnectedError(
+    connection?.status === 'NEEDS_RECONNECT'
+      ? 'HubSpot refuses the stored log-in. Log in to HubSpot again with connectHubSpot.'
+      : 'HubSpot is not connected. Log in to HubSpot with connectHubSpot.',
+  )
+}
+
+async function requireStartable(context: Control, workspaceId: string): Promise<void> {
+  const settings = await context.database.prisma.syncSettings.findUnique({
+    where: { workspaceId },
+    include: { mappings: { where: { objectType: 'CONTACT' } } },
+  })
+  if (settings === null || !settings.contactsEnabled) {
+    throw new SyncStateError('The contacts sync is switched off. Switch it on with updateSyncSettings.')
+  }
+  if (settings.isPaused) throw new SyncStateError('The sync is paused. Resume it with resumeSync.')
+  if (settings.contactSource !== 'FROM_LIST') {
+    throw new SyncStateError('No HubSpot list is chosen. Choose one with updateSyncSettings.')
+  }
+  if (settings.mappings.length === 0) {
+    throw new SyncStateError('No HubSpot property is mapped. Map at least one with setFieldMappings.')
+  }
+}
+
+/** The run exists whether or not the queue can be reached: `recoverRuns` enqueues it when the queue is back. */
+async function enqueue(context: Control, run: SyncRun): Promise<void> {
+  try {
+    await context.enqueueRun({ workspaceId: run.workspaceId, runId: run.id, chunk: run.chunk })
+  } catch (error) {
+    context.log.warn({ err: error, runId: run.id }, 'the run could not be enqueued yet')
+  }
+}
+
+async function announceUnderWay(context: Control, workspaceId: string): Promise<void> {
+  const run = await context.database.prisma.syncRun.findFirst({ where: { workspaceId, ...underWay } })
+  if (run !== null) await announceRun(context, workspaceId, run.id)
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import type { Queryable } from '../../database/database.ts'
+import type { SyncRun } from '../../generated/prisma/client.ts'
+import type { RunPhase } from '../../generated/prisma/enums.ts'
+import { type SettingsSnapshot, settingsSnapshotSchema } from '../settings/snapshot.ts'
+import type { SyncContext } from '../sync-context.ts'
+
+/** From where a run goes on. Ids are decimal text, since JSON has no 64-bit numbers. */
+const checkpointSchema = z.object({
+  /** Cursor of the list page under way; null at the list's beginning. */
+  after: z.string().nullable().default(null),
+  /** Highest id done in this pass; what a repeated page holds up to here is skipped. */
+  lastId: z.string().nullable().default(null),
+  /** RETRYING: a contact got through in this pass, so another pass may let more through (B51). */
+  moved: z.boolean().default(false),
+  /** Contacts left out for the limit so far (B29). */
+  leftOut: z.number().int().default(0),
+})
+export type Checkpoint = z.infer<typeof checkpointSchema>
+
+/** A run as the worker that holds it knows it; `checkpoint` and counts move with each page. */
+export interface RunState {
+  readonly id: string
+  readonly workspaceId: string
+  readonly settings: SettingsSnapshot
+  readonly chunk: number
+  phase: RunPhase
+  checkpoint: Checkpoint
+  activeLinks: number
+}
+
+/** Results of B69 that a page adds to its run. */
+export interface Counts {
+  readonly created: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly linked: number
+  readonly skipped: number
+  readonly failed: number
+}
+
+export const noCounts: Counts = { created: 0, updated: 0, unchanged: 0, linked: 0, skipped: 0, failed: 0 }
+
+/** The run was paused, cancelled, ended or taken over since it was read: stop, and write nothing more of it. */
+export class RunTakenError extends Error {
+  override name = 'RunTakenError'
+}
+
+/** Loads a run of the workspace, or null if there is none. */
+export async function loadRun(context: SyncContext, workspaceId: string, runId: string): Promise<SyncRun | null> {
+  return context.database.prisma.syncRun.findFirst({ where: { id: runId, workspaceId } })
+}
+
+export function toRunState(row: SyncRun): RunState {
+  return {
+    id: row.id,
+    workspaceId: row.workspaceId,
+    settings: settingsSnapshotSchema.parse(row.settings),
+    chunk: row.chunk,
+    phase: row.phase,
+    checkpoint: checkpointSchema.parse(row.checkpoint),
+    activeLinks: row.activeLinks,
+  }
+}
+
+export interface Step {
+  readonly phase: RunPhase
+  readonly checkpoint: Checkpoint
+  readonly counts: Counts
+  readonly activeLinks: number
+}
+
+/**
+ * Moves the run to where `step` says, in the transaction that wrote what the step vouches for: a crash between the two
+ * can repeat a page and never skip one. Throws {@link RunTakenError} unless the run is still running and stands where
+ * this worker left it, so that two workers can never both count a page and a cancellation is never overwritten.
+ */
+export async function moveRun(client: Queryable, run: RunState, step: Step, at: Date): Promise<void> {
+  const { counts } = step
+  const { rowCount } = await client.query({
+    text: `
+      UPDATE sync_run SET phase = $5, checkpoint = $6, active_links = $7,
+        created = created + $8, updated = updated + $9, unchanged = unchanged + $10, linked = linked + $11,
+        skipped = skipped + $12, failed = failed + $13, rate_per_second = ${rate}, heartbeat_at = $14, stalls = 0
+      WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND phase = $3 AND checkpoint = $4::jsonb`,
+    values: [
+      run.id,
+      run.workspaceId,
+      run.phase,
+      JSON.stringify(run.checkpoint),
+      step.phase,
+      JSON.stringify(step.checkpoint),
+      step.activeLinks,
+      counts.created,
+      counts.updated,
+      counts.unchanged,
+      counts.linked,
+      counts.skipped,
+      counts.failed,
+      at,
+    ],
+  })
+  if (rowCount === 0) throw new RunTakenError(`run ${run.id} is not this worker's to move`)
+}
+
+/**
+ * Contacts per second since the last sign of life, smoothed over some pages, so that a dashboard sees a steady figure and
+ * a pause or a restart leaves no trace after a few of them.
+ */
+const instant = `($8 + $9 + $10 + $11 + $12 + $13)::float / greatest(extract(epoch FROM $14 - heartbeat_at), 0.001)`
+const rate = `coalesce(rate_per_second * 0.9 + 0.1 * ${instant}, ${instant})`
+
+/** Takes over in memory what {@link moveRun} wrote, once its transaction is committed. */
+export function standAt(run: RunState, step: Step): void {
+  run.phase = step.phase
+  run.checkpoint = step.checkpoint
+  run.activeLinks = step.activeLinks
+}

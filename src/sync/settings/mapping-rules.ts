@@ -1,0 +1,109 @@
+import type { CustomField } from '../../generated/prisma/client.ts'
+import type { MappingTarget, ObjectType } from '../../generated/prisma/enums.ts'
+import type { HubSpotProperty } from '../../hubspot/portal.ts'
+import type { InputProblem } from '../../user-errors.ts'
+import { canFeed, kindOfTarget } from './property-compatibility.ts'
+
+/** One mapping as an admin gives it (B30). */
+export interface MappingInput {
+  /** HubSpot's internal name of the property. */
+  readonly property: string
+  readonly target: MappingTarget
+  /** Key of the custom field, for the target CUSTOM_FIELD alone. */
+  readonly customField?: string | null
+}
+
+/** What there is to map from and to. */
+export interface Mappable {
+  readonly objectType: ObjectType
+  readonly properties: readonly HubSpotProperty[]
+  readonly customFields: readonly CustomField[]
+}
+
+const targetsOf: Readonly<Record<ObjectType, readonly MappingTarget[]>> = {
+  CONTACT: ['NAME', 'FIRST_NAME', 'LAST_NAME', 'DESCRIPTION', 'EMAIL', 'PHONE', 'LINK', 'CUSTOM_FIELD'],
+  ACCOUNT: ['NAME', 'DESCRIPTION', 'DOMAIN', 'CUSTOM_FIELD'],
+}
+
+/** Everything that speaks against the mappings (B32, B33); nothing if they can be saved. */
+export function mappingProblems(mappings: readonly MappingInput[], mappable: Mappable): InputProblem[] {
+  return mappings.flatMap((mapping, index) =>
+    [...problemsOfOne(mapping, mappable), ...problemsWithEarlier(mapping, mappings.slice(0, index))].map(
+      ({ path, message }) => ({ path: ['mappings', String(index), ...path], message }),
+    ),
+  )
+}
+
+function problemsOfOne(mapping: MappingInput, { objectType, properties, customFields }: Mappable): InputProblem[] {
+  const problems: InputProblem[] = []
+  const property = properties.find(({ name, archived }) => name === mapping.property && !archived)
+  if (property === undefined) {
+    const message = `HubSpot has no property "${mapping.property}". Choose one of hubspotProperties.`
+    problems.push({ path: ['property'], message })
+  }
+  if (!targetsOf[objectType].includes(mapping.target)) {
+    const known = targetsOf[objectType].join(', ')
+    problems.push({ path: ['target'], message: `${mapping.target} is no field of an ${objectType}. It has ${known}.` })
+  } else if (mapping.target !== 'CUSTOM_FIELD') {
+    const kind = kindOfTarget(mapping.target)
+    if (mapping.customField != null) {
+      problems.push({
+        path: ['customField'],
+        message: `Only the target CUSTOM_FIELD names a custom field, not ${mapping.target}.`,
+      })
+    }
+    if (property && !canFeed(property, kind)) problems.push(incompatible(property, mapping.target, kind))
+  } else {
+    const customField = customFields.find(({ key }) => key === mapping.customField)
+    if (customField === undefined) {
+      const named =
+        mapping.customField == null
+          ? 'The target CUSTOM_FIELD'
+          : `There is no custom field "${mapping.customField}": it`
+      problems.push({ path: ['customField'], message: `${named} needs the key of one of customFields.` })
+    } else if (property && !canFeed(property, customField.type)) {
+      problems.push(incompatible(property, `the custom field "${customField.key}"`, customField.type))
+    }
+  }
+  return problems
+}
+
+function incompatible(property: HubSpotProperty, field: string, kind: string): InputProblem {
+  const message = `The property "${property.name}" of type ${property.type} cannot feed ${field} of type ${kind}.`
+  return { path: ['target'], message }
+}
+
+function problemsWithEarlier(mapping: MappingInput, earlier: readonly MappingInput[]): InputProblem[] {
+  const rival = earlier.find((other) => isSame(mapping, other) || competes(mapping, other))
+  if (rival === undefined) return []
+  const message = isSame(mapping, rival)
+    ? `The property "${mapping.property}" is mapped to ${describe(mapping)} twice.`
+    : `The properties "${rival.property}" and "${mapping.property}" cannot both feed ${describe(mapping)}: it takes one value.`
+  return [{ path: ['target'], message }]
+}
+
+function isSame(a: MappingInput, b: MappingInput): boolean {
+  return a.property === b.property && slotOf(a) === slotOf(b)
+}
+
+/** Whether both would write one value (B33). Handles, links and domains take several. */
+function competes(a: MappingInput, b: MappingInput): boolean {
+  if (['EMAIL', 'PHONE', 'LINK', 'DOMAIN'].includes(a.target)) return false
+  if (slotOf(a) === slotOf(b)) return true
+  // First and last name together make the name, so each rules out a whole name and not the other (B31).
+  const [one, other] = [a.target, b.target]
+  return (one === 'NAME' && isPartOfName(other)) || (other === 'NAME' && isPartOfName(one))
+}
+
+function isPartOfName(target: MappingTarget): boolean {
+  return target === 'FIRST_NAME' || target === 'LAST_NAME'
+}
+
+function slotOf({ target, customField }: MappingInput): string {
+  return target === 'CUSTOM_FIELD' ? `CUSTOM_FIELD:${customField}` : target
+}
+
+function describe({ target, customField }: MappingInput): string {
+  if (target === 'CUSTOM_FIELD') return `the custom field "${customField}"`
+  return isPartOfName(target) ? `${target} of NAME` : target
+}

@@ -1,0 +1,42 @@
+import { requireSyncAdmin } from '../../auth/permissions.ts'
+import type { Viewer } from '../../auth/viewer.ts'
+import type { SyncSettings } from '../../generated/prisma/client.ts'
+import { InvalidInputError } from '../../user-errors.ts'
+import type { SyncContext } from '../sync-context.ts'
+import { askPortal } from './ask-portal.ts'
+import { editSettings } from './edit-settings.ts'
+import { changedValues, type SettingsInput, settingsProblems } from './settings-rules.ts'
+
+/**
+ * Saves toggles and contact source (B23–B25); a sync under way goes on with what it started with (B37, B39). Throws
+ * ForbiddenError, PlanRequiredError, NotConnectedError (B15), InvalidInputError, HubSpotUnavailableError.
+ */
+export async function updateSyncSettings(
+  context: Pick<SyncContext, 'database' | 'openPortal'>,
+  viewer: Viewer,
+  input: SettingsInput,
+): Promise<SyncSettings> {
+  requireSyncAdmin(viewer)
+  await requireUsableList(context, viewer, input.listId ?? null)
+  return editSettings(context.database, viewer, async (current) => {
+    const problems = settingsProblems(current, input)
+    if (problems.length > 0) throw new InvalidInputError(problems)
+    return changedValues(current, input)
+  })
+}
+
+/** HubSpot must be connected (B15) and know a list that is given (B27). Asked before the lock is taken: it takes long. */
+async function requireUsableList(
+  context: Pick<SyncContext, 'openPortal'>,
+  { workspaceId }: Viewer,
+  listId: string | null,
+): Promise<void> {
+  const isUsable = await askPortal(
+    context,
+    workspaceId,
+    async (portal) => listId === null || (await portal.getList(listId)) !== null,
+  )
+  if (isUsable) return
+  const message = `HubSpot has no contact list ${listId}. Choose one of hubspotLists.`
+  throw new InvalidInputError([{ path: ['listId'], message }])
+}

@@ -1,0 +1,46 @@
+import type { Logger } from 'pino'
+import type { Announcements } from '../broker/announcements.ts'
+import type { Database } from '../database/database.ts'
+import type { HubSpotPortal } from '../hubspot/portal.ts'
+
+/** The next chunk of work of a run, as its job names it. */
+export interface RunChunk {
+  readonly workspaceId: string
+  readonly runId: string
+  readonly chunk: number
+}
+
+/** Everything that the sync may touch; what is not in here it cannot reach. */
+export interface SyncContext {
+  readonly database: Database
+  /** The workspace's connected portal. Throws NotConnectedError (B15). */
+  openPortal(workspaceId: string): Promise<HubSpotPortal>
+  readonly announcements: Announcements
+  /** Enqueueing the same chunk twice enqueues it once. */
+  enqueueRun(chunk: RunChunk): Promise<void>
+  now(): Date
+  readonly log: Logger
+  readonly tuning: SyncTuning
+}
+
+/** Sizes that change how fast a run goes and never what it does (I8). */
+export interface SyncTuning {
+  /** Members asked for per call; HubSpot allows 250. */
+  readonly membershipLimit: number
+  /** Members worked through per transaction, at least; a multiple of `readLimit` wastes no call. */
+  readonly pageSize: number
+  /** Contacts asked for per call; HubSpot allows 100. */
+  readonly readLimit: number
+  /** Pages read ahead of the one being written. */
+  readonly pagesAhead: number
+  /** After this long a worker lets other runs have their turn. */
+  readonly chunkMs: number
+}
+
+export const defaultTuning: SyncTuning = {
+  membershipLimit: 250,
+  pageSize: 500,
+  readLimit: 100,
+  pagesAhead: 3,
+  chunkMs: 10_000,
+}

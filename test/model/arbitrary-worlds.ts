@@ -1,0 +1,164 @@
+import fc from 'fast-check'
+import { customField, email, interests, mapping, phone, properties } from './small-worlds.ts'
+import type { Contact, Handle, HubSpotContact, HubSpotSide, Link, Mapping, Settings, Store, World } from './world.ts'
+
+/**
+ * Worlds so small that their records collide all the time: few ids, few handles in several notations, values that do not
+ * convert. Ids are such that their order as text is not their order as numbers.
+ */
+
+const ids = [2, 3, 9, 10, 11, 20, 100].map(BigInt)
+/** Never in HubSpot: an id that was merged away does not come back. */
+const mergedAwayIds = [4, 5].map(BigInt)
+
+const emailTexts = ['a@x.io', ' A@x.IO ', 'b@x.io', 'B@x.io', 'c@x.io', 'd@x.io']
+const phoneTexts = ['+14155552671', '(415) 555-2671', '415-555-2672', '+442079460958', '020 7946 0958', ' ext 12 ']
+
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.oneof({ weight: 3, arbitrary: value }, fc.constantFrom(null, '', ' '))
+const oneOf = (...texts: string[]) => maybe(fc.constantFrom(...texts))
+
+const values: fc.Arbitrary<HubSpotContact['values']> = fc.record(
+  {
+    email: oneOf(...emailTexts),
+    hs_additional_emails: oneOf(...emailTexts, 'a@x.io;b@x.io', 'C@x.io; d@x.io;'),
+    work_email: oneOf(...emailTexts),
+    phone: oneOf(...phoneTexts),
+    mobilephone: oneOf(...phoneTexts),
+    firstname: oneOf('Ann', ' Bo '),
+    lastname: oneOf('Lee', 'Ray'),
+    about: oneOf('tall', 'short'),
+    linkedin_url: oneOf('https://l.example'),
+    website: oneOf('https://w.example'),
+    interests: oneOf('freight', ';customs', 'customs;freight', 'gone'),
+    annual_spend: oneOf('12.5', '-3', 'much'),
+    newsletter_opt_in: oneOf('true', 'false', 'yes'),
+    customer_since: oneOf('2020-02-29', '2021-02-29', '1572480000000'),
+    last_demo_at: oneOf('2020-02-29T03:30:17Z', 'soon'),
+  },
+  { requiredKeys: [] },
+)
+
+export const hubspotContact: fc.Arbitrary<HubSpotContact> = fc.record({
+  id: fc.constantFrom(...ids),
+  inList: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, fc.constant(false)),
+  values,
+})
+
+/** The properties that can be deleted in HubSpot; its own ones cannot. */
+export const deletableProperties = ['work_email', 'mobilephone', 'about', 'annual_spend', 'interests', 'linkedin_url']
+
+export const relabelledInterests = {
+  ...interests,
+  options: interests.options.map((option) => ({ ...option, label: option.label.toUpperCase() })),
+}
+
+const hubspotSide: fc.Arbitrary<HubSpotSide> = fc.record({
+  contacts: fc.uniqueArray(hubspotContact, { selector: ({ id }) => id, maxLength: 7 }),
+  properties: fc
+    .oneof({ weight: 4, arbitrary: fc.constant<string[]>([]) }, fc.subarray(deletableProperties, { maxLength: 2 }))
+    .map((deleted) => properties.filter(({ name }) => !deleted.includes(name))),
+})
+
+const handleMappings = [
+  mapping('email', 'EMAIL'),
+  mapping('work_email', 'EMAIL'),
+  mapping('phone', 'PHONE'),
+  mapping('mobilephone', 'PHONE'),
+]
+const nameMappings: Mapping[][] = [
+  [mapping('firstname', 'FIRST_NAME'), mapping('lastname', 'LAST_NAME')],
+  [mapping('lastname', 'LAST_NAME')],
+  [mapping('firstname', 'NAME')],
+  [],
+]
+const interestMappings = [
+  [],
+  [customField('interests', 'STRING')],
+  [customField('interests', 'ENUM', ['customs', 'Sea & air freight'])],
+]
+const otherMappings = [
+  mapping('about', 'DESCRIPTION'),
+  mapping('linkedin_url', 'LINK'),
+  mapping('website', 'LINK'),
+  customField('annual_spend', 'NUMBER'),
+  customField('newsletter_opt_in', 'BOOLEAN'),
+  customField('customer_since', 'DATETIME'),
+  customField('last_demo_at', 'DATETIME'),
+]
+
+export const settings: fc.Arbitrary<Settings> = fc.record({
+  mappings: fc
+    .tuple(
+      fc.oneof(
+        { weight: 8, arbitrary: fc.shuffledSubarray(handleMappings, { minLength: 1 }) },
+        fc.constant<Mapping[]>([]),
+      ),
+      fc.constantFrom(...nameMappings),
+      fc.constantFrom(...interestMappings),
+      fc.shuffledSubarray(otherMappings),
+    )
+    .map((groups) => groups.flat()),
+  defaultPhoneRegion: fc.constantFrom('US', 'GB'),
+  contactLimit: fc.oneof({ weight: 5, arbitrary: fc.constant(1_000_000) }, fc.nat({ max: 4 })),
+})
+
+export const handle: fc.Arbitrary<Handle> = fc.constantFrom(
+  ...['a@x.io', 'b@x.io', 'c@x.io', 'd@x.io'].map(email),
+  ...['+14155552671', '+14155552672', '+442079460958', '415-555-2672', 'ext 12'].map(phone),
+)
+
+type Tie = Pick<Contact, 'externalId' | 'link'>
+const link = (hubspotId: bigint, state: Link['state']): Link => ({ hubspotId, state, isHeld: false, syncedInRun: 0 })
+const tie: fc.Arbitrary<Tie> = fc.oneof(
+  fc.constant<Tie>({ externalId: null, link: null }),
+  fc
+    .tuple(
+      fc.constantFrom(...ids),
+      fc.constantFrom<Link['state']>('ACTIVE', 'ACTIVE', 'SOURCE_DELETED', 'OUT_OF_SCOPE'),
+    )
+    .map(([id, state]): Tie => ({ externalId: String(id), link: link(id, state) })),
+  fc.constantFrom(...mergedAwayIds).map((id): Tie => ({ externalId: null, link: link(id, 'MERGED_AWAY') })),
+  fc.constantFrom<string>('crm-1', ...ids.map(String)).map((externalId): Tie => ({ externalId, link: null })),
+)
+
+const contact: fc.Arbitrary<Contact> = fc
+  .record({
+    isPrivate: fc.oneof({ weight: 7, arbitrary: fc.constant(false) }, fc.constant(true)),
+    tie,
+    handles: fc.array(fc.record({ handle, fromHubspot: fc.boolean() }), { maxLength: 3 }),
+    name: fc.constantFrom('', 'Ann Lee', 'Zoe'),
+    description: fc.constantFrom('', 'tall', 'own'),
+    links: fc.constantFrom<string[]>([], ['https://own.example']),
+    customFields: fc.constantFrom<Contact['customFields']>({}, { own_annual_spend: 7, note: 'hers' }),
+  })
+  .map(({ tie, handles, ...rest }) => ({
+    key: '',
+    ...rest,
+    ...tie,
+    handles: handles.map(({ handle, fromHubspot }) => ({ ...handle, fromHubspot })),
+  }))
+
+/** Stores that keep I2 and B8, as any store does before a sync: what would break them is dropped. */
+const store: fc.Arbitrary<Store> = fc.array(contact, { maxLength: 5 }).map((contacts) => {
+  const taken = new Set<string>()
+  const isFirst = (name: string) => !taken.has(name) && taken.add(name) !== undefined
+  const consistent = contacts.map((raw, index): Contact => {
+    const key = String.fromCharCode('A'.charCodeAt(0) + index)
+    const claim = raw.externalId ?? (raw.link ? String(raw.link.hubspotId) : null)
+    const isTied = !raw.isPrivate && claim !== null && isFirst(`external id ${claim}`)
+    const link = isTied ? raw.link : null
+    const owner = raw.isPrivate ? key : 'shared'
+    return {
+      ...raw,
+      key,
+      link,
+      externalId: isTied ? raw.externalId : null,
+      handles: raw.handles
+        .filter(({ source, value }) => isFirst(`${owner} ${source} ${value}`))
+        .map((held) => ({ ...held, fromHubspot: held.fromHubspot && link !== null })),
+    }
+  })
+  return { contacts: consistent, errors: [] }
+})
+
+export const world: fc.Arbitrary<World> = fc.record({ hubspot: hubspotSide, store, settings })

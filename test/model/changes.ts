@@ -1,0 +1,124 @@
+import fc from 'fast-check'
+import { deletableProperties, handle, hubspotContact, relabelledInterests, settings } from './arbitrary-worlds.ts'
+import { interests, properties } from './small-worlds.ts'
+import type { Contact, Handle, HubSpotContact, Settings, World } from './world.ts'
+
+/** What happens between two runs. Numbers choose among what is there, so that every change fits every world. */
+export type Change =
+  | { readonly kind: 'write in HubSpot'; readonly contact: HubSpotContact }
+  | { readonly kind: 'set value'; readonly of: number; readonly from: HubSpotContact['values'] }
+  | { readonly kind: 'move value' | 'swap value'; readonly of: number; readonly to: number; readonly property: string }
+  | { readonly kind: 'delete in HubSpot' | 'enter or leave list' | 'delete locally'; readonly of: number }
+  | { readonly kind: 'delete or restore property'; readonly property: string }
+  | { readonly kind: 'relabel interests' }
+  | { readonly kind: 'edit settings'; readonly settings: Settings }
+  | { readonly kind: 'add handle locally'; readonly of: number; readonly handle: Handle }
+  | { readonly kind: 'add contact locally'; readonly handle: Handle }
+
+const of = fc.nat({ max: 6 })
+const handleProperty = fc.constantFrom('email', 'work_email', 'phone', 'mobilephone', 'hs_additional_emails')
+
+export const change: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({ kind: fc.constant('write in HubSpot' as const), contact: hubspotContact }),
+  fc.record({ kind: fc.constant('set value' as const), of, from: hubspotContact.map(({ values }) => values) }),
+  fc.record({
+    kind: fc.constantFrom('move value' as const, 'swap value' as const),
+    of,
+    to: of,
+    property: handleProperty,
+  }),
+  fc.record({
+    kind: fc.constantFrom('delete in HubSpot' as const, 'enter or leave list' as const, 'delete locally' as const),
+    of,
+  }),
+  fc.record({
+    kind: fc.constant('delete or restore property' as const),
+    property: fc.constantFrom(...deletableProperties),
+  }),
+  fc.constant<Change>({ kind: 'relabel interests' }),
+  fc.record({ kind: fc.constant('edit settings' as const), settings }),
+  fc.record({ kind: fc.constant('add handle locally' as const), of, handle }),
+  fc.record({ kind: fc.constant('add contact locally' as const), handle }),
+)
+
+export function applyChange(world: World, change: Change): World {
+  const { hubspot, store } = world
+  const withHubSpot = (contacts: readonly HubSpotContact[]): World => ({ ...world, hubspot: { ...hubspot, contacts } })
+  const chosen = 'of' in change ? hubspot.contacts[change.of % hubspot.contacts.length] : undefined
+  switch (change.kind) {
+    case 'write in HubSpot':
+      return withHubSpot([...hubspot.contacts.filter(({ id }) => id !== change.contact.id), change.contact])
+    case 'set value':
+      return withHubSpot(replace(hubspot.contacts, chosen, ({ values }) => ({ values: { ...values, ...change.from } })))
+    case 'move value':
+    case 'swap value': {
+      const other = hubspot.contacts[change.to % hubspot.contacts.length]
+      if (!chosen || !other || chosen === other) return world
+      const give = (values: HubSpotContact['values'], value: string | null | undefined) => ({
+        values: { ...values, [change.property]: value ?? null },
+      })
+      const left = change.kind === 'swap value' ? other.values[change.property] : null
+      const given = replace(hubspot.contacts, chosen, ({ values }) => give(values, left))
+      return withHubSpot(replace(given, other, ({ values }) => give(values, chosen.values[change.property])))
+    }
+    case 'delete in HubSpot':
+      return withHubSpot(hubspot.contacts.filter((contact) => contact !== chosen))
+    case 'enter or leave list':
+      return withHubSpot(replace(hubspot.contacts, chosen, ({ inList }) => ({ inList: !inList })))
+    case 'delete or restore property': {
+      const left = hubspot.properties.filter(({ name }) => name !== change.property)
+      const restored = properties.filter(({ name }) => name === change.property)
+      const isThere = left.length < hubspot.properties.length
+      return { ...world, hubspot: { ...hubspot, properties: isThere ? left : [...left, ...restored] } }
+    }
+    case 'relabel interests': {
+      const relabelled = hubspot.properties.map((property) => {
+        if (property.name !== 'interests') return property
+        return property.options === interests.options ? relabelledInterests : interests
+      })
+      return { ...world, hubspot: { ...hubspot, properties: relabelled } }
+    }
+    case 'edit settings':
+      return { ...world, settings: change.settings }
+    case 'delete locally': {
+      const gone = store.contacts[change.of % store.contacts.length]
+      const contacts = store.contacts.filter((contact) => contact !== gone)
+      const errors = store.errors.map((error) => (error.contact === gone?.key ? { ...error, contact: null } : error))
+      return { ...world, store: { contacts, errors } }
+    }
+    case 'add handle locally': {
+      const target = store.contacts[change.of % store.contacts.length]
+      if (!target || target.isPrivate || isHeld(world, change.handle)) return world
+      const contacts = replace(store.contacts, target, ({ handles }) => ({
+        handles: [...handles, { ...change.handle, fromHubspot: false }],
+      }))
+      return { ...world, store: { ...store, contacts } }
+    }
+    case 'add contact locally': {
+      const key = `local ${change.handle.value}`
+      if (isHeld(world, change.handle) || store.contacts.some((contact) => contact.key === key)) return world
+      return { ...world, store: { ...store, contacts: [...store.contacts, localContact(key, change.handle)] } }
+    }
+  }
+}
+
+function replace<T>(all: readonly T[], chosen: T | undefined, by: (one: T) => Partial<T>): T[] {
+  return all.map((one) => (one === chosen ? { ...one, ...by(one) } : one))
+}
+
+const isHeld = ({ store }: World, { source, value }: Handle): boolean =>
+  store.contacts.some(
+    (contact) => !contact.isPrivate && contact.handles.some((held) => held.source === source && held.value === value),
+  )
+
+const localContact = (key: string, handle: Handle): Contact => ({
+  key,
+  isPrivate: false,
+  externalId: null,
+  name: 'Local',
+  description: '',
+  links: [],
+  customFields: { note: 'hers' },
+  handles: [{ ...handle, fromHubspot: false }],
+  link: null,
+})

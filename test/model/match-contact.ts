@@ -1,0 +1,53 @@
+import { isHandleMapping, sameHandle } from './candidate-handles.ts'
+import { type Contact, exists, type Handle, type HubSpotContact, type World } from './world.ts'
+
+export type Match =
+  | { readonly kind: 'create' }
+  | { readonly kind: 'update'; readonly contact: Contact }
+  | { readonly kind: 'link'; readonly contact: Contact }
+  | { readonly kind: 'missing handle'; readonly contact: Contact | null }
+  | { readonly kind: 'taken'; readonly contact: Contact | null; readonly handle: Handle; readonly holder: Contact }
+
+/** Rules 1 to 3 for one HubSpot contact with these handles, most deciding first (B44-B50). */
+export function matchContact(world: World, { id }: HubSpotContact, handles: readonly Handle[]): Match {
+  const { store } = world
+  const followed = store.contacts.find((contact) => contact.externalId === String(id)) ?? null
+  if (handles.length === 0 && isHandleMissing(world, followed)) return { kind: 'missing handle', contact: followed }
+
+  const found = followed ?? holderOf(store, handles)
+  if (!found) return { kind: 'create' }
+  if (!followed && isTakenByAnother(found)) {
+    const handle = handles.find((one) => holds(found, one))
+    if (handle) return { kind: 'taken', contact: null, handle, holder: found }
+  }
+  for (const handle of handles) {
+    const holder = holderOf(store, [handle])
+    if (holder && holder !== found) return { kind: 'taken', contact: followed, handle, holder }
+  }
+  return { kind: followed ? 'update' : 'link', contact: found }
+}
+
+/**
+ * Where no handle is mapped none is missing (B45). A contact that is followed already goes on while a handle property is
+ * deleted in HubSpot: that field stops and keeps what it has, everything else goes on (§10 HUBSPOT_FIELD_NOT_FOUND).
+ */
+function isHandleMissing({ hubspot, settings }: World, followed: Contact | null): boolean {
+  const properties = settings.mappings.filter(isHandleMapping).map(({ property }) => property)
+  return properties.length > 0 && (followed === null || properties.every((property) => exists(hubspot, property)))
+}
+
+const holds = (contact: Contact, handle: Handle): boolean => contact.handles.some((held) => sameHandle(held, handle))
+
+/** The shared contact that holds the first of these handles that is held at all; private ones hold none (B8). */
+function holderOf(store: World['store'], handles: readonly Handle[]): Contact | null {
+  for (const handle of handles) {
+    const holder = store.contacts.find((contact) => !contact.isPrivate && holds(contact, handle))
+    if (holder) return holder
+  }
+  return null
+}
+
+/** B46, B47: what was deleted or merged away in HubSpot no longer ties a contact; leaving the scope does not untie it. */
+function isTakenByAnother({ link, externalId }: Contact): boolean {
+  return link ? link.state === 'ACTIVE' || link.state === 'OUT_OF_SCOPE' : externalId !== null
+}

@@ -1,0 +1,23 @@
+import type { RecordError, StoredError } from './world.ts'
+
+/** B54: a problem that lasts is one error; one that this run did not meet again is resolved. */
+export function recordErrors(
+  stored: readonly StoredError[],
+  raised: readonly RecordError[],
+  run: number,
+): StoredError[] {
+  const isSame = (one: RecordError) => (other: RecordError) =>
+    one.hubspotId === other.hubspotId && one.type === other.type && one.property === other.property
+  const open = stored.filter(({ status }) => status === 'OPEN')
+  const once = raised.filter((error, index) => raised.findIndex(isSame(error)) === index)
+  return [
+    ...stored.filter(({ status }) => status !== 'OPEN'),
+    ...open.filter((error) => !once.some(isSame(error))).map((error) => ({ ...error, status: 'RESOLVED' as const })),
+    ...once.map((error) => ({
+      ...error,
+      status: 'OPEN' as const,
+      firstRun: open.find(isSame(error))?.firstRun ?? run,
+      lastRun: run,
+    })),
+  ]
+}

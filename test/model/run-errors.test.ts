@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest'
+import { referenceSync } from './reference-sync.ts'
+import {
+  customField,
+  email,
+  inHubSpot,
+  linkedTo,
+  mapping,
+  properties,
+  settings,
+  stored,
+  synced,
+  usualSettings,
+  world,
+} from './small-worlds.ts'
+import { told } from './told.ts'
+import type { SyncResult, World } from './world.ts'
+
+/** Runs over these worlds' HubSpot sides and settings, one after the other, on the store of the first. */
+const runs = (first: World, ...others: World[]): SyncResult => {
+  let result = referenceSync(first, 1)
+  others.forEach((next, index) => {
+    result = referenceSync({ ...next, store: result.store }, index + 2)
+  })
+  return result
+}
+
+const annAtA = { firstname: 'Ann', email: 'a@x.io' }
+const x = stored('X', [synced(email('a@x.io'))], { ...linkedTo(7), name: 'Ann' })
+
+describe('the reference sync reports errors as §10 says', () => {
+  test('MISSING_HANDLE: no value in any mapped handle field skips, a linked contact keeps everything', () => {
+    const values = { firstname: 'Bea', work_email: 'not@mapped.io' }
+    expect(told(runs(world([inHubSpot(7, values), inHubSpot(8, values)], [x])))).toEqual([
+      'X: a@x.io | ACTIVE 7 held, seen in run 0 | Ann',
+      'OPEN MISSING_HANDLE of 7 | on X | run 1',
+      'OPEN MISSING_HANDLE of 8 | run 1',
+      'COMPLETED_WITH_ERRORS: 2 skipped',
+    ])
+  })
+
+  test('HUBSPOT_FIELD_NOT_FOUND: a deleted property is one error, its field stays, the rest syncs', () => {
+    const given = world([inHubSpot(7, { ...annAtA, firstname: 'Bea' }), inHubSpot(8, { email: 'b@x.io' })], [x])
+    const withoutLastName = properties.filter(({ name }) => name !== 'lastname')
+    const both = settings([...usualSettings.mappings, mapping('about', 'DESCRIPTION')])
+    const hubspot = { ...given.hubspot, properties: withoutLastName }
+    expect(told(runs({ ...given, hubspot, settings: both }))).toEqual([
+      '8 of run 1: b@x.io | ACTIVE 8, seen in run 1',
+      'X: a@x.io | ACTIVE 7, seen in run 1 | Ann',
+      'OPEN HUBSPOT_FIELD_NOT_FOUND | lastname | run 1',
+      'COMPLETED_WITH_ERRORS: 1 created, 1 unchanged',
+    ])
+  })
+
+  test('HUBSPOT_FIELD_NOT_FOUND: a deleted handle property holds up newcomers only', () => {
+    const given = world([inHubSpot(7, { firstname: 'Bea' }), inHubSpot(8, { firstname: 'Cy' })], [x])
+    const withoutPhone = properties.filter(({ name }) => name !== 'phone')
+    expect(told(runs({ ...given, hubspot: { ...given.hubspot, properties: withoutPhone } }))).toEqual([
+      'X: no handles | ACTIVE 7, seen in run 1 | Bea',
+      'OPEN HUBSPOT_FIELD_NOT_FOUND | phone | run 1',
+      'OPEN MISSING_HANDLE of 8 | run 1',
+      'COMPLETED_WITH_ERRORS: 1 updated, 1 skipped',
+    ])
+  })
+
+  test('B29: beyond the limit the lowest ids enter, linked contacts keep updating, and it is one error', () => {
+    const hubspot = [
+      inHubSpot(3, { email: 'c@x.io' }),
+      inHubSpot(4, { email: 'd@x.io' }),
+      inHubSpot(5, { email: 'e@x.io' }),
+    ]
+    const limited = settings(usualSettings.mappings, { contactLimit: 2 })
+    const given = world([...hubspot, inHubSpot(7, { ...annAtA, firstname: 'Bea' })], [x], limited)
+    expect(told(runs(given, given))).toEqual([
+      '3 of run 1: c@x.io | ACTIVE 3, seen in run 2',
+      'X: a@x.io | ACTIVE 7, seen in run 2 | Bea',
+      'OPEN LIMIT_EXCEEDED | runs 1 to 2',
+      'COMPLETED_WITH_ERRORS: 2 unchanged, 2 skipped',
+    ])
+  })
+
+  test('B29, B58: re-entry of a contact that left the list counts against the limit', () => {
+    const out = stored('Y', [synced(email('b@x.io'))], linkedTo(8, 'OUT_OF_SCOPE'))
+    const limited = settings(usualSettings.mappings, { contactLimit: 1 })
+    expect(told(runs(world([inHubSpot(7, annAtA), inHubSpot(8, { email: 'b@x.io' })], [x, out], limited)))).toEqual([
+      'X: a@x.io | ACTIVE 7, seen in run 1 | Ann',
+      'Y: b@x.io | OUT_OF_SCOPE 8 held, seen in run 0',
+      'OPEN LIMIT_EXCEEDED | run 1',
+      'COMPLETED_WITH_ERRORS: 1 unchanged, 1 skipped',
+    ])
+  })
+
+  test('B54: a problem that lasts is one error, and one that is gone is resolved', () => {
+    const dated = settings([mapping('email', 'EMAIL'), customField('customer_since', 'DATETIME')])
+    const wrong = world([inHubSpot(7, { email: 'a@x.io', customer_since: 'soon' })], [], dated)
+    const right = world([inHubSpot(7, { email: 'a@x.io', customer_since: '2020-02-29' })], [], dated)
+    expect(told(runs(wrong, wrong, right, wrong)).slice(1)).toEqual([
+      'OPEN INVALID_VALUE of 7 | customer_since | on 7 of run 1 | run 4',
+      'RESOLVED INVALID_VALUE of 7 | customer_since | on 7 of run 1 | runs 1 to 2',
+      'COMPLETED_WITH_ERRORS: 1 unchanged',
+    ])
+  })
+
+  test('B54: an error clears when its type changes and when its record leaves the scope', () => {
+    const taken = world([inHubSpot(7, annAtA), inHubSpot(8, annAtA)], [x])
+    const missing = world([inHubSpot(7, annAtA), inHubSpot(8)])
+    const gone = world([inHubSpot(7, annAtA)])
+    expect(told(runs(taken, missing, gone))).toEqual([
+      'X: a@x.io | ACTIVE 7, seen in run 3 | Ann',
+      'RESOLVED EMAIL_TAKEN of 8 | held by X of 7 | run 1',
+      'RESOLVED MISSING_HANDLE of 8 | run 2',
+      'COMPLETED: 1 unchanged',
+    ])
+  })
+
+  test('B40: a skipped contact stands still until it syncs again, which changes nothing else', () => {
+    const good = world([inHubSpot(7, annAtA)], [x])
+    const bad = world([inHubSpot(7)])
+    expect(told(runs(good, bad))).toContain('X: a@x.io | ACTIVE 7 held, seen in run 1 | Ann')
+    expect(told(runs(good, bad, good)).slice(-1)).toEqual(['COMPLETED: 1 unchanged'])
+  })
+
+  test('B52: the same HubSpot state twice changes nothing', () => {
+    const given = world([inHubSpot(2, annAtA), inHubSpot(10, annAtA), inHubSpot(11, { phone: '4155552671' })])
+    const [once, twice] = [runs(given), runs(given, given)]
+    expect(twice.counts).toEqual({ ...once.counts, created: 0, unchanged: 2 })
+    const values = ({ store }: SyncResult) =>
+      store.contacts.map(({ link, ...rest }) => ({ ...rest, id: link?.hubspotId }))
+    expect(values(twice)).toEqual(values(once))
+  })
+})

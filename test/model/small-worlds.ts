@@ -1,0 +1,106 @@
+import type {
+  Contact,
+  Handle,
+  HubSpotContact,
+  Link,
+  Mapping,
+  Property,
+  Settings,
+  StoredHandle,
+  World,
+} from './world.ts'
+
+/** Pieces of worlds for examples; each gives the plain case and takes what the example is about. */
+
+export const text = (name: string): Property => ({ name, type: 'string', options: [] })
+
+export const interests: Property = {
+  name: 'interests',
+  type: 'enumeration',
+  options: [
+    { value: 'freight', label: 'Sea & air freight' },
+    { value: 'customs', label: 'Customs' },
+  ],
+}
+
+export const properties: readonly Property[] = [
+  ...['firstname', 'lastname', 'about', 'email', 'hs_additional_emails', 'work_email', 'phone', 'mobilephone'].map(
+    text,
+  ),
+  ...['linkedin_url', 'website'].map(text),
+  interests,
+  { name: 'annual_spend', type: 'number', options: [] },
+  { name: 'newsletter_opt_in', type: 'bool', options: [] },
+  { name: 'customer_since', type: 'date', options: [] },
+  { name: 'last_demo_at', type: 'datetime', options: [] },
+]
+
+export const mapping = (property: string, target: Mapping['target']): Mapping => ({
+  property,
+  target,
+  customField: null,
+})
+
+export const customField = (
+  property: string,
+  type: NonNullable<Mapping['customField']>['type'],
+  options: string[] = [],
+): Mapping => ({ property, target: 'CUSTOM_FIELD', customField: { key: `own_${property}`, type, options } })
+
+export const settings = (mappings: readonly Mapping[], rest: Partial<Settings> = {}): Settings => ({
+  mappings,
+  defaultPhoneRegion: 'US',
+  contactLimit: 1_000_000,
+  ...rest,
+})
+
+/** Names, one email and one phone: what most examples need. */
+export const usualSettings = settings([
+  mapping('firstname', 'FIRST_NAME'),
+  mapping('lastname', 'LAST_NAME'),
+  mapping('email', 'EMAIL'),
+  mapping('phone', 'PHONE'),
+])
+
+export const inHubSpot = (id: number, values: HubSpotContact['values'] = {}, inList = true): HubSpotContact => ({
+  id: BigInt(id),
+  inList,
+  values,
+})
+
+export const email = (value: string): Handle => ({ source: 'EMAIL', value })
+export const phone = (value: string): Handle => ({ source: 'PHONE', value })
+export const local = (handle: Handle): StoredHandle => ({ ...handle, fromHubspot: false })
+export const synced = (handle: Handle): StoredHandle => ({ ...handle, fromHubspot: true })
+
+export const stored = (key: string, handles: readonly StoredHandle[], rest: Partial<Contact> = {}): Contact => ({
+  key,
+  isPrivate: false,
+  externalId: null,
+  name: '',
+  description: '',
+  links: [],
+  customFields: {},
+  handles,
+  link: null,
+  ...rest,
+})
+
+/** The columns of a contact that is linked to this HubSpot id. */
+export const linkedTo = (
+  hubspotId: number,
+  state: Link['state'] = 'ACTIVE',
+): { readonly externalId: string | null; readonly link: Link } => ({
+  externalId: state === 'MERGED_AWAY' ? null : String(hubspotId),
+  link: { hubspotId: BigInt(hubspotId), state, isHeld: false, syncedInRun: 0 },
+})
+
+export const world = (
+  hubspotContacts: readonly HubSpotContact[],
+  storedContacts: readonly Contact[] = [],
+  usedSettings: Settings = usualSettings,
+): World => ({
+  hubspot: { contacts: hubspotContacts, properties },
+  store: { contacts: storedContacts, errors: [] },
+  settings: usedSettings,
+})

@@ -1,0 +1,103 @@
+import fc from 'fast-check'
+import { world } from './arbitrary-worlds.ts'
+import { type Change, change } from './changes.ts'
+import { properties } from './small-worlds.ts'
+import { tellContact } from './told.ts'
+import { exists, type HubSpotContact, type World } from './world.ts'
+
+/** Some runs over one workspace, and what happens before each. */
+export interface Story {
+  readonly world: World
+  readonly runs: readonly StoryRun[]
+}
+
+export interface StoryRun {
+  /** Before the run. */
+  readonly changes: readonly Change[]
+  readonly pace: Pace
+}
+
+/** What must make no difference (I8). */
+export interface Pace {
+  readonly membershipLimit: number
+  readonly pageSize: number
+  readonly readLimit: number
+  readonly pagesAhead: number
+  /** One page per chunk, as a worker has it that is told to stop all the time. */
+  readonly isStopAndGo: boolean
+  /** Calls to HubSpot, counted over the run, that end the work as a crash would. */
+  readonly crashesAtCalls: readonly number[]
+}
+
+const pace: fc.Arbitrary<Pace> = fc.record({
+  membershipLimit: fc.integer({ min: 1, max: 4 }),
+  pageSize: fc.integer({ min: 1, max: 5 }),
+  readLimit: fc.integer({ min: 1, max: 3 }),
+  pagesAhead: fc.integer({ min: 1, max: 3 }),
+  isStopAndGo: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.constant(true)),
+  crashesAtCalls: fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    fc.uniqueArray(fc.nat({ max: 20 }), { minLength: 1, maxLength: 3 }),
+  ),
+})
+
+const noChanges = fc.constant<Change[]>([])
+const changes = fc.array(change, { minLength: 1, maxLength: 4 })
+
+/** A first run, a second one on what may be the same state (B52), a third one after changes. */
+export const story: fc.Arbitrary<Story> = fc
+  .record({
+    world,
+    runs: fc.tuple(
+      fc.record({ changes: noChanges, pace }),
+      fc.record({ changes: fc.oneof(noChanges, changes), pace }),
+      fc.record({ changes, pace }),
+    ),
+  })
+  .map((told) => ({ ...told, [fc.toStringMethod]: () => `\n${tellStory(told)}\n` }))
+
+/** A world that is told, not dumped, where a property fails for it. */
+export const readableWorld: fc.Arbitrary<World> = world.map((given) => ({
+  ...given,
+  [fc.toStringMethod]: () => `\n${tellWorld(given).join('\n')}\n`,
+}))
+
+function tellStory({ world, runs }: Story): string {
+  return [
+    ...tellWorld(world),
+    ...runs.flatMap(({ changes, pace }, index) => [
+      ...changes.map((one) => `Then ${tellChange(one)}`),
+      `Run ${index + 1}: ${JSON.stringify(pace)}`,
+    ]),
+  ].join('\n')
+}
+
+function tellWorld({ settings, hubspot, store }: World): string[] {
+  const missing = properties.filter(({ name }) => !exists(hubspot, name)).map(({ name }) => name)
+  return [
+    tellSettings(settings),
+    `HubSpot${missing.length > 0 ? ` without ${missing.join(', ')}` : ''}:`,
+    ...hubspot.contacts.map((contact) => `  ${tellRecord(contact)}`),
+    'Store:',
+    ...store.contacts.map((contact) => `  ${tellContact(contact)}`),
+  ]
+}
+
+function tellSettings({ mappings, defaultPhoneRegion, contactLimit }: World['settings']): string {
+  const tellTarget = ({ target, customField }: (typeof mappings)[number]) =>
+    customField ? `${customField.type}${customField.options.map((option) => ` "${option}"`).join('')}` : target
+  return [
+    `Settings: region ${defaultPhoneRegion}, limit ${contactLimit}`,
+    ...mappings.map((mapping) => `${mapping.property} → ${tellTarget(mapping)}`),
+  ].join(', ')
+}
+
+const tellRecord = ({ id, inList, values }: HubSpotContact): string =>
+  `${id}${inList ? '' : ' (not in the list)'}: ${JSON.stringify(values)}`
+
+function tellChange(one: Change): string {
+  if (one.kind === 'write in HubSpot') return `${one.kind} ${tellRecord(one.contact)}`
+  if (one.kind === 'edit settings') return `${one.kind}: ${tellSettings(one.settings)}`
+  const { kind, ...rest } = one
+  return `${kind} ${JSON.stringify(rest)}`
+}

@@ -1,0 +1,44 @@
+import type { Contact, StoredError, SyncResult } from './world.ts'
+
+/** A result in a few lines of text, so that an example can say what it expects and a failure can be read. */
+export const told = ({ store, counts, status }: SyncResult): string[] => [
+  ...store.contacts.map(tellContact).sort(),
+  ...store.errors.map(tellError).sort(),
+  `${status}: ${Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([outcome, count]) => `${count} ${outcome}`)
+    .join(', ')}`,
+]
+
+export function tellContact(contact: Contact): string {
+  const handles = contact.handles.map(({ value, fromHubspot }) => (fromHubspot ? value : `${value} (local)`)).sort()
+  const { link } = contact
+  const values = [contact.name, contact.description, contact.links.join(' '), tellCustomFields(contact.customFields)]
+  return [
+    `${contact.key}${contact.isPrivate ? ' (private)' : ''}: ${handles.join(', ') || 'no handles'}`,
+    ...(link ? [`${link.state} ${link.hubspotId}${link.isHeld ? ' held' : ''}, seen in run ${link.syncedInRun}`] : []),
+    ...(contact.externalId !== null && contact.externalId !== link?.hubspotId.toString()
+      ? [`external id ${contact.externalId}`]
+      : []),
+    ...(contact.externalId === null && link && link.state !== 'MERGED_AWAY' ? ['no external id'] : []),
+    ...values.map((value) => value.trim()).filter((value) => value !== ''),
+  ].join(' | ')
+}
+
+const tellCustomFields = (fields: Contact['customFields']): string =>
+  Object.entries(fields)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+    .join(' ')
+
+export function tellError(error: StoredError): string {
+  const { hubspotId, type, property, contact, heldBy, heldByHubspotId } = error
+  const runs = error.firstRun === error.lastRun ? `run ${error.lastRun}` : `runs ${error.firstRun} to ${error.lastRun}`
+  return [
+    `${error.status} ${type}${hubspotId === 0n ? '' : ` of ${hubspotId}`}`,
+    ...(property ? [property] : []),
+    ...(contact ? [`on ${contact}`] : []),
+    ...(heldBy ? [`held by ${heldBy}${heldByHubspotId === null ? '' : ` of ${heldByHubspotId}`}`] : []),
+    runs,
+  ].join(' | ')
+}
