@@ -1,0 +1,14 @@
+interface Failure {
+  readonly __typename: string
+  readonly message?: string
+}
+
+/** The member of a mutation's union that means success; throws with the failure's message for any other. */
+export function expectType<Union extends { __typename: string }, Name extends Union['__typename']>(
+  result: Union,
+  name: Name,
+): Extract<Union, { __typename: Name }> {
+  if (result.__typename === name) return result as Extract<Union, { __typename: Name }>
+  const failure: Failure = result
+  throw new Error(`${failure.__typename}: ${failure.message ?? 'no message'}`)
+}

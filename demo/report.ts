@@ -1,0 +1,89 @@
+import pc from 'picocolors'
+import { graphql } from '../client/generated/index.ts'
+import type { GraphQLClient } from '../client/graphql-client.ts'
+import type { Run } from './follow-run.ts'
+
+const Summary = graphql(`
+  query Summary {
+    syncErrorSummary { type title resolution count }
+    syncErrors(first: 1, filter: { type: EMAIL_TAKEN }) {
+      nodes { message hubspotId hubspotUrl }
+    }
+    contacts(first: 1) { nodes { externalId } }
+  }
+`)
+
+const OneContact = graphql(`
+  query OneContact($externalId: String!) {
+    contact(by: { externalId: $externalId }) {
+      externalId
+      name
+      description
+      handles { source value }
+      customFields { name value }
+      hubspot { url state lastSyncedAt }
+    }
+  }
+`)
+
+interface Report {
+  readonly run: Run
+  /** How the run differs from what it must give. */
+  readonly deviations: readonly string[]
+  readonly apiUrl: string
+  readonly simulatorUrl: string
+  readonly token: string
+}
+
+/** Prints what came of the run, in a screenful. */
+export async function printReport(client: GraphQLClient, report: Report): Promise<void> {
+  const { run } = report
+  printRun(run)
+  const { syncErrorSummary, syncErrors, contacts } = await client.request(Summary)
+  heading('Errors, and how to resolve them')
+  for (const { type, title, resolution, count } of syncErrorSummary ?? []) {
+    console.log(`  ${pc.yellow(String(count).padStart(5))}  ${title} ${pc.dim(type)}`)
+    console.log(`         ${pc.dim(resolution)}`)
+  }
+  const example = syncErrors?.nodes[0]
+  if (example != null)
+    console.log(`         ${pc.dim(`e.g. HubSpot contact ${example.hubspotId}: ${example.message}`)}`)
+  const externalId = contacts.nodes[0]?.externalId
+  if (externalId != null) await printContact(client, externalId)
+  heading('Explore')
+  console.log(`  GraphiQL   ${pc.underline(`${report.apiUrl}/graphql`)}`)
+  console.log(`  Token      ${report.token}`)
+  console.log(
+    `  HubSpot    ${pc.underline(report.simulatorUrl)} ${pc.dim('(simulator; simulator/README.md lists its controls)')}`,
+  )
+  for (const deviation of report.deviations) console.error(pc.red(`✘ ${deviation}`))
+}
+
+function printRun({ status, progress, startedAt, finishedAt, failure }: Run): void {
+  const seconds = startedAt && finishedAt ? (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000 : null
+  const rate = seconds === null ? '' : ` in ${seconds.toFixed(1)} s, ${Math.round(progress.processed / seconds)}/s`
+  heading(`${status}: ${progress.processed} contacts${rate}`)
+  const { created, updated, unchanged, linked, skipped, failed } = progress
+  console.log(
+    `  created ${created}  updated ${updated}  unchanged ${unchanged}  linked ${linked}  skipped ${skipped}  failed ${failed}`,
+  )
+  if (failure != null) console.log(pc.red(`  ${failure.title}: ${failure.message} ${failure.resolution}`))
+}
+
+async function printContact(client: GraphQLClient, externalId: string): Promise<void> {
+  const { contact } = await client.request(OneContact, { externalId })
+  if (contact == null) return
+  heading(`contact(by: {externalId: "${externalId}"})`)
+  const rows = [
+    ['name', contact.name],
+    ...contact.handles.map(({ source, value }) => [source.toLowerCase(), value]),
+    ...contact.customFields.filter(({ value }) => value != null).map(({ name, value }) => [name, String(value)]),
+    ['last synced', contact.hubspot?.lastSyncedAt ?? 'never'],
+    ['in HubSpot', contact.hubspot?.url ?? ''],
+  ]
+  for (const [label = '', value = ''] of rows) console.log(`  ${pc.dim(label.padEnd(16))}${value}`)
+}
+
+function heading(text: string): void {
+  console.log(`\n${pc.bold(text)}`)
+}

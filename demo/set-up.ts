@@ -1,0 +1,73 @@
+import type { CustomFieldType, FieldMappingInput } from '../client/generated/graphql.ts'
+import { graphql } from '../client/generated/index.ts'
+import type { GraphQLClient } from '../client/graphql-client.ts'
+import { expectType } from './expect-type.ts'
+
+const Lists = graphql(`
+  query Lists($query: String!) {
+    hubspotLists(query: $query, first: 10) { nodes { id name size } }
+  }
+`)
+
+const CreateField = graphql(`
+  mutation CreateField($input: CreateCustomFieldInput!) {
+    createCustomField(input: $input) {
+      __typename
+      ... on CustomField { key }
+      ... on UserError { message }
+    }
+  }
+`)
+
+const ChooseList = graphql(`
+  mutation ChooseList($listId: String!) {
+    updateSyncSettings(input: { contactsEnabled: true, contactSource: FROM_LIST, listId: $listId }) {
+      __typename
+      ... on UserError { message }
+    }
+  }
+`)
+
+const MapFields = graphql(`
+  mutation MapFields($mappings: [FieldMappingInput!]!) {
+    setFieldMappings(objectType: CONTACT, mappings: $mappings) {
+      __typename
+      ... on UserError { message }
+    }
+  }
+`)
+
+const standardFields: FieldMappingInput[] = [
+  { property: 'firstname', target: 'FIRST_NAME' },
+  { property: 'lastname', target: 'LAST_NAME' },
+  { property: 'about', target: 'DESCRIPTION' },
+  { property: 'email', target: 'EMAIL' },
+  { property: 'work_email', target: 'EMAIL' },
+  { property: 'phone', target: 'PHONE' },
+  { property: 'mobilephone', target: 'PHONE' },
+]
+
+const customFields: readonly { property: string; name: string; type: CustomFieldType }[] = [
+  { property: 'jobtitle', name: 'Job title', type: 'STRING' },
+  { property: 'city', name: 'City', type: 'STRING' },
+  { property: 'lifecyclestage', name: 'Lifecycle stage', type: 'STRING' },
+  { property: 'annual_spend', name: 'Annual spend', type: 'NUMBER' },
+  { property: 'newsletter_opt_in', name: 'Newsletter', type: 'BOOLEAN' },
+  { property: 'customer_since', name: 'Customer since', type: 'DATETIME' },
+]
+
+/** Picks the list, makes the custom fields and maps the properties; returns the list's name. */
+export async function chooseWhatToSync(client: GraphQLClient): Promise<string> {
+  const { hubspotLists } = await client.request(Lists, { query: 'All customers' })
+  const list = hubspotLists?.nodes[0]
+  if (list == null) throw new Error('The simulated HubSpot has no list "All customers".')
+  expectType((await client.request(ChooseList, { listId: list.id })).updateSyncSettings, 'SyncSettings')
+  const mappings = [...standardFields]
+  for (const { property, name, type } of customFields) {
+    const input = { objectType: 'CONTACT', name, type } as const
+    const { key } = expectType((await client.request(CreateField, { input })).createCustomField, 'CustomField')
+    mappings.push({ property, target: 'CUSTOM_FIELD', customField: key })
+  }
+  expectType((await client.request(MapFields, { mappings })).setFieldMappings, 'SyncSettings')
+  return list.name
+}
