@@ -3,7 +3,12 @@ import type { LinkState } from '../generated/prisma/enums.ts'
 import type { Handle } from './handles.ts'
 import type { HeldHandle, JsonValue, StoredContact } from './stored-contact.ts'
 
-/** Loads the shared contacts that carry one of the external ids or hold one of the handles, in one statement. */
+/**
+ * Loads the shared contacts that carry one of the external ids or hold one of the handles, in one statement.
+ *
+ * Each is looked up by itself (LATERAL … LIMIT 1): for a list of values PostgreSQL, as long as it has no statistics of a
+ * table that is being filled, would rather read through all contacts of the workspace.
+ */
 export async function loadContacts(
   client: Queryable,
   workspaceId: string,
@@ -12,13 +17,17 @@ export async function loadContacts(
   const { rows } = await client.query<Row>({
     text: `
       WITH wanted AS (
-        SELECT contact.id FROM contact
-        WHERE contact.workspace_id = $1 AND contact.external_id = ANY ($2::text[]) AND contact.private_owner_id IS NULL
+        SELECT found.id FROM unnest($2::text[]) AS asked (external_id)
+        CROSS JOIN LATERAL (
+          SELECT id FROM contact
+          WHERE workspace_id = $1 AND external_id = asked.external_id AND private_owner_id IS NULL LIMIT 1
+        ) AS found
         UNION
-        SELECT contact_handle.contact_id
-        FROM unnest($3::handle_source[], $4::text[]) AS handle (source, value)
-        JOIN contact_handle ON contact_handle.workspace_id = $1 AND contact_handle.source = handle.source
-          AND contact_handle.value = handle.value AND NOT contact_handle.is_private
+        SELECT found.contact_id FROM unnest($3::handle_source[], $4::text[]) AS asked (source, value)
+        CROSS JOIN LATERAL (
+          SELECT contact_id FROM contact_handle
+          WHERE workspace_id = $1 AND source = asked.source AND value = asked.value AND NOT is_private LIMIT 1
+        ) AS found
       )
       SELECT contact.id, contact.external_id, contact.name, contact.description, contact.links, contact.custom_fields,
         link.hubspot_id, link.state, link.row_hash, link.is_held,

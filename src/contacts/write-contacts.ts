@@ -118,9 +118,16 @@ async function insertHandles(client: Queryable, workspaceId: string, rows: reado
   })
 }
 
+const linksOfContacts = `
+  SELECT link.workspace_id, link.hubspot_id FROM unnest($2::uuid[]) AS asked (contact_id)
+  CROSS JOIN LATERAL (
+    SELECT workspace_id, hubspot_id FROM contact_link
+    WHERE contact_id = asked.contact_id AND workspace_id = $1 LIMIT 1
+  ) AS link`
+
 async function deleteLinks(client: Queryable, workspaceId: string, contactIds: readonly string[]) {
   if (contactIds.length === 0) return
-  await client.query('DELETE FROM contact_link WHERE workspace_id = $1 AND contact_id = ANY ($2::uuid[])', [
+  await client.query(`DELETE FROM contact_link WHERE (workspace_id, hubspot_id) IN (${linksOfContacts})`, [
     workspaceId,
     contactIds,
   ])
@@ -151,7 +158,7 @@ async function holdLinks(client: Queryable, workspaceId: string, contactIds: rea
     `UPDATE contact_link SET is_held = true, synced_at = greatest(synced_at, (
        SELECT max(finished_at) FROM sync_run
        WHERE workspace_id = $1 AND object_type = 'CONTACT' AND status IN ('COMPLETED', 'COMPLETED_WITH_ERRORS')))
-     WHERE workspace_id = $1 AND contact_id = ANY ($2::uuid[]) AND NOT is_held`,
+     WHERE (workspace_id, hubspot_id) IN (${linksOfContacts}) AND NOT is_held`,
     [workspaceId, contactIds],
   )
 }

@@ -19,9 +19,10 @@ const types: pg.CustomTypesConfig = {
 }
 
 /**
- * Statements over sets are sent without a name, so that each is planned for the tables as they are: a plan kept from the
- * first page of a run, when the tables were empty, scans them when they hold a million rows. What PostgreSQL plans for
- * itself and keeps, such as checks of foreign keys, must not scan either. Compiling plans (jit) never pays here.
+ * As long as a table that is being filled has no statistics, PostgreSQL takes a workspace for a small part of it and likes
+ * to read all its rows. Hence three habits: no sequential scans; look-ups of many keys are written one by one (LATERAL with
+ * LIMIT or OFFSET), so that each goes by the index of its key; statements over sets carry no name, so that each is planned
+ * for the tables as they are. Compiling plans (jit) never pays here.
  */
 const planning = '-c enable_seqscan=off -c jit=off'
 

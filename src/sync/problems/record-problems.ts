@@ -43,8 +43,13 @@ export async function resolveProblems(client: Queryable, run: Run, hubspotIds: r
   await client.query({
     text: `
       UPDATE sync_error SET status = 'RESOLVED', resolved_at = $3
-      WHERE workspace_id = $1 AND object_type = 'CONTACT' AND status = 'OPEN' AND hubspot_id = ANY ($4::bigint[])
-        AND NOT (last_run_id = $2 AND last_seen_at = $3)`,
+      WHERE NOT (last_run_id = $2 AND last_seen_at = $3) AND id IN (
+        SELECT found.id FROM unnest($4::bigint[]) AS asked (hubspot_id)
+        CROSS JOIN LATERAL (
+          SELECT id FROM sync_error
+          WHERE workspace_id = $1 AND object_type = 'CONTACT' AND status = 'OPEN' AND hubspot_id = asked.hubspot_id
+          OFFSET 0
+        ) AS found)`,
     values: [run.workspaceId, run.id, at, hubspotIds],
   })
 }

@@ -47,13 +47,15 @@ async function findSettled(
 ): Promise<Set<bigint>> {
   const { rows } = await queryable.query<{ hubspot_id: bigint }>({
     text: `
-      SELECT link.hubspot_id
-      FROM unnest($2::bigint[], $3::bigint[]) AS row (hubspot_id, row_hash)
-      JOIN contact_link link ON link.workspace_id = $1 AND link.hubspot_id = row.hubspot_id
-      WHERE link.row_hash = row.row_hash AND link.state = 'ACTIVE' AND NOT link.is_held
-        AND NOT EXISTS (
-          SELECT FROM sync_error WHERE workspace_id = $1 AND object_type = 'CONTACT' AND status = 'OPEN'
-            AND sync_error.hubspot_id = row.hubspot_id)`,
+      SELECT asked.hubspot_id
+      FROM unnest($2::bigint[], $3::bigint[]) AS asked (hubspot_id, row_hash)
+      CROSS JOIN LATERAL (
+        SELECT row_hash FROM contact_link
+        WHERE workspace_id = $1 AND hubspot_id = asked.hubspot_id AND state = 'ACTIVE' AND NOT is_held LIMIT 1
+      ) AS link
+      WHERE link.row_hash = asked.row_hash AND NOT EXISTS (
+        SELECT FROM sync_error WHERE workspace_id = $1 AND object_type = 'CONTACT' AND status = 'OPEN'
+          AND hubspot_id = asked.hubspot_id OFFSET 0)`,
     values: [workspaceId, records.map((record) => record.id), hashes],
   })
   return new Set(rows.map((row) => row.hubspot_id))
