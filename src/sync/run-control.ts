@@ -1,6 +1,6 @@
-import { v7 as uuidv7 } from 'uuid'
 import { requireSyncAdmin } from '../auth/permissions.ts'
 import type { Viewer } from '../auth/viewer.ts'
+import { newId } from '../database/new-id.ts'
 import type { Prisma, SyncRun, SyncSettings } from '../generated/prisma/client.ts'
 import { NotConnectedError, NotFoundError, SyncStateError } from '../user-errors.ts'
 import { announceRun } from './announce-run.ts'
@@ -102,7 +102,7 @@ async function createRun(context: Control, viewer: Viewer): Promise<SyncRun> {
     })
     return tx.syncRun.create({
       data: {
-        id: uuidv7(),
+        id: newId(),
         workspaceId,
         objectType: 'CONTACT',
         trigger: 'MANUAL',

@@ -1,5 +1,5 @@
-import { v7 as uuidv7 } from 'uuid'
 import type { Queryable } from '../../database/database.ts'
+import { newId } from '../../database/new-id.ts'
 import type { Problem } from './problem.ts'
 
 interface Run {
@@ -25,7 +25,7 @@ export async function recordProblems(client: Queryable, run: Run, problems: read
       run.workspaceId,
       run.id,
       at,
-      problems.map(() => uuidv7()),
+      problems.map(() => newId()),
       problems.map((problem) => problem.hubspotId),
       problems.map((problem) => problem.type),
       problems.map((problem) => problem.property),

@@ -1,8 +1,8 @@
-import { v7 as uuidv7 } from 'uuid'
 import { lockContacts } from '../../contacts/contact-lock.ts'
 import { loadContacts } from '../../contacts/load-contacts.ts'
 import { writeContacts } from '../../contacts/write-contacts.ts'
 import { inTransaction, type Queryable } from '../../database/database.ts'
+import { newId } from '../../database/new-id.ts'
 import type { ContactDraft } from '../mapping/contact-draft.ts'
 import { ContactDirectory } from '../matching/contact-directory.ts'
 import { type PageResult, workThroughPage } from '../matching/work-through-page.ts'
@@ -79,7 +79,7 @@ async function attempt(
   standAt(run, step)
 }
 
-const nothing = workThroughPage([], new ContactDirectory([]), { mapsHandles: false, room: 0, newContactId: uuidv7 })
+const nothing = workThroughPage([], new ContactDirectory([]), { mapsHandles: false, room: 0, newContactId: newId })
 
 async function writeDrafts(
   client: Queryable,
@@ -97,7 +97,7 @@ async function writeDrafts(
   const result = workThroughPage(drafts, directory, {
     mapsHandles: rules.mapsHandles,
     room: rules.contactLimit - run.activeLinks,
-    newContactId: uuidv7,
+    newContactId: newId,
   })
   await writeContacts(client, run.workspaceId, directory.changes(), at)
   await recordProblems(client, run, result.problems, at)

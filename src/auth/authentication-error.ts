@@ -1,0 +1,15 @@
+/**
+ * Why a request has no viewer. `UNAUTHENTICATED`: send a valid token. `FORBIDDEN`: the token's user may not act in the
+ * named workspace. `WORKSPACE_REQUIRED`: the user has several workspaces and must name one.
+ */
+export type AuthenticationFailure = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'WORKSPACE_REQUIRED'
+
+export class AuthenticationError extends Error {
+  override name = 'AuthenticationError'
+  readonly code: AuthenticationFailure
+
+  constructor(code: AuthenticationFailure, message: string) {
+    super(message)
+    this.code = code
+  }
+}

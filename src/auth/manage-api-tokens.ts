@@ -1,0 +1,51 @@
+import type { Database } from '../database/database.ts'
+import { newId } from '../database/new-id.ts'
+import type { ApiToken, Prisma } from '../generated/prisma/client.ts'
+import { InvalidInputError, NotFoundError } from '../user-errors.ts'
+import { generateApiToken, hashApiToken } from './api-token.ts'
+import type { Viewer } from './viewer.ts'
+
+export interface IssuedToken {
+  readonly apiToken: ApiToken
+  /** The secret itself, which cannot be read again. */
+  readonly token: string
+}
+
+export interface TokenRequest {
+  readonly userId: string
+  readonly name: string
+  readonly expiresAt?: Date | null
+}
+
+/** Creates a token for a user known to exist. Throws InvalidInputError. */
+export async function issueApiToken(
+  prisma: Prisma.TransactionClient,
+  { userId, name, expiresAt = null }: TokenRequest,
+  now = new Date(),
+): Promise<IssuedToken> {
+  const problems = []
+  if (name.trim() === '') problems.push({ path: ['name'], message: 'Give the token a name that says who uses it.' })
+  if (expiresAt !== null && expiresAt <= now) {
+    problems.push({ path: ['expiresAt'], message: 'The expiry must lie in the future.' })
+  }
+  if (problems.length > 0) throw new InvalidInputError(problems)
+  const token = generateApiToken()
+  const apiToken = await prisma.apiToken.create({
+    data: { id: newId(), userId, name: name.trim(), tokenHash: hashApiToken(token), expiresAt },
+  })
+  return { apiToken, token }
+}
+
+/** Revokes one of the viewer's own tokens; revoking it again changes nothing. Throws NotFoundError. */
+export async function revokeApiToken(
+  database: Database,
+  viewer: Viewer,
+  id: string,
+  now = new Date(),
+): Promise<ApiToken> {
+  const { apiToken } = database.prisma
+  await apiToken.updateMany({ where: { id, userId: viewer.userId, revokedAt: null }, data: { revokedAt: now } })
+  const revoked = await apiToken.findFirst({ where: { id, userId: viewer.userId } })
+  if (revoked === null) throw new NotFoundError('You have no such API token.')
+  return revoked
+}

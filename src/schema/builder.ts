@@ -1,0 +1,98 @@
+import SchemaBuilder from '@pothos/core'
+import ErrorsPlugin from '@pothos/plugin-errors'
+import PrismaPlugin from '@pothos/plugin-prisma'
+import RelayPlugin from '@pothos/plugin-relay'
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
+import { type Scopes, scopesOf } from '../auth/permissions.ts'
+import type PrismaTypes from '../generated/pothos-types.ts'
+import { getDatamodel } from '../generated/pothos-types.ts'
+import { ForbiddenError } from '../user-errors.ts'
+import type { GraphQLContext } from './context.ts'
+import { decodeGlobalId, encodeGlobalId, isNode } from './support/global-ids.ts'
+import { maxPageSize, requireAtMost } from './support/keyset-connection.ts'
+
+interface SchemaTypes {
+  Context: GraphQLContext
+  PrismaTypes: PrismaTypes
+  AuthScopes: Scopes
+  Scalars: {
+    ID: { Input: string; Output: string | number | bigint }
+    DateTime: { Input: Date; Output: Date }
+    JSON: { Input: unknown; Output: unknown }
+  }
+  Connection: { totalCount: () => Promise<number> }
+  DefaultFieldNullability: false
+  DefaultEdgesNullability: { list: false; items: false }
+}
+
+export const builder = new SchemaBuilder<SchemaTypes>({
+  // The errors plugin comes first, so that it also sees what the plugins after it throw.
+  plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, PrismaPlugin],
+  defaultFieldNullability: false,
+  errors: {
+    directResult: true,
+    // A malformed id is as much an expected failure as an unknown one.
+    unsafelyHandleInputErrors: true,
+    defaultUnionOptions: {
+      name: ({ fieldName }) => `${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Result`,
+      description: 'The result, or the reason why there is none.',
+    },
+  },
+  scopeAuth: {
+    authScopes: ({ viewer }) => ({ ...scopesOf(viewer) }),
+    authorizeOnSubscribe: true,
+    unauthorizedError: () => new ForbiddenError('Only a workspace admin or a company admin may read this.'),
+  },
+  prisma: {
+    client: ({ database }) => database.prisma,
+    dmmf: getDatamodel(),
+    exposeDescriptions: false,
+    onUnusedQuery: null,
+  },
+  relay: {
+    encodeGlobalID: encodeGlobalId,
+    decodeGlobalID: decodeGlobalId,
+    cursorType: 'String',
+    nodesOnConnection: { description: 'The page without its edges, in order.' },
+    edgesFieldOptions: { nullable: { list: false, items: false }, description: 'The page, in order.' },
+    nodeFieldOptions: { description: 'What the edge leads to.' },
+    cursorFieldOptions: { description: 'Position of the edge, for `after` and `before`.' },
+    pageInfoFieldOptions: { description: 'Whether there is more, and from where.' },
+    idFieldOptions: { description: 'Global id.' },
+    nodeTypeOptions: { description: 'Something that can be fetched by its global id alone.' },
+    nodeQueryOptions: {
+      description: 'Fetches anything by its global id; null if there is none in the workspace.',
+      args: { id: { description: 'Global id.' } },
+      resolve: (_root, { id }, _context, { schema }, load) => (isNode(schema, id) ? load(id) : null),
+    },
+    nodesQueryOptions: {
+      description: 'Like `node` for at most 100 ids, in their order.',
+      args: { ids: { description: 'Global ids.' } },
+      resolve: async (_root, { ids }, _context, { schema }, load) => {
+        requireAtMost(maxPageSize, 'ids', ids)
+        const known = await load(ids.filter((id) => isNode(schema, id)))
+        return ids.map((id) => (isNode(schema, id) ? known.shift() : null))
+      },
+    },
+    pageInfoTypeOptions: { description: 'Where a page of a connection stands.' },
+    startCursorFieldOptions: { description: 'Cursor of the first edge.' },
+    endCursorFieldOptions: { description: 'Cursor of the last edge.' },
+    hasNextPageFieldOptions: { description: 'Whether there is more after this page.' },
+    hasPreviousPageFieldOptions: { description: 'Whether there is more before this page.' },
+    firstArgOptions: { description: 'How many from the beginning, at most 100; 20 unless said.' },
+    lastArgOptions: { description: 'How many from the end, at most 100.' },
+    afterArgOptions: { description: 'Only what follows this cursor.' },
+    beforeArgOptions: { description: 'Only what precedes this cursor.' },
+    defaultConnectionTypeOptions: { description: 'One page.' },
+    defaultEdgeTypeOptions: { description: 'One place in a page.' },
+  },
+})
+
+// Everything is denied to whom is not a member of the workspace; fields for admins ask for more, none asks for less.
+builder.queryType({ description: 'What a member of the workspace can read.', authScopes: { member: true } })
+builder.mutationType({ description: 'What can be changed. Expected failures are data.', authScopes: { member: true } })
+builder.subscriptionType({ description: 'What can be followed live.', authScopes: { member: true } })
+
+builder.globalConnectionField('totalCount', (t) =>
+  t.int({ description: 'How many there are in all pages; costs a count.', resolve: ({ totalCount }) => totalCount() }),
+)

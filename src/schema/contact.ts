@@ -1,0 +1,193 @@
+import { normaliseEmail, normalisePhone } from '../contacts/handles.ts'
+import type { CustomField } from '../generated/prisma/client.ts'
+import { getSyncSettings } from '../sync/settings/get-sync-settings.ts'
+import { Account } from './account.ts'
+import { builder } from './builder.ts'
+import { Contact, ContactConnection } from './contact-ref.ts'
+import type { GraphQLContext } from './context.ts'
+import { CustomFieldTypeEnum } from './custom-field.ts'
+import { HubSpotLink } from './hubspot-link.ts'
+import { connectionQuery } from './support/connection-query.ts'
+import { findByExternalIds } from './support/find-by-external-ids.ts'
+import { keysetConnection, maxPageSize, requireAtMost } from './support/keyset-connection.ts'
+import { visibleContacts } from './support/visible-contacts.ts'
+
+const HandleSourceEnum = builder.enumType('HandleSource', {
+  description: 'What kind of address a handle is.',
+  values: {
+    EMAIL: { description: 'E-mail address, lower-case.' },
+    PHONE: { description: 'Phone number, in E.164 where it is a valid number.' },
+  },
+})
+
+builder.prismaObject('ContactHandle', {
+  name: 'ContactHandle',
+  description: 'An address that a contact is reached by. Among shared contacts it belongs to one.',
+  fields: (t) => ({
+    source: t.expose('source', { type: HandleSourceEnum, description: 'What kind of address it is.' }),
+    value: t.exposeString('value', { description: 'The address in its normal form.' }),
+  }),
+})
+
+interface ValueOfField {
+  readonly field: CustomField
+  readonly value: unknown
+}
+
+const CustomFieldValue = builder.objectRef<ValueOfField>('CustomFieldValue').implement({
+  description: 'What a contact or account holds in one custom field.',
+  fields: (t) => ({
+    key: t.string({ description: 'Stable key of the field.', resolve: ({ field }) => field.key }),
+    name: t.string({ description: 'What people call the field.', resolve: ({ field }) => field.name }),
+    type: t.field({
+      type: CustomFieldTypeEnum,
+      description: 'What it holds, and so the form of its value.',
+      resolve: ({ field }) => field.type,
+    }),
+    value: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'The value; null where it is empty.',
+      resolve: ({ value }) => value,
+    }),
+  }),
+})
+
+builder.prismaObjectFields(Contact, (t) => ({
+  externalId: t.exposeString('externalId', { nullable: true, description: 'The HubSpot contact id while linked.' }),
+  name: t.exposeString('name', { description: 'Full name, empty where none is known.' }),
+  description: t.exposeString('description', { description: 'Free text.' }),
+  avatarUrl: t.exposeString('avatarUrl', { nullable: true, description: 'Address of a picture.' }),
+  isPrivate: t.boolean({
+    description: 'Whether only the viewer sees it; the sync leaves private contacts alone.',
+    resolve: ({ privateOwnerId }) => privateOwnerId !== null,
+  }),
+  links: t.exposeStringList('links', { description: 'Web addresses, in order.' }),
+  handles: t.relation('handles', {
+    description: 'E-mail addresses and phone numbers.',
+    query: { orderBy: [{ source: 'asc' }, { value: 'asc' }] },
+  }),
+  account: t.relation('account', { type: Account, nullable: true, description: 'The account it belongs to.' }),
+  customFields: t.field({
+    type: [CustomFieldValue],
+    description: "The workspace's custom fields of contacts with this contact's values, oldest field first.",
+    resolve: async ({ workspaceId, customFields }, _args, { reads }) => {
+      const values = customFields as Record<string, unknown>
+      const fields = await reads.customFields(workspaceId)
+      return fields
+        .filter(({ objectType }) => objectType === 'CONTACT')
+        .map((field) => ({ field, value: values[field.key] ?? null }))
+    },
+  }),
+  hubspot: t.relation('link', {
+    type: HubSpotLink,
+    nullable: true,
+    description: 'What ties it to HubSpot; null for a contact that was never synced.',
+  }),
+  createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
+  updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When one of its values last changed.' }),
+}))
+
+builder.prismaObjectField(Account, 'contacts', (t) =>
+  t.connection(
+    {
+      type: Contact,
+      description: 'Its contacts, in the order of their creation.',
+      resolve: ({ id }, args, context, info) => {
+        const where = { AND: [visibleContacts(context.viewer), { accountId: id }] }
+        const query = connectionQuery(context, info, 'Contact')
+        return keysetConnection(args, {
+          find: (page) =>
+            context.database.prisma.contact.findMany({ ...query, ...page, where: { AND: [where, page.where] } }),
+          count: () => context.database.prisma.contact.count({ where }),
+        })
+      },
+    },
+    ContactConnection,
+  ),
+)
+
+const HandleInput = builder.inputType('HandleInput', {
+  description: 'A handle in any notation.',
+  fields: (t) => ({
+    source: t.field({ type: HandleSourceEnum, required: true, description: 'What kind of address it is.' }),
+    value: t.string({ required: true, description: 'The address; compared in its normal form.' }),
+  }),
+})
+
+const ContactBy = builder.inputType('ContactBy', {
+  description: 'Exactly one way to name a contact.',
+  isOneOf: true,
+  fields: (t) => ({
+    id: t.globalID({ description: 'Its global id.' }),
+    externalId: t.string({ description: 'Its HubSpot contact id, also one that was merged into its present one.' }),
+    handle: t.field({ type: HandleInput, description: 'One of the handles of a shared contact: who sent this?' }),
+  }),
+})
+
+builder.queryFields((t) => ({
+  contact: t.prismaField({
+    type: Contact,
+    nullable: true,
+    description: 'One contact; null where there is none.',
+    args: { by: t.arg({ type: ContactBy, required: true }) },
+    resolve: async (query, _root, { by }, context) => {
+      const { prisma } = context.database
+      const visible = visibleContacts(context.viewer)
+      if (by.externalId != null) return (await contactsByExternalId(context, query, [by.externalId]))[0] ?? null
+      if (by.id != null) {
+        return by.id.typename === 'Contact'
+          ? prisma.contact.findUnique({ ...query, where: { ...visible, id: by.id.id } })
+          : null
+      }
+      const id = by.handle == null ? null : await contactIdOfHandle(context, by.handle)
+      return id === null ? null : prisma.contact.findUnique({ ...query, where: { ...visible, id } })
+    },
+  }),
+  contacts: t.connection(
+    {
+      type: Contact,
+      description: 'The contacts that the viewer sees, in the order of their creation.',
+      resolve: (_root, args, context, info) => {
+        const where = visibleContacts(context.viewer)
+        const query = connectionQuery(context, info, 'Contact')
+        return keysetConnection(args, {
+          find: (page) =>
+            context.database.prisma.contact.findMany({ ...query, ...page, where: { AND: [where, page.where] } }),
+          count: () => context.database.prisma.contact.count({ where }),
+        })
+      },
+    },
+    ContactConnection,
+  ),
+  contactsByExternalId: t.prismaField({
+    type: [Contact],
+    nullable: { list: false, items: true },
+    description: 'Contacts by their HubSpot contact ids, in the order given; null for a miss. At most 100 at once.',
+    args: { externalIds: t.arg.stringList({ required: true, description: 'HubSpot contact ids.' }) },
+    resolve: (query, _root, { externalIds }, context) => contactsByExternalId(context, query, externalIds),
+  }),
+}))
+
+function contactsByExternalId(context: GraphQLContext, query: object, externalIds: readonly string[]) {
+  requireAtMost(maxPageSize, 'externalIds', externalIds)
+  const { database, viewer } = context
+  return findByExternalIds(database, { workspaceId: viewer.workspaceId, objectType: 'CONTACT' }, externalIds, (ids) =>
+    database.prisma.contact.findMany({ ...query, where: { ...visibleContacts(viewer), externalId: { in: ids } } }),
+  )
+}
+
+async function contactIdOfHandle(
+  { database, viewer: { workspaceId } }: GraphQLContext,
+  handle: { source: 'EMAIL' | 'PHONE'; value: string },
+): Promise<string | null> {
+  const { source } = handle
+  const region = async () => (await getSyncSettings(database.prisma, workspaceId)).defaultPhoneRegion
+  const value = source === 'EMAIL' ? normaliseEmail(handle.value) : normalisePhone(handle.value, await region())
+  if (value === null) return null
+  const held = await database.prisma.contactHandle.findFirst({
+    where: { workspaceId, source, value, isPrivate: false },
+    select: { contactId: true },
+  })
+  return held?.contactId ?? null
+}

@@ -1,0 +1,20 @@
+import type { Viewer } from '../auth/viewer.ts'
+import type { ConnectionContext } from '../connection/connection-context.ts'
+import type { Database } from '../database/database.ts'
+import type { SyncContext } from '../sync/sync-context.ts'
+import type { SharedReads } from './support/shared-reads.ts'
+
+/** What every operation of the process shares. */
+export interface SchemaServices {
+  readonly database: Database
+  readonly sync: SyncContext
+  readonly connection: ConnectionContext
+  readonly reads: SharedReads
+  /** Aborts when the server stops, so that subscriptions end. */
+  readonly closing: AbortSignal
+}
+
+/** What a resolver may touch. */
+export interface GraphQLContext extends SchemaServices {
+  readonly viewer: Viewer
+}

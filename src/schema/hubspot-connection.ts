@@ -1,0 +1,81 @@
+import { beginLogin } from '../connection/begin-login.ts'
+import { disconnect } from '../connection/disconnect.ts'
+import { type Connection, findConnection } from '../connection/find-connection.ts'
+import { ForbiddenError, NotConnectedError } from '../user-errors.ts'
+import { builder } from './builder.ts'
+import { User } from './user.ts'
+import { syncAdminErrors } from './user-error.ts'
+
+const ConnectionStatusEnum = builder.enumType('HubSpotConnectionStatus', {
+  description: 'Whether HubSpot can be asked.',
+  values: {
+    CONNECTED: { description: 'It can.' },
+    NEEDS_RECONNECT: { description: 'HubSpot refuses the stored log-in: connect again; nothing is lost.' },
+    DISCONNECTED: { description: 'An admin logged out; settings and synced contacts are kept.' },
+  },
+})
+
+const HubSpotConnection = builder.objectRef<Connection>('HubSpotConnection').implement({
+  description: "The workspace's log-in to a HubSpot portal.",
+  authScopes: { admin: true },
+  fields: (t) => ({
+    status: t.expose('status', { type: ConnectionStatusEnum, description: 'Whether HubSpot can be asked.' }),
+    portalId: t.string({ description: "HubSpot's id of the portal.", resolve: ({ portalId }) => String(portalId) }),
+    uiDomain: t.exposeString('uiDomain', { description: "Host of HubSpot's own pages for this portal." }),
+    dataHostingLocation: t.exposeString('dataHostingLocation', {
+      description: 'Region in which HubSpot keeps the data.',
+    }),
+    timeZone: t.exposeString('timeZone', { description: "The portal's time zone (IANA)." }),
+    scopes: t.exposeStringList('scopes', { description: 'What the log-in granted.' }),
+    connectedBy: t.prismaField({
+      type: User,
+      nullable: true,
+      description: 'Who logged in.',
+      resolve: (query, { connectedById: id }, _args, { database, viewer: { organizationId } }) =>
+        id === null ? null : database.prisma.user.findUnique({ ...query, where: { id, organizationId } }),
+    }),
+    connectedAt: t.expose('connectedAt', { type: 'DateTime', description: 'Last log-in.' }),
+  }),
+})
+
+const HubSpotLogin = builder.objectRef<{ authorizeUrl: string }>('HubSpotLogin').implement({
+  description: 'A log-in that was begun.',
+  fields: (t) => ({
+    authorizeUrl: t.exposeString('authorizeUrl', {
+      description: "Send the admin's browser here within ten minutes; HubSpot sends it back to this server.",
+    }),
+  }),
+})
+
+builder.queryField('hubspotConnection', (t) =>
+  t.field({
+    type: HubSpotConnection,
+    nullable: true,
+    authScopes: { admin: true },
+    description: 'The log-in to HubSpot; null before the first one. For admins.',
+    resolve: (_root, _args, { database, viewer }) => findConnection({ database }, viewer.workspaceId),
+  }),
+)
+
+builder.mutationFields((t) => ({
+  connectHubSpot: t.field({
+    type: HubSpotLogin,
+    description: 'Begins a log-in to HubSpot, the first one or a renewal. Loses no settings. For admins.',
+    args: {
+      allowPortalChange: t.arg.boolean({
+        required: true,
+        defaultValue: false,
+        description: 'Whether another portal may take the place of the present one, whose ids then mean nothing.',
+      }),
+    },
+    errors: { types: syncAdminErrors },
+    resolve: (_root, { allowPortalChange }, { connection, viewer }) =>
+      beginLogin(connection, viewer, { allowPortalChange }),
+  }),
+  disconnectHubSpot: t.field({
+    type: HubSpotConnection,
+    description: 'Logs out of HubSpot. Settings, mappings and synced contacts stay. For admins.',
+    errors: { types: [ForbiddenError, NotConnectedError] },
+    resolve: (_root, _args, { connection, viewer }) => disconnect(connection, viewer),
+  }),
+}))

@@ -1,0 +1,72 @@
+import type { HubSpotList as List } from '../hubspot/portal.ts'
+import { askPortal } from '../sync/settings/ask-portal.ts'
+import { InvalidInputError } from '../user-errors.ts'
+import { builder } from './builder.ts'
+import { defaultPageSize, requirePage } from './support/keyset-connection.ts'
+
+export const HubSpotList = builder.objectRef<List>('HubSpotList').implement({
+  description: 'A list of contacts in HubSpot.',
+  authScopes: { admin: true },
+  fields: (t) => ({
+    id: t.exposeString('id', { description: "HubSpot's id of the list, for updateSyncSettings." }),
+    name: t.exposeString('name', { description: 'Name of the list.' }),
+    size: t.exposeInt('size', {
+      nullable: true,
+      description: 'How many contacts it holds; null where HubSpot does not say.',
+    }),
+    isDynamic: t.exposeBoolean('isDynamic', {
+      description: 'Whether HubSpot keeps its members by a filter (an active list).',
+    }),
+  }),
+})
+
+const HubSpotListConnection = builder.connectionObject(
+  { type: HubSpotList, name: 'HubSpotListConnection' },
+  { name: 'HubSpotListEdge' },
+)
+
+builder.queryField('hubspotLists', (t) =>
+  t.field({
+    type: HubSpotListConnection,
+    nullable: true,
+    authScopes: { admin: true },
+    description: "The contact lists of HubSpot to choose from, in HubSpot's order. For admins.",
+    args: {
+      query: t.arg.string({ description: 'Only lists whose name holds this.' }),
+      first: t.arg.int({ description: 'How many, at most 100; 20 unless said.' }),
+      after: t.arg.string({ description: 'Only what follows this cursor.' }),
+    },
+    resolve: async (_root, { query, first, after }, { sync, viewer }) => {
+      requirePage({ first })
+      const count = first ?? defaultPageSize
+      const offset = after == null ? 0 : decodeOffset(after)
+      const page = await askPortal(sync, viewer.workspaceId, (portal) =>
+        portal.searchLists({ query: query ?? '', offset, count: Math.max(count, 1) }),
+      )
+      const edges = page.lists
+        .slice(0, count)
+        .map((node, index) => ({ node, cursor: encodeOffset(offset + index + 1) }))
+      return {
+        edges,
+        pageInfo: {
+          startCursor: edges[0]?.cursor ?? null,
+          endCursor: edges.at(-1)?.cursor ?? null,
+          hasPreviousPage: offset > 0,
+          hasNextPage: page.hasMore || edges.length < page.lists.length,
+        },
+        totalCount: async () => page.total,
+      }
+    },
+  }),
+)
+
+// HubSpot pages lists by number; a cursor says how many come before.
+function encodeOffset(offset: number): string {
+  return Buffer.from(`lists:${offset}`).toString('base64url')
+}
+
+function decodeOffset(cursor: string): number {
+  const offset = /^lists:(\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1]
+  if (offset !== undefined) return Number(offset)
+  throw new InvalidInputError([{ path: ['after'], message: `"${cursor}" is not a cursor of this connection.` }])
+}

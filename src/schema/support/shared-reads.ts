@@ -1,0 +1,49 @@
+import { type Connection, findConnection } from '../../connection/find-connection.ts'
+import type { Database } from '../../database/database.ts'
+import type { CustomField, FieldMapping, SyncRun } from '../../generated/prisma/client.ts'
+import { shareReads } from './share-reads.ts'
+
+/** What contacts, errors and subscribers ask for over and over; those who ask at once share one read. */
+export interface SharedReads {
+  run(workspaceId: string, runId: string): Promise<SyncRun | null>
+  /** Both object types, oldest first. */
+  customFields(workspaceId: string): Promise<CustomField[]>
+  connection(workspaceId: string): Promise<Connection | null>
+  contactOrigin(workspaceId: string): Promise<ContactOrigin>
+}
+
+/** What of a synced contact is the workspace's rather than its own. */
+export interface ContactOrigin {
+  readonly connection: Connection | null
+  readonly mappings: readonly (FieldMapping & { customField: CustomField | null })[]
+  /** End of the last run that was not cut short; unchanged contacts were confirmed by it (B40). */
+  readonly lastRunFinishedAt: Date | null
+}
+
+export function openSharedReads(database: Database): SharedReads {
+  const { prisma } = database
+  const connection = (workspaceId: string) => findConnection({ database }, workspaceId)
+  return {
+    run: shareReads((workspaceId, id) => prisma.syncRun.findFirst({ where: { id, workspaceId } })),
+    customFields: shareReads((workspaceId) =>
+      prisma.customField.findMany({ where: { workspaceId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] }),
+    ),
+    connection: shareReads(connection),
+    contactOrigin: shareReads(async (workspaceId) => {
+      const [connected, mappings, lastRun] = await Promise.all([
+        connection(workspaceId),
+        prisma.fieldMapping.findMany({
+          where: { workspaceId, objectType: 'CONTACT' },
+          include: { customField: true },
+          orderBy: { position: 'asc' },
+        }),
+        prisma.syncRun.findFirst({
+          where: { workspaceId, objectType: 'CONTACT', status: { in: ['COMPLETED', 'COMPLETED_WITH_ERRORS'] } },
+          orderBy: { createdAt: 'desc' },
+          select: { finishedAt: true },
+        }),
+      ])
+      return { connection: connected, mappings, lastRunFinishedAt: lastRun?.finishedAt ?? null }
+    }),
+  }
+}

@@ -1,0 +1,152 @@
+import { SyncErrorType } from '../generated/prisma/enums.ts'
+import { syncErrorTypes } from '../sync/problems/sync-error-types.ts'
+import { builder } from './builder.ts'
+import { Contact } from './contact-ref.ts'
+import { ObjectTypeEnum } from './object-type.ts'
+import { connectionQuery } from './support/connection-query.ts'
+import { hubspotRecordUrl } from './support/hubspot-record-url.ts'
+import { keysetConnection } from './support/keyset-connection.ts'
+import { isVisible } from './support/visible-contacts.ts'
+
+export const SyncErrorTypeEnum = builder.enumType('SyncErrorType', {
+  description: 'What kind of problem it is; `title` and `resolution` say more.',
+  values: Object.fromEntries(
+    Object.values(SyncErrorType).map((type) => [type, { description: `${syncErrorTypes[type].title}.` }]),
+  ) as Record<SyncErrorType, { description: string }>,
+})
+
+const SyncErrorStatusEnum = builder.enumType('SyncErrorStatus', {
+  description: 'Whether a problem lasts.',
+  values: {
+    OPEN: { description: 'The last run that looked met it.' },
+    RESOLVED: { description: 'A later run synced the record or no longer found it in scope.' },
+    IGNORED: { description: 'An admin told the sync to leave the record alone.' },
+  },
+})
+
+export const SyncError = builder.prismaNode('SyncError', {
+  description: 'A problem that keeps a record, or a whole run, from being synced. One that lasts is one error.',
+  id: { field: 'id' },
+  nullable: true,
+  findUnique: (id, { viewer }) => ({ id, workspaceId: viewer.workspaceId }),
+  authScopes: { admin: true },
+  fields: (t) => ({
+    type: t.expose('type', { type: SyncErrorTypeEnum, description: 'Stable type.' }),
+    title: t.string({ description: 'What it is, in a line.', resolve: ({ type }) => syncErrorTypes[type].title }),
+    message: t.exposeString('message', { description: 'What happened to this record.' }),
+    resolution: t.string({
+      description: 'What to do about it.',
+      resolve: ({ type }) => syncErrorTypes[type].resolution,
+    }),
+    objectType: t.expose('objectType', { type: ObjectTypeEnum, description: 'What kind of record it is about.' }),
+    hubspotId: t.string({
+      nullable: true,
+      description: "Id of the HubSpot record; null where the problem is not one record's.",
+      resolve: ({ hubspotId }) => (hubspotId === 0n ? null : String(hubspotId)),
+    }),
+    hubspotUrl: t.string({
+      nullable: true,
+      description: 'Where the HubSpot record is seen and edited.',
+      resolve: async ({ workspaceId, objectType, hubspotId }, _args, { reads }) =>
+        hubspotId === 0n ? null : hubspotRecordUrl(await reads.connection(workspaceId), objectType, hubspotId),
+    }),
+    property: t.string({
+      nullable: true,
+      description: 'The HubSpot property at fault, if it is one.',
+      resolve: ({ property }) => property || null,
+    }),
+    contact: t.relation('contact', {
+      type: Contact,
+      nullable: true,
+      description: 'The contact that is linked to the record and stays as it was.',
+    }),
+    heldBy: t.prismaField({
+      type: Contact,
+      nullable: true,
+      description: 'The contact that holds the handle; `hubspot` says which HubSpot contact it follows.',
+      resolve: async (query, { heldByContactId: id }, _args, { database, viewer }) => {
+        if (id === null) return null
+        // By id alone, since only such look-ups of one page are made in one statement.
+        const holder = await database.prisma.contact.findUnique({ ...query, where: { id } })
+        return holder !== null && isVisible(viewer, holder) ? holder : null
+      },
+    }),
+    status: t.expose('status', { type: SyncErrorStatusEnum, description: 'Whether it lasts.' }),
+    firstSeenAt: t.expose('firstSeenAt', { type: 'DateTime', description: 'When a run first met it.' }),
+    lastSeenAt: t.expose('lastSeenAt', { type: 'DateTime', description: 'When a run last met it.' }),
+    resolvedAt: t.expose('resolvedAt', { type: 'DateTime', nullable: true, description: 'Since when it is no more.' }),
+  }),
+})
+
+export const SyncErrorConnection = builder.connectionObject(
+  { type: SyncError, name: 'SyncErrorConnection' },
+  { name: 'SyncErrorEdge' },
+)
+
+interface Summary {
+  readonly type: SyncErrorType
+  readonly count: number
+}
+
+const SyncErrorSummary = builder.objectRef<Summary>('SyncErrorSummary').implement({
+  description: 'The open errors of one type.',
+  fields: (t) => ({
+    type: t.expose('type', { type: SyncErrorTypeEnum, description: 'Stable type.' }),
+    title: t.string({ description: 'What it is, in a line.', resolve: ({ type }) => syncErrorTypes[type].title }),
+    resolution: t.string({
+      description: 'What to do about it.',
+      resolve: ({ type }) => syncErrorTypes[type].resolution,
+    }),
+    count: t.exposeInt('count', { description: 'How many are open.' }),
+  }),
+})
+
+const SyncErrorFilter = builder.inputType('SyncErrorFilter', {
+  description: 'Which errors; what is left out does not narrow.',
+  fields: (t) => ({
+    type: t.field({ type: SyncErrorTypeEnum, description: 'Only of this type.' }),
+    status: t.field({
+      type: SyncErrorStatusEnum,
+      defaultValue: 'OPEN',
+      description: 'Only in this status: OPEN unless said; null for any.',
+    }),
+  }),
+})
+
+builder.queryFields((t) => ({
+  syncErrors: t.connection(
+    {
+      type: SyncError,
+      nullable: true,
+      authScopes: { admin: true },
+      description: 'The errors of the sync, oldest first; the open ones unless the filter says otherwise. For admins.',
+      args: { filter: t.arg({ type: SyncErrorFilter, defaultValue: { status: 'OPEN' } }) },
+      resolve: (_root, { filter, ...args }, context, info) => {
+        const { workspaceId } = context.viewer
+        const where = { workspaceId, type: filter?.type ?? undefined, status: filter?.status ?? undefined }
+        const query = connectionQuery(context, info, 'SyncError')
+        return keysetConnection(args, {
+          find: (page) =>
+            context.database.prisma.syncError.findMany({ ...query, ...page, where: { ...where, ...page.where } }),
+          count: () => context.database.prisma.syncError.count({ where }),
+        })
+      },
+    },
+    SyncErrorConnection,
+  ),
+  syncErrorSummary: t.field({
+    type: [SyncErrorSummary],
+    nullable: true,
+    authScopes: { admin: true },
+    description: 'The open errors by type, most frequent first. For admins.',
+    resolve: async (_root, _args, { database, viewer: { workspaceId } }) => {
+      const groups = await database.prisma.syncError.groupBy({
+        by: ['type'],
+        where: { workspaceId, status: 'OPEN' },
+        _count: true,
+        orderBy: { _count: { type: 'desc' } },
+      })
+      return groups.map(({ type, _count: count }) => ({ type, count }))
+    },
+  }),
+}))

@@ -1,0 +1,167 @@
+import type { SyncSettings } from '../generated/prisma/client.ts'
+import { MappingTarget } from '../generated/prisma/enums.ts'
+import { pauseSync, resumeSync } from '../sync/run-control.ts'
+import { askPortal } from '../sync/settings/ask-portal.ts'
+import { getSyncSettings } from '../sync/settings/get-sync-settings.ts'
+import { setFieldMappings } from '../sync/settings/set-field-mappings.ts'
+import { updateSyncSettings } from '../sync/settings/update-sync-settings.ts'
+import { InvalidInputError, SyncStateError } from '../user-errors.ts'
+import { builder } from './builder.ts'
+import { HubSpotList } from './hubspot-list.ts'
+import { ObjectTypeEnum } from './object-type.ts'
+import { hubspotErrors, syncAdminErrors } from './user-error.ts'
+
+const ContactSourceEnum = builder.enumType('ContactSource', {
+  description: 'Which HubSpot contacts are synced.',
+  values: {
+    FROM_SYNCED_ACCOUNTS: { description: 'Those of companies that are synced as accounts.' },
+    FROM_LIST: { description: 'The members of one HubSpot list.' },
+  },
+})
+
+const MappingTargetEnum = builder.enumType('MappingTarget', {
+  description: 'Where the value of a HubSpot property goes.',
+  values: {
+    [MappingTarget.NAME]: { description: 'The whole name.' },
+    [MappingTarget.FIRST_NAME]: { description: 'The first part of the name, which is merged from both.' },
+    [MappingTarget.LAST_NAME]: { description: 'The last part of the name, which is merged from both.' },
+    [MappingTarget.DESCRIPTION]: { description: 'The description.' },
+    [MappingTarget.EMAIL]: { description: 'A handle: e-mail address.' },
+    [MappingTarget.PHONE]: { description: 'A handle: phone number.' },
+    [MappingTarget.LINK]: { description: 'One of the links.' },
+    [MappingTarget.DOMAIN]: { description: 'A domain, of accounts alone.' },
+    [MappingTarget.CUSTOM_FIELD]: { description: 'The custom field that is named beside it.' },
+  },
+})
+
+const FieldMapping = builder.prismaObject('FieldMapping', {
+  name: 'FieldMapping',
+  description: 'A HubSpot property and the field that it feeds.',
+  fields: (t) => ({
+    property: t.exposeString('hubspotProperty', { description: "HubSpot's internal name of the property." }),
+    target: t.expose('target', { type: MappingTargetEnum, description: 'Where its value goes.' }),
+    customField: t.relation('customField', { nullable: true, description: 'The custom field, for CUSTOM_FIELD.' }),
+  }),
+})
+
+const SyncSettingsType = builder.objectRef<SyncSettings>('SyncSettings').implement({
+  description: 'How the sync is set up. Saving it starts nothing, and a run under way keeps what it started with.',
+  authScopes: { admin: true },
+  fields: (t) => ({
+    version: t.exposeInt('version', { description: 'Rises with every edit; 0 before the first.' }),
+    contactsEnabled: t.exposeBoolean('contactsEnabled', { description: 'Whether contacts are synced.' }),
+    accountsEnabled: t.exposeBoolean('accountsEnabled', { description: 'Whether accounts are synced.' }),
+    contactSource: t.expose('contactSource', {
+      type: ContactSourceEnum,
+      nullable: true,
+      description: 'Which contacts are synced; null until it is chosen.',
+    }),
+    listId: t.exposeString('listId', { nullable: true, description: 'Id of the HubSpot list, for FROM_LIST.' }),
+    list: t.field({
+      type: HubSpotList,
+      nullable: true,
+      description: 'The list as HubSpot knows it now; null where it was deleted.',
+      resolve: ({ workspaceId, listId }, _args, { sync }) =>
+        listId === null ? null : askPortal(sync, workspaceId, (portal) => portal.getList(listId)),
+    }),
+    defaultPhoneRegion: t.exposeString('defaultPhoneRegion', {
+      description: 'ISO 3166 region in which national phone numbers are read.',
+    }),
+    mappings: t.prismaField({
+      type: [FieldMapping],
+      description: 'The mapped properties, in the order that decides among several handles.',
+      args: {
+        objectType: t.arg({ type: ObjectTypeEnum, required: true, defaultValue: 'CONTACT', description: 'Of what.' }),
+      },
+      resolve: (query, { workspaceId }, { objectType }, { database }) =>
+        database.prisma.fieldMapping.findMany({
+          ...query,
+          where: { workspaceId, objectType },
+          orderBy: { position: 'asc' },
+        }),
+    }),
+    isPaused: t.exposeBoolean('isPaused', { description: 'Whether an admin paused the sync.' }),
+    activatedAt: t.expose('activatedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'Last start; null until the sync was started for the first time.',
+    }),
+    nextRunAt: t.expose('nextRunAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the next run starts by itself.',
+    }),
+    updatedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Last change; null before the first.',
+      resolve: ({ version, updatedAt }) => (version === 0 ? null : updatedAt),
+    }),
+  }),
+})
+
+const UpdateSyncSettingsInput = builder.inputType('UpdateSyncSettingsInput', {
+  description: 'What is to change; what is left out stays as it is.',
+  fields: (t) => ({
+    contactsEnabled: t.boolean({ description: 'Whether contacts are synced.' }),
+    accountsEnabled: t.boolean({ description: 'Whether accounts are synced.' }),
+    contactSource: t.field({ type: ContactSourceEnum, description: 'Which contacts are synced.' }),
+    listId: t.string({ description: 'Id of a HubSpot contact list (see hubspotLists), for FROM_LIST.' }),
+    defaultPhoneRegion: t.string({ description: 'ISO 3166 region in which national phone numbers are read, e.g. US.' }),
+  }),
+})
+
+const FieldMappingInput = builder.inputType('FieldMappingInput', {
+  description: 'A HubSpot property and the field that it is to feed.',
+  fields: (t) => ({
+    property: t.string({
+      required: true,
+      description: "HubSpot's internal name of the property (see hubspotProperties).",
+    }),
+    target: t.field({ type: MappingTargetEnum, required: true, description: 'Where its value goes.' }),
+    customField: t.string({ description: 'Key of the custom field (see customFields), for CUSTOM_FIELD alone.' }),
+  }),
+})
+
+builder.queryField('syncSettings', (t) =>
+  t.field({
+    type: SyncSettingsType,
+    nullable: true,
+    authScopes: { admin: true },
+    description: 'How the sync is set up. For admins.',
+    resolve: (_root, _args, { database, viewer }) => getSyncSettings(database.prisma, viewer.workspaceId),
+  }),
+)
+
+builder.mutationFields((t) => ({
+  updateSyncSettings: t.field({
+    type: SyncSettingsType,
+    description: 'Changes toggles and contact source. Starts nothing. For admins.',
+    args: { input: t.arg({ type: UpdateSyncSettingsInput, required: true }) },
+    errors: { types: [...syncAdminErrors, ...hubspotErrors, InvalidInputError] },
+    resolve: (_root, { input }, { sync, viewer }) => updateSyncSettings(sync, viewer, input),
+  }),
+  setFieldMappings: t.field({
+    type: SyncSettingsType,
+    description: 'Replaces the mappings; what is no longer mapped keeps its last values. Starts nothing. For admins.',
+    args: {
+      objectType: t.arg({ type: ObjectTypeEnum, required: true, defaultValue: 'CONTACT', description: 'Of what.' }),
+      mappings: t.arg({ type: [FieldMappingInput], required: true, description: 'All mappings, in order.' }),
+    },
+    errors: { types: [...syncAdminErrors, ...hubspotErrors, InvalidInputError] },
+    resolve: (_root, { objectType, mappings }, { sync, viewer }) =>
+      setFieldMappings(sync, viewer, objectType, mappings),
+  }),
+  pauseSync: t.field({
+    type: SyncSettingsType,
+    description: 'Stops automatic runs, and the run under way at its next page. For admins.',
+    errors: { types: [...syncAdminErrors, SyncStateError] },
+    resolve: (_root, _args, { sync, viewer }) => pauseSync(sync, viewer),
+  }),
+  resumeSync: t.field({
+    type: SyncSettingsType,
+    description: 'Takes up the paused run where it stands, and automatic runs again. For admins.',
+    errors: { types: [...syncAdminErrors, SyncStateError] },
+    resolve: (_root, _args, { sync, viewer }) => resumeSync(sync, viewer),
+  }),
+}))

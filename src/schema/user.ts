@@ -1,0 +1,12 @@
+import { builder } from './builder.ts'
+
+export const User = builder.prismaNode('User', {
+  description: 'A teammate.',
+  id: { field: 'id' },
+  nullable: true,
+  findUnique: (id, { viewer }) => ({ id, organizationId: viewer.organizationId }),
+  fields: (t) => ({
+    email: t.exposeString('email', { description: 'E-mail address.' }),
+    name: t.exposeString('name', { description: 'Name, empty where none is known.' }),
+  }),
+})

@@ -1,0 +1,85 @@
+import { once } from 'node:events'
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { callbackPath } from '../hubspot/gateway.ts'
+import { openSharedReads } from '../schema/support/shared-reads.ts'
+import { type Answer, jsonAnswer, sendAnswer } from './answer.ts'
+import { graphqlPath, openYoga } from './graphql-over-http.ts'
+import { serveWebSockets } from './graphql-over-websocket.ts'
+import { answerLive, answerReady } from './health.ts'
+import { answerOAuthCallback } from './oauth-callback.ts'
+import type { ServerContext } from './server-context.ts'
+
+export interface ApiServer {
+  /** Resolves when requests are taken. Port 0 takes a free one. */
+  listen(port: number, host?: string): Promise<{ port: number; url: string }>
+  /** Takes no more requests, ends subscriptions, and resolves when all is answered or 5 seconds have passed; once. */
+  close(): Promise<void>
+}
+
+const closeWithinMs = 5_000
+
+type Route = (url: URL) => Answer | Promise<Answer>
+
+/** The API over HTTP and WebSocket; see docs for its endpoints. */
+export function createServer(context: ServerContext): ApiServer {
+  const closing = new AbortController()
+  const { database, sync, connection } = context
+  const services = { database, sync, connection, reads: openSharedReads(database), closing: closing.signal }
+  const yoga = openYoga(context, services)
+  const routes: Readonly<Record<string, Route>> = {
+    'GET /health/live': answerLive,
+    'GET /health/ready': () => answerReady(context),
+    [`GET ${callbackPath}`]: (url) => answerOAuthCallback(context, url.searchParams),
+  }
+
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
+    const url = new URL(request.url ?? '/', 'http://localhost')
+    if (url.pathname === graphqlPath) {
+      await yoga(request, response)
+      return
+    }
+    const route = routes[`${request.method} ${url.pathname}`]
+    sendAnswer(response, route === undefined ? jsonAnswer(404, { error: 'There is nothing here.' }) : await route(url))
+  }
+  const server = createHttpServer((request, response) => {
+    respond(request, response).catch((error) => {
+      context.log.error({ err: error }, 'a request failed unexpectedly')
+      if (response.headersSent) response.destroy()
+      else sendAnswer(response, jsonAnswer(500, { error: 'Something went wrong on our side.' }))
+    })
+  })
+  const sockets = serveWebSockets(server, context, yoga)
+
+  let closed: Promise<void> | undefined
+  const close = async () => {
+    const ended = endOf(server)
+    closing.abort()
+    await sockets.close()
+    await ended
+  }
+
+  return {
+    listen: async (port, host) => {
+      server.listen(port, host)
+      await once(server, 'listening')
+      const { port: taken } = server.address() as AddressInfo
+      return { port: taken, url: `http://${host ?? 'localhost'}:${taken}` }
+    },
+    close: () => {
+      closed ??= close()
+      return closed
+    },
+  }
+}
+
+/** Resolves when the last answer is sent. Connections that are merely kept open would otherwise hold it up. */
+async function endOf(server: Server): Promise<void> {
+  const ended = once(server, 'close')
+  server.close()
+  const idle = setInterval(() => server.closeIdleConnections(), 20)
+  const deadline = setTimeout(() => server.closeAllConnections(), closeWithinMs)
+  await ended
+  clearInterval(idle)
+  clearTimeout(deadline)
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import type { Credentials } from '../auth/authenticate.ts'
+import { decodeGlobalId } from '../schema/support/global-ids.ts'
+import { UserError } from '../user-errors.ts'
+
+export function httpCredentials(headers: { get(name: string): string | null }): Credentials {
+  return { authorization: headers.get('authorization'), workspaceId: workspaceRowId(headers.get('x-workspace-id')) }
+}
+
+const payloadSchema = z.object({ authorization: z.string().nullish(), workspaceId: z.string().nullish() }).nullish()
+
+/** The payload of a WebSocket's `connection_init`; what is not as it should be counts as not sent. */
+export function payloadCredentials(payload: unknown): Credentials {
+  const { data } = payloadSchema.safeParse(payload)
+  return { authorization: data?.authorization ?? null, workspaceId: workspaceRowId(data?.workspaceId ?? null) }
+}
+
+/** Clients know a workspace by the id that the operator was given, or by its global id. */
+function workspaceRowId(text: string | null): string | null {
+  if (text === null) return null
+  try {
+    const { typename, id } = decodeGlobalId(text)
+    return typename === 'Workspace' ? id : text
+  } catch (error) {
+    if (error instanceof UserError) return text
+    throw error
+  }
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import { PothosValidationError } from '@pothos/core'
+import { GraphQLError } from 'graphql'
+import type { Logger } from 'pino'
+import { AuthenticationError, type AuthenticationFailure } from '../auth/authentication-error.ts'
+import { InvalidInputError, PlanRequiredError, UserError } from '../user-errors.ts'
+
+const httpStatus: Readonly<Record<AuthenticationFailure, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  WORKSPACE_REQUIRED: 400,
+}
+
+/**
+ * Turns whatever went wrong into what a client may see: failures it can act on, with their `code`; and for the rest a
+ * correlation id, under which the log has the whole story.
+ */
+export function maskError(log: Logger): (error: unknown) => GraphQLError {
+  return (error) => {
+    const cause = originOf(error)
+    if (cause instanceof AuthenticationError) {
+      const headers = cause.code === 'UNAUTHENTICATED' ? { 'WWW-Authenticate': 'Bearer' } : {}
+      return show(error, cause.message, { code: cause.code, http: { status: httpStatus[cause.code], headers } })
+    }
+    if (cause instanceof UserError) return show(error, cause.message, { code: cause.code, ...detailsOf(cause) })
+    if (cause instanceof PothosValidationError) return show(error, cause.message, { code: 'INVALID_INPUT' })
+    if (cause instanceof GraphQLError) return withCode(cause)
+    const correlationId = randomUUID()
+    log.error({ err: cause, correlationId, path: pathOf(error)?.join('.') }, 'an operation failed unexpectedly')
+    const message = `Something went wrong on our side. Tell your operator this id: ${correlationId}.`
+    const http = pathOf(error) === undefined ? { http: { status: 500 } } : {}
+    return show(error, message, { code: 'INTERNAL', correlationId, ...http })
+  }
+}
+
+/** GraphQL wraps what a resolver throws, so that it knows the place. */
+function originOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError != null ? originOf(error.originalError) : error
+}
+
+function pathOf(error: unknown): readonly (string | number)[] | undefined {
+  return error instanceof GraphQLError ? error.path : undefined
+}
+
+function show(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
+  if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions })
+  const { nodes, source, positions, path } = error
+  return new GraphQLError(message, { nodes, source, positions, path, extensions })
+}
+
+function detailsOf(error: UserError): Record<string, unknown> {
+  if (error instanceof InvalidInputError) return { problems: error.problems }
+  if (error instanceof PlanRequiredError) return { requiredPlan: error.requiredPlan }
+  return {}
+}
+
+/** GraphQL's own errors are about the request. Variables that do not fit are the only ones that carry no code yet. */
+function withCode(error: GraphQLError): GraphQLError {
+  if (error.path !== undefined || error.extensions.code !== undefined) return error
+  const extensions = { code: 'BAD_USER_INPUT', http: { status: 400 }, ...error.extensions }
+  return show(error, error.message, extensions)
+}

@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { lockContacts } from '../../src/contacts/contact-lock.ts'
+import { loadContacts } from '../../src/contacts/load-contacts.ts'
+import { writeContacts } from '../../src/contacts/write-contacts.ts'
+import { inTransaction } from '../../src/database/database.ts'
+import { newId } from '../../src/database/new-id.ts'
+import type { ContactDraft } from '../../src/sync/mapping/contact-draft.ts'
+import { ContactDirectory } from '../../src/sync/matching/contact-directory.ts'
+import { workThroughPage } from '../../src/sync/matching/work-through-page.ts'
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts'
+
+const emails = 40
+
+const draft = (hubspotId: number, email: string): ContactDraft => ({
+  hubspotId: BigInt(hubspotId),
+  handles: [{ source: 'EMAIL', value: email }],
+  handleSources: new Set(['EMAIL']),
+  fields: { name: `Contact ${hubspotId}`, customFields: new Map() },
+  invalidValues: [],
+  rowHash: 1n,
+})
+
+/** What applyPage does to the store, without a run; returns how many contacts it skipped. */
+async function writePage({ pool }: TestDatabase, workspaceId: string, drafts: readonly ContactDraft[]): Promise<number> {
+  return inTransaction(pool, async (client) => {
+    await lockContacts(client, workspaceId)
+    const handles = drafts.flatMap((one) => one.handles)
+    const externalIds = drafts.map((one) => String(one.hubspotId))
+    const directory = new ContactDirectory(await loadContacts(client, workspaceId, { externalIds, handles }))
+    const { outcomes } = workThroughPage(drafts, directory, { mapsHandles: true, room: 1_000, newContactId: newId })
+    await writeContacts(client, workspaceId, directory.changes(), new Date())
+    return outcomes.blocked
+  })
+}
+
+it('I2, B50: writers that want the same handles at once lose none, and none ends without its handle', async () => {
+  const database = await createTestDatabase()
+  const page = (firstId: number) => Array.from({ length: emails }, (_, n) => draft(firstId + n, `person${n}@example.test`))
+  const pages = fc.array(fc.shuffledSubarray([0, 1, 2, 3], { minLength: 2 }), { minLength: 1, maxLength: 3 })
+  await fc.assert(
+    fc.asyncProperty(pages, async (rounds) => {
+      const workspaceId = newId()
+      let blocked = 0
+      for (const writers of rounds) {
+        const written = writers.map((writer) =>
+          writePage(database, workspaceId, writer % 2 === 0 ? page(1_000 * writer) : page(1_000 * writer).reverse()),
+        )
+        blocked += (await Promise.all(written)).reduce((sum, count) => sum + count, 0)
+      }
+
+      const { rows } = await database.pool.query<{ contacts: number; handles: number; bare: number }>(
+        `SELECT count(*)::integer AS contacts,
+           (SELECT count(*)::integer FROM contact_handle WHERE workspace_id = $1) AS handles,
+           count(*) FILTER (WHERE NOT EXISTS (SELECT FROM contact_handle WHERE contact_id = contact.id))::integer AS bare
+         FROM contact WHERE workspace_id = $1`,
+        [workspaceId],
+      )
+      expect(rows[0]).toEqual({ contacts: emails, handles: emails, bare: 0 })
+      // Whoever came first holds them all and is only confirmed later; everybody else was blocked each time.
+      expect(blocked % emails).toBe(0)
+    }),
+    { numRuns: 25 },
+  )
+})
