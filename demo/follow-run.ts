@@ -31,9 +31,14 @@ const RunProgress = graphql(`
 
 export type Run = RunProgressSubscription['syncProgress']
 
+/** Starts a run, or joins the one under way, and yields its states as the subscription tells them. */
+export async function* startAndWatch(client: GraphQLClient): AsyncGenerator<Run> {
+  const { id: runId } = expectType((await client.request(Start)).startSync, 'SyncRun')
+  for await (const { syncProgress } of client.subscribe(RunProgress, { runId })) yield syncProgress
+}
+
 /** Starts a run and shows its progress as the subscription tells it; returns the final state. */
 export async function followRun(client: GraphQLClient): Promise<Run> {
-  const { id: runId } = expectType((await client.request(Start)).startSync, 'SyncRun')
   const bar = new SingleBar(
     {
       format: `  ${pc.cyan('{bar}')} {percentage}%  {value}/{total}  {rate}/s  created {created}  skipped {skipped}  {phase}`,
@@ -52,7 +57,7 @@ export async function followRun(client: GraphQLClient): Promise<Run> {
   })
   let last: Run | null = null
   try {
-    for await (const { syncProgress: run } of client.subscribe(RunProgress, { runId })) {
+    for await (const run of startAndWatch(client)) {
       last = run
       const { total, processed } = run.progress
       // Until the size of the list is known there is nothing to draw.

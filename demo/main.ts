@@ -2,8 +2,8 @@ import { Command, InvalidArgumentError } from 'commander'
 import pc from 'picocolors'
 import { openGraphQLClient } from '../client/graphql-client.ts'
 import { PieceFailedError } from '../embedded/piece-failed-error.ts'
+import { type Product, startProduct } from '../embedded/product.ts'
 import { connectHubSpot } from './connect-hubspot.ts'
-import { type DemoStack, startDemoStack } from './demo-stack.ts'
 import { followRun } from './follow-run.ts'
 import { printReport } from './report.ts'
 import { chooseWhatToSync } from './set-up.ts'
@@ -25,23 +25,24 @@ interrupted.catch(() => {})
 
 class Interrupted extends Error {}
 
-let stack: DemoStack | null = null
+let product: Product | null = null
 try {
-  stack = await Promise.race([startDemoStack({ seed, ...options }), interrupted])
-  await Promise.race([showTheSync(stack), interrupted])
+  console.log(pc.dim('Starting …'))
+  product = await Promise.race([startProduct({ seed, ...options }), interrupted])
+  await Promise.race([showTheSync(product), interrupted])
 } catch (error) {
   if (!(error instanceof Interrupted)) {
     console.error(pc.red(error instanceof PieceFailedError ? error.message : describe(error)))
     process.exitCode = 1
   }
 } finally {
-  await stack?.stop()
+  await product?.stop()
 }
 
-async function showTheSync({ apiUrl, simulator, workspace, stop: _, ...servers }: DemoStack): Promise<void> {
+async function showTheSync({ apiUrl, simulator, workspace, brokerName }: Product): Promise<void> {
   const client = openGraphQLClient(apiUrl, workspace.token)
   try {
-    step(`PostgreSQL, ${servers.brokerName}, HubSpot simulator, API and worker are running`)
+    step(`PostgreSQL, ${brokerName}, HubSpot simulator, API and worker are running`)
     const portal = await connectHubSpot(client)
     step(`HubSpot portal ${portal} is connected`)
     const listName = await chooseWhatToSync(client)

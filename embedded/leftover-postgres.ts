@@ -13,14 +13,21 @@ export async function settleLeftover(cluster: string, guardianFile: string): Pro
   const pidFile = join(cluster, 'postmaster.pid')
   const pid = await firstNumber(pidFile)
   if (pid === null) return
-  for (let waitedMs = 0; await isPostgres(pid); waitedMs += 100) {
+  // "Fast" first, "immediate" if that takes long; a killed postmaster would leave its children behind.
+  const signals: NodeJS.Signals[] = ['SIGINT', 'SIGQUIT']
+  const patienceMs = 5_000
+  let until = Date.now() + patienceMs
+  while (await isPostgres(pid)) {
+    const isOver = Date.now() > until
     const guardian = await firstNumber(guardianFile)
-    const isAbandoned = guardian === null || !isAlive(guardian)
-    if (!isAbandoned && waitedMs >= 5_000) {
-      throw new Error(`another process already uses ${cluster} (its PostgreSQL has the process id ${pid})`)
+    if (guardian !== null && isAlive(guardian)) {
+      if (isOver) throw new Error(`another process already uses ${cluster} (its PostgreSQL has the process id ${pid})`)
+    } else if (signals.length === 2 || isOver) {
+      const signal = signals.shift()
+      if (signal === undefined) throw new Error(`a PostgreSQL left on ${cluster} does not end (process id ${pid})`)
+      process.kill(pid, signal)
+      until = Date.now() + patienceMs
     }
-    // "Fast" first, "immediate" if that takes long; a killed postmaster would leave its children behind.
-    if (isAbandoned && waitedMs % 5_000 === 0) process.kill(pid, waitedMs === 0 ? 'SIGINT' : 'SIGQUIT')
     await sleep(100)
   }
   // PostgreSQL would not start while another program happens to have the number in its pid file.

@@ -1,43 +1,44 @@
 import { randomBytes } from 'node:crypto'
-import pc from 'picocolors'
-import { type ApiProcess, type ManagedProcess, startProcess } from '../embedded/processes.ts'
-import { type Stack, startStack } from '../embedded/stack.ts'
 import { type Simulator, startSimulator } from '../simulator/index.ts'
 import { openDatabase } from '../src/database/database.ts'
 import { createWorkspace, type IssuedWorkspace } from '../src/workspaces/manage-workspaces.ts'
+import { type ApiProcess, type ManagedProcess, startProcess } from './processes.ts'
+import { type Stack, startStack } from './stack.ts'
 
-/** Everything that the demo needs, started on free ports. */
-export interface DemoStack {
+/** The whole product on free ports, with a simulated HubSpot and one workspace; nothing of it outlives this process. */
+export interface Product {
   readonly apiUrl: string
+  readonly databaseUrl: string
+  readonly worker: ManagedProcess
+  /** In this process, without limits. */
   readonly simulator: Simulator
   readonly workspace: IssuedWorkspace
   readonly brokerName: string
   stop(): Promise<void>
 }
 
-/** Starts servers, API and worker as processes of their own; what was started is stopped again if one of them fails. */
-export async function startDemoStack({ seed, contacts }: { seed: number; contacts: number }): Promise<DemoStack> {
+/** Starts servers, API and worker as processes of their own; if one fails, what was started is stopped again. */
+export async function startProduct({ seed, contacts }: { seed: number; contacts: number }): Promise<Product> {
   const stops: (() => Promise<unknown>)[] = []
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end()
   }
   try {
-    console.log(pc.dim('Starting …'))
-    // What a shell sets for other work must not leak in: the demo brings its own servers.
+    // Without DATABASE_URL and REDIS_URL, whatever the shell sets for other work: it brings its own servers.
     const stack: Stack = await startStack({})
     stops.push(stack.stop)
     const simulator = await startSimulator({ portals: [{ seed, contacts, rateLimit: null }] })
     stops.push(simulator.close)
     const env = environmentFor(stack, simulator)
     const starting: [Promise<ApiProcess>, Promise<ManagedProcess>] = [
-      startProcess('serve', env),
-      startProcess('work', env),
+      startProcess('serve', env, { guardian: stack.guardian }),
+      startProcess('work', env, { guardian: stack.guardian }),
     ]
     for (const process of starting) void process.then((started) => stops.push(() => started.stop())).catch(() => {})
-    const [api] = await Promise.all(starting)
+    const [api, worker] = await Promise.all(starting)
     const workspace = await makeWorkspace(stack.databaseUrl)
     const brokerName = stack.redisUrl === null ? 'PostgreSQL as queue (no Redis installed)' : 'Redis'
-    return { apiUrl: api.url, simulator, workspace, brokerName, stop }
+    return { apiUrl: api.url, databaseUrl: stack.databaseUrl, worker, simulator, workspace, brokerName, stop }
   } catch (error) {
     await stop()
     throw error
@@ -55,7 +56,7 @@ function environmentFor(stack: Stack, simulator: Simulator) {
     HUBSPOT_API_URL: simulator.url,
     HUBSPOT_APP_URL: simulator.url,
     HUBSPOT_API_VERSION: '',
-    ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
+    ENCRYPTION_KEYS: `local:${randomBytes(32).toString('base64')}`,
     LOG_LEVEL: 'info',
     WORKER_CONCURRENCY: '',
   }
@@ -64,7 +65,7 @@ function environmentFor(stack: Stack, simulator: Simulator) {
 async function makeWorkspace(databaseUrl: string): Promise<IssuedWorkspace> {
   const database = openDatabase(databaseUrl)
   try {
-    return await createWorkspace(database, { name: 'Demo', plan: 'GROWTH', adminEmail: 'ada@demo.example' })
+    return await createWorkspace(database, { name: 'Acme', plan: 'GROWTH', adminEmail: 'ada@acme.example' })
   } finally {
     await database.close()
   }

@@ -1,0 +1,55 @@
+import { openGraphQLClient } from '../client/graphql-client.ts'
+import { connectHubSpot } from '../demo/connect-hubspot.ts'
+import { type Run, startAndWatch } from '../demo/follow-run.ts'
+import { chooseWhatToSync } from '../demo/set-up.ts'
+import type { Product } from '../embedded/product.ts'
+import { cpuSecondsOf, residentMbOf } from './process-usage.ts'
+
+export interface Sync {
+  readonly contactsPerSecond: number
+  /** Resident memory of the worker. */
+  readonly peakMb: number
+  /** The highest of each quarter of the run: flat if the last is no higher than the second. */
+  readonly quarterMb: readonly number[]
+  readonly workerCpuUs: number
+}
+
+/** Syncs the seeded list into an empty store, then the same list once more. */
+export async function measureSyncs(product: Product): Promise<[first: Sync, again: Sync]> {
+  const client = openGraphQLClient(product.apiUrl, product.workspace.token)
+  try {
+    await connectHubSpot(client)
+    await chooseWhatToSync(client)
+    const measure = () => measureOne(product.worker.pid, () => startAndWatch(client))
+    return [await measure(), await measure()]
+  } finally {
+    await client.close()
+  }
+}
+
+async function measureOne(workerPid: number, sync: () => AsyncIterable<Run>): Promise<Sync> {
+  const samples: number[] = []
+  const sampling = setInterval(() => samples.push(residentMbOf(workerPid)), 50)
+  const cpuBefore = cpuSecondsOf(workerPid)
+  let last: Run | null = null
+  try {
+    for await (const run of sync()) last = run
+  } finally {
+    clearInterval(sampling)
+  }
+  if (last?.startedAt == null || last.finishedAt == null) throw new Error('The run did not end.')
+  if (!last.status.startsWith('COMPLETED')) throw new Error(`The run ended ${last.status}: ${last.failure?.message}`)
+  const seconds = (Date.parse(last.finishedAt) - Date.parse(last.startedAt)) / 1_000
+  const { processed } = last.progress
+  return {
+    contactsPerSecond: processed / seconds,
+    peakMb: Math.max(...samples),
+    quarterMb: [0, 1, 2, 3].map((quarter) => highestOfQuarter(samples, quarter)),
+    workerCpuUs: ((cpuSecondsOf(workerPid) - cpuBefore) / processed) * 1e6,
+  }
+}
+
+function highestOfQuarter(samples: readonly number[], quarter: number): number {
+  const length = Math.ceil(samples.length / 4)
+  return Math.max(0, ...samples.slice(quarter * length, (quarter + 1) * length))
+}
