@@ -14,7 +14,8 @@ export async function measureRowByRow({ prisma }: Database): Promise<number> {
       { source: 'PHONE' as const, value: `+1415${String(number).padStart(7, '0')}` },
     ]
     if ((await prisma.contact.findFirst({ where: { workspaceId, externalId } })) !== null) continue
-    if ((await prisma.contactHandle.findFirst({ where: { workspaceId, isPrivate: false, OR: handles } })) !== null) continue
+    if ((await prisma.contactHandle.findFirst({ where: { workspaceId, isPrivate: false, OR: handles } })) !== null)
+      continue
     await prisma.contact.create({
       data: {
         id: newId(),

@@ -33,10 +33,11 @@ export async function startSync(context: Control, viewer: Viewer): Promise<SyncR
   return run
 }
 
-/** Stops automatic runs, and the run under way at its next page; what it wrote stays (B38). */
+/** Stops automatic runs, and the run under way at its next page; what it wrote stays (B38). Throws SyncStateError before the set-up. */
 export async function pauseSync(context: Control, viewer: Viewer): Promise<SyncSettings> {
   requireSyncAdmin(viewer)
   const { workspaceId } = viewer
+  await requireSettings(context, workspaceId)
   const [settings] = await context.database.prisma.$transaction([
     context.database.prisma.syncSettings.update({ where: { workspaceId }, data: { isPaused: true } }),
     context.database.prisma.syncRun.updateMany({
@@ -48,11 +49,12 @@ export async function pauseSync(context: Control, viewer: Viewer): Promise<SyncS
   return settings
 }
 
-/** Takes up a paused run where it stands, and automatic runs again (B38). */
+/** Takes up a paused run where it stands, and automatic runs again (B38). Throws SyncStateError before the set-up. */
 export async function resumeSync(context: Control, viewer: Viewer): Promise<SyncSettings> {
   requireSyncAdmin(viewer)
   const { workspaceId } = viewer
   const { prisma } = context.database
+  await requireSettings(context, workspaceId)
   const settings = await prisma.syncSettings.update({ where: { workspaceId }, data: { isPaused: false } })
   const [paused] = await prisma.syncRun.updateManyAndReturn({
     where: { workspaceId, status: 'PAUSED' },
@@ -114,6 +116,12 @@ async function createRun(context: Control, viewer: Viewer): Promise<SyncRun> {
       },
     })
   })
+}
+
+/** There is nothing to pause before the first settings are saved. */
+async function requireSettings(context: Control, workspaceId: string): Promise<void> {
+  if ((await context.database.prisma.syncSettings.findUnique({ where: { workspaceId } })) !== null) return
+  throw new SyncStateError('The sync is not set up yet. Set it up with updateSyncSettings.')
 }
 
 async function requireConnection(context: Control, workspaceId: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openBroker } from '../../src/broker/broker.ts'
+import { openBroker } from '../../src/broker/open-broker.ts'
 import { cleanUp } from '../support/clean-up.ts'
 import { createTestBroker, eachBroker } from '../support/test-broker.ts'
 import { collect, listen } from './listen.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type BrokerOptions, openBroker } from '../../src/broker/broker.ts'
+import type { BrokerOptions } from '../../src/broker/broker.ts'
 import { BrokerUnreachableError } from '../../src/broker/broker-unreachable-error.ts'
+import { openBroker } from '../../src/broker/open-broker.ts'
 import { sampleJob } from '../jobs/sample-job.ts'
 import { openTestQueue, startSampleWorker } from '../jobs/sample-worker.ts'
 import { cleanUp } from '../support/clean-up.ts'

@@ -18,6 +18,16 @@ eachBroker('the worker process', (kind) => {
   })
 })
 
+test('the API process answers as soon as it is ready, on a port of its own', async () => {
+  const api = await startProcess('serve', await createProcessEnvironment(await createTestDatabase()))
+  cleanUp(() => api.stop('SIGKILL'))
+
+  const { status } = await fetch(`${api.url}/health/live`)
+
+  expect(status).toBe(200)
+  expect(await api.stop()).toEqual({ code: 0, signal: null })
+})
+
 test('a process that ends early shows what it said last', async () => {
   const environment = await createProcessEnvironment(await createTestDatabase())
 

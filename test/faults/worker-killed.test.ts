@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { startProcess } from '../../embedded/processes.ts'
 import { expectedOutcome } from '../../simulator/expected-outcome.ts'
-import { openBroker } from '../../src/broker/broker.ts'
+import { openBroker } from '../../src/broker/open-broker.ts'
 import { workOnRunJob } from '../../src/jobs/definitions.ts'
 import { openJobQueue } from '../../src/jobs/job-queue.ts'
 import { hasEnded, progressOf } from '../../src/sync/progress.ts'
@@ -60,7 +60,10 @@ eachBroker('kill -9 of the worker', (kind) => {
       const before = processed.at(-1) ?? 0
       const worker = await startProcess('work', env)
       cleanUp(() => worker.stop('SIGKILL'))
-      await waitFor(async () => progressOf(await look()).processed > before || hasEnded(await look()), { timeoutMs: 25_000, everyMs: 5 })
+      await waitFor(async () => progressOf(await look()).processed > before || hasEnded(await look()), {
+        timeoutMs: 25_000,
+        everyMs: 5,
+      })
       await sleep(Math.random() * 150)
       await worker.stop('SIGKILL')
     }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { openBroker } from '../../src/broker/broker.ts'
+import { openBroker } from '../../src/broker/open-broker.ts'
 import { sharedCallBudget } from '../../src/hubspot/call-budget.ts'
 import { cleanUp } from '../support/clean-up.ts'
 import { createTestBroker, eachBroker } from '../support/test-broker.ts'

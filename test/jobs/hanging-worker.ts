@@ -1,6 +1,6 @@
 // A worker process whose job never ends; a test kills it in the middle.
 import { pino } from 'pino'
-import { openBroker } from '../../src/broker/broker.ts'
+import { openBroker } from '../../src/broker/open-broker.ts'
 import { startWorker } from '../../src/jobs/worker.ts'
 import { sampleJob } from './sample-job.ts'
 

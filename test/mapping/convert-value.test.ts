@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type Converted, convertValue, type FieldType, type SourceProperty } from '../../src/sync/mapping/convert-value.ts'
+import {
+  type Converted,
+  convertValue,
+  type FieldType,
+  type SourceProperty,
+} from '../../src/sync/mapping/convert-value.ts'
 
 const text: SourceProperty = { name: 'text', type: 'string', options: [] }
 const stage: SourceProperty = {
@@ -20,7 +25,13 @@ const cases: [sentence: string, raw: string | null, source: SourceProperty, into
   ['B34: blanks alone are empty', '   ', text, field('BOOLEAN'), { kind: 'empty' }],
   ['B34: values are trimmed', '  Paris ', text, field('STRING'), value('Paris')],
   ['NUL, which no database text may hold, is dropped', 'a\0b', text, field('STRING'), value('ab')],
-  ['half a surrogate pair, which no database text may hold, is replaced', 'a\ud800b', text, field('STRING'), value('a\ufffdb')],
+  [
+    'half a surrogate pair, which no database text may hold, is replaced',
+    'a\ud800b',
+    text,
+    field('STRING'),
+    value('a\ufffdb'),
+  ],
   ['B34: an enumeration gives its label to a string', 'opportunity', stage, field('STRING'), value('In talks')],
   ['B34: several labels are joined', ';lead;opportunity', stage, field('STRING'), value('Lead, In talks')],
   ['B34: a value without an option stays as it is', 'gone', stage, field('STRING'), value('gone')],
@@ -36,7 +47,13 @@ const cases: [sentence: string, raw: string | null, source: SourceProperty, into
   ['B34: not a boolean', 'yes', text, field('BOOLEAN'), invalid],
   ['B32: a date is its midnight in UTC', '2020-02-29', text, field('DATETIME'), value('2020-02-29T00:00:00.000Z')],
   ['B32: date and time', '2020-02-29T03:30:17.000Z', text, field('DATETIME'), value('2020-02-29T03:30:17.000Z')],
-  ['B32: a time without offset is UTC', '2020-02-29T03:30:17', text, field('DATETIME'), value('2020-02-29T03:30:17.000Z')],
+  [
+    'B32: a time without offset is UTC',
+    '2020-02-29T03:30:17',
+    text,
+    field('DATETIME'),
+    value('2020-02-29T03:30:17.000Z'),
+  ],
   ['B32: epoch milliseconds', '1572480000000', text, field('DATETIME'), value('2019-10-31T00:00:00.000Z')],
   ['B34: an impossible day', '2021-02-30', text, field('DATETIME'), invalid],
   ['B34: an impossible month', '2021-13-01', text, field('DATETIME'), invalid],

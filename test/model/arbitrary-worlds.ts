@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { customField, email, interests, mapping, phone, properties } from './small-worlds.ts'
 import type { Contact, Handle, HubSpotContact, HubSpotSide, Link, Mapping, Settings, Store, World } from './world.ts'
@@ -14,6 +15,11 @@ const mergedAwayIds = [4, 5].map(BigInt)
 const emailTexts = ['a@x.io', ' A@x.IO ', 'b@x.io', 'B@x.io', 'c@x.io', 'd@x.io']
 const phoneTexts = ['+14155552671', '(415) 555-2671', '415-555-2672', '+442079460958', '020 7946 0958', ' ext 12 ']
 
+/** Too large for the database's index, and of letters that do not compress. */
+export const hugeEmail = Array.from({ length: 64 }, (_, part) =>
+  createHash('sha512').update(`${part}`).digest('hex'),
+).join('')
+
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.oneof({ weight: 3, arbitrary: value }, fc.constantFrom(null, '', ' '))
 const oneOf = (...texts: string[]) => maybe(fc.constantFrom(...texts))
 
@@ -21,7 +27,7 @@ const values: fc.Arbitrary<HubSpotContact['values']> = fc.record(
   {
     email: oneOf(...emailTexts),
     hs_additional_emails: oneOf(...emailTexts, 'a@x.io;b@x.io', 'C@x.io; d@x.io;'),
-    work_email: oneOf(...emailTexts),
+    work_email: oneOf(...emailTexts, ...emailTexts, hugeEmail),
     phone: oneOf(...phoneTexts),
     mobilephone: oneOf(...phoneTexts),
     firstname: oneOf('Ann', ' Bo '),

@@ -8,7 +8,12 @@ export type Change =
   | { readonly kind: 'write in HubSpot'; readonly contact: HubSpotContact }
   | { readonly kind: 'set value'; readonly of: number; readonly from: HubSpotContact['values'] }
   | { readonly kind: 'move value' | 'swap value'; readonly of: number; readonly to: number; readonly property: string }
-  | { readonly kind: 'delete in HubSpot' | 'enter or leave list' | 'delete locally'; readonly of: number }
+  | { readonly kind: 'hand down values'; readonly property: string }
+  | { readonly kind: 'put HubSpot back' }
+  | {
+      readonly kind: 'empty handles' | 'delete in HubSpot' | 'enter or leave list' | 'delete locally'
+      readonly of: number
+    }
   | { readonly kind: 'delete or restore property'; readonly property: string }
   | { readonly kind: 'relabel interests' }
   | { readonly kind: 'edit settings'; readonly settings: Settings }
@@ -16,7 +21,7 @@ export type Change =
   | { readonly kind: 'add contact locally'; readonly handle: Handle }
 
 const of = fc.nat({ max: 6 })
-const handleProperty = fc.constantFrom('email', 'work_email', 'phone', 'mobilephone', 'hs_additional_emails')
+const handleProperties = ['email', 'work_email', 'phone', 'mobilephone', 'hs_additional_emails']
 
 export const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ kind: fc.constant('write in HubSpot' as const), contact: hubspotContact }),
@@ -25,10 +30,17 @@ export const change: fc.Arbitrary<Change> = fc.oneof(
     kind: fc.constantFrom('move value' as const, 'swap value' as const),
     of,
     to: of,
-    property: handleProperty,
+    property: fc.constantFrom(...handleProperties),
   }),
+  fc.record({ kind: fc.constant('hand down values' as const), property: fc.constantFrom('email', 'phone') }),
+  fc.constant<Change>({ kind: 'put HubSpot back' }),
   fc.record({
-    kind: fc.constantFrom('delete in HubSpot' as const, 'enter or leave list' as const, 'delete locally' as const),
+    kind: fc.constantFrom(
+      'empty handles' as const,
+      'delete in HubSpot' as const,
+      'enter or leave list' as const,
+      'delete locally' as const,
+    ),
     of,
   }),
   fc.record({
@@ -41,7 +53,8 @@ export const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ kind: fc.constant('add contact locally' as const), handle }),
 )
 
-export function applyChange(world: World, change: Change): World {
+/** `first` is the world as its story began. */
+export function applyChange(world: World, change: Change, first: World): World {
   const { hubspot, store } = world
   const withHubSpot = (contacts: readonly HubSpotContact[]): World => ({ ...world, hubspot: { ...hubspot, contacts } })
   const chosen = 'of' in change ? hubspot.contacts[change.of % hubspot.contacts.length] : undefined
@@ -60,6 +73,22 @@ export function applyChange(world: World, change: Change): World {
       const left = change.kind === 'swap value' ? other.values[change.property] : null
       const given = replace(hubspot.contacts, chosen, ({ values }) => give(values, left))
       return withHubSpot(replace(given, other, ({ values }) => give(values, chosen.values[change.property])))
+    }
+    case 'hand down values': {
+      // Each contact gets what the next one had, so that a run has to go from the last to the first (B51).
+      const inOrder = [...hubspot.contacts].sort((one, other) => (one.id < other.id ? -1 : 1))
+      return withHubSpot(
+        inOrder.map((contact, index) => ({
+          ...contact,
+          values: { ...contact.values, [change.property]: inOrder[index + 1]?.values[change.property] ?? null },
+        })),
+      )
+    }
+    case 'put HubSpot back':
+      return { ...world, hubspot: first.hubspot }
+    case 'empty handles': {
+      const empty = Object.fromEntries(handleProperties.map((property) => [property, null]))
+      return withHubSpot(replace(hubspot.contacts, chosen, ({ values }) => ({ values: { ...values, ...empty } })))
     }
     case 'delete in HubSpot':
       return withHubSpot(hubspot.contacts.filter((contact) => contact !== chosen))

@@ -7,14 +7,14 @@ import type { SyncContext } from '../../src/sync/sync-context.ts'
 import { workOnRun } from '../../src/sync/work-on-run.ts'
 import { RealStore } from './real-store.ts'
 import type { Pace } from './stories.ts'
-import { outcomes, type Settings, type Store, type SyncResult } from './world.ts'
+import { type Outcome, outcomes, type Settings, type SyncResult } from './world.ts'
 import { listId } from './world-portal.ts'
 
 /** A workspace of its own in the shared database, synced by the real engine. */
 export interface RealWorkspace {
   readonly store: RealStore
   /** Runs the sync once, from queued to ended. */
-  sync(settings: Settings, pace: Pace): Promise<SyncResult>
+  sync(settings: Settings, pace: Pace, portal: HubSpotPortal): Promise<SyncResult>
 }
 
 /** Thrown by a portal where a story has the work crash; the run goes on from its checkpoint. */
@@ -28,11 +28,7 @@ export async function createOrganization(database: Database): Promise<string> {
   return id
 }
 
-export async function createRealWorkspace(
-  database: Database,
-  organizationId: string,
-  openPortal: (pace: Pace) => HubSpotPortal,
-): Promise<RealWorkspace> {
+export async function createRealWorkspace(database: Database, organizationId: string): Promise<RealWorkspace> {
   const workspaceId = randomUUID()
   await database.prisma.workspace.create({ data: { id: workspaceId, organizationId, name: 'small', plan: 'GROWTH' } })
   const store = new RealStore(database, workspaceId)
@@ -41,17 +37,16 @@ export async function createRealWorkspace(
 
   return {
     store,
-    async sync(settings, pace) {
+    async sync(settings, pace, portal) {
       clock += 60_000
       const runId = await queueRun(database, workspaceId, settings, new Date(clock))
       store.addRun(runId)
-      const portal = openPortal(pace)
-      await workToEnd(
+      const { status, ...counts } = await workToEnd(
         contextOf(database, portal, pace, () => new Date(clock++)),
         workspaceId,
         runId,
       )
-      return readResult(database, runId, await store.read())
+      return { store: await store.read(), counts, status }
     },
   }
 }
@@ -68,19 +63,14 @@ async function queueRun(database: Database, workspaceId: string, settings: Setti
       customField: customField && { ...customField, options: [...customField.options] },
     })),
   }
-  const { contactLimit } = settings
-  await database.prisma.workspace.update({ where: { id: workspaceId }, data: { contactLimit } })
-  await database.prisma.syncRun.create({
-    data: {
-      id,
-      workspaceId,
-      objectType: 'CONTACT',
-      trigger: 'MANUAL',
-      settingsVersion: 1,
-      settings: snapshot,
-      createdAt: at,
-      heartbeatAt: at,
-    },
+  await database.pool.query({
+    name: 'queue-run',
+    text: `
+      WITH limited AS (UPDATE workspace SET contact_limit = $3 WHERE id = $2)
+      INSERT INTO sync_run
+        (id, workspace_id, object_type, trigger, settings_version, settings, created_at, heartbeat_at)
+      VALUES ($1, $2, 'CONTACT', 'MANUAL', 1, $4, $5, $5)`,
+    values: [id, workspaceId, settings.contactLimit, JSON.stringify(snapshot), at],
   })
   return id
 }
@@ -103,19 +93,31 @@ function contextOf(database: Database, portal: HubSpotPortal, pace: Pace, now: (
   }
 }
 
-async function workToEnd(context: SyncContext, workspaceId: string, runId: string): Promise<void> {
+async function workToEnd(context: SyncContext, workspaceId: string, runId: string): Promise<RunRow> {
+  let before = await readRun(context.database, runId)
   for (let chunks = 0; chunks < 500; chunks++) {
-    try {
-      if ((await workOnRun(context, { workspaceId, runId }, new AbortController().signal)) === 'done') return
-    } catch (error) {
-      if (!(error instanceof StoryCrash)) throw error
-    }
+    const state = await workOnRun(context, { workspaceId, runId }, new AbortController().signal).catch((error) => {
+      if (error instanceof StoryCrash) return 'crashed' as const
+      throw error
+    })
+    const after = await readRun(context.database, runId)
+    const fallen = outcomes.filter((outcome) => after[outcome] < before[outcome])
+    if (fallen.length > 0) throw new Error(`B69: the counts of ${fallen.join(', ')} went back after it ${state}`)
+    if (state === 'done') return after
+    before = after
   }
   throw new Error('the run has no end')
 }
 
-async function readResult(database: Database, runId: string, store: Store): Promise<SyncResult> {
-  const run = await database.prisma.syncRun.findUniqueOrThrow({ where: { id: runId } })
-  const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, run[outcome]])) as SyncResult['counts']
-  return { store, counts, status: run.status as SyncResult['status'] }
+type RunRow = Record<Outcome, number> & { readonly status: SyncResult['status'] }
+
+async function readRun(database: Database, runId: string): Promise<RunRow> {
+  const { rows } = await database.pool.query<RunRow>({
+    name: 'read-run',
+    text: 'SELECT status, created, linked, updated, unchanged, skipped, failed FROM sync_run WHERE id = $1',
+    values: [runId],
+  })
+  const [row] = rows
+  if (!row) throw new Error(`there is no run ${runId}`)
+  return row
 }

@@ -21,3 +21,6 @@ export function recordErrors(
     })),
   ]
 }
+
+/** Of the kinds that a later contact of the same run can lift (B51). */
+export const isHandleTaken = ({ type }: RecordError): boolean => type === 'EMAIL_TAKEN' || type === 'PHONE_TAKEN'

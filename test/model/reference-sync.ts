@@ -1,4 +1,4 @@
-import { recordErrors } from './record-errors.ts'
+import { isHandleTaken, recordErrors } from './record-errors.ts'
 import { type Step, syncContact } from './sync-contact.ts'
 import {
   exists,
@@ -30,7 +30,7 @@ export function referenceSync(world: World, run: number): SyncResult {
   let hasMoved = true
   while (hasMoved) {
     const waiting = members.filter((contact) => steps.get(contact)?.errors.some(isHandleTaken))
-    hasMoved = waiting.map(attempt).some(({ outcome }) => outcome !== 'skipped')
+    hasMoved = waiting.map(attempt).some(({ outcome }) => outcome !== 'skipped' && outcome !== 'failed')
   }
 
   const raised = [...[...steps.values()].flatMap(({ errors }) => errors), ...fieldsNotFound(world)]
@@ -40,8 +40,6 @@ export function referenceSync(world: World, run: number): SyncResult {
     status: raised.length === 0 ? 'COMPLETED' : 'COMPLETED_WITH_ERRORS',
   }
 }
-
-const isHandleTaken = ({ type }: RecordError): boolean => type === 'EMAIL_TAKEN' || type === 'PHONE_TAKEN'
 
 function fieldsNotFound({ hubspot, settings }: World): RecordError[] {
   return settings.mappings

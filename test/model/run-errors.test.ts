@@ -84,9 +84,19 @@ describe('the reference sync reports errors as §10 says', () => {
     const limited = settings(usualSettings.mappings, { contactLimit: 1 })
     expect(told(runs(world([inHubSpot(7, annAtA), inHubSpot(8, { email: 'b@x.io' })], [x, out], limited)))).toEqual([
       'X: a@x.io | ACTIVE 7, seen in run 1 | Ann',
-      'Y: b@x.io | OUT_OF_SCOPE 8 held, seen in run 0',
+      'Y: b@x.io | OUT_OF_SCOPE 8, seen in run 0',
       'OPEN LIMIT_EXCEEDED | run 1',
       'COMPLETED_WITH_ERRORS: 1 unchanged, 1 skipped',
+    ])
+  })
+
+  test('B53: a record that cannot be written fails alone, and its contact stays as it was', () => {
+    const huge = inHubSpot(7, { firstname: 'Bea', email: `${'b'.repeat(3_000)}@x.io` })
+    expect(told(runs(world([huge, inHubSpot(8, { email: 'b@x.io' })], [x])))).toEqual([
+      '8 of run 1: b@x.io | ACTIVE 8, seen in run 1',
+      'X: a@x.io | ACTIVE 7 held, seen in run 0 | Ann',
+      'OPEN UNEXPECTED of 7 | run 1',
+      'COMPLETED_WITH_ERRORS: 1 created, 1 failed',
     ])
   })
 

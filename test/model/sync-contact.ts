@@ -8,6 +8,7 @@ import {
   exists,
   type Handle,
   type HubSpotContact,
+  longestHandle,
   type Outcome,
   type RecordError,
   type Settings,
@@ -31,6 +32,11 @@ export function syncContact(world: World, hubspotContact: HubSpotContact, run: n
   if (refusal) return { store: hold(store, hubspotContact.id), outcome: 'skipped', errors: [refusal] }
 
   const before = match.kind === 'update' || match.kind === 'link' ? match.contact : null
+  if (handles.some(({ value }) => value.length > longestHandle)) {
+    const error: RecordError = { ...errorOf(hubspotContact.id), type: 'UNEXPECTED' }
+    return { store: hold(store, hubspotContact.id), outcome: 'failed', errors: [error] }
+  }
+
   const { fields, invalid } = mappedFields(hubspot, hubspotContact, settings, before ?? blank)
   const after: Contact = {
     ...fields,
@@ -74,7 +80,7 @@ function refusalOf(match: Match, { id }: HubSpotContact, store: Store, settings:
   return isActive || activeLinks < settings.contactLimit ? null : { ...errorOf(0n), type: 'LIMIT_EXCEEDED' }
 }
 
-/** A skipped contact keeps everything but the claim to be up to date (B40, B50). */
+/** A skipped or failed contact keeps everything but the claim to be up to date (B40, B50). */
 function hold(store: Store, hubspotId: bigint): Store {
   const contacts = store.contacts.map((contact) =>
     contact.link?.hubspotId === hubspotId ? { ...contact, link: { ...contact.link, isHeld: true } } : contact,

@@ -16,7 +16,11 @@ export function tellContact(contact: Contact): string {
   const values = [contact.name, contact.description, contact.links.join(' '), tellCustomFields(contact.customFields)]
   return [
     `${contact.key}${contact.isPrivate ? ' (private)' : ''}: ${handles.join(', ') || 'no handles'}`,
-    ...(link ? [`${link.state} ${link.hubspotId}${link.isHeld ? ' held' : ''}, seen in run ${link.syncedInRun}`] : []),
+    ...(link
+      ? [
+          `${link.state} ${link.hubspotId}${link.isHeld && link.state === 'ACTIVE' ? ' held' : ''}, seen in run ${link.syncedInRun}`,
+        ]
+      : []),
     ...(contact.externalId !== null && contact.externalId !== link?.hubspotId.toString()
       ? [`external id ${contact.externalId}`]
       : []),

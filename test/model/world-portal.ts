@@ -9,9 +9,9 @@ const notPartOfAWorld = async (): Promise<never> => {
 }
 
 /** A portal that answers from a world, records in any order but the asked one. `onCall` may throw in its place. */
-export function worldPortal(hubspot: () => HubSpotSide, onCall: () => void): HubSpotPortal {
+export function worldPortal(hubspot: HubSpotSide, onCall: () => void): HubSpotPortal {
   const members = () => {
-    const listed = hubspot().contacts.filter(({ inList }) => inList)
+    const listed = hubspot.contacts.filter(({ inList }) => inList)
     return listed.map(({ id }) => id).sort((one, other) => (one < other ? -1 : 1))
   }
   return {
@@ -21,7 +21,7 @@ export function worldPortal(hubspot: () => HubSpotSide, onCall: () => void): Hub
     },
     async listProperties() {
       onCall()
-      return hubspot().properties.map((property) => ({
+      return hubspot.properties.map((property) => ({
         ...property,
         label: property.name,
         fieldType: 'text',
@@ -38,9 +38,9 @@ export function worldPortal(hubspot: () => HubSpotSide, onCall: () => void): Hub
     },
     async readContacts(ids, properties) {
       onCall()
-      const asked = hubspot().properties.filter(({ name }) => properties.includes(name))
-      return hubspot()
-        .contacts.filter(({ id }) => ids.includes(id))
+      const asked = hubspot.properties.filter(({ name }) => properties.includes(name))
+      return hubspot.contacts
+        .filter(({ id }) => ids.includes(id))
         .map(({ id, values }) => ({
           id,
           properties: Object.fromEntries(asked.map(({ name }) => [name, values[name] ?? null])),

@@ -96,6 +96,7 @@ export interface RecordError {
     | 'INVALID_VALUE'
     | 'LIMIT_EXCEEDED'
     | 'HUBSPOT_FIELD_NOT_FOUND'
+    | 'UNEXPECTED'
   /** The HubSpot property at fault, or empty. */
   readonly property: string
   /** Key of the contact that the record is or would have been synced to. */
@@ -111,7 +112,7 @@ export interface StoredError extends RecordError {
   readonly lastRun: number
 }
 
-/** The outcomes of B69; `failed` is for the unexpected, which a model has none of. */
+/** The outcomes of B69. */
 export const outcomes = ['created', 'linked', 'updated', 'unchanged', 'skipped', 'failed'] as const
 export type Outcome = (typeof outcomes)[number]
 
@@ -126,6 +127,9 @@ export const createdKey = (hubspotId: bigint, run: number): string => `${hubspot
 
 export const exists = (hubspot: HubSpotSide, property: string): boolean =>
   hubspot.properties.some(({ name }) => name === property)
+
+/** What no index holds, the database refuses (B53). */
+export const longestHandle = 2_700
 
 /** What a record of HubSpot says about a property: undefined when HubSpot does not know the property at all. */
 export function readValue(hubspot: HubSpotSide, contact: HubSpotContact, property: string): string | null | undefined {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { startStack } from '../../embedded/stack.ts'
-import { openBroker } from '../../src/broker/broker.ts'
+import { openBroker } from '../../src/broker/open-broker.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { administer, databaseUrlOf } from './database-server.ts'
 

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
 import { describe, inject } from 'vitest'
-import { type Broker, type BrokerOptions, openBroker } from '../../src/broker/broker.ts'
+import type { Broker, BrokerOptions } from '../../src/broker/broker.ts'
+import { openBroker } from '../../src/broker/open-broker.ts'
 import { cleanUp } from './clean-up.ts'
 import { createTestDatabase } from './test-database.ts'
 

@@ -11,7 +11,8 @@ it('a run leaves the worker after each chunk, and its chunks together do the who
   const run = await startSync(sync.context, sync.viewer)
 
   let chunks = 1
-  const work = () => workOnRun(sync.context, { workspaceId: run.workspaceId, runId: run.id }, new AbortController().signal)
+  const work = () =>
+    workOnRun(sync.context, { workspaceId: run.workspaceId, runId: run.id }, new AbortController().signal)
   while ((await work()) === 'more') chunks += 1
 
   const ended = await sync.run(run.id)
@@ -27,7 +28,8 @@ it('a second worker that is given the same run leaves it alone', async () => {
   await setUpListSync(sync, '42', [{ property: 'firstname', target: 'FIRST_NAME' }])
   const run = await startSync(sync.context, sync.viewer)
 
-  const work = () => workOnRun(sync.context, { workspaceId: run.workspaceId, runId: run.id }, new AbortController().signal)
+  const work = () =>
+    workOnRun(sync.context, { workspaceId: run.workspaceId, runId: run.id }, new AbortController().signal)
   const outcomes = await Promise.all([work(), work(), work()])
 
   expect(outcomes.toSorted()).toEqual(['busy', 'busy', 'done'])

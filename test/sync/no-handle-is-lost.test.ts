@@ -22,7 +22,11 @@ const draft = (hubspotId: number, email: string): ContactDraft => ({
 })
 
 /** What applyPage does to the store, without a run; returns how many contacts it skipped. */
-async function writePage({ pool }: TestDatabase, workspaceId: string, drafts: readonly ContactDraft[]): Promise<number> {
+async function writePage(
+  { pool }: TestDatabase,
+  workspaceId: string,
+  drafts: readonly ContactDraft[],
+): Promise<number> {
   return inTransaction(pool, async (client) => {
     await lockContacts(client, workspaceId)
     const handles = drafts.flatMap((one) => one.handles)
@@ -36,7 +40,8 @@ async function writePage({ pool }: TestDatabase, workspaceId: string, drafts: re
 
 it('I2, B50: writers that want the same handles at once lose none, and none ends without its handle', async () => {
   const database = await createTestDatabase()
-  const page = (firstId: number) => Array.from({ length: emails }, (_, n) => draft(firstId + n, `person${n}@example.test`))
+  const page = (firstId: number) =>
+    Array.from({ length: emails }, (_, n) => draft(firstId + n, `person${n}@example.test`))
   const pages = fc.array(fc.shuffledSubarray([0, 1, 2, 3], { minLength: 2 }), { minLength: 1, maxLength: 3 })
   await fc.assert(
     fc.asyncProperty(pages, async (rounds) => {

@@ -5,10 +5,12 @@ import { createTestSync, setUpListSync, startTestSimulator } from '../support/te
 it('B53: a value that the database refuses fails its record alone, and all others are synced', async () => {
   const simulator = await startTestSimulator({ portals: [{ empty: true, rateLimit: null }] })
   const portal = simulator.portal()
-  for (let number = 0; number < 20; number++) portal.putContact({ properties: { email: `person${number}@example.test` } })
+  for (let number = 0; number < 20; number++)
+    portal.putContact({ properties: { email: `person${number}@example.test` } })
   // Longer than PostgreSQL can index, and of letters that do not compress.
   const bad = portal.putContact({ properties: { email: `${randomBytes(8_000).toString('hex')}@example.test` } })
-  for (let number = 20; number < 40; number++) portal.putContact({ properties: { email: `person${number}@example.test` } })
+  for (let number = 20; number < 40; number++)
+    portal.putContact({ properties: { email: `person${number}@example.test` } })
   portal.putList({ listId: '42', members: 'all-contacts' })
   const sync = await createTestSync({ simulator })
   await setUpListSync(sync, '42', [{ property: 'email', target: 'EMAIL' }])
@@ -16,7 +18,9 @@ it('B53: a value that the database refuses fails its record alone, and all other
   const run = await sync.sync()
 
   expect(run).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', created: 40, failed: 1, skipped: 0, total: 41 })
-  expect(await sync.database.prisma.syncError.findMany()).toMatchObject([{ type: 'UNEXPECTED', hubspotId: BigInt(bad) }])
+  expect(await sync.database.prisma.syncError.findMany()).toMatchObject([
+    { type: 'UNEXPECTED', hubspotId: BigInt(bad) },
+  ])
 })
 
 it('B53: a record that HubSpot sends in a surprising shape fails alone', async () => {

@@ -60,7 +60,8 @@ it('B17: refused credentials end the run with AUTHORIZATION and unlink nothing',
 it('a silent HubSpot is waited for; when it answers again the run goes on and loses nothing', async () => {
   const { simulator, sync } = await givenASyncedList()
   const run = await startSync(sync.context, sync.viewer)
-  const work = () => workOnRun(sync.context, { workspaceId: run.workspaceId, runId: run.id }, new AbortController().signal)
+  const work = () =>
+    workOnRun(sync.context, { workspaceId: run.workspaceId, runId: run.id }, new AbortController().signal)
   const fault = simulator.faults.add({ kind: 'down' })
   await expect(work()).rejects.toThrow(/HubSpot/)
   expect(await sync.run(run.id)).toMatchObject({ status: 'RUNNING', stalls: 1 })
@@ -75,7 +76,8 @@ it('a HubSpot that stays silent ends the run with HUBSPOT_UNAVAILABLE', async ()
   const { simulator, sync } = await givenASyncedList()
   const before = await stored(sync)
   const run = await startSync(sync.context, sync.viewer)
-  const work = () => workOnRun(sync.context, { workspaceId: run.workspaceId, runId: run.id }, new AbortController().signal)
+  const work = () =>
+    workOnRun(sync.context, { workspaceId: run.workspaceId, runId: run.id }, new AbortController().signal)
   simulator.faults.add({ kind: 'down' })
 
   for (let attempt = 1; attempt < 5; attempt++) await expect(work()).rejects.toThrow(/HubSpot/)

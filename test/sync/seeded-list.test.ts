@@ -46,6 +46,11 @@ it('B52: the same list synced again changes nothing and writes no contact', asyn
   const run = await sync.sync()
 
   const expected = expectedOutcome(seed, contacts)
-  expect(progressOf(run)).toMatchObject({ unchanged: expected.created, skipped: expected.skipped, created: 0, updated: 0 })
+  expect(progressOf(run)).toMatchObject({
+    unchanged: expected.created,
+    skipped: expected.skipped,
+    created: 0,
+    updated: 0,
+  })
   expect((await versions()).rows).toEqual(before.rows)
 })

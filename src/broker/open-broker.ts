@@ -1,0 +1,23 @@
+import type { Broker, BrokerOptions } from './broker.ts'
+import { openPostgresBroker } from './postgres-broker.ts'
+import { openRedisBroker } from './redis-broker.ts'
+
+/** Decides what carries queue, announcements and rate limits. Throws BrokerUnreachableError when it does not answer. */
+export async function openBroker({
+  redisUrl,
+  databaseUrl,
+  namespace,
+  onError = () => {},
+}: BrokerOptions): Promise<Broker> {
+  if (redisUrl === null) return openPostgresBroker({ databaseUrl, namespace: checked(namespace ?? 'hcs'), onError })
+  const url = new URL(redisUrl)
+  const named = url.searchParams.get('namespace')
+  url.searchParams.delete('namespace')
+  return openRedisBroker({ redisUrl: url.href, namespace: checked(namespace ?? named ?? 'hcs'), onError })
+}
+
+// It becomes part of keys, channels and a PostgreSQL schema's name, none of which may be ambiguous or truncated.
+function checked(namespace: string): string {
+  if (/^[a-z][a-z0-9_]{0,39}$/.test(namespace)) return namespace
+  throw new Error(`"${namespace}" is no usable namespace: up to 40 lower-case letters, digits and _, a letter first`)
+}

@@ -1,0 +1,62 @@
+import type { Logger } from 'pino'
+import type { Broker } from './broker/broker.ts'
+import { openBroker } from './broker/open-broker.ts'
+import type { Environment } from './config/environment.ts'
+import type { ConnectionContext } from './connection/connection-context.ts'
+import { openPortal } from './connection/open-portal.ts'
+import { type Database, openDatabase } from './database/database.ts'
+import { openEncryption } from './encryption/encryption.ts'
+import { sharedCallBudget } from './hubspot/call-budget.ts'
+import { openHubSpot } from './hubspot/gateway.ts'
+import { workOnRunJob } from './jobs/definitions.ts'
+import { openJobQueue } from './jobs/job-queue.ts'
+import { defaultTuning, type SyncContext } from './sync/sync-context.ts'
+
+/** What the API and the worker have in common. */
+export interface Services {
+  readonly database: Database
+  readonly broker: Broker
+  readonly connection: ConnectionContext
+  readonly sync: SyncContext
+  /** Call it when nothing uses them any more. */
+  close(): Promise<void>
+}
+
+/** Opens connections and builds what stands on them. Throws when the broker does not answer. */
+export async function openServices(
+  environment: Environment,
+  log: Logger,
+  { connections }: { readonly connections: number },
+): Promise<Services> {
+  const { databaseUrl, redisUrl, publicUrl } = environment
+  const database = openDatabase(databaseUrl, { connections })
+  const onError = (error: Error) => log.warn({ err: error }, 'the connection to the broker broke')
+  const broker = await openBroker({ redisUrl, databaseUrl, onError })
+  const queue = await openJobQueue(broker)
+
+  const budget = sharedCallBudget(broker.rateLimiter, environment.hubspot.clientId)
+  const hubspot = openHubSpot({ environment: environment.hubspot, publicUrl, budget })
+  const now = () => new Date()
+  const connection = { database, encryption: openEncryption(environment.encryptionKeys), hubspot, now }
+  const sync: SyncContext = {
+    database,
+    openPortal: (workspaceId) => openPortal(connection, workspaceId),
+    announcements: broker.announcements,
+    enqueueRun: (chunk) => queue.enqueue(workOnRunJob, chunk),
+    now,
+    log,
+    tuning: defaultTuning,
+  }
+  return {
+    database,
+    broker,
+    connection,
+    sync,
+    close: async () => {
+      await queue.close()
+      await hubspot.close()
+      await broker.close()
+      await database.close()
+    },
+  }
+}

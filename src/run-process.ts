@@ -1,0 +1,40 @@
+import { type Logger, pino } from 'pino'
+import { ConfigurationError, type Environment, loadEnvironment } from './config/environment.ts'
+
+/** Orchestrators give a process some 30 seconds to end; what is left undone by then is taken up elsewhere. */
+const stopWithinMs = 20_000
+
+/** Resolves when nothing of the process is under way any more. */
+type Stop = () => Promise<void>
+
+/**
+ * Runs a process from its environment to its end: starts it, stops it on SIGTERM or SIGINT, and exits by force where
+ * that takes too long. A start that fails says why and exits with code 1.
+ */
+export async function runProcess(
+  name: string,
+  start: (environment: Environment, log: Logger) => Promise<Stop>,
+): Promise<void> {
+  try {
+    const environment = loadEnvironment()
+    const log = pino({ name, level: environment.logLevel })
+    const stop = await start(environment, log)
+    let isStopping = false
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        // Ctrl-C under npm arrives more than once.
+        if (isStopping) return
+        isStopping = true
+        log.info({ signal }, `${name} stopping`)
+        setTimeout(() => {
+          log.error(`${name} did not end within ${stopWithinMs} ms`)
+          process.exit(1)
+        }, stopWithinMs).unref()
+        void stop().then(() => log.info(`${name} stopped`))
+      })
+    }
+  } catch (error) {
+    console.error(error instanceof ConfigurationError ? error.message : error)
+    process.exit(1)
+  }
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { authenticate } from '../../src/auth/authenticate.ts'
+import { createToken, createUser } from '../../src/workspaces/manage-users.ts'
+import { createWorkspace, setPlan } from '../../src/workspaces/manage-workspaces.ts'
+import { createTestDatabase } from '../support/test-database.ts'
+
+const database = await createTestDatabase()
+const { prisma } = database
+
+const newWorkspace = (organizationId?: string) =>
+  createWorkspace(database, { name: 'Test', plan: 'GROWTH', adminEmail: 'admin@example.test', organizationId })
+
+const authenticateBy = (token: string, { workspaceId = null, now }: { workspaceId?: string | null; now?: Date } = {}) =>
+  authenticate(database, { authorization: `Bearer ${token}`, workspaceId }, now)
+
+test('a token says who asks, in which workspace and on which plan', async () => {
+  const { token, workspaceId, organizationId, userId } = await newWorkspace()
+  const viewer = { userId, organizationId, workspaceId, role: 'WORKSPACE_ADMIN' }
+
+  expect(await authenticateBy(token)).toEqual({ ...viewer, plan: 'GROWTH' })
+  await setPlan(database, workspaceId, 'STARTER')
+  expect(await authenticateBy(token)).toEqual({ ...viewer, plan: 'STARTER' })
+})
+
+test('the token is 256 random bits and only its hash is stored', async () => {
+  const { token, userId } = await newWorkspace()
+
+  const stored = await prisma.apiToken.findFirstOrThrow({ where: { userId } })
+
+  expect(Buffer.from(token.replace('hcs_', ''), 'base64url')).toHaveLength(32)
+  expect(Buffer.from(stored.tokenHash)).toEqual(createHash('sha256').update(token).digest())
+  expect(JSON.stringify(stored)).not.toContain(token)
+})
+
+test.for<[authorization: string | null]>([
+  [null],
+  [''],
+  ['Bearer'],
+  ['Basic YTpi'],
+  ['Bearer hcs_short'],
+  [`Bearer hcs_${'A'.repeat(43)}`],
+  [`hcs_${'A'.repeat(43)}`],
+])('%j is refused', async ([authorization]) => {
+  await expect(authenticate(database, { authorization, workspaceId: null })).rejects.toMatchObject({
+    name: 'AuthenticationError',
+    code: 'UNAUTHENTICATED',
+  })
+})
+
+test('a revoked token and an expired one are refused from that moment on', async () => {
+  const { token, userId } = await newWorkspace()
+  const revoked = await createToken(database, userId)
+  await prisma.apiToken.updateMany({ where: { userId, name: 'operator' }, data: { revokedAt: new Date() } })
+  const expiresAt = new Date('2030-01-01T00:00:00Z')
+  await prisma.apiToken.updateMany({ where: { userId, name: 'admin@example.test' }, data: { expiresAt } })
+
+  await expect(authenticateBy(revoked.token)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+  await expect(authenticateBy(token, { now: expiresAt })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+  await expect(authenticateBy(token, { now: new Date(expiresAt.getTime() - 1) })).resolves.toMatchObject({ userId })
+})
+
+test('B20: who has several workspaces names one, and none that is not theirs', async () => {
+  const first = await newWorkspace()
+  const second = await newWorkspace(first.organizationId)
+  const foreign = await newWorkspace()
+
+  await expect(authenticateBy(first.token)).rejects.toMatchObject({ code: 'WORKSPACE_REQUIRED' })
+  for (const { workspaceId } of [first, second]) {
+    expect(await authenticateBy(first.token, { workspaceId })).toMatchObject({ workspaceId, role: 'WORKSPACE_ADMIN' })
+  }
+  for (const workspaceId of [foreign.workspaceId, 'nonsense']) {
+    await expect(authenticateBy(first.token, { workspaceId })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  }
+})
+
+test('B20: a role holds in its own workspace, a company admin acts in all of the organization', async () => {
+  const first = await newWorkspace()
+  const second = await newWorkspace(first.organizationId)
+  const foreign = await newWorkspace()
+  const { workspaceId } = first
+  const member = await createUser(database, { workspaceId, email: 'member@example.test', role: 'MEMBER' })
+  const company = await createUser(database, { workspaceId, email: 'company@example.test', role: 'COMPANY_ADMIN' })
+
+  expect(await authenticateBy(member.token)).toMatchObject({ workspaceId, role: 'MEMBER' })
+  await expect(authenticateBy(member.token, second)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  expect(await authenticateBy(company.token, second)).toMatchObject({
+    workspaceId: second.workspaceId,
+    role: 'COMPANY_ADMIN',
+  })
+  await expect(authenticateBy(company.token, foreign)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+})
+
+test('the last use is noted at most once a minute', async () => {
+  const { token, userId } = await newWorkspace()
+  const at = (seconds: number) => new Date(Date.UTC(2026, 10, 23, 12, 0, seconds))
+  const noted = async (now: Date) => {
+    await authenticateBy(token, { now })
+    return (await prisma.apiToken.findFirstOrThrow({ where: { userId } })).lastUsedAt
+  }
+
+  expect(await noted(at(0))).toEqual(at(0))
+  expect(await noted(at(59))).toEqual(at(0))
+  expect(await noted(at(60))).toEqual(at(60))
+})

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { postBody } from '../support/graphql/post.ts'
+import { startTestApi } from '../support/graphql/start-test-api.ts'
+
+const api = await startTestApi()
+const { token } = await api.createWorkspace()
+
+const query = 'query ($by: ContactBy!) { contact(by: $by) { id } }'
+
+test.for<[why: string, body: unknown]>([
+  ['it is no JSON', '{ "query": '],
+  ['it holds no query', {}],
+  ['the query is no GraphQL', { query: '{ viewer ' }],
+  ['a field does not exist', { query: '{ viewer { secret } }' }],
+  ['variables are no object', { query, variables: 'by' }],
+  ['a variable is missing', { query }],
+  ['a variable is of another type', { query, variables: { by: 7 } }],
+  ['an input object has a field too many', { query, variables: { by: { externalId: '1', nonsense: true } } }],
+  ['a @oneOf input names two ways', { query, variables: { by: { id: 'x', externalId: '1' } } }],
+  ['a @oneOf input names no way', { query, variables: { by: {} } }],
+  ['an enum has no such value', { query: '{ customFields(objectType: DEAL) { key } }' }],
+])('a request is answered 400 with GraphQL errors when %s', async ([_why, body]) => {
+  const { status, data, errors } = await postBody(api.url, body, { token })
+
+  expect(status).toBe(400)
+  expect(data).toBeNull()
+  expect(errors.length).toBeGreaterThan(0)
+  for (const { extensions } of errors) {
+    expect(extensions?.code).toEqual(expect.any(String))
+    expect(extensions?.code).not.toBe('INTERNAL')
+  }
+})
+
+test('a date that is none is refused as a variable', async () => {
+  const mutation = 'mutation ($at: DateTime) { createApiToken(input: { name: "x", expiresAt: $at }) { __typename } }'
+
+  const { status, errors } = await postBody(api.url, { query: mutation, variables: { at: 'tomorrow' } }, { token })
+
+  expect(status).toBe(400)
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+})
+
+test('a body of more than a megabyte is refused', async () => {
+  const { status } = await postBody(api.url, { query: `{ viewer { role } } # ${'x'.repeat(1_000_001)}` }, { token })
+
+  expect(status).toBe(413)
+})
+
+test('a mutation is not taken by GET', async () => {
+  const query = encodeURIComponent('mutation { startSync { __typename } }')
+
+  const response = await fetch(`${api.url}/graphql?query=${query}`, { headers: { authorization: `Bearer ${token}` } })
+
+  expect(response.status).toBe(405)
+})

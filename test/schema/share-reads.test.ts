@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { shareReads } from '../../src/schema/support/share-reads.ts'
+
+test('a thousand who ask at once share one read', async () => {
+  let reads = 0
+  const read = shareReads(async (key: string) => `${key}${++reads}`)
+
+  const answers = await Promise.all(Array.from({ length: 1000 }, () => read('a')))
+
+  expect(new Set(answers)).toEqual(new Set(['a1']))
+  expect(await read('b')).toBe('b2')
+})
+
+test('who asks while a read is under way gets the state of the next one, never an older one', async () => {
+  let state = 'before'
+  const began: (() => void)[] = []
+  const read = shareReads(async (_key: string) => {
+    const seen = state
+    await new Promise<void>((resolve) => began.push(resolve))
+    return seen
+  })
+
+  const first = read('run')
+  while (began.length < 1) await sleep(1)
+  state = 'after'
+  const second = read('run')
+  const third = read('run')
+  began[0]?.()
+  while (began.length < 2) await sleep(1)
+  began[1]?.()
+
+  expect(await Promise.all([first, second, third])).toEqual(['before', 'after', 'after'])
+  expect(began).toHaveLength(2)
+})
+
+test('a read that fails fails for those who shared it, and not for the next', async () => {
+  let attempts = 0
+  const read = shareReads(async (_key: string) => {
+    if (++attempts === 1) throw new Error('away')
+    return 'here'
+  })
+
+  const failed = await Promise.allSettled([read('a'), read('a')])
+
+  expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect(await read('a')).toBe('here')
+})

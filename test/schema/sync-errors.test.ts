@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest'
+import type { SyncErrorFilter } from '../../client/generated/graphql.ts'
+import { graphql } from '../../client/generated/index.ts'
+import { startTestApi } from '../support/graphql/start-test-api.ts'
+import { globalId, storeContact, storeError, storeRun } from '../support/graphql/stored-rows.ts'
+
+const Errors = graphql(`
+  query Errors($filter: SyncErrorFilter) {
+    syncErrors(filter: $filter, first: 10) { totalCount edges { node { hubspotId } } }
+  }
+`)
+const OneError = graphql(`
+  query OneError {
+    syncErrors(first: 1) {
+      edges {
+        node {
+          type title message resolution objectType hubspotId hubspotUrl status firstSeenAt lastSeenAt
+          contact { id }
+          heldBy { id externalId hubspot { id } }
+        }
+      }
+    }
+  }
+`)
+const OpenErrorsByType = graphql(`query OpenErrorsByType { syncErrorSummary { type title resolution count } }`)
+const ErrorsOfRun = graphql(`
+  query ErrorsOfRun($id: ID!) { syncRun(id: $id) { errors(first: 5) { totalCount edges { node { type } } } } }
+`)
+
+const api = await startTestApi()
+
+test('B47, B54: an error says what it is, how to resolve it and who holds the handle', async () => {
+  const { workspaceId, token } = await api.createWorkspace()
+  const holder = await storeContact(api.database, workspaceId, { hubspotId: 1000n, email: 'ada@example.test' })
+  await storeError(api.database, workspaceId, { type: 'EMAIL_TAKEN', hubspotId: 1001n, heldByContactId: holder })
+
+  const { data } = await api.post(OneError, {}, { token })
+
+  expect(data?.syncErrors?.edges[0]?.node).toEqual({
+    type: 'EMAIL_TAKEN',
+    title: 'Emails are already taken by another contact',
+    message: 'There is neither an email nor a phone.',
+    resolution: expect.stringContaining('unique'),
+    objectType: 'CONTACT',
+    hubspotId: '1001',
+    hubspotUrl: null,
+    status: 'OPEN',
+    firstSeenAt: '2026-11-20T10:00:00.000Z',
+    lastSeenAt: '2026-11-20T10:00:00.000Z',
+    contact: null,
+    heldBy: { id: globalId('Contact', holder), externalId: '1000', hubspot: { id: '1000' } },
+  })
+})
+
+test('B54: the holders of a page of errors are read in one statement', async () => {
+  const { workspaceId, token } = await api.createWorkspace()
+  for (let id = 1n; id <= 5n; id++) {
+    const heldByContactId = await storeContact(api.database, workspaceId, { hubspotId: id })
+    await storeError(api.database, workspaceId, { hubspotId: 100n + id, heldByContactId })
+  }
+  const Holders = graphql(`query Holders { syncErrors(first: 10) { edges { node { heldBy { id } } } } }`)
+  const statements: string[] = []
+  const { pool } = api.database
+  const { query } = pool
+  pool.query = ((...args: unknown[]) => {
+    const [statement] = args as [string | { text: string }]
+    statements.push(typeof statement === 'string' ? statement : statement.text)
+    return Reflect.apply(query, pool, args)
+  }) as typeof query
+
+  const { data } = await api.post(Holders, {}, { token })
+  pool.query = query
+
+  expect(data?.syncErrors?.edges.filter(({ node }) => node.heldBy !== null)).toHaveLength(5)
+  expect(statements.filter((text) => text.includes('"public"."contact"') && !text.includes('sync_error'))).toHaveLength(
+    1,
+  )
+})
+
+test('B54: errors are narrowed by type and status; the open ones unless said', async () => {
+  const { workspaceId, token } = await api.createWorkspace()
+  await storeError(api.database, workspaceId, { hubspotId: 1n })
+  await storeError(api.database, workspaceId, { hubspotId: 2n, type: 'PHONE_TAKEN' })
+  await storeError(api.database, workspaceId, { hubspotId: 3n, status: 'RESOLVED' })
+  const found = async (filter?: SyncErrorFilter | null) => {
+    const { data } = await api.post(Errors, { filter }, { token })
+    return data?.syncErrors?.edges.map(({ node }) => node.hubspotId)
+  }
+
+  expect(await found()).toEqual(['1', '2'])
+  expect(await found({})).toEqual(['1', '2'])
+  expect(await found({ type: 'PHONE_TAKEN' })).toEqual(['2'])
+  expect(await found({ status: 'RESOLVED' })).toEqual(['3'])
+  expect(await found({ status: null })).toEqual(['1', '2', '3'])
+})
+
+test('B54: open errors are summed up by type, with what to do', async () => {
+  const { workspaceId, token } = await api.createWorkspace()
+  await storeError(api.database, workspaceId, { hubspotId: 1n, type: 'PHONE_TAKEN' })
+  await storeError(api.database, workspaceId, { hubspotId: 2n })
+  await storeError(api.database, workspaceId, { hubspotId: 3n })
+  await storeError(api.database, workspaceId, { hubspotId: 4n, status: 'RESOLVED' })
+
+  const { data } = await api.post(OpenErrorsByType, {}, { token })
+
+  expect(data?.syncErrorSummary).toMatchObject([
+    { type: 'MISSING_HANDLE', count: 2, resolution: expect.stringContaining('at least one handle') },
+    { type: 'PHONE_TAKEN', count: 1 },
+  ])
+})
+
+test('a run lists the errors that it met', async () => {
+  const { workspaceId, token } = await api.createWorkspace()
+  const run = await storeRun(api.database, workspaceId, { status: 'COMPLETED_WITH_ERRORS' })
+  await storeError(api.database, workspaceId, { lastRunId: run.id })
+  await storeError(api.database, workspaceId, { hubspotId: 2n })
+
+  const { data } = await api.post(ErrorsOfRun, { id: globalId('SyncRun', run.id) }, { token })
+
+  expect(data?.syncRun?.errors).toEqual({ totalCount: 1, edges: [{ node: { type: 'MISSING_HANDLE' } }] })
+})

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import {
+  changedValues,
+  type SettingsInput,
+  type SettingsValues,
+  settingsProblems,
+} from '../../src/sync/settings/settings-rules.ts'
+
+const unsaved: SettingsValues = {
+  contactsEnabled: false,
+  accountsEnabled: false,
+  contactSource: null,
+  listId: null,
+  defaultPhoneRegion: 'US',
+}
+const fromList: SettingsValues = { ...unsaved, contactsEnabled: true, contactSource: 'FROM_LIST', listId: '42' }
+const fromAccounts: SettingsValues = { ...unsaved, accountsEnabled: true, contactSource: 'FROM_SYNCED_ACCOUNTS' }
+
+test.for<[why: string, current: SettingsValues, input: SettingsInput, wrong: string[]]>([
+  ['B23: either toggle alone', unsaved, { contactsEnabled: true }, []],
+  ['B23: both toggles', unsaved, { contactsEnabled: true, accountsEnabled: true }, []],
+  ['B23: neither', fromList, { contactsEnabled: false, accountsEnabled: false }, []],
+  ['B24: a list with its source', unsaved, { contactSource: 'FROM_LIST', listId: '42' }, []],
+  ['B24: another list of the same source', fromList, { listId: '43' }, []],
+  ['B24: the source of a list without a list', unsaved, { contactSource: 'FROM_LIST' }, ['listId']],
+  ['B24: a list without its source', unsaved, { listId: '42' }, ['listId']],
+  ['B24: a list with the other source', fromAccounts, { listId: '42' }, ['listId']],
+  ['B25: from accounts, which are off', unsaved, { contactSource: 'FROM_SYNCED_ACCOUNTS' }, ['contactSource']],
+  [
+    'B25: from accounts, switched on along with it',
+    unsaved,
+    { contactSource: 'FROM_SYNCED_ACCOUNTS', accountsEnabled: true },
+    [],
+  ],
+  [
+    'B25: accounts off under contacts that come from them',
+    fromAccounts,
+    { accountsEnabled: false },
+    ['accountsEnabled'],
+  ],
+  [
+    'B25: accounts off along with another source',
+    fromAccounts,
+    { accountsEnabled: false, contactSource: 'FROM_LIST', listId: '42' },
+    [],
+  ],
+  ['B49: a region in lower case', unsaved, { defaultPhoneRegion: 'de' }, []],
+  ['B49: a region that is none', unsaved, { defaultPhoneRegion: 'Europe' }, ['defaultPhoneRegion']],
+  [
+    'every mistake at once',
+    unsaved,
+    { contactSource: 'FROM_SYNCED_ACCOUNTS', listId: '42', defaultPhoneRegion: '' },
+    ['listId', 'contactSource', 'defaultPhoneRegion'],
+  ],
+])('%s', ([_why, current, input, wrong]) => {
+  expect(settingsProblems(current, input).map(({ path }) => path.join('.'))).toEqual(wrong)
+})
+
+test('what is left out, or null, stays; another source forgets the list', () => {
+  expect(changedValues(fromList, {})).toEqual(fromList)
+  expect(changedValues(fromList, { contactsEnabled: null, listId: null })).toEqual(fromList)
+  expect(changedValues(fromList, { accountsEnabled: true, contactSource: 'FROM_SYNCED_ACCOUNTS' })).toEqual({
+    ...fromAccounts,
+    contactsEnabled: true,
+  })
+  expect(changedValues(unsaved, { defaultPhoneRegion: 'de' }).defaultPhoneRegion).toBe('DE')
+})

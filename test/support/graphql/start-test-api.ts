@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto'
+import { type Logger, pino } from 'pino'
+import type { TypedDocumentString } from '../../../client/generated/graphql.ts'
+import type { Simulator } from '../../../simulator/index.ts'
+import type { ViewerRole } from '../../../src/auth/viewer.ts'
+import type { ConnectionContext } from '../../../src/connection/connection-context.ts'
+import { openPortal } from '../../../src/connection/open-portal.ts'
+import { openEncryption } from '../../../src/encryption/encryption.ts'
+import type { Plan } from '../../../src/generated/prisma/enums.ts'
+import { openHubSpot } from '../../../src/hubspot/gateway.ts'
+import { type ApiServer, createServer } from '../../../src/server/create-server.ts'
+import { defaultTuning, type SyncContext } from '../../../src/sync/sync-context.ts'
+import { createUser, type IssuedUser } from '../../../src/workspaces/manage-users.ts'
+import { createWorkspace, type IssuedWorkspace } from '../../../src/workspaces/manage-workspaces.ts'
+import { cleanUp } from '../clean-up.ts'
+import { createTestBroker } from '../test-broker.ts'
+import { createTestDatabase, type TestDatabase } from '../test-database.ts'
+import { unlimited } from '../test-sync.ts'
+import { type GraphQLAnswer, post, type RequestOptions } from './post.ts'
+
+export interface TestApi {
+  readonly url: string
+  readonly database: TestDatabase
+  readonly sync: SyncContext
+  readonly connection: ConnectionContext
+  readonly server: ApiServer
+  /** A workspace on the Growth plan, unless said, and the token of its admin. */
+  createWorkspace(options?: { plan?: Plan; organizationId?: string }): Promise<IssuedWorkspace>
+  /** Somebody of the workspace with a token. */
+  createUser(workspaceId: string, role: ViewerRole): Promise<IssuedUser>
+  /** Sends an operation over HTTP. */
+  post<R, V>(document: TypedDocumentString<R, V>, variables: V, options?: RequestOptions): Promise<GraphQLAnswer<R>>
+  /** Connects a workspace to the simulator's first portal. */
+  connect(workspace: IssuedWorkspace): Promise<void>
+}
+
+/** The API on sockets of its own, with a database and a broker that nobody else uses; it ends with the test. */
+export async function startTestApi({
+  simulator,
+  log = pino({ level: 'silent' }),
+}: {
+  simulator?: Simulator
+  log?: Logger
+} = {}): Promise<TestApi> {
+  const database = await createTestDatabase()
+  const broker = await createTestBroker(undefined, database.url)
+  const nowhere = 'http://127.0.0.1:9'
+  const hubspot = openHubSpot({
+    environment: {
+      clientId: simulator?.clientId ?? 'nobody',
+      clientSecret: simulator?.clientSecret ?? 'nobody',
+      apiUrl: simulator?.url ?? nowhere,
+      appUrl: simulator?.url ?? nowhere,
+      apiVersion: '2026-03',
+    },
+    publicUrl: 'http://localhost:4000',
+    budget: unlimited,
+    pause: async (_ms, signal) => signal?.throwIfAborted(),
+  })
+  cleanUp(() => hubspot.close())
+  const encryption = openEncryption(`test:${randomBytes(32).toString('base64')}`)
+  const now = () => new Date()
+  const connection = { database, encryption, hubspot, now }
+  const sync: SyncContext = {
+    database,
+    openPortal: (workspaceId) => openPortal(connection, workspaceId),
+    announcements: broker.announcements,
+    enqueueRun: async () => {},
+    now,
+    log,
+    tuning: defaultTuning,
+  }
+  const dependencies = { database: () => database.pool.query('SELECT'), broker: () => broker.ping() }
+  const server = createServer({ database, sync, connection, dependencies, log })
+  const { url } = await server.listen(0, '127.0.0.1')
+  cleanUp(() => server.close())
+
+  return {
+    url,
+    database,
+    sync,
+    connection,
+    server,
+    createWorkspace: ({ plan = 'GROWTH', organizationId } = {}) =>
+      createWorkspace(database, { name: 'Test', plan, adminEmail: 'admin@example.test', organizationId }),
+    createUser: (workspaceId, role) =>
+      createUser(database, { workspaceId, role, email: `${randomBytes(4).toString('hex')}@example.test` }),
+    post: (document, variables, options) => post(url, document, variables, options),
+    connect: async ({ workspaceId, userId }) => {
+      if (simulator === undefined) throw new Error('there is no simulator to connect to')
+      const { hubId } = simulator.portal()
+      const tokens = simulator.issueAccessToken(hubId)
+      await database.prisma.hubSpotConnection.create({
+        data: {
+          workspaceId,
+          status: 'CONNECTED',
+          portalId: hubId,
+          uiDomain: 'app-eu1.hubspot.com',
+          dataHostingLocation: 'eu1',
+          timeZone: 'UTC',
+          scopes: ['oauth'],
+          accessToken: encryption.encrypt(tokens.accessToken, workspaceId),
+          refreshToken: encryption.encrypt(tokens.refreshToken, workspaceId),
+          accessTokenExpiresAt: new Date(Date.now() + 30 * 60_000),
+          connectedById: userId,
+          connectedAt: now(),
+        },
+      })
+    },
+  }
+}
