@@ -30,8 +30,6 @@ export interface ContactChanges {
   /** Contacts whose present link gives way to another one. */
   readonly unlinkedContactIds: readonly string[]
   readonly linked: readonly LinkRow[]
-  /** Links whose record was skipped: their banner time stands still (B40). */
-  readonly heldContactIds: readonly string[]
 }
 
 /**
@@ -51,7 +49,6 @@ export async function writeContacts(
   await insertHandles(client, workspaceId, changes.addedHandles)
   await deleteLinks(client, workspaceId, changes.unlinkedContactIds)
   await upsertLinks(client, workspaceId, changes.linked, at)
-  await holdLinks(client, workspaceId, changes.heldContactIds)
 }
 
 const columns = (rows: readonly ContactRow[]) => [
@@ -118,19 +115,17 @@ async function insertHandles(client: Queryable, workspaceId: string, rows: reado
   })
 }
 
-const linksOfContacts = `
-  SELECT link.workspace_id, link.hubspot_id FROM unnest($2::uuid[]) AS asked (contact_id)
-  CROSS JOIN LATERAL (
-    SELECT workspace_id, hubspot_id FROM contact_link
-    WHERE contact_id = asked.contact_id AND workspace_id = $1 LIMIT 1
-  ) AS link`
-
 async function deleteLinks(client: Queryable, workspaceId: string, contactIds: readonly string[]) {
   if (contactIds.length === 0) return
-  await client.query(`DELETE FROM contact_link WHERE (workspace_id, hubspot_id) IN (${linksOfContacts})`, [
-    workspaceId,
-    contactIds,
-  ])
+  await client.query(
+    `DELETE FROM contact_link WHERE (workspace_id, hubspot_id) IN (
+       SELECT link.workspace_id, link.hubspot_id FROM unnest($2::uuid[]) AS asked (contact_id)
+       CROSS JOIN LATERAL (
+         SELECT workspace_id, hubspot_id FROM contact_link
+         WHERE contact_id = asked.contact_id AND workspace_id = $1 LIMIT 1
+       ) AS link)`,
+    [workspaceId, contactIds],
+  )
 }
 
 async function upsertLinks(client: Queryable, workspaceId: string, rows: readonly LinkRow[], at: Date) {
@@ -151,14 +146,18 @@ async function upsertLinks(client: Queryable, workspaceId: string, rows: readonl
   })
 }
 
-async function holdLinks(client: Queryable, workspaceId: string, contactIds: readonly string[]) {
-  if (contactIds.length === 0) return
+/**
+ * The records of these links were skipped or failed: the time of their last sync stands still (B40). From here on their
+ * own time counts and no longer that of the runs; the last run that saw them is settled into it. Links that do not follow
+ * HubSpot stand still anyway.
+ */
+export async function holdLinks(client: Queryable, workspaceId: string, hubspotIds: readonly bigint[]): Promise<void> {
+  if (hubspotIds.length === 0) return
   await client.query(
-    // From here on its own time counts and no longer that of the runs; the last run that saw it is settled into it.
     `UPDATE contact_link SET is_held = true, synced_at = greatest(synced_at, (
        SELECT max(finished_at) FROM sync_run
        WHERE workspace_id = $1 AND object_type = 'CONTACT' AND status IN ('COMPLETED', 'COMPLETED_WITH_ERRORS')))
-     WHERE (workspace_id, hubspot_id) IN (${linksOfContacts}) AND NOT is_held`,
-    [workspaceId, contactIds],
+     WHERE workspace_id = $1 AND hubspot_id = ANY ($2::bigint[]) AND state = 'ACTIVE' AND NOT is_held`,
+    [workspaceId, hubspotIds],
   )
 }

@@ -12,8 +12,8 @@ const minIntervalMs = 100
 type Watched = Pick<SyncContext, 'database' | 'announcements'>
 
 /**
- * Yields the id of a run whenever its state is to be read anew: the present state at once, then after each change, and
- * a last time when it has ended; then it completes (B68). Without `runId` it follows every run of the workspace
+ * Yields the states of a run: the present one at once, then after each change, and last, once, the one in which it has
+ * ended; then it completes (B68). What is yielded is the state that was looked at, for one read anew may be a later one. Without `runId` it follows every run of the workspace
  * and ends with the signal alone. Throws NotFoundError if the workspace has no such run.
  */
 export async function* watchRuns(
@@ -21,7 +21,7 @@ export async function* watchRuns(
   workspaceId: string,
   runId: string | null,
   signal: AbortSignal,
-): AsyncGenerator<string> {
+): AsyncGenerator<SyncRun> {
   const leaving = new AbortController()
   const until = AbortSignal.any([signal, leaving.signal])
   // Listening begins before the first look, so that no change falls between the two.
@@ -34,7 +34,7 @@ export async function* watchRuns(
       for (const run of await look(context, workspaceId, runId, [...seen.keys()])) {
         const state = JSON.stringify([run.status, run.phase, progressOf(run)])
         if (seen.get(run.id) === state) continue
-        yield run.id
+        yield run
         if (runId !== null && hasEnded(run)) return
         if (hasEnded(run)) seen.delete(run.id)
         else seen.set(run.id, state)

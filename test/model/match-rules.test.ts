@@ -33,7 +33,7 @@ const p = phone('+14155552671')
 const annAtA = { firstname: 'Ann', email: 'a@x.io' }
 
 describe('the reference sync matches as the rules say', () => {
-  test.each<Example>([
+  const examples: Example[] = [
     {
       says: 'B44: the contact with the external id is updated, without a handle search',
       hubspot: [inHubSpot(7, annAtA)],
@@ -162,7 +162,8 @@ describe('the reference sync matches as the rules say', () => {
         'COMPLETED_WITH_ERRORS: 1 skipped',
       ],
     },
-  ])('$says', (example) => {
+  ]
+  test.each(examples.map((example) => [example.says, example] as const))('%s', (_, example) => {
     expect(sync(example)).toEqual(example.gives)
   })
 })

@@ -16,7 +16,7 @@ const linked = (key: string, id: number, ...addresses: string[]) =>
   stored(key, addresses.map(email).map(synced), linkedTo(id))
 
 describe('the reference sync works through a run as B51 says', () => {
-  test.each<Example>([
+  const examples: Example[] = [
     {
       says: 'B51: the lower HubSpot id wins, as a number',
       hubspot: [at(10, 'a@x.io'), at(9, 'a@x.io')],
@@ -94,7 +94,8 @@ describe('the reference sync works through a run as B51 says', () => {
         'COMPLETED_WITH_ERRORS: 1 created, 1 updated, 1 skipped',
       ],
     },
-  ])('$says', ({ hubspot, before, gives }) => {
+  ]
+  test.each(examples.map((example) => [example.says, example] as const))('%s', (_, { hubspot, before, gives }) => {
     for (const order of [hubspot, [...hubspot].reverse()]) {
       expect(told(referenceSync(world(order, before), 1))).toEqual(gives)
     }

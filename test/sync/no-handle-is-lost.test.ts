@@ -16,6 +16,7 @@ const draft = (hubspotId: number, email: string): ContactDraft => ({
   hubspotId: BigInt(hubspotId),
   handles: [{ source: 'EMAIL', value: email }],
   handleSources: new Set(['EMAIL']),
+  hasUnknownHandles: false,
   fields: { name: `Contact ${hubspotId}`, customFields: new Map() },
   invalidValues: [],
   rowHash: 1n,

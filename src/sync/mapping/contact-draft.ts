@@ -12,6 +12,8 @@ export interface ContactDraft {
   readonly handles: readonly Handle[]
   /** Sources whose handles follow HubSpot now: mapped, and none of their properties gone from HubSpot. */
   readonly handleSources: ReadonlySet<HandleSource>
+  /** A property that feeds handles is gone from HubSpot, so that having none says nothing. */
+  readonly hasUnknownHandles: boolean
   readonly fields: DraftFields
   readonly invalidValues: readonly InvalidValue[]
   /** Null where a value did not convert, so that the next run looks again. */
@@ -32,6 +34,8 @@ export interface InvalidValue {
   readonly reason: string
 }
 
+const handleSources: readonly HandleSource[] = ['EMAIL', 'PHONE']
+
 /** Translates a record by the plan (B31–B36, B49). Pure; the store is not consulted. */
 export function draftContact(record: HubSpotRecord, plan: FieldPlan, hash: bigint): ContactDraft {
   const { customFields, invalidValues } = customFieldsOf(record, plan)
@@ -39,6 +43,7 @@ export function draftContact(record: HubSpotRecord, plan: FieldPlan, hash: bigin
     hubspotId: record.id,
     handles: handlesOf(record, plan),
     handleSources: followedSources(record, plan),
+    hasUnknownHandles: handleSources.some((source) => isMapped(plan, source) && !isReadable(record, plan, source)),
     fields: {
       name: nameOf(record, plan),
       description: textOf(record, plan, 'DESCRIPTION'),
@@ -72,8 +77,7 @@ function handlesOf(record: HubSpotRecord, plan: FieldPlan): Handle[] {
 }
 
 function followedSources(record: HubSpotRecord, plan: FieldPlan): Set<HandleSource> {
-  const sources: HandleSource[] = ['EMAIL', 'PHONE']
-  return new Set(sources.filter((source) => isReadable(record, plan, source)))
+  return new Set(handleSources.filter((source) => isReadable(record, plan, source)))
 }
 
 /** First and last name merge by themselves (B31). */

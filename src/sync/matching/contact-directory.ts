@@ -24,7 +24,6 @@ export class ContactDirectory {
   readonly #byId = new Map<string, WorkingContact>()
   readonly #byExternalId = new Map<string, WorkingContact>()
   readonly #byHandle = new Map<string, WorkingContact>()
-  readonly #held = new Set<string>()
 
   constructor(stored: readonly StoredContact[]) {
     for (const contact of stored) {
@@ -67,7 +66,6 @@ export class ContactDirectory {
     contact.externalId = String(link.hubspotId)
     contact.link = link
     this.#byExternalId.set(contact.externalId, contact)
-    this.#held.delete(contact.id)
   }
 
   addHandle(contact: WorkingContact, handle: HeldHandle): void {
@@ -78,11 +76,6 @@ export class ContactDirectory {
   removeHandle(contact: WorkingContact, handle: Handle): void {
     contact.handles.delete(handleKey(handle))
     this.#byHandle.delete(handleKey(handle))
-  }
-
-  /** The record that the contact follows was skipped: its time stands still (B40). */
-  hold(contact: WorkingContact): void {
-    this.#held.add(contact.id)
   }
 
   /** What differs from the store as loaded. */
@@ -109,15 +102,7 @@ export class ContactDirectory {
       if (previous !== null && previous.hubspotId !== contact.link.hubspotId) unlinkedContactIds.push(contact.id)
       linked.push({ hubspotId: contact.link.hubspotId, contactId: contact.id, rowHash: contact.link.rowHash })
     }
-    return {
-      created,
-      updated,
-      removedHandles,
-      addedHandles,
-      unlinkedContactIds,
-      linked,
-      heldContactIds: [...this.#held],
-    }
+    return { created, updated, removedHandles, addedHandles, unlinkedContactIds, linked }
   }
 
   #add(contact: WorkingContact): void {

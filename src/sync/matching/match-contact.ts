@@ -23,7 +23,8 @@ export type Match =
 /** Finds the contact for a draft, rule by rule. `mapsHandles`: some handle field is mapped (B45). */
 export function matchContact(draft: ContactDraft, directory: ContactDirectory, mapsHandles: boolean): Match {
   const linked = directory.byExternalId(String(draft.hubspotId))
-  if (mapsHandles && draft.handles.length === 0 && !(linked && keepsUnreadableHandles(draft))) {
+  // A handle property that HubSpot no longer has stops syncing, and all else of a linked contact goes on.
+  if (mapsHandles && draft.handles.length === 0 && !(linked && draft.hasUnknownHandles)) {
     return { kind: 'missing-handle', linked }
   }
   if (linked !== undefined) {
@@ -35,11 +36,6 @@ export function matchContact(draft: ContactDraft, directory: ContactDirectory, m
   if (isLinked(found.holder)) return { kind: 'handle-taken', ...found, linked: undefined }
   const taken = firstTaken(draft, directory, found.holder)
   return taken ? { kind: 'handle-taken', ...taken, linked: undefined } : { kind: 'link', contact: found.holder }
-}
-
-/** A source that HubSpot no longer has says nothing of the record's handles; they stay, and all else goes on. */
-function keepsUnreadableHandles(draft: ContactDraft): boolean {
-  return draft.handleSources.size === 0
 }
 
 function firstHeld(draft: ContactDraft, directory: ContactDirectory) {

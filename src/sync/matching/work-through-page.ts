@@ -14,6 +14,10 @@ export interface PageResult {
   /** Number of drafts by what became of them. */
   readonly outcomes: Readonly<Record<Outcome, number>>
   readonly problems: readonly Problem[]
+  /** Records that were skipped: what follows them was not confirmed by this run (B40). */
+  readonly skippedIds: readonly bigint[]
+  /** Those among them that are skipped for a taken handle. */
+  readonly blockedIds: ReadonlySet<bigint>
   /** ACTIVE links gained. */
   readonly linksGained: number
 }
@@ -34,17 +38,17 @@ export function workThroughPage(
 ): PageResult {
   const outcomes = { created: 0, updated: 0, unchanged: 0, linked: 0, skipped: 0, blocked: 0, 'left-out': 0 }
   const problems: Problem[] = []
+  const skippedIds: bigint[] = []
+  const blockedIds = new Set<bigint>()
   let linksGained = 0
 
   const workThrough = (draft: ContactDraft): Outcome => {
     const match = matchContact(draft, directory, rules.mapsHandles)
     switch (match.kind) {
       case 'missing-handle':
-        if (match.linked) directory.hold(match.linked)
         problems.push(missingHandle(draft.hubspotId, match.linked))
         return 'skipped'
       case 'handle-taken':
-        if (match.linked) directory.hold(match.linked)
         problems.push(handleTaken(draft.hubspotId, match.handle, match.holder, match.linked))
         return 'blocked'
       case 'create':
@@ -71,6 +75,11 @@ export function workThroughPage(
     return outcome === 'updated' && !changed ? 'unchanged' : outcome
   }
 
-  for (const draft of drafts) outcomes[workThrough(draft)] += 1
-  return { outcomes, problems, linksGained }
+  for (const draft of drafts) {
+    const outcome = workThrough(draft)
+    outcomes[outcome] += 1
+    if (outcome === 'skipped' || outcome === 'blocked' || outcome === 'left-out') skippedIds.push(draft.hubspotId)
+    if (outcome === 'blocked') blockedIds.add(draft.hubspotId)
+  }
+  return { outcomes, problems, skippedIds, blockedIds, linksGained }
 }

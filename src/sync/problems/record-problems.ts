@@ -1,5 +1,6 @@
 import type { Queryable } from '../../database/database.ts'
 import { newId } from '../../database/new-id.ts'
+import { SyncErrorType } from '../../generated/prisma/enums.ts'
 import type { Problem } from './problem.ts'
 
 interface Run {
@@ -37,20 +38,28 @@ export async function recordProblems(client: Queryable, run: Run, problems: read
   })
 }
 
-/** Closes the open errors of these records that were not among those just recorded `at` this time (B54). */
-export async function resolveProblems(client: Queryable, run: Run, hubspotIds: readonly bigint[], at: Date) {
+/**
+ * Closes the open errors of these records, of these types, that were not among those just recorded `at` this time (B54).
+ */
+export async function resolveProblems(
+  client: Queryable,
+  run: Run,
+  hubspotIds: readonly bigint[],
+  at: Date,
+  types: readonly SyncErrorType[] = Object.values(SyncErrorType),
+) {
   if (hubspotIds.length === 0) return
   await client.query({
     text: `
       UPDATE sync_error SET status = 'RESOLVED', resolved_at = $3
-      WHERE NOT (last_run_id = $2 AND last_seen_at = $3) AND id IN (
+      WHERE NOT (last_run_id = $2 AND last_seen_at = $3) AND type = ANY ($5::sync_error_type[]) AND id IN (
         SELECT found.id FROM unnest($4::bigint[]) AS asked (hubspot_id)
         CROSS JOIN LATERAL (
           SELECT id FROM sync_error
           WHERE workspace_id = $1 AND object_type = 'CONTACT' AND status = 'OPEN' AND hubspot_id = asked.hubspot_id
           OFFSET 0
         ) AS found)`,
-    values: [run.workspaceId, run.id, at, hubspotIds],
+    values: [run.workspaceId, run.id, at, hubspotIds, types],
   })
 }
 

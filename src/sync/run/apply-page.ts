@@ -1,12 +1,12 @@
 import { lockContacts } from '../../contacts/contact-lock.ts'
 import { loadContacts } from '../../contacts/load-contacts.ts'
-import { writeContacts } from '../../contacts/write-contacts.ts'
+import { holdLinks, writeContacts } from '../../contacts/write-contacts.ts'
 import { inTransaction, type Queryable } from '../../database/database.ts'
 import { newId } from '../../database/new-id.ts'
 import type { ContactDraft } from '../mapping/contact-draft.ts'
 import { ContactDirectory } from '../matching/contact-directory.ts'
 import { type PageResult, workThroughPage } from '../matching/work-through-page.ts'
-import { type Problem, unexpected } from '../problems/problem.ts'
+import { handleProblems, type Problem, unexpected } from '../problems/problem.ts'
 import { recordProblems, resolveProblems } from '../problems/record-problems.ts'
 import type { SyncContext } from '../sync-context.ts'
 import type { PageEntry } from './prepare-page.ts'
@@ -100,13 +100,12 @@ async function writeDrafts(
     newContactId: newId,
   })
   await writeContacts(client, run.workspaceId, directory.changes(), at)
+  await holdLinks(client, run.workspaceId, result.skippedIds)
   await recordProblems(client, run, result.problems, at)
-  await resolveProblems(
-    client,
-    run,
-    drafts.map((draft) => draft.hubspotId),
-    at,
-  )
+  // What else is known of a blocked contact is settled when its turn comes again, or else at the end of the run.
+  const settledIds = drafts.map((draft) => draft.hubspotId).filter((id) => !result.blockedIds.has(id))
+  await resolveProblems(client, run, settledIds, at)
+  await resolveProblems(client, run, [...result.blockedIds], at, handleProblems)
   return result
 }
 
@@ -140,13 +139,10 @@ async function giveUp(context: SyncContext, run: RunState, hubspotId: bigint, er
 
 /** A record that failed has this one problem, and what was known of it before is out of date. */
 async function recordFailures(client: Queryable, run: RunState, failures: readonly Problem[], at: Date) {
+  const hubspotIds = failures.map((failure) => failure.hubspotId)
   await recordProblems(client, run, failures, at)
-  await resolveProblems(
-    client,
-    run,
-    failures.map((failure) => failure.hubspotId),
-    at,
-  )
+  await resolveProblems(client, run, hubspotIds, at)
+  await holdLinks(client, run.workspaceId, hubspotIds)
 }
 
 /** SQLSTATE classes 22 (data exception), 23 (integrity constraint violation), 54 (a value too large for its index). */
