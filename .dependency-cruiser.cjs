@@ -29,7 +29,12 @@ module.exports = {
       from: { orphan: true, path: '^src/', pathNot: '^src/generated/' },
       to: {},
     },
-    { name: 'no-unlisted-packages', severity: 'error', from: { pathNot: '^client/generated/' }, to: { dependencyTypes: ['npm-no-pkg', 'unknown'] } },
+    {
+      name: 'no-unlisted-packages',
+      severity: 'error',
+      from: { pathNot: '^client/generated/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'unknown'] },
+    },
     {
       name: 'no-dev-packages-in-production',
       severity: 'error',

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 
-/** Resident memory of a process in MB. */
+/** Resident memory of a process in MB. Where /proc tells it, asking costs the process under measurement nothing. */
 export function residentMbOf(pid: number): number {
-  return Number(ps(pid, 'rss')) / 1024
+  if (process.platform !== 'linux') return Number(ps(pid, 'rss')) / 1024
+  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Number(kilobytes) / 1024
 }
 
 /** CPU time that a process has used so far, to the second on most systems. */

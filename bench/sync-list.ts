@@ -29,7 +29,7 @@ export async function measureSyncs(product: Product): Promise<[first: Sync, agai
 
 async function measureOne(workerPid: number, sync: () => AsyncIterable<Run>): Promise<Sync> {
   const samples: number[] = []
-  const sampling = setInterval(() => samples.push(residentMbOf(workerPid)), 50)
+  const sampling = setInterval(() => samples.push(residentMbOf(workerPid)), 100)
   const cpuBefore = cpuSecondsOf(workerPid)
   let last: Run | null = null
   try {
