@@ -41,6 +41,10 @@ interface Options {
 
 type Env = Record<string, string | undefined>
 
+const workerScript = 'src/work.ts'
+/** As in package.json: left to itself, V8 lets garbage grow to several times of what a worker needs. */
+const workerHeap = ['--max-old-space-size=160']
+
 const readyWithinMs = 60_000
 
 /**
@@ -56,7 +60,7 @@ export async function startProcess(
 ): Promise<ManagedProcess | ApiProcess> {
   if (kind === 'work') {
     // The line that says so must not be filtered out.
-    const worker = await startScript('src/work.ts', { LOG_LEVEL: 'info', ...env }, options)
+    const worker = await startScript(workerScript, { LOG_LEVEL: 'info', ...env }, options)
     await worker.untilLine((line) => line.includes('"worker ready"'))
     return worker
   }
@@ -76,7 +80,7 @@ export async function startScript(
   const root = fileURLToPath(new URL('..', import.meta.url))
   const runner = reload
     ? [createRequire(import.meta.url).resolve('tsx/cli'), 'watch', '--clear-screen=false']
-    : ['--import', 'tsx']
+    : [...(script === workerScript ? workerHeap : []), '--import', 'tsx']
   const child = spawn(process.execPath, [...runner, script, ...args], {
     cwd: root,
     env: { ...process.env, ...env },
