@@ -29,7 +29,7 @@ export function convertValue(raw: string | null, source: SourceProperty, field: 
   if (text === '') return empty
   switch (field.type) {
     case 'STRING':
-      return value(labelsOf(text, source).join(', '))
+      return toLabelText(text, source)
     case 'NUMBER':
       return toNumber(text)
     case 'BOOLEAN':
@@ -68,8 +68,16 @@ function optionValues(text: string): string[] {
     .filter((part) => part !== '')
 }
 
+/** A multiple choice without a choice, such as ";", is empty too. */
+function toLabelText(text: string, source: SourceProperty): Converted {
+  const labels = labelsOf(text, source).join(', ')
+  return labels === '' ? empty : value(labels)
+}
+
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+
 function toNumber(text: string): Converted {
-  const number = Number(text)
+  const number = decimal.test(text) ? Number(text) : Number.NaN
   return Number.isFinite(number) ? value(number) : invalid(`"${text}" is not a number`)
 }
 
