@@ -4,8 +4,12 @@ import { ConfigurationError, type Environment, loadEnvironment } from './config/
 /** Orchestrators give a process some 30 seconds to end; what is left undone by then is taken up elsewhere. */
 const stopWithinMs = 20_000
 
-/** Resolves when nothing of the process is under way any more. */
-type Stop = () => Promise<void>
+export interface RunningProcess {
+  /** What to tell of it in the line that says it is ready. */
+  readonly about: Readonly<Record<string, unknown>>
+  /** Resolves when nothing of the process is under way any more. */
+  stop(): Promise<void>
+}
 
 /**
  * Runs a process from its environment to its end: starts it, stops it on SIGTERM or SIGINT, and exits by force where
@@ -13,12 +17,12 @@ type Stop = () => Promise<void>
  */
 export async function runProcess(
   name: string,
-  start: (environment: Environment, log: Logger) => Promise<Stop>,
+  start: (environment: Environment, log: Logger) => Promise<RunningProcess>,
 ): Promise<void> {
   try {
     const environment = loadEnvironment()
     const log = pino({ name, level: environment.logLevel })
-    const stop = await start(environment, log)
+    const running = await start(environment, log)
     let isStopping = false
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
@@ -30,9 +34,11 @@ export async function runProcess(
           log.error(`${name} did not end within ${stopWithinMs} ms`)
           process.exit(1)
         }, stopWithinMs).unref()
-        void stop().then(() => log.info(`${name} stopped`))
+        void running.stop().then(() => log.info(`${name} stopped`))
       })
     }
+    // Last, since whoever reads it may send a signal at once.
+    log.info(running.about, `${name} ready`)
   } catch (error) {
     console.error(error instanceof ConfigurationError ? error.message : error)
     process.exit(1)

@@ -7,10 +7,12 @@ await runProcess('api', async (environment, log) => {
   const dependencies = { database: () => database.pool.query('SELECT'), broker: () => broker.ping() }
   const server = createServer({ database, sync, connection, dependencies, log })
   const { url } = await server.listen(environment.port)
-  log.info({ url, publicUrl: environment.publicUrl }, 'api ready')
-  return async () => {
-    // Requests in hand may still need the services.
-    await server.close()
-    await close()
+  return {
+    about: { url, publicUrl: environment.publicUrl },
+    stop: async () => {
+      // Requests in hand may still need the services.
+      await server.close()
+      await close()
+    },
   }
 })

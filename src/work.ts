@@ -10,11 +10,13 @@ await runProcess('worker', async (environment, log) => {
   const { broker, sync, close } = await openServices(environment, log, { connections: 3 * concurrency + 2 })
   const worker = await startWorker({ broker, implementations: [implementWorkOnRun(sync)], concurrency, log })
   const recovery = startRunRecovery(sync)
-  log.info({ concurrency }, 'worker ready')
-  return async () => {
-    await recovery.stop()
-    await worker.stop()
-    // After the worker: its last job may have enqueued the next.
-    await close()
+  return {
+    about: { concurrency },
+    stop: async () => {
+      await recovery.stop()
+      await worker.stop()
+      // After the worker: its last job may have enqueued the next.
+      await close()
+    },
   }
 })
