@@ -43,7 +43,7 @@ export async function writeContacts(
   at: Date,
 ): Promise<void> {
   // Deletions and updates first: what they free may be taken by an insert of the same page.
-  await removeHandles(client, changes.removedHandles)
+  await removeHandles(client, workspaceId, changes.removedHandles)
   await updateContacts(client, workspaceId, changes.updated, at)
   await insertContacts(client, workspaceId, changes.created, at)
   await insertHandles(client, workspaceId, changes.addedHandles)
@@ -88,14 +88,19 @@ async function updateContacts(client: Queryable, workspaceId: string, rows: read
   })
 }
 
-async function removeHandles(client: Queryable, rows: readonly HandleRow[]) {
+async function removeHandles(client: Queryable, workspaceId: string, rows: readonly HandleRow[]) {
   if (rows.length === 0) return
   await client.query({
     text: `
-      DELETE FROM contact_handle USING unnest($1::uuid[], $2::handle_source[], $3::text[]) AS row (id, source, value)
-      WHERE contact_handle.contact_id = row.id AND contact_handle.source = row.source
-        AND contact_handle.value = row.value`,
-    values: [rows.map((row) => row.contactId), rows.map((row) => row.source), rows.map((row) => row.value)],
+      DELETE FROM contact_handle USING unnest($2::uuid[], $3::handle_source[], $4::text[]) AS row (id, source, value)
+      WHERE contact_handle.workspace_id = $1 AND contact_handle.contact_id = row.id
+        AND contact_handle.source = row.source AND contact_handle.value = row.value`,
+    values: [
+      workspaceId,
+      rows.map((row) => row.contactId),
+      rows.map((row) => row.source),
+      rows.map((row) => row.value),
+    ],
   })
 }
 
