@@ -6,6 +6,8 @@ import { z } from 'zod'
  */
 export const topics = {
   'run-progressed': z.object({ runId: z.string() }),
+  /** At most 100 ids each. */
+  'contacts-changed': z.object({ contactIds: z.array(z.string()) }),
 } as const
 
 export type Topic = keyof typeof topics

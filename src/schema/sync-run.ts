@@ -42,8 +42,13 @@ const RunPhaseEnum = builder.enumType('SyncRunPhase', {
   description: 'What a run is at.',
   values: {
     PREPARING: { description: 'Looks at settings, list and properties.' },
-    SYNCING: { description: 'Works through the list.' },
-    RETRYING: { description: 'Gives contacts whose handle was taken another chance.' },
+    SYNCING_ACCOUNTS: { description: 'Works through the companies.' },
+    SETTLING_ACCOUNTS: { description: 'Looks after accounts whose company is gone from HubSpot.' },
+    RETRYING_ACCOUNTS: { description: 'Gives companies whose domain was taken another chance.' },
+    COLLECTING_CONTACTS: { description: 'Gathers the contacts of the synced accounts.' },
+    SYNCING_CONTACTS: { description: 'Works through the contacts.' },
+    SETTLING_CONTACTS: { description: 'Looks after contacts that are no longer in scope.' },
+    RETRYING_CONTACTS: { description: 'Gives contacts whose handle was taken another chance.' },
     FINISHED: { description: 'Does nothing more.' },
   },
 })

@@ -77,7 +77,7 @@ async function workOneChunk(context: SyncContext, run: RunState, stop: AbortSign
     mapsHandles: run.settings.contactMappings.some(({ target }) => target === 'EMAIL' || target === 'PHONE'),
     contactLimit: assignment.contactLimit,
   }
-  if (run.phase === 'SYNCING') {
+  if (run.phase === 'SYNCING_CONTACTS') {
     if (!(await syncList(context, portal, run, assignment, rules, isTimeUp, stop))) return false
     await beginRetrying(context, run)
   }
@@ -88,7 +88,7 @@ async function workOneChunk(context: SyncContext, run: RunState, stop: AbortSign
 
 async function beginRetrying(context: SyncContext, run: RunState): Promise<void> {
   const step: Step = {
-    phase: 'RETRYING',
+    phase: 'RETRYING_CONTACTS',
     checkpoint: { ...run.checkpoint, after: null, lastId: null, moved: false },
     counts: noCounts,
     activeLinks: run.activeLinks,

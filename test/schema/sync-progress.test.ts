@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { graphql } from '../../client/generated/index.ts'
-import type { SyncRun } from '../../src/generated/prisma/client.ts'
+import type { Prisma, SyncRun } from '../../src/generated/prisma/client.ts'
 import { startTestApi, type TestApi } from '../support/graphql/start-test-api.ts'
 import { globalId, storeRun } from '../support/graphql/stored-rows.ts'
 import { subscribe, transports } from '../support/graphql/subscribe.ts'
@@ -19,8 +19,7 @@ const Progress = graphql(`
 const api = await startTestApi()
 
 /** As the worker does: write, then announce. */
-async function move({ database, sync }: TestApi, run: SyncRun, data: Partial<SyncRun>) {
-  const { settings: _settings, checkpoint: _checkpoint, ...changes } = data
+async function move({ database, sync }: TestApi, run: SyncRun, changes: Prisma.SyncRunUncheckedUpdateInput) {
   await database.prisma.syncRun.update({ where: { id: run.id }, data: changes })
   await sync.announcements.publish('run-progressed', run.workspaceId, { runId: run.id })
 }
@@ -28,7 +27,12 @@ async function move({ database, sync }: TestApi, run: SyncRun, data: Partial<Syn
 for (const transport of transports) {
   test(`B68: over ${transport} the present state comes first, then each change, and the end completes it`, async () => {
     const { workspaceId, token } = await api.createWorkspace()
-    const run = await storeRun(api.database, workspaceId, { status: 'RUNNING', phase: 'SYNCING', total: 3, created: 1 })
+    const run = await storeRun(api.database, workspaceId, {
+      status: 'RUNNING',
+      phase: 'SYNCING_CONTACTS',
+      total: 3,
+      created: 1,
+    })
     const id = globalId('SyncRun', run.id)
     const progress = { processed: 1, total: 3, created: 1, skipped: 0 }
 
@@ -40,7 +44,9 @@ for (const transport of transports) {
     const ended = await stream.next()
     const afterwards = await stream.next()
 
-    expect(present.value).toEqual({ data: { syncProgress: { id, status: 'RUNNING', phase: 'SYNCING', progress } } })
+    expect(present.value).toEqual({
+      data: { syncProgress: { id, status: 'RUNNING', phase: 'SYNCING_CONTACTS', progress } },
+    })
     expect(changed.value.data?.syncProgress).toMatchObject({ progress: { ...progress, processed: 2, created: 2 } })
     expect(ended.value.data?.syncProgress).toEqual({
       id,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { Announcements } from '../../src/broker/announcements.ts'
 import { progressOf } from '../../src/sync/progress.ts'
 import { cancelSyncRun, pauseSync, resumeSync, startSync } from '../../src/sync/run-control.ts'
 import type { SyncContext } from '../../src/sync/sync-context.ts'
@@ -24,8 +25,8 @@ async function givenAListOf(contacts: number): Promise<TestSync> {
 /** A context whose worker does `act` after its first page, as an admin elsewhere would. */
 function afterFirstPage(sync: TestSync, act: () => Promise<unknown>): SyncContext {
   let isDone = false
-  const publish = async (_topic: unknown, _workspaceId: unknown, { runId }: { runId: string }) => {
-    if (isDone || progressOf(await sync.run(runId)).processed === 0) return
+  const publish: Announcements['publish'] = async (_topic, _workspaceId, payload) => {
+    if (isDone || !('runId' in payload) || progressOf(await sync.run(payload.runId)).processed === 0) return
     isDone = true
     await act()
   }

@@ -50,14 +50,14 @@ async function begin(context: SyncContext, run: RunState, plan: FieldPlan, total
     )
     if (run.phase !== 'PREPARING') return
     const { rows } = await client.query<{ active_links: number }>(
-      `UPDATE sync_run SET status = 'RUNNING', phase = 'SYNCING', total = $3, started_at = $4, heartbeat_at = $4, checkpoint = $5,
+      `UPDATE sync_run SET status = 'RUNNING', phase = 'SYNCING_CONTACTS', total = $3, started_at = $4, heartbeat_at = $4, checkpoint = $5,
          active_links = (SELECT count(*) FROM contact_link WHERE workspace_id = $2 AND state = 'ACTIVE')
        WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND phase = 'PREPARING'
        RETURNING active_links`,
       [run.id, run.workspaceId, total, at, JSON.stringify(run.checkpoint)],
     )
     if (rows[0] === undefined) throw new RunTakenError(`run ${run.id} is not this worker's to begin`)
-    run.phase = 'SYNCING'
+    run.phase = 'SYNCING_CONTACTS'
     run.activeLinks = rows[0].active_links
   })
   await announceRun(context, run.workspaceId, run.id)

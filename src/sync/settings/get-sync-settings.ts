@@ -14,6 +14,7 @@ function unsavedSettings(workspaceId: string): SyncSettings {
     contactSource: null,
     listId: null,
     defaultPhoneRegion: 'US',
+    departureLimitPercent: 20,
     isPaused: false,
     activatedAt: null,
     nextRunAt: null,
