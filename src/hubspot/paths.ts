@@ -8,10 +8,20 @@ export interface HubSpotPaths {
   readonly introspectToken: string
   readonly revokeToken: string
   readonly searchLists: string
+  owners(page: Page): string
   list(listId: string): string
-  memberships(listId: string, page: { readonly after: string | null; readonly limit: number }): string
+  memberships(listId: string, page: Page): string
   properties(objectType: ObjectType): string
+  /** A page of records with these properties; many of them make a URL longer than HubSpot takes. */
+  records(objectType: ObjectType, page: Page, properties: readonly string[]): string
   batchRead(objectType: ObjectType): string
+  search(objectType: ObjectType): string
+  associations(from: ObjectType, to: ObjectType): string
+}
+
+interface Page {
+  readonly after: string | null
+  readonly limit: number
 }
 
 /** HubSpot's dated versions put the date behind the API's name, the older family its number before it. */
@@ -20,6 +30,8 @@ export function hubspotPaths(version: ApiVersion): HubSpotPaths {
   const crm = (api: string) => (isDated ? `/crm/${api}/${version}` : `/crm/v3/${api}`)
   const token = `/oauth/${version}/token`
   const lists = crm('lists')
+  const objects = crm('objects')
+  const associations = isDated ? crm('associations') : '/crm/v4/associations'
   return {
     // Of the dated versions, this API is published in the first alone; each is served for 18 months at least.
     accountInfo: `/account-info/${isDated ? '2026-03' : version}/details`,
@@ -27,13 +39,20 @@ export function hubspotPaths(version: ApiVersion): HubSpotPaths {
     introspectToken: `${token}/introspect`,
     revokeToken: `${token}/revoke`,
     searchLists: `${lists}/search`,
+    owners: (page) => `${crm('owners')}?${pageQuery(page)}&archived=false`,
     list: (listId) => `${lists}/${encodeURIComponent(listId)}`,
     memberships: (listId, page) => `${lists}/${encodeURIComponent(listId)}/memberships?${pageQuery(page)}`,
     properties: (objectType) => `${crm('properties')}/${objectType}?archived=false`,
-    batchRead: (objectType) => `${crm('objects')}/${objectType}/batch/read?archived=false`,
+    records: (objectType, page, properties) => {
+      const names = properties.map((name) => `&properties=${encodeURIComponent(name)}`).join('')
+      return `${objects}/${objectType}?${pageQuery(page)}&archived=false${names}`
+    },
+    batchRead: (objectType) => `${objects}/${objectType}/batch/read?archived=false`,
+    search: (objectType) => `${objects}/${objectType}/search`,
+    associations: (from, to) => `${associations}/${from}/${to}/batch/read`,
   }
 }
 
-function pageQuery({ after, limit }: { readonly after: string | null; readonly limit: number }): string {
+function pageQuery({ after, limit }: Page): string {
   return new URLSearchParams({ limit: String(limit), ...(after !== null && { after }) }).toString()
 }

@@ -1,12 +1,15 @@
+import type { CallKind } from './call-budget.ts'
 import { callHubSpot, type PortalAccess } from './call-hubspot.ts'
 import { HubSpotNotFoundError } from './errors.ts'
 import { type HttpAnswer, type HttpRequest, jsonBody, type Send } from './http.ts'
 import { answerOf } from './parse-answer.ts'
 import type { HubSpotPaths } from './paths.ts'
 import type { Pause } from './pause.ts'
-import type { HubSpotPortal } from './portal.ts'
-import { readRecords } from './read-records.ts'
+import type { CompanyOfContact, HubSpotOwner, HubSpotPortal, ObjectType } from './portal.ts'
+import { readAssociations } from './read-associations.ts'
+import { readRecordPage, readRecords } from './read-records.ts'
 import * as shapes from './shapes.ts'
+import { type AssociationInput, walkAssociations } from './walk-associations.ts'
 
 export interface PortalLine {
   readonly paths: HubSpotPaths
@@ -20,13 +23,19 @@ const readList = answerOf(shapes.listAnswerSchema)
 const readListSearch = answerOf(shapes.listSearchSchema)
 const readProperties = answerOf(shapes.propertiesSchema)
 const readMemberships = answerOf(shapes.membershipsSchema)
+const readSearchTotal = answerOf(shapes.searchTotalSchema)
+const readOwners = answerOf(shapes.ownersSchema)
 const readAccountInfo = answerOf(shapes.accountInfoSchema)
+
+/** HubSpot's edge refuses URLs from 16,000 characters on; far from that, ids are listed and the records read by POST. */
+const longestPath = 8_000
+const ownersPerPage = 100
 
 /** A portal that is asked over HTTP. */
 export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: PortalLine): HubSpotPortal {
   type Read<T> = (answer: HttpAnswer) => T
-  const bulk = <T>(request: HttpRequest, read: Read<T>, signal?: AbortSignal) =>
-    callHubSpot({ send: sendBulk, request, read, access, pause, signal })
+  const bulk = <T>(request: HttpRequest, read: Read<T>, signal?: AbortSignal, kind?: CallKind) =>
+    callHubSpot({ send: sendBulk, request, read, access, kind, pause, signal })
   const rare = <T>(request: HttpRequest, read: Read<T>, signal?: AbortSignal) =>
     callHubSpot({ send: sendRare, request, read, access, pause, signal })
 
@@ -35,6 +44,24 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
     const found = await rare({ method: 'POST', path: paths.searchLists, body }, readListSearch, signal)
     return { ...found, lists: found.lists.filter(shapes.isLiveContactList).map(shapes.toList) }
   }
+
+  const readBatch = async (
+    objectType: ObjectType,
+    ids: readonly bigint[],
+    properties: readonly string[],
+    signal?: AbortSignal,
+  ) => {
+    if (ids.length === 0) return []
+    const inputs = ids.map((id) => ({ id: String(id) }))
+    const body = jsonBody({ properties, propertiesWithHistory: [], inputs })
+    return bulk({ method: 'POST', path: paths.batchRead(objectType), body }, readRecords, signal)
+  }
+
+  const associations = (from: ObjectType, to: ObjectType, ids: readonly bigint[], signal?: AbortSignal) =>
+    walkAssociations(ids, (inputs: readonly AssociationInput[]) => {
+      const request = { method: 'POST', path: paths.associations(from, to), body: jsonBody({ inputs }) } as const
+      return bulk(request, readAssociations, signal, 'associations')
+    })
 
   return {
     getList: async (listId, signal) => {
@@ -51,11 +78,50 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
       (await rare({ method: 'GET', path: paths.properties(objectType) }, readProperties, signal)).results,
     membershipPage: (listId, page, signal) =>
       bulk({ method: 'GET', path: paths.memberships(listId, page) }, readMemberships, signal),
-    readContacts: async (ids, properties, signal) => {
-      if (ids.length === 0) return []
-      const inputs = ids.map((id) => ({ id: String(id) }))
-      const body = jsonBody({ properties, propertiesWithHistory: [], inputs })
-      return bulk({ method: 'POST', path: paths.batchRead('contacts'), body }, readRecords, signal)
+    readContacts: (ids, properties, signal) => readBatch('contacts', ids, properties, signal),
+    readCompanies: (ids, properties, signal) => readBatch('companies', ids, properties, signal),
+    companyPage: async (page, properties, signal) => {
+      const path = paths.records('companies', page, properties)
+      if (path.length <= longestPath) return bulk({ method: 'GET', path }, readRecordPage, signal)
+      const listed = await bulk({ method: 'GET', path: paths.records('companies', page, []) }, readRecordPage, signal)
+      const ids = listed.records.map(({ id }) => id)
+      const wanted = new Set(ids)
+      const records = await readBatch('companies', ids, properties, signal)
+      // One that was merged in between answers under a new id, which a later page lists.
+      const onPage = records.filter(({ id }) => wanted.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1))
+      return { records: onPage, next: listed.next }
+    },
+    countCompanies: (signal) => {
+      const body = jsonBody({ filterGroups: [], sorts: [], properties: [], limit: 1 })
+      return bulk({ method: 'POST', path: paths.search('companies'), body }, readSearchTotal, signal, 'search')
+    },
+    contactsOfCompanies: async function* (companyIds, signal) {
+      for await (const { fromId, to } of associations('companies', 'contacts', companyIds, signal)) {
+        yield { companyId: fromId, contactIds: to.map(({ id }) => id) }
+      }
+    },
+    companiesOfContacts: async (contactIds, signal) => {
+      const companies = new Map<bigint, CompanyOfContact[]>()
+      for await (const { fromId, to } of associations('contacts', 'companies', contactIds, signal)) {
+        const piece = to.map(({ id, isPrimaryCompany }) => ({ companyId: id, isPrimary: isPrimaryCompany }))
+        companies.set(fromId, [...(companies.get(fromId) ?? []), ...piece])
+      }
+      return companies
+    },
+    listOwners: async (signal) => {
+      const owners: HubSpotOwner[] = []
+      let after: string | null = null
+      do {
+        const path = paths.owners({ after, limit: ownersPerPage })
+        const page: { owners: HubSpotOwner[]; next: string | null } = await rare(
+          { method: 'GET', path },
+          readOwners,
+          signal,
+        )
+        owners.push(...page.owners)
+        after = page.next
+      } while (after !== null)
+      return owners
     },
     accountInfo: (signal) => rare({ method: 'GET', path: paths.accountInfo }, readAccountInfo, signal),
   }

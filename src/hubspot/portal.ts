@@ -22,6 +22,31 @@ export interface HubSpotPortal {
    * promised. A record that HubSpot sent in a surprising shape is there with `unreadable` set.
    */
   readContacts(ids: readonly bigint[], properties: readonly string[], signal?: AbortSignal): Promise<HubSpotRecord[]>
+  /** Like {@link readContacts}. */
+  readCompanies(ids: readonly bigint[], properties: readonly string[], signal?: AbortSignal): Promise<HubSpotRecord[]>
+  /** Companies that are not archived, ascending by id; `limit` up to 100. */
+  companyPage(
+    page: { readonly after: string | null; readonly limit: number },
+    properties: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<{ records: HubSpotRecord[]; next: string | null }>
+  /** How many companies there are; null where HubSpot does not say. */
+  countCompanies(signal?: AbortSignal): Promise<number | null>
+  /**
+   * The contacts of up to 1,000 companies, as HubSpot's answers bring them: a company of many comes in several pieces,
+   * one without any not at all. A deleted company cannot be told from one without contacts.
+   */
+  contactsOfCompanies(
+    companyIds: readonly bigint[],
+    signal?: AbortSignal,
+  ): AsyncIterable<{ readonly companyId: bigint; readonly contactIds: readonly bigint[] }>
+  /** The companies of up to 1,000 contacts; a contact without any is absent. */
+  companiesOfContacts(
+    contactIds: readonly bigint[],
+    signal?: AbortSignal,
+  ): Promise<Map<bigint, readonly CompanyOfContact[]>>
+  /** All owners that are not archived. */
+  listOwners(signal?: AbortSignal): Promise<HubSpotOwner[]>
   accountInfo(signal?: AbortSignal): Promise<AccountInfo>
 }
 
@@ -33,6 +58,20 @@ export interface HubSpotRecord {
   readonly properties: Readonly<Record<string, string | null>>
   /** Why this record could not be read; its properties are then empty and say nothing. */
   readonly unreadable?: string
+}
+
+export interface CompanyOfContact {
+  readonly companyId: bigint
+  /** HubSpot's primary company of the contact; a contact has one at most. */
+  readonly isPrimary: boolean
+}
+
+/** Someone of the portal whom records can be given to. */
+export interface HubSpotOwner {
+  readonly id: string
+  readonly email: string | null
+  /** "First Last", or the address of one without a name. */
+  readonly name: string
 }
 
 export interface HubSpotList {

@@ -11,11 +11,9 @@ import type { HubSpotRecord } from './portal.ts'
  * not even the ids can be told.
  */
 export function readRecords(answer: HttpAnswer): HubSpotRecord[] {
-  const body = parseJson(answer) as { results?: unknown; errors?: unknown } | null
-  const results = body?.results
-  if (!Array.isArray(results)) throw new HubSpotUnreadableError('HubSpot answered a batch/read without results.')
+  const body = parseJson(answer) as Body
   const records = new Map<bigint, HubSpotRecord>()
-  for (const result of results) {
+  for (const result of resultsOf(body)) {
     const record = readRecord(result)
     records.set(record.id, record)
   }
@@ -25,9 +23,29 @@ export function readRecords(answer: HttpAnswer): HubSpotRecord[] {
   return [...records.values()]
 }
 
-function readRecord(result: { id?: unknown; properties?: unknown } | null): HubSpotRecord {
+/** Reads a page of records, in the order in which HubSpot gives them. Throws HubSpotUnreadableError. */
+export function readRecordPage(answer: HttpAnswer): { records: HubSpotRecord[]; next: string | null } {
+  const body = parseJson(answer) as Body
+  const next = body?.paging?.next?.after
+  return { records: resultsOf(body).map(readRecord), next: typeof next === 'string' ? next : null }
+}
+
+type Body = {
+  readonly results?: unknown
+  readonly errors?: unknown
+  readonly paging?: { readonly next?: { readonly after?: unknown } | null } | null
+} | null
+
+function resultsOf(body: Body): Result[] {
+  if (Array.isArray(body?.results)) return body.results
+  throw new HubSpotUnreadableError('HubSpot answered a call for records without results.')
+}
+
+type Result = { readonly id?: unknown; readonly properties?: unknown } | null
+
+function readRecord(result: Result): HubSpotRecord {
   const id = toId(result?.id)
-  if (id === null) throw new HubSpotUnreadableError('HubSpot answered a batch/read with a record that has no id.')
+  if (id === null) throw new HubSpotUnreadableError('HubSpot sent a record that has no id.')
   const properties = result?.properties
   if (typeof properties !== 'object' || properties === null || Array.isArray(properties)) {
     return { id, properties: {}, unreadable: 'HubSpot sent it without properties.' }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { toId } from './parse-answer.ts'
-import type { AccountInfo, HubSpotList, HubSpotProperty } from './portal.ts'
+import type { AccountInfo, HubSpotList, HubSpotOwner, HubSpotProperty } from './portal.ts'
 
 const id = z.union([z.string(), z.number()]).transform((value, context) => {
   const parsed = toId(value)
@@ -62,6 +62,19 @@ const propertySchema: z.ZodType<HubSpotProperty> = z.object({
   archived: z.boolean().catch(false),
 })
 export const propertiesSchema = z.object({ results: z.array(propertySchema) })
+
+/** How many records a search finds, of which it needs to show none. */
+export const searchTotalSchema = z.object({ total: count }).transform(({ total }) => total)
+
+const ownerSchema = z
+  .object({ id: z.coerce.string(), email: z.string().nullish(), firstName: text, lastName: text })
+  .transform(({ id, email, firstName, lastName }): HubSpotOwner => {
+    const name = `${firstName} ${lastName}`.trim()
+    return { id, email: email || null, name: name || email || id }
+  })
+export const ownersSchema = z
+  .object({ results: z.array(ownerSchema), paging: next })
+  .transform(({ results, paging }) => ({ owners: results, next: paging }))
 
 export const accountInfoSchema: z.ZodType<AccountInfo> = z.object({
   portalId: id,

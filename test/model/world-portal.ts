@@ -48,6 +48,14 @@ export function worldPortal(hubspot: HubSpotSide, onCall: () => void): HubSpotPo
         .reverse()
     },
     searchLists: notPartOfAWorld,
+    readCompanies: notPartOfAWorld,
+    companyPage: notPartOfAWorld,
+    countCompanies: notPartOfAWorld,
+    contactsOfCompanies: () => {
+      throw new Error('a sync of a list has no use for this')
+    },
+    companiesOfContacts: notPartOfAWorld,
+    listOwners: notPartOfAWorld,
     accountInfo: notPartOfAWorld,
   }
 }

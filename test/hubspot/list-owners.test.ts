@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { apiVersions } from '../../src/config/environment.ts'
+import { openSimulatedPortal } from './simulated-portal.ts'
+
+describe.each(apiVersions)('with the paths of %s', (apiVersion) => {
+  it('B32: lists all owners that are not archived', async () => {
+    const { simulator, portal } = await openSimulatedPortal({ apiVersion, portals: [{ empty: true }] })
+    for (let id = 1; id <= 120; id++)
+      simulator.portal().putOwner({ id: String(id), firstName: 'Ada', lastName: `${id}` })
+    simulator.portal().putOwner({ id: '121', email: 'nameless@example.test' })
+    simulator.portal().putOwner({ id: '122', archived: true })
+
+    const owners = await portal.listOwners()
+
+    expect(owners).toContainEqual({ id: '120', email: 'owner-120@portal.example', name: 'Ada 120' })
+    expect(owners).toContainEqual({ id: '121', email: 'nameless@example.test', name: 'nameless@example.test' })
+    expect(owners.map(({ id }) => id)).not.toContain('122')
+    expect(new Set(owners.map(({ id }) => id)).size).toBe(owners.length)
+  })
+})
