@@ -1,16 +1,4 @@
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js'
-import type { HandleSource } from '../generated/prisma/enums.ts'
-
-/** An address that a contact is reached by; equal handles have equal source and value. */
-export interface Handle {
-  readonly source: HandleSource
-  readonly value: string
-}
-
-/** Key of a handle in maps and sets. */
-export function handleKey({ source, value }: Handle): string {
-  return `${source}:${value}`
-}
 
 /** Trimmed and lower-cased, without folding of plus or dot (B49); null where nothing is left. */
 export function normaliseEmail(text: string): string | null {

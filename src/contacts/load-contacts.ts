@@ -1,7 +1,7 @@
 import type { Queryable } from '../database/database.ts'
 import type { LinkState } from '../generated/prisma/enums.ts'
-import type { Handle } from './handles.ts'
-import type { HeldHandle, JsonValue, StoredContact } from './stored-contact.ts'
+import type { Handle } from '../records/handle.ts'
+import type { HeldHandle, JsonValue, StoredRecord } from '../records/stored-record.ts'
 
 /**
  * Loads the shared contacts that carry one of the external ids or hold one of the handles, in one statement.
@@ -13,7 +13,7 @@ export async function loadContacts(
   client: Queryable,
   workspaceId: string,
   wanted: { externalIds: readonly string[]; handles: readonly Handle[] },
-): Promise<StoredContact[]> {
+): Promise<StoredRecord[]> {
   const { rows } = await client.query<Row>({
     text: `
       WITH wanted AS (
@@ -30,7 +30,7 @@ export async function loadContacts(
         ) AS found
       )
       SELECT contact.id, contact.external_id, contact.name, contact.description, contact.links, contact.custom_fields,
-        link.hubspot_id, link.state, link.row_hash, link.is_held,
+        contact.account_id, contact.account_from_hubspot, link.hubspot_id, link.state, link.row_hash, link.is_held,
         (SELECT json_agg(json_build_object('source', source, 'value', value, 'fromHubspot', from_hubspot)
                          ORDER BY source, value)
          FROM contact_handle WHERE contact_id = contact.id) AS handles
@@ -54,6 +54,8 @@ interface Row {
   description: string
   links: string[]
   custom_fields: Record<string, JsonValue>
+  account_id: string | null
+  account_from_hubspot: boolean
   hubspot_id: bigint | null
   state: LinkState
   row_hash: bigint | null
@@ -61,7 +63,7 @@ interface Row {
   handles: HeldHandle[] | null
 }
 
-function toStoredContact(row: Row): StoredContact {
+function toStoredContact(row: Row): StoredRecord {
   return {
     id: row.id,
     externalId: row.external_id,
@@ -70,6 +72,8 @@ function toStoredContact(row: Row): StoredContact {
     links: row.links,
     customFields: row.custom_fields,
     handles: row.handles ?? [],
+    accountId: row.account_id,
+    accountFromHubspot: row.account_from_hubspot,
     link:
       row.hubspot_id === null
         ? null

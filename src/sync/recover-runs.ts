@@ -9,6 +9,7 @@ const staleAfterMs = 15_000
  * lease. Returns how many it enqueued.
  */
 export async function recoverRuns(context: SyncContext): Promise<number> {
+  await endThrottles(context)
   const runs = await context.database.prisma.syncRun.findMany({
     where: {
       status: { in: ['QUEUED', 'RUNNING'] },
@@ -18,4 +19,14 @@ export async function recoverRuns(context: SyncContext): Promise<number> {
   })
   for (const { id, workspaceId, chunk } of runs) await context.enqueueRun({ workspaceId, runId: id, chunk })
   return runs.length
+}
+
+/** Runs that waited for HubSpot to take calls again go on where they stand. */
+async function endThrottles({ database, now }: SyncContext): Promise<void> {
+  const at = now()
+  await database.prisma.syncRun.updateMany({
+    where: { status: 'THROTTLED', resumeAt: { lte: at } },
+    // Long without a sign of life, so that it is enqueued at once.
+    data: { status: 'QUEUED', resumeAt: null, chunk: { increment: 1 }, heartbeatAt: new Date(0) },
+  })
 }

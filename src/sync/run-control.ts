@@ -10,7 +10,11 @@ import type { SyncContext } from './sync-context.ts'
 
 type Control = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | 'now' | 'log'>
 
-const underWay = { status: { in: ['QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED'] } } satisfies Prisma.SyncRunWhereInput
+/** Runs over everything; those over single records and previews go on beside them. */
+const underWay = {
+  scope: 'ALL',
+  status: { in: ['QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED'] },
+} satisfies Prisma.SyncRunWhereInput
 
 /** Automatic runs follow the last start at this distance (B9, B12). */
 const scheduleIntervalMs = 24 * 60 * 60 * 1000
@@ -106,7 +110,8 @@ async function createRun(context: Control, viewer: Viewer): Promise<SyncRun> {
       data: {
         id: newId(),
         workspaceId,
-        objectType: 'CONTACT',
+        objectType: settings.contactsEnabled ? 'CONTACT' : 'ACCOUNT',
+        withAccounts: settings.accountsEnabled && settings.contactsEnabled,
         trigger: 'MANUAL',
         triggeredById: userId,
         settingsVersion: settings.version,
@@ -137,17 +142,24 @@ async function requireConnection(context: Control, workspaceId: string): Promise
 async function requireStartable(context: Control, workspaceId: string): Promise<void> {
   const settings = await context.database.prisma.syncSettings.findUnique({
     where: { workspaceId },
-    include: { mappings: { where: { objectType: 'CONTACT' } } },
+    include: { mappings: true },
   })
-  if (settings === null || !settings.contactsEnabled) {
-    throw new SyncStateError('The contacts sync is switched off. Switch it on with updateSyncSettings.')
+  if (settings === null || !(settings.contactsEnabled || settings.accountsEnabled)) {
+    throw new SyncStateError('Neither contacts nor accounts are switched on. Switch one on with updateSyncSettings.')
   }
   if (settings.isPaused) throw new SyncStateError('The sync is paused. Resume it with resumeSync.')
-  if (settings.contactSource !== 'FROM_LIST') {
-    throw new SyncStateError('No HubSpot list is chosen. Choose one with updateSyncSettings.')
+  if (settings.contactsEnabled && settings.contactSource === null) {
+    throw new SyncStateError('No contact source is chosen. Choose one with updateSyncSettings.')
   }
-  if (settings.mappings.length === 0) {
-    throw new SyncStateError('No HubSpot property is mapped. Map at least one with setFieldMappings.')
+  const unmapped = (['CONTACT', 'ACCOUNT'] as const).find(
+    (objectType) =>
+      (objectType === 'CONTACT' ? settings.contactsEnabled : settings.accountsEnabled) &&
+      !settings.mappings.some((mapping) => mapping.objectType === objectType),
+  )
+  if (unmapped !== undefined) {
+    throw new SyncStateError(
+      `No HubSpot property is mapped to a field of an ${unmapped}. Map at least one with setFieldMappings.`,
+    )
   }
 }
 

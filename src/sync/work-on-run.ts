@@ -8,36 +8,36 @@ import {
   HubSpotUnreadableError,
 } from '../hubspot/errors.ts'
 import { NotConnectedError } from '../user-errors.ts'
-import type { PageRules } from './run/apply-page.ts'
-import { completeRun, failRun } from './run/end-run.ts'
+import { openAccountsPart } from './run/accounts-part.ts'
+import { beginRun } from './run/begin-run.ts'
+import { collectContacts } from './run/collect-contacts.ts'
+import { ListNotFoundError, openContactsPart } from './run/contacts-part.ts'
+import { completeRun, failRun, holdRun, throttleRun } from './run/end-run.ts'
 import { retryBlocked } from './run/retry-blocked.ts'
 import { withRunLease } from './run/run-lease.ts'
-import {
-  loadRun,
-  moveRun,
-  noCounts,
-  type RunState,
-  RunTakenError,
-  type Step,
-  standAt,
-  toRunState,
-} from './run/run-state.ts'
-import { ListNotFoundError, startWork } from './run/start-work.ts'
-import { syncList } from './run/sync-list.ts'
+import type { RunPart } from './run/run-part.ts'
+import { enterNextPhase } from './run/run-phases.ts'
+import { type RunState, RunTakenError, takeUpRun } from './run/run-state.ts'
+import { ManyDeparturesError, settleDepartures } from './run/settle-departures.ts'
+import { syncScope } from './run/sync-scope.ts'
 import type { SyncContext } from './sync-context.ts'
 
 /** HubSpot may leave this many chunks in a row unanswered before the run ends. */
 const maxStalls = 5
 
+/** A wait longer than this gives the worker back, and the run waits by itself. */
+const longestWaitMs = 30_000
+
 /**
  * Works on a run for one bounded chunk, so that a large workspace does not keep a small one waiting.
  *
- *   QUEUED ──▶ RUNNING: PREPARING ─▶ SYNCING ─▶ RETRYING ──▶ COMPLETED | COMPLETED_WITH_ERRORS
- *                 │                                  ▲
- *                 │ pause                            │ resume: goes on at the checkpoint
- *                 ├────────▶ PAUSED ─────────────────┘
- *                 ├────────▶ CANCELLED               by an admin
- *                 └────────▶ FAILED                  credentials refused, list gone, HubSpot silent
+ *   QUEUED ──▶ RUNNING ──▶ COMPLETED | COMPLETED_WITH_ERRORS   once through all of its phases (`phasesOf`)
+ *                │  ▲
+ *                │  │ resume, or the time that HubSpot named: goes on at the checkpoint
+ *                ├──┴─────▶ PAUSED          by an admin, or until one confirms that many records left
+ *                ├────────▶ THROTTLED       HubSpot takes no calls for long
+ *                ├────────▶ CANCELLED       by an admin
+ *                └────────▶ FAILED          credentials refused, list gone, HubSpot silent
  *
  * Returns 'more' when another chunk is due, 'done' when none is, and 'busy' when another worker has the run. Safe to call
  * twice and at any time: who may work is decided by lease and checkpoint, not by the caller. Throws what may pass
@@ -49,14 +49,8 @@ export async function workOnRun(
   stop: AbortSignal,
 ): Promise<'more' | 'done' | 'busy'> {
   return withRunLease(context.database.pool, runId, async () => {
-    const { rowCount } = await context.database.pool.query(
-      `UPDATE sync_run SET status = 'RUNNING', heartbeat_at = $3
-       WHERE id = $1 AND workspace_id = $2 AND status IN ('QUEUED', 'RUNNING')`,
-      [runId, workspaceId, context.now()],
-    )
-    const row = rowCount === 0 ? null : await loadRun(context, workspaceId, runId)
-    if (row === null) return 'done'
-    const run = toRunState(row)
+    const run = await takeUpRun(context.database.pool, { workspaceId, runId }, context.now())
+    if (run === null) return 'done'
     try {
       return (await workOneChunk(context, run, stop)) ? 'done' : await leaveForNext(context, run)
     } catch (error) {
@@ -70,31 +64,47 @@ export async function workOnRun(
 /** Returns whether the run has ended. */
 async function workOneChunk(context: SyncContext, run: RunState, stop: AbortSignal): Promise<boolean> {
   const started = performance.now()
-  const portal = await context.openPortal(run.workspaceId)
-  const assignment = await startWork(context, portal, run)
   const isTimeUp = () => stop.aborted || performance.now() - started > context.tuning.chunkMs
-  const rules: PageRules = {
-    mapsHandles: run.settings.contactMappings.some(({ target }) => target === 'EMAIL' || target === 'PHONE'),
-    contactLimit: assignment.contactLimit,
+  const portal = await context.openPortal(run.workspaceId)
+  let part: RunPart | null = null
+  for (;;) {
+    if (run.phase === 'FINISHED') {
+      await completeRun(context, run)
+      return true
+    }
+    if (run.phase === 'PREPARING') {
+      await beginRun(context, portal, run)
+    } else if (run.phase === 'COLLECTING_CONTACTS') {
+      if (!(await collectContacts(context, portal, run, isTimeUp, stop))) return false
+      await enterNextPhase(context, run)
+    } else {
+      const open: typeof openAccountsPart = run.phase.endsWith('_ACCOUNTS') ? openAccountsPart : openContactsPart
+      const objectType = open === openAccountsPart ? 'ACCOUNT' : 'CONTACT'
+      if (part?.objectType !== objectType) part = await open(context, portal, run)
+      if (!(await workOnPart(context, run, part, isTimeUp, stop))) return false
+      await enterNextPhase(context, run)
+    }
   }
-  if (run.phase === 'SYNCING_CONTACTS') {
-    if (!(await syncList(context, portal, run, assignment, rules, isTimeUp, stop))) return false
-    await beginRetrying(context, run)
-  }
-  if (!(await retryBlocked(context, portal, run, assignment, rules, isTimeUp, stop))) return false
-  await completeRun(context, run, assignment.contactLimit)
-  return true
 }
 
-async function beginRetrying(context: SyncContext, run: RunState): Promise<void> {
-  const step: Step = {
-    phase: 'RETRYING_CONTACTS',
-    checkpoint: { ...run.checkpoint, after: null, lastId: null, moved: false },
-    counts: noCounts,
-    activeLinks: run.activeLinks,
+/** Returns false if `isTimeUp` ended the phase under way early. */
+async function workOnPart(
+  context: SyncContext,
+  run: RunState,
+  part: RunPart,
+  isTimeUp: () => boolean,
+  stop: AbortSignal,
+): Promise<boolean> {
+  switch (run.phase) {
+    case 'SYNCING_ACCOUNTS':
+    case 'SYNCING_CONTACTS':
+      return syncScope(context, run, part, isTimeUp, stop)
+    case 'SETTLING_ACCOUNTS':
+    case 'SETTLING_CONTACTS':
+      return settleDepartures(context, run, part, isTimeUp, stop)
+    default:
+      return retryBlocked(context, run, part, isTimeUp, stop)
   }
-  await moveRun(context.database.pool, run, step, context.now())
-  standAt(run, step)
 }
 
 /** Numbers the next chunk, so that its job is another one than this one's. */
@@ -109,6 +119,14 @@ async function leaveForNext(context: SyncContext, run: RunState): Promise<'more'
 /** Decides whether waiting can help. */
 async function endOrRethrow(context: SyncContext, run: RunState, error: unknown): Promise<'done'> {
   if (!(error instanceof Error)) throw error
+  if (error instanceof ManyDeparturesError) {
+    await holdRun(context, run, error.message)
+    return 'done'
+  }
+  if (error instanceof HubSpotRateLimitedError && error.retryAfterMs > longestWaitMs) {
+    await throttleRun(context, run, error.retryAfterMs)
+    return 'done'
+  }
   if (
     error instanceof HubSpotUnauthorisedError ||
     error instanceof HubSpotMissingScopesError ||

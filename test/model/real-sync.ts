@@ -55,6 +55,10 @@ async function queueRun(database: Database, workspaceId: string, settings: Setti
   const id = randomUUID()
   const snapshot: SettingsSnapshot = {
     version: 1,
+    accountsEnabled: false,
+    contactsEnabled: true,
+    departureLimitPercent: 100,
+    accountMappings: [],
     contactSource: 'FROM_LIST',
     listId,
     defaultPhoneRegion: settings.defaultPhoneRegion,

@@ -1,6 +1,7 @@
 import { isHandleTaken, recordErrors } from './record-errors.ts'
 import { type Step, syncContact } from './sync-contact.ts'
 import {
+  type Contact,
   exists,
   type HubSpotContact,
   type Outcome,
@@ -12,8 +13,8 @@ import {
 
 /**
  * What one run over the list does to the store, told as plainly as docs/behaviours.md does: one contact at a time, lowest
- * HubSpot id first, then again those whose handle was taken, for as long as that lets one in (B51). Links of contacts that
- * are not in the list stay as they are here.
+ * HubSpot id first; then what is no longer in the list stops (B57, B58); then again those whose handle was taken, for as
+ * long as that lets one in (B51).
  */
 export function referenceSync(world: World, run: number): SyncResult {
   let { store } = world
@@ -27,6 +28,7 @@ export function referenceSync(world: World, run: number): SyncResult {
 
   const members = world.hubspot.contacts.filter(({ inList }) => inList).sort((a, b) => (a.id < b.id ? -1 : 1))
   for (const contact of members) attempt(contact)
+  store = { ...store, contacts: store.contacts.map((contact) => settle(contact, world)) }
   let hasMoved = true
   while (hasMoved) {
     const waiting = members.filter((contact) => steps.get(contact)?.errors.some(isHandleTaken))
@@ -39,6 +41,14 @@ export function referenceSync(world: World, run: number): SyncResult {
     counts: count([...steps.values()]),
     status: raised.length === 0 ? 'COMPLETED' : 'COMPLETED_WITH_ERRORS',
   }
+}
+
+function settle(contact: Contact, { hubspot }: World): Contact {
+  const { link } = contact
+  if (link?.state !== 'ACTIVE') return contact
+  const record = hubspot.contacts.find(({ id }) => id === link.hubspotId)
+  if (record?.inList) return contact
+  return { ...contact, link: { ...link, state: record ? 'OUT_OF_SCOPE' : 'SOURCE_DELETED', isHeld: false } }
 }
 
 function fieldsNotFound({ hubspot, settings }: World): RecordError[] {

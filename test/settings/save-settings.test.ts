@@ -77,9 +77,13 @@ test('B39: a snapshot holds what a run needs, and reads back as it was', async (
 
   expect(snapshot).toEqual({
     version: 2,
+    accountsEnabled: false,
+    contactsEnabled: false,
     contactSource: 'FROM_LIST',
     listId: '42',
     defaultPhoneRegion: 'DE',
+    departureLimitPercent: 20,
+    accountMappings: [],
     contactMappings: [
       { property: 'phone', target: 'PHONE', customField: null },
       { property: 'lifecyclestage', target: 'CUSTOM_FIELD', customField: { key: 'stage', type: 'ENUM', options } },

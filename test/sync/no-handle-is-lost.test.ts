@@ -1,40 +1,37 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { lockContacts } from '../../src/contacts/contact-lock.ts'
-import { loadContacts } from '../../src/contacts/load-contacts.ts'
-import { writeContacts } from '../../src/contacts/write-contacts.ts'
+import { contactStore } from '../../src/contacts/contact-store.ts'
 import { inTransaction } from '../../src/database/database.ts'
 import { newId } from '../../src/database/new-id.ts'
-import type { ContactDraft } from '../../src/sync/mapping/contact-draft.ts'
-import { ContactDirectory } from '../../src/sync/matching/contact-directory.ts'
+import { writeChanges } from '../../src/records/write-changes.ts'
+import type { RecordDraft } from '../../src/sync/mapping/record-draft.ts'
+import { RecordDirectory } from '../../src/sync/matching/record-directory.ts'
 import { workThroughPage } from '../../src/sync/matching/work-through-page.ts'
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
 const emails = 40
 
-const draft = (hubspotId: number, email: string): ContactDraft => ({
+const draft = (hubspotId: number, email: string): RecordDraft => ({
   hubspotId: BigInt(hubspotId),
   handles: [{ source: 'EMAIL', value: email }],
   handleSources: new Set(['EMAIL']),
   hasUnknownHandles: false,
   fields: { name: `Contact ${hubspotId}`, customFields: new Map() },
   invalidValues: [],
+  mergedIds: [],
+  account: { kind: 'untouched' },
   rowHash: 1n,
 })
 
 /** What applyPage does to the store, without a run; returns how many contacts it skipped. */
-async function writePage(
-  { pool }: TestDatabase,
-  workspaceId: string,
-  drafts: readonly ContactDraft[],
-): Promise<number> {
+async function writePage({ pool }: TestDatabase, workspaceId: string, drafts: readonly RecordDraft[]): Promise<number> {
   return inTransaction(pool, async (client) => {
-    await lockContacts(client, workspaceId)
+    await contactStore.lock(client, workspaceId)
     const handles = drafts.flatMap((one) => one.handles)
     const externalIds = drafts.map((one) => String(one.hubspotId))
-    const directory = new ContactDirectory(await loadContacts(client, workspaceId, { externalIds, handles }))
-    const { outcomes } = workThroughPage(drafts, directory, { mapsHandles: true, room: 1_000, newContactId: newId })
-    await writeContacts(client, workspaceId, directory.changes(), new Date())
+    const directory = new RecordDirectory(await contactStore.load(client, workspaceId, { externalIds, handles }))
+    const { outcomes } = workThroughPage(drafts, directory, { needsHandle: true, room: 1_000, newRecordId: newId })
+    await writeChanges(client, workspaceId, contactStore, directory.changes(), new Date())
     return outcomes.blocked
   })
 }

@@ -1,5 +1,5 @@
-import type { JsonValue } from '../../contacts/stored-contact.ts'
 import type { CustomFieldType } from '../../generated/prisma/enums.ts'
+import type { JsonValue } from '../../records/stored-record.ts'
 
 /** How HubSpot means a property's values, as far as conversion needs it. */
 export interface SourceProperty {
@@ -10,6 +10,7 @@ export interface SourceProperty {
 
 export interface FieldType {
   readonly type: CustomFieldType
+  /** Values that an ENUM field takes; addresses of the teammates that a TEAMMATE field can name. */
   readonly options: readonly string[]
 }
 
@@ -39,7 +40,7 @@ export function convertValue(raw: string | null, source: SourceProperty, field: 
     case 'ENUM':
       return toOption(text, source, field.options)
     case 'TEAMMATE':
-      return invalid(`"${text}" names no teammate`)
+      return toTeammate(text, source, field.options)
   }
 }
 
@@ -106,6 +107,13 @@ function toDatetime(text: string): Converted {
 
 function isDayOfMonth(year: number, month: number, day: number): boolean {
   return day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
+}
+
+/** `teammates` are addresses; an owner's label is his address. */
+function toTeammate(text: string, source: SourceProperty, teammates: readonly string[]): Converted {
+  const owner = source.options.find((option) => option.value === text)
+  const address = (owner?.label ?? text).trim().toLowerCase()
+  return teammates.includes(address) ? value(address) : invalid(`"${address || text}" is the address of no teammate`)
 }
 
 function toOption(text: string, source: SourceProperty, options: readonly string[]): Converted {

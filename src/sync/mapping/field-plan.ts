@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { MappingSnapshot, SettingsSnapshot } from '../settings/snapshot.ts'
+import type { HubSpotOwner } from '../../hubspot/portal.ts'
+import type { MappingSnapshot } from '../settings/snapshot.ts'
 import type { SourceProperty } from './convert-value.ts'
 
 /** One mapped property that HubSpot knows. */
@@ -20,29 +21,79 @@ export interface FieldPlan {
 }
 
 /** Raise it when conversion or matching writes something else for equal values: the next runs then write all anew. */
-const conversionVersion = 1
+const conversionVersion = 2
 
 /** HubSpot's own home of a contact's further addresses (B49). */
 export const additionalEmails = 'hs_additional_emails'
+/** HubSpot's own home of a company's further domains (B65). */
+export const additionalDomains = 'hs_additional_domains'
+/** The ids of all records that were merged into this one (B59). */
+export const mergedIds = 'hs_merged_object_ids'
 
-export function planFields(settings: SettingsSnapshot, known: readonly SourceProperty[]): FieldPlan {
+/** What else conversion needs to know about the workspace and its portal. */
+export interface People {
+  /** HubSpot's owners, by whom owner ids are known. */
+  readonly owners: readonly HubSpotOwner[]
+  /** E-mail addresses of the workspace's members, lower-case. */
+  readonly teammates: readonly string[]
+}
+
+/** A property as HubSpot describes it, as far as planning needs it. */
+export type KnownProperty = SourceProperty & { readonly referencedObjectType: string | null }
+
+export function planFields(
+  mapped: readonly MappingSnapshot[],
+  known: readonly KnownProperty[],
+  phoneRegion: string,
+  people: People = { owners: [], teammates: [] },
+): FieldPlan {
   const byName = new Map(known.map((property) => [property.name, property]))
   const mappings: PlannedMapping[] = []
   const missing: MappingSnapshot[] = []
-  for (const mapping of settings.contactMappings) {
-    const source = byName.get(mapping.property)
-    if (source === undefined) missing.push(mapping)
-    else mappings.push({ ...mapping, source: { name: source.name, type: source.type, options: source.options } })
+  for (const mapping of mapped) {
+    const property = byName.get(mapping.property)
+    if (property === undefined) missing.push(mapping)
+    else mappings.push(planMapping(mapping, property, people))
   }
   const properties = new Set(mappings.map((mapping) => mapping.property))
   if (mappings.some((mapping) => mapping.target === 'EMAIL')) properties.add(additionalEmails)
+  if (mappings.some((mapping) => mapping.target === 'DOMAIN')) properties.add(additionalDomains)
+  properties.add(mergedIds)
   return {
     mappings,
     missing,
-    phoneRegion: settings.defaultPhoneRegion,
+    phoneRegion,
     properties: [...properties],
     fingerprint: createHash('sha256')
-      .update(JSON.stringify([conversionVersion, settings.defaultPhoneRegion, mappings, missing]))
+      .update(JSON.stringify([conversionVersion, phoneRegion, mappings.map(lasting), missing]))
       .digest('base64'),
+  }
+}
+
+export function isOwnerProperty({ referencedObjectType }: KnownProperty): boolean {
+  return referencedObjectType === 'OWNER'
+}
+
+/** An owner reads as a person: by name, or by address where a teammate is looked for (B32). */
+function planMapping(mapping: MappingSnapshot, property: KnownProperty, { owners, teammates }: People): PlannedMapping {
+  const isTeammate = mapping.customField?.type === 'TEAMMATE'
+  const options = isOwnerProperty(property)
+    ? owners.map(({ id, email, name }) => ({ value: id, label: isTeammate ? (email ?? '') : name || id }))
+    : property.options
+  const customField =
+    mapping.customField && isTeammate ? { ...mapping.customField, options: [...teammates] } : mapping.customField
+  return { ...mapping, customField, source: { name: property.name, type: property.type, options } }
+}
+
+/**
+ * Who is a teammate changes with every newcomer, and would have every contact written anew: the row hash holds the
+ * teammate that a record names instead.
+ */
+function lasting(mapping: PlannedMapping): PlannedMapping {
+  if (mapping.customField?.type !== 'TEAMMATE') return mapping
+  return {
+    ...mapping,
+    customField: { ...mapping.customField, options: [] },
+    source: { ...mapping.source, options: [] },
   }
 }

@@ -1,70 +1,88 @@
-import { handleKey } from '../../contacts/handles.ts'
-import type { JsonValue, StoredLink } from '../../contacts/stored-contact.ts'
-import type { ContactDraft } from '../mapping/contact-draft.ts'
-import type { ContactDirectory, WorkingContact } from './contact-directory.ts'
+import { handleKey } from '../../records/handle.ts'
+import type { JsonValue, StoredLink } from '../../records/stored-record.ts'
+import type { RecordDraft } from '../mapping/record-draft.ts'
+import type { RecordDirectory, WorkingRecord } from './record-directory.ts'
 
 /**
- * Makes `contact` what the draft says: link, fields, and handles that follow HubSpot (B49). Returns whether anything
- * that a reader sees has changed.
+ * Makes `record` what the draft says: link, fields, account, and handles that follow HubSpot (B49). Returns whether
+ * anything that a reader sees has changed. `mergedAway` are the other records that followed what was merged into it (B59).
  */
-export function applyDraft(draft: ContactDraft, contact: WorkingContact, directory: ContactDirectory): boolean {
-  const relinked = applyLink(draft, contact, directory)
-  const rewritten = applyFields(draft, contact)
-  const readdressed = applyHandles(draft, contact, directory)
-  return relinked || rewritten || readdressed
+export function applyDraft(
+  draft: RecordDraft,
+  record: WorkingRecord,
+  directory: RecordDirectory,
+  mergedAway: readonly WorkingRecord[] = [],
+): boolean {
+  for (const other of mergedAway) directory.mergeAway(other, draft.handles)
+  const relinked = applyLink(draft, record, directory)
+  const rewritten = applyFields(draft, record)
+  const moved = applyAccount(draft, record)
+  const readdressed = applyHandles(draft, record, directory)
+  return mergedAway.length > 0 || relinked || rewritten || moved || readdressed
 }
 
-function applyLink(draft: ContactDraft, contact: WorkingContact, directory: ContactDirectory): boolean {
-  const before = contact.link
+function applyLink(draft: RecordDraft, record: WorkingRecord, directory: RecordDirectory): boolean {
+  const before = record.link
   const link: StoredLink = { hubspotId: draft.hubspotId, state: 'ACTIVE', rowHash: draft.rowHash, isHeld: false }
   const follows = before !== null && before.hubspotId === link.hubspotId && before.state === 'ACTIVE'
   // A link that is right already stays the same object, and so costs no write.
-  if (!(follows && before.rowHash === link.rowHash && !before.isHeld)) directory.linkTo(contact, link)
+  if (!(follows && before.rowHash === link.rowHash && !before.isHeld)) directory.linkTo(record, link)
   return !follows
 }
 
-function applyFields({ fields }: ContactDraft, contact: WorkingContact): boolean {
+function applyFields({ fields }: RecordDraft, record: WorkingRecord): boolean {
   let changed = false
-  if (fields.name !== undefined && fields.name !== contact.name) {
-    contact.name = fields.name
+  if (fields.name !== undefined && fields.name !== record.name) {
+    record.name = fields.name
     changed = true
   }
-  if (fields.description !== undefined && fields.description !== contact.description) {
-    contact.description = fields.description
+  if (fields.description !== undefined && fields.description !== record.description) {
+    record.description = fields.description
     changed = true
   }
-  if (fields.links !== undefined && !sameList(fields.links, contact.links)) {
-    contact.links = fields.links
+  if (fields.links !== undefined && !sameList(fields.links, record.links)) {
+    record.links = fields.links
     changed = true
   }
-  for (const [key, value] of fields.customFields) changed = setCustomField(contact, key, value) || changed
+  for (const [key, value] of fields.customFields) changed = setCustomField(record, key, value) || changed
   return changed
 }
 
+/** What somebody attached by hand stays, also against another account from HubSpot (B67). */
+function applyAccount({ account }: RecordDraft, record: WorkingRecord): boolean {
+  if (account.kind !== 'attached' && account.kind !== 'none') return false
+  if (record.accountId !== null && !record.accountFromHubspot) return false
+  const accountId = account.kind === 'attached' ? account.accountId : null
+  const isMoved = record.accountId !== accountId
+  record.accountId = accountId
+  record.accountFromHubspot = accountId !== null
+  return isMoved
+}
+
 /** Null clears the field (B36). */
-function setCustomField(contact: WorkingContact, key: string, value: JsonValue | null): boolean {
+function setCustomField(record: WorkingRecord, key: string, value: JsonValue | null): boolean {
   if (value === null) {
-    if (!Object.hasOwn(contact.customFields, key)) return false
-    delete contact.customFields[key]
+    if (!Object.hasOwn(record.customFields, key)) return false
+    delete record.customFields[key]
     return true
   }
-  if (contact.customFields[key] === value) return false
-  contact.customFields[key] = value
+  if (record.customFields[key] === value) return false
+  record.customFields[key] = value
   return true
 }
 
 /** Handles that the sync wrote follow HubSpot; those that were there before it, or were added locally, stay (B49). */
-function applyHandles(draft: ContactDraft, contact: WorkingContact, directory: ContactDirectory): boolean {
+function applyHandles(draft: RecordDraft, record: WorkingRecord, directory: RecordDirectory): boolean {
   const wanted = new Set(draft.handles.map(handleKey))
   let changed = false
-  for (const [key, handle] of contact.handles) {
+  for (const [key, handle] of record.handles) {
     if (!handle.fromHubspot || wanted.has(key) || !draft.handleSources.has(handle.source)) continue
-    directory.removeHandle(contact, handle)
+    directory.removeHandle(record, handle)
     changed = true
   }
   for (const handle of draft.handles) {
-    if (contact.handles.has(handleKey(handle))) continue
-    directory.addHandle(contact, { ...handle, fromHubspot: true })
+    if (record.handles.has(handleKey(handle))) continue
+    directory.addHandle(record, { ...handle, fromHubspot: true })
     changed = true
   }
   return changed

@@ -1,8 +1,8 @@
-import type { ContactDraft } from '../mapping/contact-draft.ts'
-import { handleTaken, invalidValue, missingHandle, type Problem } from '../problems/problem.ts'
+import type { RecordDraft } from '../mapping/record-draft.ts'
+import { accountNotSynced, handleTaken, invalidValue, missingHandle, type Problem } from '../problems/problem.ts'
 import { applyDraft } from './apply-draft.ts'
-import type { ContactDirectory, WorkingContact } from './contact-directory.ts'
-import { matchContact } from './match-contact.ts'
+import { matchRecord } from './match-record.ts'
+import type { RecordDirectory, WorkingRecord } from './record-directory.ts'
 
 /**
  * What became of one draft. `blocked` is a skip for a taken handle: it is not final, since what holds the handle may
@@ -23,17 +23,17 @@ export interface PageResult {
 }
 
 export interface MatchingRules {
-  /** Some email or phone property is mapped (B45). */
-  readonly mapsHandles: boolean
+  /** A record without a handle is skipped: some email or phone property is mapped (B45). */
+  readonly needsHandle: boolean
   /** ACTIVE links that the workspace may still gain (B29). */
   readonly room: number
-  newContactId(): string
+  newRecordId(): string
 }
 
 /** Works the drafts through in the order given, which must be ascending by id (B51); the changes are in `directory`. */
 export function workThroughPage(
-  drafts: readonly ContactDraft[],
-  directory: ContactDirectory,
+  drafts: readonly RecordDraft[],
+  directory: RecordDirectory,
   rules: MatchingRules,
 ): PageResult {
   const outcomes = { created: 0, updated: 0, unchanged: 0, linked: 0, skipped: 0, blocked: 0, 'left-out': 0 }
@@ -42,35 +42,45 @@ export function workThroughPage(
   const blockedIds = new Set<bigint>()
   let linksGained = 0
 
-  const workThrough = (draft: ContactDraft): Outcome => {
-    const match = matchContact(draft, directory, rules.mapsHandles)
+  const workThrough = (draft: RecordDraft): Outcome => {
+    const match = matchRecord(draft, directory, rules.needsHandle)
     switch (match.kind) {
       case 'missing-handle':
         problems.push(missingHandle(draft.hubspotId, match.linked))
+        return 'skipped'
+      case 'account-not-synced':
+        problems.push(accountNotSynced(draft.hubspotId, match.linked))
         return 'skipped'
       case 'handle-taken':
         problems.push(handleTaken(draft.hubspotId, match.handle, match.holder, match.linked))
         return 'blocked'
       case 'create':
-        return admit(null) ? write(draft, directory.create(rules.newContactId()), 'created') : 'left-out'
+        return admit(null) ? write(draft, directory.create(rules.newRecordId()), 'created') : 'left-out'
       case 'link':
-        return admit(match.contact) ? write(draft, match.contact, 'linked') : 'left-out'
+        return admit(match.record) ? write(draft, match.record, 'linked') : 'left-out'
       case 'update':
-        return admit(match.contact) ? write(draft, match.contact, 'updated') : 'left-out'
+        return admit(match.record) ? write(draft, match.record, 'updated', match.mergedAway) : 'left-out'
     }
   }
 
-  const admit = (contact: WorkingContact | null): boolean => {
-    if (contact?.link?.state === 'ACTIVE') return true
+  const admit = (record: WorkingRecord | null): boolean => {
+    if (record?.link?.state === 'ACTIVE') return true
     if (linksGained >= rules.room) return false
     linksGained += 1
     return true
   }
 
-  const write = (draft: ContactDraft, contact: WorkingContact, outcome: 'created' | 'linked' | 'updated'): Outcome => {
-    const changed = applyDraft(draft, contact, directory)
+  const write = (
+    draft: RecordDraft,
+    record: WorkingRecord,
+    outcome: 'created' | 'linked' | 'updated',
+    mergedAway: readonly WorkingRecord[] = [],
+  ): Outcome => {
+    const freed = mergedAway.filter(({ link }) => link?.state === 'ACTIVE').length
+    const changed = applyDraft(draft, record, directory, mergedAway)
+    linksGained -= freed
     for (const { property, reason } of draft.invalidValues) {
-      problems.push(invalidValue(draft.hubspotId, property, reason, contact.id))
+      problems.push(invalidValue(draft.hubspotId, property, reason, record.id))
     }
     return outcome === 'updated' && !changed ? 'unchanged' : outcome
   }

@@ -1,49 +1,61 @@
-import type { Handle } from '../../contacts/handles.ts'
-import type { SyncErrorType } from '../../generated/prisma/enums.ts'
-import type { WorkingContact } from '../matching/contact-directory.ts'
+import type { ObjectType, SyncErrorType } from '../../generated/prisma/enums.ts'
+import type { Handle } from '../../records/handle.ts'
+import type { WorkingRecord } from '../matching/record-directory.ts'
 
 /** One thing that went wrong; becomes a row of sync_error, or is seen again there. */
 export interface Problem {
   readonly type: SyncErrorType
-  /** 0n where it is not one record's. */
+  /** {@link whole} where it is not one record's. */
   readonly hubspotId: bigint
   readonly property: string
   readonly message: string
-  /** The contact that follows the record and stays as it was. */
-  readonly contactId: string | null
-  readonly heldByContactId: string | null
+  /** Our record that follows HubSpot's and stays as it was. */
+  readonly recordId: string | null
+  /** The one of our records that holds the handle. */
+  readonly heldById: string | null
   readonly heldByHubspotId: bigint | null
 }
 
-const nobody = { property: '', contactId: null, heldByContactId: null, heldByHubspotId: null }
+/** In place of a record's id where a problem is not one record's. */
+export const whole = 0n
 
-export function missingHandle(hubspotId: bigint, linked: WorkingContact | undefined): Problem {
+const nobody = { property: '', recordId: null, heldById: null, heldByHubspotId: null }
+
+export function missingHandle(hubspotId: bigint, linked: WorkingRecord | undefined): Problem {
   const message = 'It has no value in any of the mapped email and phone properties.'
-  return { ...nobody, type: 'MISSING_HANDLE', hubspotId, message, contactId: linked?.id ?? null }
+  return { ...nobody, type: 'MISSING_HANDLE', hubspotId, message, recordId: linked?.id ?? null }
 }
 
-/** Names the contact that holds the handle and, where it is linked, the HubSpot contact behind it (B47). */
+const takenType = { EMAIL: 'EMAIL_TAKEN', PHONE: 'PHONE_TAKEN', DOMAIN: 'DOMAIN_TAKEN' } as const
+
+/** Names the record that holds the handle and, where it is linked, the HubSpot record behind it (B47). */
 export function handleTaken(
   hubspotId: bigint,
   handle: Handle,
-  holder: WorkingContact,
-  linked: WorkingContact | undefined,
+  holder: WorkingRecord,
+  linked: WorkingRecord | undefined,
 ): Problem {
-  const holderName = holder.name === '' ? 'a contact without a name' : `"${holder.name}"`
-  const behind = holder.link === null ? '' : `, which is linked to HubSpot contact ${holder.link.hubspotId}`
+  const [ours, theirs] = handle.source === 'DOMAIN' ? ['an account', 'company'] : ['a contact', 'contact']
+  const holderName = holder.name === '' ? `${ours} without a name` : `"${holder.name}"`
+  const behind = holder.link === null ? '' : `, which is linked to HubSpot ${theirs} ${holder.link.hubspotId}`
   return {
-    type: handle.source === 'EMAIL' ? 'EMAIL_TAKEN' : 'PHONE_TAKEN',
+    type: takenType[handle.source],
     hubspotId,
     property: '',
     message: `${handle.value} already belongs to ${holderName}${behind}.`,
-    contactId: linked?.id ?? null,
-    heldByContactId: holder.id,
+    recordId: linked?.id ?? null,
+    heldById: holder.id,
     heldByHubspotId: holder.link?.hubspotId ?? null,
   }
 }
 
-export function invalidValue(hubspotId: bigint, property: string, reason: string, contactId: string): Problem {
-  return { ...nobody, type: 'INVALID_VALUE', hubspotId, property, message: `${property}: ${reason}.`, contactId }
+export function invalidValue(hubspotId: bigint, property: string, reason: string, recordId: string): Problem {
+  return { ...nobody, type: 'INVALID_VALUE', hubspotId, property, message: `${property}: ${reason}.`, recordId }
+}
+
+export function accountNotSynced(hubspotId: bigint, linked: WorkingRecord | undefined): Problem {
+  const message = 'None of its companies is synced: each of them has an error of its own.'
+  return { ...nobody, type: 'ACCOUNT_NOT_SYNCED', hubspotId, message, recordId: linked?.id ?? null }
 }
 
 export function unexpected(hubspotId: bigint, reason: string): Problem {
@@ -52,21 +64,25 @@ export function unexpected(hubspotId: bigint, reason: string): Problem {
 
 export function fieldNotFound(property: string): Problem {
   const message = `HubSpot has no property "${property}" any more; the field it feeds keeps its last values.`
-  return { ...nobody, type: 'HUBSPOT_FIELD_NOT_FOUND', hubspotId: 0n, property, message }
+  return { ...nobody, type: 'HUBSPOT_FIELD_NOT_FOUND', hubspotId: whole, property, message }
 }
 
 export function limitExceeded(limit: number, leftOut: number): Problem {
   const message = `${leftOut} contacts were left out: the workspace may hold ${limit} synced contacts.`
-  return { ...nobody, type: 'LIMIT_EXCEEDED', hubspotId: 0n, message }
+  return { ...nobody, type: 'LIMIT_EXCEEDED', hubspotId: whole, message }
+}
+
+export function manyDepartures(objectType: ObjectType, departures: number, links: number): Problem {
+  const [records, place] = objectType === 'CONTACT' ? ['contacts', 'what is synced'] : ['accounts', 'HubSpot']
+  const message =
+    `${departures} of ${links} synced ${records} are no longer in ${place}. If that is right, resume the sync and confirm ` +
+    'the departures; if not, cancel the run, mend it in HubSpot and start again.'
+  return { ...nobody, type: 'MANY_DEPARTURES', hubspotId: whole, message }
 }
 
 export function runEnded(type: SyncErrorType, message: string): Problem {
-  return { ...nobody, type, hubspotId: 0n, message }
+  return { ...nobody, type, hubspotId: whole, message }
 }
 
 /** Problems that a later change of the same run can lift (B51). */
-export const handleProblems = ['EMAIL_TAKEN', 'PHONE_TAKEN'] as const satisfies SyncErrorType[]
-
-export function isHandleProblem(problem: Problem): boolean {
-  return problem.type === 'EMAIL_TAKEN' || problem.type === 'PHONE_TAKEN'
-}
+export const handleProblems = ['EMAIL_TAKEN', 'PHONE_TAKEN', 'DOMAIN_TAKEN'] as const satisfies SyncErrorType[]

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../database/database.ts'
 import { newId } from '../../database/new-id.ts'
-import { SyncErrorType } from '../../generated/prisma/enums.ts'
+import type { ObjectType, SyncErrorType } from '../../generated/prisma/enums.ts'
 import type { Problem } from './problem.ts'
 
 interface Run {
@@ -8,20 +8,31 @@ interface Run {
   readonly workspaceId: string
 }
 
-/** Opens an error for each problem; one that is open already is only seen again (B54). */
-export async function recordProblems(client: Queryable, run: Run, problems: readonly Problem[], at: Date) {
-  if (problems.length === 0) return
-  await client.query({
+/**
+ * Opens an error for each problem; one that is open already is only seen again (B54). Returns the ids of the errors.
+ */
+export async function recordProblems(
+  client: Queryable,
+  run: Run,
+  objectType: ObjectType,
+  problems: readonly Problem[],
+  at: Date,
+): Promise<string[]> {
+  if (problems.length === 0) return []
+  const [recordId, heldById] =
+    objectType === 'CONTACT' ? ['contact_id', 'held_by_contact_id'] : ['account_id', 'held_by_account_id']
+  const { rows } = await client.query<{ id: string }>({
     text: `
       INSERT INTO sync_error (workspace_id, object_type, first_run_id, last_run_id, first_seen_at, last_seen_at,
-        id, hubspot_id, type, property, message, contact_id, held_by_contact_id, held_by_hubspot_id)
-      SELECT $1, 'CONTACT', $2, $2, $3, $3, row.*
+        id, hubspot_id, type, property, message, ${recordId}, ${heldById}, held_by_hubspot_id)
+      SELECT $1, $12, $2, $2, $3, $3, row.*
       FROM unnest($4::uuid[], $5::bigint[], $6::sync_error_type[], $7::text[], $8::text[], $9::uuid[], $10::uuid[],
         $11::bigint[]) AS row
       ON CONFLICT (workspace_id, object_type, hubspot_id, type, property) WHERE status = 'OPEN'
       DO UPDATE SET last_run_id = excluded.last_run_id, last_seen_at = excluded.last_seen_at,
-        message = excluded.message, contact_id = excluded.contact_id,
-        held_by_contact_id = excluded.held_by_contact_id, held_by_hubspot_id = excluded.held_by_hubspot_id`,
+        message = excluded.message, ${recordId} = excluded.${recordId},
+        ${heldById} = excluded.${heldById}, held_by_hubspot_id = excluded.held_by_hubspot_id
+      RETURNING id`,
     values: [
       run.workspaceId,
       run.id,
@@ -31,43 +42,47 @@ export async function recordProblems(client: Queryable, run: Run, problems: read
       problems.map((problem) => problem.type),
       problems.map((problem) => problem.property),
       problems.map((problem) => problem.message),
-      problems.map((problem) => problem.contactId),
-      problems.map((problem) => problem.heldByContactId),
+      problems.map((problem) => problem.recordId),
+      problems.map((problem) => problem.heldById),
       problems.map((problem) => problem.heldByHubspotId),
+      objectType,
     ],
   })
+  return rows.map((row) => row.id)
 }
 
-/**
- * Closes the open errors of these records, of these types, that were not among those just recorded `at` this time (B54).
- */
+/** Closes the open errors of these records, of these types or all, except for those named (B54). */
 export async function resolveProblems(
   client: Queryable,
   run: Run,
-  hubspotIds: readonly bigint[],
+  objectType: ObjectType,
+  of: {
+    readonly hubspotIds: readonly bigint[]
+    readonly except?: readonly string[]
+    readonly types?: readonly SyncErrorType[]
+  },
   at: Date,
-  types: readonly SyncErrorType[] = Object.values(SyncErrorType),
 ) {
-  if (hubspotIds.length === 0) return
+  if (of.hubspotIds.length === 0) return
   await client.query({
     text: `
       UPDATE sync_error SET status = 'RESOLVED', resolved_at = $3
-      WHERE NOT (last_run_id = $2 AND last_seen_at = $3) AND type = ANY ($5::sync_error_type[]) AND id IN (
+      WHERE NOT (id = ANY ($5::uuid[])) AND ($6::sync_error_type[] IS NULL OR type = ANY ($6)) AND id IN (
         SELECT found.id FROM unnest($4::bigint[]) AS asked (hubspot_id)
         CROSS JOIN LATERAL (
           SELECT id FROM sync_error
-          WHERE workspace_id = $1 AND object_type = 'CONTACT' AND status = 'OPEN' AND hubspot_id = asked.hubspot_id
+          WHERE workspace_id = $1 AND object_type = $2 AND status = 'OPEN' AND hubspot_id = asked.hubspot_id
           OFFSET 0
         ) AS found)`,
-    values: [run.workspaceId, run.id, at, hubspotIds, types],
+    values: [run.workspaceId, objectType, at, of.hubspotIds, of.except ?? [], of.types ?? null],
   })
 }
 
-/** Closes every open error that a completed run did not meet: its record left the scope, or its cause is gone (B54). */
-export async function resolveUnseenProblems(client: Queryable, run: Run, at: Date) {
+/** Closes every open error that a run over everything did not meet: its record left the scope, or its cause is gone (B54). */
+export async function resolveUnseenProblems(client: Queryable, run: Run, objectType: ObjectType, at: Date) {
   await client.query(
     `UPDATE sync_error SET status = 'RESOLVED', resolved_at = $3
-     WHERE workspace_id = $1 AND object_type = 'CONTACT' AND status = 'OPEN' AND last_run_id <> $2`,
-    [run.workspaceId, run.id, at],
+     WHERE workspace_id = $1 AND object_type = $4 AND status = 'OPEN' AND last_run_id <> $2`,
+    [run.workspaceId, run.id, at, objectType],
   )
 }

@@ -44,6 +44,11 @@ export const syncErrorTypes: Readonly<Record<SyncErrorType, SyncErrorDescription
     title: 'Domains are already taken by another account',
     resolution: 'For each affected company, check the domain in HubSpot and replace it with a unique one.',
   },
+  MANY_DEPARTURES: {
+    title: 'More records left than is likely',
+    resolution:
+      'Resume the sync and confirm the departures, or cancel the run, mend the list in HubSpot and start again.',
+  },
   AUTHORIZATION: {
     title: 'HubSpot refuses the connection',
     resolution: 'Log in to HubSpot again from the sync settings, then start the sync.',

@@ -1,25 +1,33 @@
-import { lockContacts } from '../../contacts/contact-lock.ts'
-import { loadContacts } from '../../contacts/load-contacts.ts'
-import { holdLinks, writeContacts } from '../../contacts/write-contacts.ts'
 import { inTransaction, type Queryable } from '../../database/database.ts'
 import { newId } from '../../database/new-id.ts'
-import type { ContactDraft } from '../mapping/contact-draft.ts'
-import { ContactDirectory } from '../matching/contact-directory.ts'
+import type { RecordChanges } from '../../records/record-changes.ts'
+import { writeChanges } from '../../records/write-changes.ts'
+import type { RecordDraft } from '../mapping/record-draft.ts'
+import { RecordDirectory } from '../matching/record-directory.ts'
 import { type PageResult, workThroughPage } from '../matching/work-through-page.ts'
 import { handleProblems, type Problem, unexpected } from '../problems/problem.ts'
 import { recordProblems, resolveProblems } from '../problems/record-problems.ts'
 import type { SyncContext } from '../sync-context.ts'
+import { findPrimaries, mergesOf, recordAliases, withPrimaryFirst } from './merge-aliases.ts'
 import type { PageEntry } from './prepare-page.ts'
+import type { RunPart } from './run-part.ts'
 import { type Checkpoint, type Counts, moveRun, noCounts, type RunState, type Step, standAt } from './run-state.ts'
 
-/** What all pages of a run share. */
-export interface PageRules {
-  readonly mapsHandles: boolean
-  readonly contactLimit: number
+/** Ids behind `after` up to `upTo`; where `among` is set, those among it alone. */
+interface Span {
+  readonly after: bigint
+  readonly upTo: bigint
+  readonly among: readonly bigint[] | null
 }
 
-/** Makes the checkpoint that holds once the entries up to `lastId` are done; `result` is null for one that failed. */
-export type NextCheckpoint = (lastId: bigint | null, result: PageResult | null, isWhole: boolean) => Checkpoint
+export interface Page {
+  /** Ascending by id. */
+  readonly entries: readonly PageEntry[]
+  /** Whose links must be met among the entries, or have left the scope; null where nothing is to be concluded. */
+  readonly span: Span | null
+  /** Makes the checkpoint that holds once everything up to `upTo` is done; `result` is null where it failed. */
+  readonly next: (upTo: bigint, result: PageResult | null, isWhole: boolean) => Checkpoint
+}
 
 /**
  * Writes a page and moves the run past it, in one transaction. Where PostgreSQL refuses a value, the page is halved
@@ -28,121 +36,166 @@ export type NextCheckpoint = (lastId: bigint | null, result: PageResult | null, 
 export async function applyPage(
   context: SyncContext,
   run: RunState,
-  entries: readonly PageEntry[],
-  rules: PageRules,
-  next: NextCheckpoint,
+  part: RunPart,
+  page: Page,
   isWhole = true,
 ): Promise<void> {
-  const lastId = entries.at(-1)?.hubspotId ?? null
+  const { entries, span } = page
+  const lastId = entries.at(-1)?.hubspotId ?? 0n
+  const upTo = span !== null && isWhole ? span.upTo : lastId
+  const bounded = span && { ...span, upTo }
+  const checkpointAfter = (result: PageResult | null) => page.next(upTo, result, isWhole)
   try {
-    await attempt(context, run, entries, rules, (result) => next(lastId, result, isWhole))
+    await attempt(context, run, part, entries, bounded, checkpointAfter)
   } catch (error) {
     if (!isRefusedValue(error)) throw error
     if (entries.length > 1) {
       const middle = Math.ceil(entries.length / 2)
-      await applyPage(context, run, entries.slice(0, middle), rules, next, false)
-      await applyPage(context, run, entries.slice(middle), rules, next, isWhole)
+      await applyPage(context, run, part, { ...page, entries: entries.slice(0, middle) }, false)
+      const after = entries[middle - 1]?.hubspotId ?? 0n
+      const rest = { ...page, entries: entries.slice(middle), span: span && { ...span, after } }
+      await applyPage(context, run, part, rest, isWhole)
       return
     }
-    context.log.error({ err: error, runId: run.id, hubspotId: String(lastId) }, 'a contact could not be written')
-    await giveUp(context, run, lastId ?? 0n, error, next(lastId, null, isWhole))
+    context.log.error({ err: error, runId: run.id, hubspotId: String(lastId) }, 'a record could not be written')
+    await giveUp(context, run, part, entries, bounded, error, checkpointAfter(null))
   }
 }
 
 async function attempt(
   context: SyncContext,
   run: RunState,
+  part: RunPart,
   entries: readonly PageEntry[],
-  rules: PageRules,
+  span: Span | null,
   checkpointAfter: (result: PageResult) => Checkpoint,
 ): Promise<void> {
   const drafts = entries.flatMap((entry) => (entry.kind === 'draft' ? [entry.draft] : []))
   const unreadable = entries.flatMap((entry) => (entry.kind === 'unreadable' ? [entry] : []))
+  const excludedIds = entries.flatMap((entry) => (entry.kind === 'excluded' ? [entry.hubspotId] : []))
   const at = context.now()
   const step = await inTransaction(context.database.pool, async (client) => {
-    const result = drafts.length === 0 ? nothing : await writeDrafts(client, run, drafts, rules, at)
-    await recordFailures(
-      client,
-      run,
-      unreadable.map((entry) => unexpected(entry.hubspotId, entry.reason)),
-      at,
-    )
+    await noteDepartures(client, run, part, entries, span)
+    const { result, changes } = drafts.length === 0 ? nothing : await writeDrafts(client, run, part, drafts, at)
+    await part.store.links.hold(client, run.workspaceId, [...result.skippedIds, ...excludedIds])
+    const failures = unreadable.map((entry) => unexpected(entry.hubspotId, entry.reason))
+    await recordFailures(client, run, part, failures, at)
+    const settled = entries.length - drafts.length - unreadable.length - excludedIds.length
     const moved: Step = {
       phase: run.phase,
       checkpoint: checkpointAfter(result),
-      counts: countsOf(result, entries.length - drafts.length - unreadable.length, unreadable.length),
+      counts: countsOf(result, { settled, excluded: excludedIds.length, failed: unreadable.length }),
       activeLinks: run.activeLinks + result.linksGained,
     }
     await moveRun(client, run, moved, at)
-    return moved
+    return { ...moved, changes }
   })
   standAt(run, step)
 }
 
-const nothing = workThroughPage([], new ContactDirectory([]), { mapsHandles: false, room: 0, newContactId: newId })
+const nothing: { readonly result: PageResult; readonly changes: RecordChanges | null } = {
+  result: workThroughPage([], new RecordDirectory([]), { needsHandle: false, room: 0, newRecordId: newId }),
+  changes: null,
+}
+
+async function noteDepartures(
+  client: Queryable,
+  run: RunState,
+  { store, objectType }: RunPart,
+  entries: readonly PageEntry[],
+  span: Span | null,
+): Promise<void> {
+  // Without links at the start, none can have left.
+  if (span === null || run.checkpoint.linksAtStart === 0) return
+  const presentIds = entries.map((entry) => entry.hubspotId)
+  await store.links.noteDepartures(client, run, objectType, { ...span, presentIds })
+}
 
 async function writeDrafts(
   client: Queryable,
   run: RunState,
-  drafts: readonly ContactDraft[],
-  rules: PageRules,
+  { objectType, store, needsHandle, linkLimit }: RunPart,
+  given: readonly RecordDraft[],
   at: Date,
-): Promise<PageResult> {
-  await lockContacts(client, run.workspaceId)
-  const stored = await loadContacts(client, run.workspaceId, {
-    externalIds: drafts.map((draft) => String(draft.hubspotId)),
+): Promise<{ result: PageResult; changes: RecordChanges }> {
+  const { workspaceId } = run
+  await store.lock(client, workspaceId)
+  const merges = mergesOf(given)
+  const mergedIds = merges.map(({ from }) => from)
+  const drafts = withPrimaryFirst(given, await findPrimaries(client, workspaceId, objectType, mergedIds))
+  const stored = await store.load(client, workspaceId, {
+    externalIds: drafts.flatMap(({ hubspotId, mergedIds }) => [hubspotId, ...mergedIds].map(String)),
     handles: drafts.flatMap((draft) => draft.handles),
   })
-  const directory = new ContactDirectory(stored)
-  const result = workThroughPage(drafts, directory, {
-    mapsHandles: rules.mapsHandles,
-    room: rules.contactLimit - run.activeLinks,
-    newContactId: newId,
-  })
-  await writeContacts(client, run.workspaceId, directory.changes(), at)
-  await holdLinks(client, run.workspaceId, result.skippedIds)
-  await recordProblems(client, run, result.problems, at)
-  // What else is known of a blocked contact is settled when its turn comes again, or else at the end of the run.
+  const directory = new RecordDirectory(stored)
+  const room = linkLimit - run.activeLinks
+  const result = workThroughPage(drafts, directory, { needsHandle, room, newRecordId: newId })
+  const changes = directory.changes()
+  await writeChanges(client, workspaceId, store, changes, at)
+  await recordAliases(client, workspaceId, objectType, merges)
+  const seen = await recordProblems(client, run, objectType, result.problems, at)
+  // What else is known of a blocked record is settled when its turn comes again, or else at the end of the run.
   const settledIds = drafts.map((draft) => draft.hubspotId).filter((id) => !result.blockedIds.has(id))
-  await resolveProblems(client, run, settledIds, at)
-  await resolveProblems(client, run, [...result.blockedIds], at, handleProblems)
-  return result
+  await resolveProblems(client, run, objectType, { hubspotIds: settledIds, except: seen }, at)
+  const blocked = { hubspotIds: [...result.blockedIds], except: seen, types: handleProblems }
+  await resolveProblems(client, run, objectType, blocked, at)
+  return { result, changes }
 }
 
-/** A blocked contact is counted once the run knows that it stays so: counts never go back (B69). */
-function countsOf({ outcomes }: PageResult, settled: number, failed: number): Counts {
+/** A blocked record is counted once the run knows that it stays so: counts never go back (B69). */
+function countsOf(
+  { outcomes }: PageResult,
+  other: { readonly settled: number; readonly excluded: number; readonly failed: number },
+): Counts {
   return {
     created: outcomes.created,
     updated: outcomes.updated,
-    unchanged: outcomes.unchanged + settled,
+    unchanged: outcomes.unchanged + other.settled,
     linked: outcomes.linked,
-    skipped: outcomes.skipped + outcomes['left-out'],
-    failed,
+    skipped: outcomes.skipped + outcomes['left-out'] + other.excluded,
+    failed: other.failed,
   }
 }
 
-async function giveUp(context: SyncContext, run: RunState, hubspotId: bigint, error: unknown, checkpoint: Checkpoint) {
+/** Counts the one record of `entries` as failed; the span is closed all the same. */
+async function giveUp(
+  context: SyncContext,
+  run: RunState,
+  part: RunPart,
+  entries: readonly PageEntry[],
+  span: Span | null,
+  error: unknown,
+  checkpoint: Checkpoint,
+) {
   const at = context.now()
   const reason = error instanceof Error ? error.message : String(error)
   const step: Step = {
     phase: run.phase,
     checkpoint,
-    counts: { ...noCounts, failed: 1 },
+    counts: { ...noCounts, failed: entries.length },
     activeLinks: run.activeLinks,
   }
   await inTransaction(context.database.pool, async (client) => {
-    await recordFailures(client, run, [unexpected(hubspotId, `The database refused it: ${reason}.`)], at)
+    await noteDepartures(client, run, part, entries, span)
+    const failures = entries.map((entry) => unexpected(entry.hubspotId, `The database refused it: ${reason}.`))
+    await recordFailures(client, run, part, failures, at)
     await moveRun(client, run, step, at)
   })
   standAt(run, step)
 }
 
 /** A record that failed has this one problem, and what was known of it before is out of date. */
-async function recordFailures(client: Queryable, run: RunState, failures: readonly Problem[], at: Date) {
+async function recordFailures(
+  client: Queryable,
+  run: RunState,
+  { objectType, store }: RunPart,
+  failures: readonly Problem[],
+  at: Date,
+) {
   const hubspotIds = failures.map((failure) => failure.hubspotId)
-  await recordProblems(client, run, failures, at)
-  await resolveProblems(client, run, hubspotIds, at)
-  await holdLinks(client, run.workspaceId, hubspotIds)
+  const seen = await recordProblems(client, run, objectType, failures, at)
+  await resolveProblems(client, run, objectType, { hubspotIds, except: seen }, at)
+  await store.links.hold(client, run.workspaceId, hubspotIds)
 }
 
 /** SQLSTATE classes 22 (data exception), 23 (integrity constraint violation), 54 (a value too large for its index). */

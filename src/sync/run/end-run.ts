@@ -1,46 +1,52 @@
 import { inTransaction, type Queryable } from '../../database/database.ts'
-import type { SyncErrorType } from '../../generated/prisma/enums.ts'
+import type { ObjectType, SyncErrorType } from '../../generated/prisma/enums.ts'
 import { announceRun } from '../announce-run.ts'
-import { handleProblems, limitExceeded, runEnded } from '../problems/problem.ts'
+import { limitExceeded, runEnded } from '../problems/problem.ts'
 import { recordProblems, resolveUnseenProblems } from '../problems/record-problems.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { type RunState, RunTakenError } from './run-state.ts'
 
-/** Ends a run that has worked through its whole list: settles what is still blocked, and says how it went (B53). */
-export async function completeRun(context: SyncContext, run: RunState, contactLimit: number): Promise<void> {
+/** Ends a run that has gone through all of its phases, and says how it went (B53). */
+export async function completeRun(context: SyncContext, run: RunState): Promise<void> {
   const at = context.now()
+  const { objectType } = run
   await inTransaction(context.database.pool, async (client) => {
     const { leftOut } = run.checkpoint
-    if (leftOut > 0) await recordProblems(client, run, [limitExceeded(contactLimit, leftOut)], at)
-    await resolveUnseenProblems(client, run, at)
-    const blocked = await countBlocked(client, run)
+    if (leftOut > 0) {
+      const limit = await contactLimitOf(client, run)
+      await recordProblems(client, run, objectType, [limitExceeded(limit, leftOut)], at)
+    }
+    // A run over single records says nothing about the others. Those of accounts were settled before the contacts.
+    if (run.scope !== 'RECORDS') await resolveUnseenProblems(client, run, objectType, at)
     const { rowCount } = await client.query(
-      `UPDATE sync_run SET skipped = skipped + $4, phase = 'FINISHED', finished_at = $5, heartbeat_at = $5,
-         total = created + updated + unchanged + linked + skipped + $4 + failed,
+      `UPDATE sync_run SET finished_at = $3, heartbeat_at = $3, hold_reason = NULL,
+         total = created + updated + unchanged + linked + skipped + failed,
          status = CASE WHEN EXISTS (SELECT FROM sync_error WHERE workspace_id = $2 AND last_run_id = $1 AND status = 'OPEN')
            THEN 'COMPLETED_WITH_ERRORS'::run_status ELSE 'COMPLETED' END
-       WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND phase = $3`,
-      [run.id, run.workspaceId, run.phase, blocked, at],
+       WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND phase = 'FINISHED'`,
+      [run.id, run.workspaceId, at],
     )
     if (rowCount === 0) throw new RunTakenError(`run ${run.id} is not this worker's to complete`)
+    await client.query('DELETE FROM sync_run_member WHERE run_id = $1 AND workspace_id = $2', [run.id, run.workspaceId])
+    await client.query('DELETE FROM sync_run_departure WHERE run_id = $1 AND workspace_id = $2', [
+      run.id,
+      run.workspaceId,
+    ])
   })
   await announceRun(context, run.workspaceId, run.id)
 }
 
-/** Contacts that stayed without a handle they share; each was left uncounted until now. */
-async function countBlocked(client: Queryable, run: RunState): Promise<number> {
-  const { rows } = await client.query<{ count: number }>(
-    `SELECT count(DISTINCT hubspot_id)::integer AS count FROM sync_error
-     WHERE last_run_id = $1 AND workspace_id = $2 AND status = 'OPEN' AND type = ANY ($3::sync_error_type[])`,
-    [run.id, run.workspaceId, handleProblems],
-  )
-  return rows[0]?.count ?? 0
+async function contactLimitOf(client: Queryable, { workspaceId }: RunState): Promise<number> {
+  const { rows } = await client.query<{ contact_limit: number }>('SELECT contact_limit FROM workspace WHERE id = $1', [
+    workspaceId,
+  ])
+  return rows[0]?.contact_limit ?? 0
 }
 
 /** Ends a run that cannot go on; nothing that it wrote is undone, nothing is deleted or unlinked (B17). */
 export async function failRun(
   context: SyncContext,
-  run: { readonly id: string; readonly workspaceId: string },
+  run: { readonly id: string; readonly workspaceId: string; readonly objectType: ObjectType },
   type: SyncErrorType,
   message: string,
 ): Promise<void> {
@@ -52,7 +58,28 @@ export async function failRun(
        WHERE id = $1 AND workspace_id = $2 AND status IN ('QUEUED', 'RUNNING')`,
       [run.id, run.workspaceId, type, message, at],
     )
-    if (rowCount === 1) await recordProblems(client, run, [runEnded(type, message)], at)
+    if (rowCount === 1) await recordProblems(client, run, run.objectType, [runEnded(type, message)], at)
   })
+  await announceRun(context, run.workspaceId, run.id)
+}
+
+/** Has a run wait for an admin's word; `resumeSync` takes it up again. */
+export async function holdRun(context: SyncContext, run: RunState, reason: string): Promise<void> {
+  await context.database.pool.query(
+    `UPDATE sync_run SET status = 'PAUSED', hold_reason = $3, heartbeat_at = $4
+     WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING'`,
+    [run.id, run.workspaceId, reason, context.now()],
+  )
+  await announceRun(context, run.workspaceId, run.id)
+}
+
+/** Has a run wait until HubSpot takes calls again; `recoverRuns` takes it up then. */
+export async function throttleRun(context: SyncContext, run: RunState, waitMs: number): Promise<void> {
+  const at = context.now()
+  await context.database.pool.query(
+    `UPDATE sync_run SET status = 'THROTTLED', resume_at = $3, heartbeat_at = $4
+     WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING'`,
+    [run.id, run.workspaceId, new Date(at.getTime() + waitMs), at],
+  )
   await announceRun(context, run.workspaceId, run.id)
 }

@@ -1,14 +1,15 @@
 import type { Queryable } from '../../database/database.ts'
 import type { HubSpotRecord } from '../../hubspot/portal.ts'
-import { type ContactDraft, draftContact } from '../mapping/contact-draft.ts'
-import type { FieldPlan } from '../mapping/field-plan.ts'
+import { type AccountOfContact, draftRecord, type RecordDraft } from '../mapping/record-draft.ts'
 import { rowHash } from '../mapping/row-hash.ts'
+import type { RunPart } from './run-part.ts'
 
-/** One HubSpot contact of a page: settled if the store already holds what it says (B52), else with its draft. */
+/** One HubSpot record of a page: settled if the store already holds what it says (B52), else with its draft. */
 export type PageEntry =
   | { readonly kind: 'unreadable'; readonly hubspotId: bigint; readonly reason: string }
+  | { readonly kind: 'excluded'; readonly hubspotId: bigint }
   | { readonly kind: 'settled'; readonly hubspotId: bigint }
-  | { readonly kind: 'draft'; readonly hubspotId: bigint; readonly draft: ContactDraft }
+  | { readonly kind: 'draft'; readonly hubspotId: bigint; readonly draft: RecordDraft }
 
 /**
  * Sorts out the records that need no write, by id and hash alone, in one statement that writes nothing. Records with an
@@ -17,46 +18,52 @@ export type PageEntry =
 export async function preparePage(
   queryable: Queryable,
   workspaceId: string,
+  part: RunPart,
   records: readonly HubSpotRecord[],
-  plan: FieldPlan,
+  accounts: ReadonlyMap<bigint, AccountOfContact>,
 ): Promise<PageEntry[]> {
-  const hashes = records.map((record) => rowHash(record, plan))
-  const settled = await findSettled(queryable, workspaceId, records, hashes)
-  return records.map((record, index) => {
-    if (settled.has(record.id)) return { kind: 'settled', hubspotId: record.id }
-    return toEntry(record, plan, hashes[index])
-  })
+  const hashed = hashPage(part, records, accounts)
+  const settled = await part.store.links.findSettled(
+    queryable,
+    workspaceId,
+    part.objectType,
+    hashed.map(({ record }) => record.id),
+    hashed.map(({ hash }) => hash),
+  )
+  return hashed.map((one) => toEntry(part, one, settled.has(one.record.id)))
 }
 
 /** All of the records to be worked through, settled or not. */
-export function draftPage(records: readonly HubSpotRecord[], plan: FieldPlan): PageEntry[] {
-  return records.map((record) => toEntry(record, plan))
-}
-
-function toEntry(record: HubSpotRecord, plan: FieldPlan, hash = rowHash(record, plan)): PageEntry {
-  const { id: hubspotId, unreadable } = record
-  if (unreadable !== undefined) return { kind: 'unreadable', hubspotId, reason: unreadable }
-  return { kind: 'draft', hubspotId, draft: draftContact(record, plan, hash) }
-}
-
-async function findSettled(
-  queryable: Queryable,
-  workspaceId: string,
+export function draftPage(
+  part: RunPart,
   records: readonly HubSpotRecord[],
-  hashes: readonly bigint[],
-): Promise<Set<bigint>> {
-  const { rows } = await queryable.query<{ hubspot_id: bigint }>({
-    text: `
-      SELECT asked.hubspot_id
-      FROM unnest($2::bigint[], $3::bigint[]) AS asked (hubspot_id, row_hash)
-      CROSS JOIN LATERAL (
-        SELECT row_hash FROM contact_link
-        WHERE workspace_id = $1 AND hubspot_id = asked.hubspot_id AND state = 'ACTIVE' AND NOT is_held LIMIT 1
-      ) AS link
-      WHERE link.row_hash = asked.row_hash AND NOT EXISTS (
-        SELECT FROM sync_error WHERE workspace_id = $1 AND object_type = 'CONTACT' AND status = 'OPEN'
-          AND hubspot_id = asked.hubspot_id OFFSET 0)`,
-    values: [workspaceId, records.map((record) => record.id), hashes],
+  accounts: ReadonlyMap<bigint, AccountOfContact>,
+): PageEntry[] {
+  return hashPage(part, records, accounts).map((one) => toEntry(part, one, false))
+}
+
+interface HashedRecord {
+  readonly record: HubSpotRecord
+  readonly account: AccountOfContact
+  readonly hash: bigint
+}
+
+/** What has no place in `accounts` is not in scope. */
+function hashPage(
+  { plan }: RunPart,
+  records: readonly HubSpotRecord[],
+  accounts: ReadonlyMap<bigint, AccountOfContact>,
+): HashedRecord[] {
+  return records.flatMap((record) => {
+    const account = accounts.get(record.id)
+    return account === undefined ? [] : { record, account, hash: rowHash(record, plan, account) }
   })
-  return new Set(rows.map((row) => row.hubspot_id))
+}
+
+function toEntry(part: RunPart, { record, account, hash }: HashedRecord, isSettled: boolean): PageEntry {
+  const { id: hubspotId, unreadable } = record
+  if (part.excludedIds.has(hubspotId)) return { kind: 'excluded', hubspotId }
+  if (isSettled) return { kind: 'settled', hubspotId }
+  if (unreadable !== undefined) return { kind: 'unreadable', hubspotId, reason: unreadable }
+  return { kind: 'draft', hubspotId, draft: draftRecord(record, part.plan, account, hash) }
 }

@@ -1,54 +1,72 @@
-import type { HubSpotPortal } from '../../hubspot/portal.ts'
 import { announceRun } from '../announce-run.ts'
 import { handleProblems } from '../problems/problem.ts'
 import type { SyncContext } from '../sync-context.ts'
-import { applyPage, type PageRules } from './apply-page.ts'
+import { applyPage } from './apply-page.ts'
 import { draftPage } from './prepare-page.ts'
-import { readContacts } from './read-list-pages.ts'
-import type { RunState } from './run-state.ts'
-import type { Assignment } from './start-work.ts'
+import type { RunPart } from './run-part.ts'
+import { moveRun, noCounts, type RunState, type Step, standAt } from './run-state.ts'
 
 /**
- * Tries the contacts that this run skipped for a taken handle again, in ascending order, until a whole pass lets none
- * through: a handle that moved from one HubSpot contact to another arrives in the same run (B51). Each pass lets at
- * least one contact through or is the last, so it ends. Returns false if `isTimeUp` ended it early.
+ * Tries the records that this run skipped for a taken handle again, in ascending order, until a whole pass lets none
+ * through: a handle that moved from one HubSpot record to another arrives in the same run (B51). Each pass lets at
+ * least one record through or is the last, so it ends. Returns false if `isTimeUp` ended it early.
  */
 export async function retryBlocked(
   context: SyncContext,
-  portal: HubSpotPortal,
   run: RunState,
-  assignment: Assignment,
-  rules: PageRules,
+  part: RunPart,
   isTimeUp: () => boolean,
   stop: AbortSignal,
 ): Promise<boolean> {
   for (;;) {
-    const ids = await nextBlocked(context, run)
+    const ids = await nextBlocked(context, run, part)
     const lastOfPage = ids.at(-1)
     if (lastOfPage === undefined) {
       if (!run.checkpoint.moved) return true
-      await applyPage(context, run, [], rules, () => ({ ...run.checkpoint, lastId: null, moved: false }))
+      await beginNextPass(context, run)
       continue
     }
-    const records = await readContacts(portal, ids, assignment.plan.properties, context.tuning, stop)
-    await applyPage(context, run, draftPage(records, assignment.plan), rules, (lastId, result, isWhole) => ({
-      ...run.checkpoint,
-      lastId: String(isWhole || lastId === null ? lastOfPage : lastId),
-      moved: run.checkpoint.moved || (result !== null && result.outcomes.blocked < total(result.outcomes)),
-      leftOut: run.checkpoint.leftOut + (result?.outcomes['left-out'] ?? 0),
-    }))
+    const [records, accounts] = await Promise.all([
+      part.read(ids, part.plan.properties, stop),
+      part.findAccounts(ids, stop),
+    ])
+    await applyPage(context, run, part, {
+      entries: draftPage(part, records, accounts),
+      span: null,
+      next: (upTo, result, isWhole) => ({
+        ...run.checkpoint,
+        lastId: String(isWhole ? lastOfPage : upTo),
+        moved: run.checkpoint.moved || (result !== null && result.outcomes.blocked < total(result.outcomes)),
+        leftOut: run.checkpoint.leftOut + (result?.outcomes['left-out'] ?? 0),
+      }),
+    })
     await announceRun(context, run.workspaceId, run.id)
     if (isTimeUp()) return false
   }
 }
 
-async function nextBlocked(context: SyncContext, run: RunState): Promise<bigint[]> {
-  const { rows } = await context.database.pool.query<{ hubspot_id: bigint }>(
+async function beginNextPass(context: SyncContext, run: RunState): Promise<void> {
+  const step: Step = {
+    phase: run.phase,
+    checkpoint: { ...run.checkpoint, lastId: null, moved: false },
+    counts: noCounts,
+    activeLinks: run.activeLinks,
+  }
+  await moveRun(context.database.pool, run, step, context.now())
+  standAt(run, step)
+}
+
+async function nextBlocked(
+  { database, tuning }: SyncContext,
+  run: RunState,
+  { objectType }: RunPart,
+): Promise<bigint[]> {
+  const { rows } = await database.pool.query<{ hubspot_id: bigint }>(
     `SELECT DISTINCT hubspot_id FROM sync_error
-     WHERE last_run_id = $1 AND workspace_id = $2 AND status = 'OPEN' AND type = ANY ($3::sync_error_type[])
-       AND hubspot_id > $4
-     ORDER BY hubspot_id LIMIT $5`,
-    [run.id, run.workspaceId, handleProblems, run.checkpoint.lastId ?? '0', context.tuning.pageSize],
+     WHERE last_run_id = $1 AND workspace_id = $2 AND object_type = $3 AND status = 'OPEN'
+       AND type = ANY ($4::sync_error_type[]) AND hubspot_id > $5
+     ORDER BY hubspot_id LIMIT $6`,
+    [run.id, run.workspaceId, objectType, handleProblems, run.checkpoint.lastId ?? '0', tuning.pageSize],
   )
   return rows.map((row) => row.hubspot_id)
 }

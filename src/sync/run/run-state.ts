@@ -1,20 +1,20 @@
 import { z } from 'zod'
 import type { Queryable } from '../../database/database.ts'
-import type { SyncRun } from '../../generated/prisma/client.ts'
-import type { RunPhase } from '../../generated/prisma/enums.ts'
+import type { ObjectType, RunPhase, RunScope } from '../../generated/prisma/enums.ts'
 import { type SettingsSnapshot, settingsSnapshotSchema } from '../settings/snapshot.ts'
-import type { SyncContext } from '../sync-context.ts'
 
 /** From where a run goes on. Ids are decimal text, since JSON has no 64-bit numbers. */
 const checkpointSchema = z.object({
-  /** Cursor of the list page under way; null at the list's beginning. */
+  /** Cursor of the page under way; null at the beginning of what is in scope. */
   after: z.string().nullable().default(null),
   /** Highest id done in this pass; what a repeated page holds up to here is skipped. */
   lastId: z.string().nullable().default(null),
-  /** RETRYING: a contact got through in this pass, so another pass may let more through (B51). */
+  /** RETRYING: a record got through in this pass, so another pass may let more through (B51). */
   moved: z.boolean().default(false),
   /** Contacts left out for the limit so far (B29). */
   leftOut: z.number().int().default(0),
+  /** Links that followed HubSpot when this part of the run began; without any, none can have left. */
+  linksAtStart: z.number().int().default(0),
 })
 export type Checkpoint = z.infer<typeof checkpointSchema>
 
@@ -22,10 +22,17 @@ export type Checkpoint = z.infer<typeof checkpointSchema>
 export interface RunState {
   readonly id: string
   readonly workspaceId: string
+  readonly scope: RunScope
+  /** Contacts, alone or after the accounts; or the accounts alone. */
+  readonly objectType: ObjectType
+  readonly withAccounts: boolean
   readonly settings: SettingsSnapshot
   readonly chunk: number
+  /** An admin agreed that as many records left as did. */
+  readonly departuresConfirmed: boolean
   phase: RunPhase
   checkpoint: Checkpoint
+  /** ACTIVE links of the part under way. */
   activeLinks: number
 }
 
@@ -46,21 +53,37 @@ export class RunTakenError extends Error {
   override name = 'RunTakenError'
 }
 
-/** Loads a run of the workspace, or null if there is none. */
-export async function loadRun(context: SyncContext, workspaceId: string, runId: string): Promise<SyncRun | null> {
-  return context.database.prisma.syncRun.findFirst({ where: { id: runId, workspaceId } })
+/**
+ * Takes a run up that waits for a worker or lost its own, and says that it is being worked on. Null for a run that is not
+ * to be worked on: it was paused or has ended.
+ */
+export async function takeUpRun(
+  queryable: Queryable,
+  { workspaceId, runId }: { readonly workspaceId: string; readonly runId: string },
+  at: Date,
+): Promise<RunState | null> {
+  const { rows } = await queryable.query<Row>(
+    `UPDATE sync_run SET status = 'RUNNING', heartbeat_at = $3
+     WHERE id = $1 AND workspace_id = $2 AND status IN ('QUEUED', 'RUNNING')
+     RETURNING id, workspace_id AS "workspaceId", scope, object_type AS "objectType", with_accounts AS "withAccounts",
+       settings, chunk, departures_confirmed AS "departuresConfirmed", phase, checkpoint, active_links AS "activeLinks"`,
+    [runId, workspaceId, at],
+  )
+  const [row] = rows
+  if (row === undefined) return null
+  const { settings, checkpoint, ...rest } = row
+  return {
+    ...rest,
+    settings: settingsSnapshotSchema.parse(settings),
+    checkpoint: checkpointSchema.parse(checkpoint),
+  }
 }
 
-export function toRunState(row: SyncRun): RunState {
-  return {
-    id: row.id,
-    workspaceId: row.workspaceId,
-    settings: settingsSnapshotSchema.parse(row.settings),
-    chunk: row.chunk,
-    phase: row.phase,
-    checkpoint: checkpointSchema.parse(row.checkpoint),
-    activeLinks: row.activeLinks,
-  }
+type Row = Omit<RunState, 'settings' | 'checkpoint'> & { readonly settings: unknown; readonly checkpoint: unknown }
+
+/** The checkpoint at the beginning of a phase. */
+export function freshCheckpoint(run: RunState): Checkpoint {
+  return { ...run.checkpoint, after: null, lastId: null, moved: false }
 }
 
 export interface Step {

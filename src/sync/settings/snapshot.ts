@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Prisma } from '../../generated/prisma/client.ts'
-import { CustomFieldType, MappingTarget } from '../../generated/prisma/enums.ts'
+import { CustomFieldType, MappingTarget, type ObjectType } from '../../generated/prisma/enums.ts'
 import { SyncStateError } from '../../user-errors.ts'
 
 const mappingSnapshotSchema = z.object({
@@ -13,37 +13,48 @@ const mappingSnapshotSchema = z.object({
 /** The settings as a run uses them, whatever is edited meanwhile (B39). Stored as JSON in `sync_run.settings`. */
 export const settingsSnapshotSchema = z.object({
   version: z.number().int(),
-  contactSource: z.enum(['FROM_LIST', 'FROM_SYNCED_ACCOUNTS']),
+  accountsEnabled: z.boolean(),
+  contactsEnabled: z.boolean(),
+  /** Null while contacts are not synced and no source was chosen. */
+  contactSource: z.enum(['FROM_LIST', 'FROM_SYNCED_ACCOUNTS']).nullable(),
   /** HubSpot's list id, set for FROM_LIST. */
   listId: z.string().nullable(),
   defaultPhoneRegion: z.string(),
+  departureLimitPercent: z.number().int(),
   /** In the admin's order, which decides among several sources of handles (B50). */
   contactMappings: z.array(mappingSnapshotSchema),
+  accountMappings: z.array(mappingSnapshotSchema),
 })
 
 export type SettingsSnapshot = z.infer<typeof settingsSnapshotSchema>
 export type MappingSnapshot = z.infer<typeof mappingSnapshotSchema>
 
-/** The workspace's settings as of now. Throws SyncStateError while no contact source was chosen (B24). */
+/** The workspace's settings as of now. Throws SyncStateError before the first ones are saved. */
 export async function takeSnapshot(prisma: Prisma.TransactionClient, workspaceId: string): Promise<SettingsSnapshot> {
   const settings = await prisma.syncSettings.findUnique({
     where: { workspaceId },
     include: {
-      mappings: { where: { objectType: 'CONTACT' }, include: { customField: true }, orderBy: { position: 'asc' } },
+      mappings: { include: { customField: true }, orderBy: { position: 'asc' } },
     },
   })
-  if (settings?.contactSource == null) {
-    throw new SyncStateError('No contact source is chosen yet. Choose one in the sync settings, then start the sync.')
-  }
+  if (settings === null) throw new SyncStateError('The sync is not set up yet. Set it up with updateSyncSettings.')
+  const mappingsOf = (objectType: ObjectType): MappingSnapshot[] =>
+    settings.mappings
+      .filter((mapping) => mapping.objectType === objectType)
+      .map(({ hubspotProperty, target, customField }) => ({
+        property: hubspotProperty,
+        target,
+        customField: customField && { key: customField.key, type: customField.type, options: customField.options },
+      }))
   return {
     version: settings.version,
+    accountsEnabled: settings.accountsEnabled,
+    contactsEnabled: settings.contactsEnabled,
     contactSource: settings.contactSource,
     listId: settings.listId,
     defaultPhoneRegion: settings.defaultPhoneRegion,
-    contactMappings: settings.mappings.map(({ hubspotProperty, target, customField }) => ({
-      property: hubspotProperty,
-      target,
-      customField: customField && { key: customField.key, type: customField.type, options: customField.options },
-    })),
+    departureLimitPercent: settings.departureLimitPercent,
+    contactMappings: mappingsOf('CONTACT'),
+    accountMappings: mappingsOf('ACCOUNT'),
   }
 }

@@ -1,6 +1,6 @@
 import { requireSyncAdmin } from '../../auth/permissions.ts'
 import type { Viewer } from '../../auth/viewer.ts'
-import type { SyncSettings } from '../../generated/prisma/client.ts'
+import type { Prisma, SyncSettings } from '../../generated/prisma/client.ts'
 import { InvalidInputError } from '../../user-errors.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { askPortal } from './ask-portal.ts'
@@ -18,10 +18,27 @@ export async function updateSyncSettings(
 ): Promise<SyncSettings> {
   requireSyncAdmin(viewer)
   await requireUsableList(context, viewer, input.listId ?? null)
-  return editSettings(context.database, viewer, async (current) => {
+  return editSettings(context.database, viewer, async (current, prisma) => {
     const problems = settingsProblems(current, input)
     if (problems.length > 0) throw new InvalidInputError(problems)
-    return changedValues(current, input)
+    const values = changedValues(current, input)
+    if (values.accountsEnabled && !current.accountsEnabled) await mapDefaultFields(prisma, viewer.workspaceId)
+    return values
+  })
+}
+
+const defaultAccountMappings = [
+  { hubspotProperty: 'name', target: 'NAME' },
+  { hubspotProperty: 'description', target: 'DESCRIPTION' },
+  { hubspotProperty: 'domain', target: 'DOMAIN' },
+] as const
+
+/** Accounts have default fields (B65): they are mapped for an admin who has mapped none. */
+async function mapDefaultFields(prisma: Prisma.TransactionClient, workspaceId: string): Promise<void> {
+  const of = { workspaceId, objectType: 'ACCOUNT' } as const
+  if ((await prisma.fieldMapping.count({ where: of })) > 0) return
+  await prisma.fieldMapping.createMany({
+    data: defaultAccountMappings.map((mapping, position) => ({ ...of, ...mapping, position })),
   })
 }
 

@@ -1,14 +1,14 @@
 import type { LinkState } from '../generated/prisma/enums.ts'
-import type { Handle } from './handles.ts'
+import type { Handle } from './handle.ts'
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue }
 
-/** A handle as one contact holds it. */
+/** A handle as one record holds it. */
 export interface HeldHandle extends Handle {
   readonly fromHubspot: boolean
 }
 
-/** What ties a contact to HubSpot, as stored. */
+/** What ties a record to HubSpot, as stored. */
 export interface StoredLink {
   readonly hubspotId: bigint
   readonly state: LinkState
@@ -16,14 +16,19 @@ export interface StoredLink {
   readonly isHeld: boolean
 }
 
-/** A shared contact as far as the sync reads and writes it. */
-export interface StoredContact {
+/** A shared contact, or an account, as far as the sync reads and writes it. */
+export interface StoredRecord {
   readonly id: string
   readonly externalId: string | null
   readonly name: string
   readonly description: string
+  /** Always empty for an account. */
   readonly links: readonly string[]
   readonly customFields: Readonly<Record<string, JsonValue>>
   readonly handles: readonly HeldHandle[]
+  /** The account that a contact belongs to; null for an account. */
+  readonly accountId: string | null
+  /** The sync attached the account, so the sync may detach it (B67). */
+  readonly accountFromHubspot: boolean
   readonly link: StoredLink | null
 }

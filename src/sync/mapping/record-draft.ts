@@ -1,12 +1,13 @@
-import { type Handle, handleKey, normaliseEmail, normalisePhone } from '../../contacts/handles.ts'
-import type { JsonValue } from '../../contacts/stored-contact.ts'
-import type { HandleSource } from '../../generated/prisma/enums.ts'
+import { isFreeMailDomain, normaliseDomain } from '../../accounts/domains.ts'
+import { normaliseEmail, normalisePhone } from '../../contacts/handles.ts'
 import type { HubSpotRecord } from '../../hubspot/portal.ts'
+import { type Handle, type HandleSource, handleKey } from '../../records/handle.ts'
+import type { JsonValue } from '../../records/stored-record.ts'
 import { cleanText, convertValue, toText } from './convert-value.ts'
-import { additionalEmails, type FieldPlan, type PlannedMapping } from './field-plan.ts'
+import { additionalDomains, additionalEmails, type FieldPlan, mergedIds, type PlannedMapping } from './field-plan.ts'
 
-/** A HubSpot contact in the terms of our store: what it would write where, before anything is matched. */
-export interface ContactDraft {
+/** A HubSpot contact or company in the terms of our store: what it would write where, before anything is matched. */
+export interface RecordDraft {
   readonly hubspotId: bigint
   /** In the order in which they decide a match: e-mails before phones, each in mapping order (B50). */
   readonly handles: readonly Handle[]
@@ -16,9 +17,22 @@ export interface ContactDraft {
   readonly hasUnknownHandles: boolean
   readonly fields: DraftFields
   readonly invalidValues: readonly InvalidValue[]
+  /** HubSpot records that were merged into this one, the one whose record goes on first: the primary, else the lowest (B59). */
+  readonly mergedIds: readonly bigint[]
+  readonly account: AccountOfContact
   /** Null where a value did not convert, so that the next run looks again. */
   readonly rowHash: bigint | null
 }
+
+/**
+ * What HubSpot's associations say about the account of a contact (B26, B28, B67): `untouched` where accounts are not
+ * synced, `not-synced` where all of its companies failed to sync (§10 ACCOUNT_NOT_SYNCED).
+ */
+export type AccountOfContact =
+  | { readonly kind: 'untouched' }
+  | { readonly kind: 'attached'; readonly accountId: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'not-synced' }
 
 /** Only what is set is written. */
 export interface DraftFields {
@@ -34,10 +48,15 @@ export interface InvalidValue {
   readonly reason: string
 }
 
-const handleSources: readonly HandleSource[] = ['EMAIL', 'PHONE']
+const handleSources: readonly HandleSource[] = ['EMAIL', 'PHONE', 'DOMAIN']
 
 /** Translates a record by the plan (B31–B36, B49). Pure; the store is not consulted. */
-export function draftContact(record: HubSpotRecord, plan: FieldPlan, hash: bigint): ContactDraft {
+export function draftRecord(
+  record: HubSpotRecord,
+  plan: FieldPlan,
+  account: AccountOfContact,
+  hash: bigint,
+): RecordDraft {
   const { customFields, invalidValues } = customFieldsOf(record, plan)
   return {
     hubspotId: record.id,
@@ -51,6 +70,8 @@ export function draftContact(record: HubSpotRecord, plan: FieldPlan, hash: bigin
       customFields,
     },
     invalidValues,
+    mergedIds: mergedIdsOf(record),
+    account,
     rowHash: invalidValues.length === 0 ? hash : null,
   }
 }
@@ -63,6 +84,13 @@ function handlesOf(record: HubSpotRecord, plan: FieldPlan): Handle[] {
     const key = handleKey(handle)
     if (!handles.has(key)) handles.set(key, handle)
   }
+  const addDomains = (texts: string | null | undefined) => {
+    for (const text of (texts ?? '').split(';')) {
+      const domain = normaliseDomain(cleanText(text))
+      // Everybody's domain tells no company from another: it neither matches nor conflicts (B65).
+      if (domain !== null && !isFreeMailDomain(domain)) add('DOMAIN', domain)
+    }
+  }
   for (const mapping of mappingsTo(plan, 'EMAIL')) {
     add('EMAIL', normaliseEmail(cleanText(record.properties[mapping.property] ?? null)))
     if (mapping.property !== 'email') continue
@@ -73,11 +101,20 @@ function handlesOf(record: HubSpotRecord, plan: FieldPlan): Handle[] {
   for (const mapping of mappingsTo(plan, 'PHONE')) {
     add('PHONE', normalisePhone(cleanText(record.properties[mapping.property] ?? null), plan.phoneRegion))
   }
+  for (const mapping of mappingsTo(plan, 'DOMAIN')) {
+    addDomains(record.properties[mapping.property])
+    if (mapping.property === 'domain') addDomains(record.properties[additionalDomains])
+  }
   return [...handles.values()]
 }
 
 function followedSources(record: HubSpotRecord, plan: FieldPlan): Set<HandleSource> {
   return new Set(handleSources.filter((source) => isReadable(record, plan, source)))
+}
+
+function mergedIdsOf(record: HubSpotRecord): bigint[] {
+  const ids = (record.properties[mergedIds] ?? '').split(';').filter((id) => /^\d{1,18}$/.test(id))
+  return [...new Set(ids.map(BigInt))].filter((id) => id !== record.id).sort((a, b) => (a < b ? -1 : 1))
 }
 
 /** First and last name merge by themselves (B31). */

@@ -1,0 +1,216 @@
+import type { Queryable } from '../database/database.ts'
+import type { LinkState } from '../generated/prisma/enums.ts'
+import type { LinkRow } from './record-changes.ts'
+
+/** Where one kind of record keeps its links. Names are SQL and never come from outside. */
+interface LinkTableNames {
+  readonly table: 'contact_link' | 'account_link'
+  readonly record: 'contact' | 'account'
+  readonly recordId: 'contact_id' | 'account_id'
+  /** Which runs look at every record of this kind. */
+  readonly isCoveringRun: string
+}
+
+/** What ties the records of one kind to HubSpot: the same statements over either table. */
+export class LinkTable {
+  readonly #table: string
+  readonly #record: string
+  readonly #recordId: string
+  /** End of the last run that confirmed every link it did not skip (B40). */
+  readonly #lastRunEnd: string
+
+  constructor({ table, record, recordId, isCoveringRun }: LinkTableNames) {
+    this.#table = table
+    this.#record = record
+    this.#recordId = recordId
+    this.#lastRunEnd = `(SELECT max(finished_at) FROM sync_run
+      WHERE workspace_id = $1 AND scope = 'ALL' AND ${isCoveringRun} AND status IN ('COMPLETED', 'COMPLETED_WITH_ERRORS'))`
+  }
+
+  /** Ids of records that the store already holds as their hash says (B52), and that have no open error (B54). */
+  async findSettled(
+    queryable: Queryable,
+    workspaceId: string,
+    objectType: string,
+    hubspotIds: readonly bigint[],
+    hashes: readonly bigint[],
+  ): Promise<Set<bigint>> {
+    const { rows } = await queryable.query<{ hubspot_id: bigint }>({
+      text: `
+        SELECT asked.hubspot_id
+        FROM unnest($2::bigint[], $3::bigint[]) AS asked (hubspot_id, row_hash)
+        CROSS JOIN LATERAL (
+          SELECT row_hash FROM ${this.#table}
+          WHERE workspace_id = $1 AND hubspot_id = asked.hubspot_id AND state = 'ACTIVE' AND NOT is_held LIMIT 1
+        ) AS link
+        WHERE link.row_hash = asked.row_hash AND NOT EXISTS (
+          SELECT FROM sync_error WHERE workspace_id = $1 AND object_type = $4 AND status = 'OPEN'
+            AND hubspot_id = asked.hubspot_id OFFSET 0)`,
+      values: [workspaceId, hubspotIds, hashes, objectType],
+    })
+    return new Set(rows.map((row) => row.hubspot_id))
+  }
+
+  async countActive(queryable: Queryable, workspaceId: string): Promise<number> {
+    const { rows } = await queryable.query<{ count: number }>(
+      `SELECT count(*)::integer AS count FROM ${this.#table} WHERE workspace_id = $1 AND state = 'ACTIVE'`,
+      [workspaceId],
+    )
+    return rows[0]?.count ?? 0
+  }
+
+  async deleteOf(client: Queryable, workspaceId: string, recordIds: readonly string[]): Promise<void> {
+    if (recordIds.length === 0) return
+    await client.query(
+      `DELETE FROM ${this.#table} WHERE (workspace_id, hubspot_id) IN (
+         SELECT link.workspace_id, link.hubspot_id FROM unnest($2::uuid[]) AS asked (record_id)
+         CROSS JOIN LATERAL (
+           SELECT workspace_id, hubspot_id FROM ${this.#table}
+           WHERE ${this.#recordId} = asked.record_id AND workspace_id = $1 LIMIT 1
+         ) AS link)`,
+      [workspaceId, recordIds],
+    )
+  }
+
+  async upsert(client: Queryable, workspaceId: string, rows: readonly LinkRow[], at: Date): Promise<void> {
+    if (rows.length === 0) return
+    await client.query({
+      text: `
+        INSERT INTO ${this.#table} (workspace_id, synced_at, hubspot_id, ${this.#recordId}, state, row_hash)
+        SELECT $1, $2, row.* FROM unnest($3::bigint[], $4::uuid[], $5::link_state[], $6::bigint[]) AS row
+        ON CONFLICT (workspace_id, hubspot_id) DO UPDATE SET ${this.#recordId} = excluded.${this.#recordId},
+          state = excluded.state, row_hash = excluded.row_hash, synced_at = excluded.synced_at, is_held = false`,
+      values: [
+        workspaceId,
+        at,
+        rows.map((row) => row.hubspotId),
+        rows.map((row) => row.recordId),
+        rows.map((row) => row.state),
+        rows.map((row) => row.rowHash),
+      ],
+    })
+  }
+
+  /**
+   * The records of these links were skipped or failed: the time of their last sync stands still (B40). From here on their
+   * own time counts and no longer that of the runs; the last run that saw them is settled into it. Links that do not follow
+   * HubSpot stand still anyway.
+   */
+  async hold(client: Queryable, workspaceId: string, hubspotIds: readonly bigint[]): Promise<void> {
+    if (hubspotIds.length === 0) return
+    await client.query(
+      `UPDATE ${this.#table} SET is_held = true, synced_at = greatest(synced_at, ${this.#lastRunEnd})
+       WHERE workspace_id = $1 AND hubspot_id = ANY ($2::bigint[]) AND state = 'ACTIVE' AND NOT is_held`,
+      [workspaceId, hubspotIds],
+    )
+  }
+
+  /** These links stop following HubSpot (B57–B59); they keep the time of the last run that saw them. */
+  async stop(
+    client: Queryable,
+    workspaceId: string,
+    hubspotIds: readonly bigint[],
+    state: Exclude<LinkState, 'ACTIVE'>,
+  ): Promise<void> {
+    if (hubspotIds.length === 0) return
+    await client.query(
+      `UPDATE ${this.#table} SET state = $3, row_hash = NULL, is_held = false, synced_at = CASE
+         WHEN state = 'ACTIVE' AND NOT is_held THEN greatest(synced_at, ${this.#lastRunEnd}) ELSE synced_at END
+       WHERE workspace_id = $1 AND hubspot_id = ANY ($2::bigint[])`,
+      [workspaceId, hubspotIds, state],
+    )
+  }
+
+  /**
+   * Has stopped links follow what their HubSpot records were merged into, the first given first; where that has a record
+   * already, they become MERGED_AWAY and the record's external id is free (B59).
+   */
+  async followMerges(
+    client: Queryable,
+    workspaceId: string,
+    merges: readonly { readonly from: bigint; readonly to: bigint }[],
+  ): Promise<void> {
+    if (merges.length === 0) return
+    const from = merges.map((merge) => merge.from)
+    const to = merges.map((merge) => merge.to)
+    await client.query(
+      `WITH merge AS (
+         SELECT DISTINCT ON (to_id) from_id, to_id
+         FROM unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY AS merge (from_id, to_id, turn)
+         WHERE NOT EXISTS (SELECT FROM ${this.#table} WHERE workspace_id = $1 AND hubspot_id = to_id)
+           AND NOT EXISTS (SELECT FROM ${this.#record} WHERE workspace_id = $1 AND external_id = to_id::text)
+         ORDER BY to_id, turn
+       ), moved AS (
+         UPDATE ${this.#table} SET hubspot_id = to_id FROM merge
+         WHERE workspace_id = $1 AND hubspot_id = from_id RETURNING ${this.#recordId}, to_id
+       )
+       UPDATE ${this.#record} SET external_id = to_id::text, updated_at = greatest(updated_at, now())
+       FROM moved WHERE ${this.#record}.id = ${this.#recordId} AND workspace_id = $1`,
+      [workspaceId, from, to],
+    )
+    await client.query(
+      `WITH away AS (
+         UPDATE ${this.#table} SET state = 'MERGED_AWAY'
+         WHERE workspace_id = $1 AND hubspot_id = ANY ($2::bigint[]) RETURNING ${this.#recordId}
+       )
+       UPDATE ${this.#record} SET external_id = NULL, updated_at = greatest(updated_at, now())
+       FROM away WHERE ${this.#record}.id = ${this.#recordId} AND workspace_id = $1`,
+      [workspaceId, from],
+    )
+  }
+
+  /** How many of the links that a run noted as departed still follow HubSpot. */
+  async countDepartures(
+    queryable: Queryable,
+    run: { readonly id: string; readonly workspaceId: string },
+    objectType: string,
+  ): Promise<number> {
+    const { rows } = await queryable.query<{ count: number }>(
+      `SELECT count(*)::integer AS count FROM sync_run_departure departure
+       JOIN ${this.#table} link ON link.workspace_id = $1 AND link.hubspot_id = departure.hubspot_id
+       WHERE departure.run_id = $2 AND departure.object_type = $3 AND link.state = 'ACTIVE'`,
+      [run.workspaceId, run.id, objectType],
+    )
+    return rows[0]?.count ?? 0
+  }
+
+  /** Ids among these whose link follows HubSpot. */
+  async findActive(queryable: Queryable, workspaceId: string, hubspotIds: readonly bigint[]): Promise<bigint[]> {
+    const { rows } = await queryable.query<{ hubspot_id: bigint }>(
+      `SELECT hubspot_id FROM ${this.#table}
+       WHERE workspace_id = $1 AND hubspot_id = ANY ($2::bigint[]) AND state = 'ACTIVE' ORDER BY hubspot_id`,
+      [workspaceId, hubspotIds],
+    )
+    return rows.map((row) => row.hubspot_id)
+  }
+
+  /**
+   * Notes the links that follow HubSpot and whose id lies behind `after` up to `upTo` (among `among`, where that is given)
+   * and is not present: their records are not where the run looks for them.
+   */
+  async noteDepartures(
+    client: Queryable,
+    run: { readonly id: string; readonly workspaceId: string },
+    objectType: string,
+    {
+      after,
+      upTo,
+      among,
+      presentIds,
+    }: {
+      readonly after: bigint
+      readonly upTo: bigint
+      readonly among: readonly bigint[] | null
+      readonly presentIds: readonly bigint[]
+    },
+  ): Promise<void> {
+    await client.query(
+      `INSERT INTO sync_run_departure (workspace_id, run_id, object_type, hubspot_id)
+       SELECT $1, $2, $3, hubspot_id FROM ${this.#table}
+       WHERE workspace_id = $1 AND hubspot_id > $4 AND hubspot_id <= $5 AND state = 'ACTIVE'
+         AND NOT (hubspot_id = ANY ($6::bigint[])) AND ($7::bigint[] IS NULL OR hubspot_id = ANY ($7))
+       ON CONFLICT DO NOTHING`,
+      [run.workspaceId, run.id, objectType, after, upTo, presentIds, among],
+    )
+  }
+}

@@ -1,0 +1,18 @@
+import type { Queryable } from '../database/database.ts'
+import type { RecordChanges } from './record-changes.ts'
+import type { RecordStore } from './record-store.ts'
+
+/** Writes records, handles and links. The caller holds the store's lock; see {@link RecordStore.write}. */
+export async function writeChanges(
+  client: Queryable,
+  workspaceId: string,
+  store: RecordStore,
+  changes: RecordChanges,
+  at: Date,
+): Promise<void> {
+  // Links that end come first, and those that begin come last: what a row frees may be taken by another of the same page.
+  await store.links.deleteOf(client, workspaceId, changes.unlinkedIds)
+  await store.links.stop(client, workspaceId, changes.mergedAway, 'MERGED_AWAY')
+  await store.write(client, workspaceId, changes, at)
+  await store.links.upsert(client, workspaceId, changes.linked, at)
+}

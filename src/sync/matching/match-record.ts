@@ -1,0 +1,77 @@
+import type { Handle } from '../../records/handle.ts'
+import type { RecordDraft } from '../mapping/record-draft.ts'
+import type { RecordDirectory, WorkingRecord } from './record-directory.ts'
+
+/** What §9 of the behaviours says is to be done with one HubSpot contact or company. */
+export type Match =
+  /**
+   * Rule 1 (B44): a record carries its id, or the id of one that was merged into it (B59). `mergedAway` are further
+   * records that followed what was merged into it.
+   */
+  | { readonly kind: 'update'; readonly record: WorkingRecord; readonly mergedAway: readonly WorkingRecord[] }
+  /** Rule 2a (B46): a record with a same handle is free to be linked. */
+  | { readonly kind: 'link'; readonly record: WorkingRecord }
+  /** Rule 3 (B48). */
+  | { readonly kind: 'create' }
+  /** `linked` is the record that already follows it and stays as it was. */
+  | { readonly kind: 'missing-handle'; readonly linked: WorkingRecord | undefined }
+  | { readonly kind: 'account-not-synced'; readonly linked: WorkingRecord | undefined }
+  /** Rule 2b (B47), or a handle of a linked record that somebody else holds (B50). */
+  | {
+      readonly kind: 'handle-taken'
+      readonly handle: Handle
+      readonly holder: WorkingRecord
+      readonly linked: WorkingRecord | undefined
+    }
+
+/** Finds the record for a draft, rule by rule. `needsHandle`: some handle field is mapped and one must be there (B45). */
+export function matchRecord(draft: RecordDraft, directory: RecordDirectory, needsHandle: boolean): Match {
+  const { linked, mergedAway } = findLinked(draft, directory)
+  if (draft.account.kind === 'not-synced') return { kind: 'account-not-synced', linked }
+  // A handle property that HubSpot no longer has stops syncing, and all else of a linked contact goes on.
+  if (needsHandle && draft.handles.length === 0 && !(linked && draft.hasUnknownHandles)) {
+    return { kind: 'missing-handle', linked }
+  }
+  if (linked !== undefined) {
+    const taken = firstTaken(draft, directory, [linked, ...mergedAway])
+    return taken ? { kind: 'handle-taken', ...taken, linked } : { kind: 'update', record: linked, mergedAway }
+  }
+  const found = firstHeld(draft, directory)
+  if (found === undefined) return { kind: 'create' }
+  if (isLinked(found.holder)) return { kind: 'handle-taken', ...found, linked: undefined }
+  const taken = firstTaken(draft, directory, [found.holder])
+  return taken ? { kind: 'handle-taken', ...taken, linked: undefined } : { kind: 'link', record: found.holder }
+}
+
+/** The record that follows this one or, by its turn in `mergedIds`, one that was merged into it; and the others of those. */
+function findLinked(draft: RecordDraft, directory: RecordDirectory) {
+  const own = directory.byExternalId(String(draft.hubspotId))
+  const merged = draft.mergedIds.flatMap((id) => directory.byExternalId(String(id)) ?? [])
+  const [linked, ...mergedAway] = own === undefined ? merged : [own, ...merged]
+  return { linked, mergedAway }
+}
+
+function firstHeld(draft: RecordDraft, directory: RecordDirectory) {
+  for (const handle of draft.handles) {
+    const holder = directory.holderOf(handle)
+    if (holder !== undefined) return { handle, holder }
+  }
+  return undefined
+}
+
+function firstTaken(draft: RecordDraft, directory: RecordDirectory, by: readonly WorkingRecord[]) {
+  for (const handle of draft.handles) {
+    const holder = directory.holderOf(handle)
+    if (holder !== undefined && !by.includes(holder)) return { handle, holder }
+  }
+  return undefined
+}
+
+/**
+ * B46: a record whose HubSpot record was deleted or merged away counts as free, one out of scope as linked. An external
+ * id without a link was set through the API and claims a HubSpot record just as well.
+ */
+function isLinked(record: WorkingRecord): boolean {
+  if (record.link === null) return record.externalId !== null
+  return record.link.state === 'ACTIVE' || record.link.state === 'OUT_OF_SCOPE'
+}

@@ -1,0 +1,151 @@
+import { type Handle, handleKey } from '../../records/handle.ts'
+import type { HandleRow, LinkRow, RecordChanges, RecordRow } from '../../records/record-changes.ts'
+import type { HeldHandle, JsonValue, StoredLink, StoredRecord } from '../../records/stored-record.ts'
+
+/** A record as it stands while a page is worked through. */
+export interface WorkingRecord {
+  readonly id: string
+  externalId: string | null
+  name: string
+  description: string
+  links: readonly string[]
+  customFields: Record<string, JsonValue>
+  accountId: string | null
+  accountFromHubspot: boolean
+  readonly handles: Map<string, HeldHandle>
+  link: StoredLink | null
+  /** As loaded; null for one that this page creates. */
+  readonly stored: StoredRecord | null
+}
+
+/**
+ * The part of the store that a page can touch, in memory: each HubSpot record of the page meets what those before it
+ * left behind, just as if it had been written row by row, and the changes come out as sets.
+ */
+export class RecordDirectory {
+  readonly #byId = new Map<string, WorkingRecord>()
+  readonly #byExternalId = new Map<string, WorkingRecord>()
+  readonly #byHandle = new Map<string, WorkingRecord>()
+
+  constructor(stored: readonly StoredRecord[]) {
+    for (const record of stored) {
+      this.#add({
+        ...record,
+        customFields: { ...record.customFields },
+        handles: new Map(record.handles.map((handle) => [handleKey(handle), handle])),
+        stored: record,
+      })
+    }
+  }
+
+  byExternalId(externalId: string): WorkingRecord | undefined {
+    return this.#byExternalId.get(externalId)
+  }
+
+  holderOf(handle: Handle): WorkingRecord | undefined {
+    return this.#byHandle.get(handleKey(handle))
+  }
+
+  create(id: string): WorkingRecord {
+    const record: WorkingRecord = {
+      id,
+      externalId: null,
+      name: '',
+      description: '',
+      links: [],
+      customFields: {},
+      accountId: null,
+      accountFromHubspot: false,
+      handles: new Map(),
+      link: null,
+      stored: null,
+    }
+    this.#add(record)
+    return record
+  }
+
+  /** The record follows `link` from now on, under its id (B43). */
+  linkTo(record: WorkingRecord, link: StoredLink): void {
+    if (record.externalId !== null) this.#byExternalId.delete(record.externalId)
+    record.externalId = String(link.hubspotId)
+    record.link = link
+    this.#byExternalId.set(record.externalId, record)
+  }
+
+  /** What the record followed is now part of what `survivor` follows, and the survivor takes over these handles (B59). */
+  mergeAway(record: WorkingRecord, handles: readonly Handle[]): void {
+    if (record.externalId !== null) this.#byExternalId.delete(record.externalId)
+    record.externalId = null
+    if (record.link !== null) record.link = { ...record.link, state: 'MERGED_AWAY', rowHash: null, isHeld: false }
+    for (const handle of handles) if (record.handles.has(handleKey(handle))) this.removeHandle(record, handle)
+  }
+
+  addHandle(record: WorkingRecord, handle: HeldHandle): void {
+    record.handles.set(handleKey(handle), handle)
+    this.#byHandle.set(handleKey(handle), record)
+  }
+
+  removeHandle(record: WorkingRecord, handle: Handle): void {
+    record.handles.delete(handleKey(handle))
+    this.#byHandle.delete(handleKey(handle))
+  }
+
+  /** What differs from the store as loaded. */
+  changes(): RecordChanges {
+    const created: RecordRow[] = []
+    const updated: RecordRow[] = []
+    const removedHandles: HandleRow[] = []
+    const addedHandles: HandleRow[] = []
+    const unlinkedIds: string[] = []
+    const linked: LinkRow[] = []
+    const mergedAway: bigint[] = []
+    for (const record of this.#byId.values()) {
+      if (record.stored === null) created.push(toRow(record))
+      else if (differs(record, record.stored)) updated.push(toRow(record))
+      const before = record.stored?.handles ?? []
+      const kept = new Set(before.map(handleKey))
+      for (const handle of before) {
+        if (!record.handles.has(handleKey(handle))) removedHandles.push({ ...handle, recordId: record.id })
+      }
+      for (const [key, handle] of record.handles) {
+        if (!kept.has(key)) addedHandles.push({ ...handle, recordId: record.id })
+      }
+      const previous = record.stored?.link ?? null
+      if (record.link === null || record.link === previous) continue
+      const { hubspotId, state, rowHash } = record.link
+      if (previous !== null && previous.hubspotId !== hubspotId) unlinkedIds.push(record.id)
+      if (state === 'MERGED_AWAY' && previous?.hubspotId === hubspotId) mergedAway.push(hubspotId)
+      else linked.push({ hubspotId, recordId: record.id, state, rowHash })
+    }
+    return { created, updated, removedHandles, addedHandles, unlinkedIds, linked, mergedAway }
+  }
+
+  #add(record: WorkingRecord): void {
+    this.#byId.set(record.id, record)
+    if (record.externalId !== null) this.#byExternalId.set(record.externalId, record)
+    for (const key of record.handles.keys()) this.#byHandle.set(key, record)
+  }
+}
+
+function toRow(record: WorkingRecord): RecordRow {
+  const { id, externalId, name, description, links, customFields, accountId, accountFromHubspot } = record
+  return { id, externalId, name, description, links, customFields, accountId, accountFromHubspot }
+}
+
+/** Field by field: `WorkingRecord` replaces values only where they differ, so identity says it all. */
+function differs(record: WorkingRecord, stored: StoredRecord): boolean {
+  return (
+    record.externalId !== stored.externalId ||
+    record.name !== stored.name ||
+    record.description !== stored.description ||
+    record.links !== stored.links ||
+    record.accountId !== stored.accountId ||
+    record.accountFromHubspot !== stored.accountFromHubspot ||
+    !sameValues(record.customFields, stored.customFields)
+  )
+}
+
+function sameValues(a: Readonly<Record<string, JsonValue>>, b: Readonly<Record<string, JsonValue>>): boolean {
+  const keys = Object.keys(a)
+  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && a[key] === b[key])
+}

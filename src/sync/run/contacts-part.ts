@@ -1,0 +1,46 @@
+import { contactStore } from '../../contacts/contact-store.ts'
+import type { HubSpotPortal } from '../../hubspot/portal.ts'
+import type { SyncContext } from '../sync-context.ts'
+import { findAccountsOfContacts } from './accounts-of-contacts.ts'
+import { planPart } from './plan-part.ts'
+import { readInBatches } from './read-in-batches.ts'
+import type { RunPart } from './run-part.ts'
+import type { RunState } from './run-state.ts'
+import { listScope, memberScope, type Scope } from './scopes.ts'
+
+/** The list that the run's settings name is gone from HubSpot (§10 HUBSPOT_LIST_NOT_FOUND). */
+export class ListNotFoundError extends Error {
+  override name = 'ListNotFoundError'
+}
+
+/** The contacts of a run (B24–B29), held against HubSpot as it is now. Throws {@link ListNotFoundError}. */
+export async function openContactsPart(context: SyncContext, portal: HubSpotPortal, run: RunState): Promise<RunPart> {
+  const { workspaceId, settings } = run
+  const [scope, planned, workspace] = await Promise.all([
+    openScope(context, portal, run),
+    planPart(context, portal, run, 'CONTACT'),
+    context.database.prisma.workspace.findUniqueOrThrow({ where: { id: workspaceId } }),
+  ])
+  return {
+    ...planned,
+    objectType: 'CONTACT',
+    store: contactStore,
+    scope,
+    needsHandle: settings.contactMappings.some(({ target }) => target === 'EMAIL' || target === 'PHONE'),
+    linkLimit: workspace.contactLimit,
+    ...readInBatches(context.tuning.readLimit, portal.readContacts),
+    findAccounts: (ids, signal) => findAccountsOfContacts(context.database.pool, portal, run, ids, signal),
+  }
+}
+
+async function openScope(context: SyncContext, portal: HubSpotPortal, run: RunState): Promise<Scope> {
+  const { database, tuning } = context
+  if (run.scope === 'RECORDS') return memberScope(database.pool, run, false, tuning)
+  if (run.settings.contactSource === 'FROM_SYNCED_ACCOUNTS') return memberScope(database.pool, run, true, tuning)
+  const { listId } = run.settings
+  if (listId === null) throw new ListNotFoundError('The sync settings name no HubSpot list.')
+  if ((await portal.getList(listId)) === null) {
+    throw new ListNotFoundError(`HubSpot has no list ${listId} any more. Choose another list in the sync settings.`)
+  }
+  return listScope(portal, listId, tuning)
+}

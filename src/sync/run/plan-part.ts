@@ -1,0 +1,70 @@
+import type { ObjectType } from '../../generated/prisma/enums.ts'
+import type { HubSpotPortal } from '../../hubspot/portal.ts'
+import { isOwnerProperty, type KnownProperty, type People, planFields } from '../mapping/field-plan.ts'
+import { fieldNotFound } from '../problems/problem.ts'
+import { recordProblems } from '../problems/record-problems.ts'
+import type { MappingSnapshot } from '../settings/snapshot.ts'
+import type { SyncContext } from '../sync-context.ts'
+import type { RunPart } from './run-part.ts'
+import type { RunState } from './run-state.ts'
+
+/**
+ * Holds the run's mappings against HubSpot's present properties, and reports those that are gone (§10
+ * HUBSPOT_FIELD_NOT_FOUND).
+ */
+export async function planPart(
+  context: SyncContext,
+  portal: HubSpotPortal,
+  run: RunState,
+  objectType: ObjectType,
+): Promise<Pick<RunPart, 'plan' | 'excludedIds'>> {
+  const { settings } = run
+  const mapped = objectType === 'CONTACT' ? settings.contactMappings : settings.accountMappings
+  const all = await portal.listProperties(objectType === 'CONTACT' ? 'contacts' : 'companies')
+  const known = all.filter((property) => !property.archived)
+  const plan = planFields(
+    mapped,
+    known,
+    settings.defaultPhoneRegion,
+    await findPeople(context, portal, run, mapped, known),
+  )
+  const missing = plan.missing.map((mapping) => fieldNotFound(mapping.property))
+  await recordProblems(context.database.pool, run, objectType, missing, context.now())
+  return { plan, excludedIds: await findExclusions(context, run, objectType) }
+}
+
+async function findPeople(
+  context: SyncContext,
+  portal: HubSpotPortal,
+  { workspaceId }: RunState,
+  mapped: readonly MappingSnapshot[],
+  known: readonly KnownProperty[],
+): Promise<People> {
+  const owned = new Set(known.filter(isOwnerProperty).map(({ name }) => name))
+  const namesOwner = mapped.some(({ property }) => owned.has(property))
+  const namesTeammate = mapped.some(({ customField }) => customField?.type === 'TEAMMATE')
+  const [owners, teammates] = await Promise.all([
+    namesOwner ? portal.listOwners() : [],
+    namesTeammate ? findTeammates(context, workspaceId) : [],
+  ])
+  return { owners, teammates }
+}
+
+async function findTeammates({ database }: SyncContext, workspaceId: string): Promise<string[]> {
+  const { rows } = await database.pool.query<{ email: string }>(
+    `SELECT lower(app_user.email) AS email FROM workspace
+     JOIN app_user ON app_user.organization_id = workspace.organization_id
+     WHERE workspace.id = $1 AND (app_user.is_company_admin OR EXISTS (
+       SELECT FROM membership WHERE membership.workspace_id = $1 AND membership.user_id = app_user.id))`,
+    [workspaceId],
+  )
+  return rows.map((row) => row.email)
+}
+
+async function findExclusions({ database }: SyncContext, { workspaceId }: RunState, objectType: ObjectType) {
+  const { rows } = await database.pool.query<{ hubspot_id: bigint }>(
+    'SELECT hubspot_id FROM hubspot_exclusion WHERE workspace_id = $1 AND object_type = $2',
+    [workspaceId, objectType],
+  )
+  return new Set(rows.map((row) => row.hubspot_id))
+}

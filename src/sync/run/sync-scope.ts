@@ -1,0 +1,53 @@
+import { announceRun } from '../announce-run.ts'
+import type { SyncContext } from '../sync-context.ts'
+import { applyPage } from './apply-page.ts'
+import { preparePage } from './prepare-page.ts'
+import type { RunPart } from './run-part.ts'
+import type { RunState } from './run-state.ts'
+import type { ScopePage } from './scopes.ts'
+import { walkScope } from './walk-scope.ts'
+
+/** Higher than any id of HubSpot's, which have 18 digits at most. */
+const endOfIds = 10n ** 18n
+
+/** Works the scope through from the run's checkpoint on. Returns false if `isTimeUp` ended it before the end. */
+export async function syncScope(
+  context: SyncContext,
+  run: RunState,
+  part: RunPart,
+  isTimeUp: () => boolean,
+  stop: AbortSignal,
+): Promise<boolean> {
+  const prepare = async (page: ScopePage, signal: AbortSignal) => {
+    const [records, accounts] = await Promise.all([
+      page.records ?? part.read(page.ids, part.plan.properties, signal),
+      part.findAccounts(page.ids, signal),
+    ])
+    return { page, entries: await preparePage(context.database.pool, run.workspaceId, part, records, accounts) }
+  }
+  const { pagesAhead } = context.tuning
+  for await (const { page, entries } of walkScope(part.scope, run.checkpoint.after, pagesAhead, prepare, stop)) {
+    const done = run.checkpoint.lastId === null ? -1n : BigInt(run.checkpoint.lastId)
+    await applyPage(context, run, part, {
+      entries: entries.filter((entry) => entry.hubspotId > done),
+      span: spanOf(part, page, done),
+      next: (upTo, result, isWhole) => ({
+        ...run.checkpoint,
+        // Half a page leaves the cursor where it is, and the id says how far the page is done.
+        after: isWhole ? (page.next ?? page.after) : page.after,
+        lastId: String(upTo),
+        leftOut: run.checkpoint.leftOut + (result?.outcomes['left-out'] ?? 0),
+      }),
+    })
+    await announceRun(context, run.workspaceId, run.id)
+    if (page.next === null) return true
+    if (isTimeUp()) return false
+  }
+  return true
+}
+
+/** Which links must be met in the page, or have left. */
+function spanOf(part: RunPart, { ids, next }: ScopePage, after: bigint) {
+  const last = ids.at(-1) ?? after
+  return { after, upTo: next === null ? endOfIds : last, among: part.scope.isWhole ? null : ids }
+}
