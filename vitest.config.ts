@@ -14,8 +14,8 @@ export default defineConfig({
     pool: 'forks',
     // Each file keeps real servers busy besides itself; more than two at once only makes them wait for each other.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     teardownTimeout: 20_000,
   },
 })
