@@ -1,8 +1,13 @@
 import { readFile } from 'node:fs/promises'
+import { behavioursFile, behavioursPage } from './behaviours/behaviours-page.ts'
 import { printedSchema, schemaFile } from './printed-schema.ts'
 
-const committed = await readFile(schemaFile, 'utf8').catch(() => '')
-if (committed !== printedSchema()) {
-  console.error('schema.graphql is stale. Run "npm run generate" and commit it.')
+const page = await behavioursPage()
+for (const { file, text } of [
+  { file: schemaFile, text: printedSchema() },
+  { file: behavioursFile, text: page.text },
+]) {
+  if ((await readFile(file, 'utf8').catch(() => '')) === text) continue
+  console.error(`${file.pathname} is stale. Run "npm run generate" and commit it.`)
   process.exitCode = 1
 }
