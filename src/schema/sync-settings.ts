@@ -161,7 +161,14 @@ builder.mutationFields((t) => ({
   resumeSync: t.field({
     type: SyncSettingsType,
     description: 'Takes up the paused run where it stands, and automatic runs again. For admins.',
+    args: {
+      confirmDepartures: t.arg.boolean({
+        required: true,
+        defaultValue: false,
+        description: 'As many records have left HubSpot or the list as the waiting run found: it may go on.',
+      }),
+    },
     errors: { types: [...syncAdminErrors, SyncStateError] },
-    resolve: (_root, _args, { sync, viewer }) => resumeSync(sync, viewer),
+    resolve: (_root, { confirmDepartures }, { sync, viewer }) => resumeSync(sync, viewer, { confirmDepartures }),
   }),
 }))

@@ -53,22 +53,43 @@ export async function pauseSync(context: Control, viewer: Viewer): Promise<SyncS
   return settings
 }
 
-/** Takes up a paused run where it stands, and automatic runs again (B38). Throws SyncStateError before the set-up. */
-export async function resumeSync(context: Control, viewer: Viewer): Promise<SyncSettings> {
+/**
+ * Takes up a paused run where it stands, and automatic runs again (B38). `confirmDepartures`: as many records have left as
+ * the run found, so that it may go on. Throws SyncStateError before the set-up, and where a run waits for that word.
+ */
+export async function resumeSync(
+  context: Control,
+  viewer: Viewer,
+  { confirmDepartures = false }: { readonly confirmDepartures?: boolean } = {},
+): Promise<SyncSettings> {
   requireSyncAdmin(viewer)
   const { workspaceId } = viewer
   const { prisma } = context.database
   await requireSettings(context, workspaceId)
+  if (!confirmDepartures) await requireNothingToConfirm(context, workspaceId)
   const settings = await prisma.syncSettings.update({ where: { workspaceId }, data: { isPaused: false } })
-  const [paused] = await prisma.syncRun.updateManyAndReturn({
+  const resumed = await prisma.syncRun.updateManyAndReturn({
     where: { workspaceId, status: 'PAUSED' },
-    data: { status: 'QUEUED', chunk: { increment: 1 }, heartbeatAt: context.now() },
+    data: {
+      status: 'QUEUED',
+      chunk: { increment: 1 },
+      heartbeatAt: context.now(),
+      holdReason: null,
+      ...(confirmDepartures && { departuresConfirmed: true }),
+    },
   })
-  if (paused !== undefined) {
-    await enqueue(context, paused)
-    await announceRun(context, workspaceId, paused.id)
+  for (const run of resumed) {
+    await enqueue(context, run)
+    await announceRun(context, workspaceId, run.id)
   }
   return settings
+}
+
+async function requireNothingToConfirm({ database }: Control, workspaceId: string): Promise<void> {
+  const held = await database.prisma.syncRun.findFirst({
+    where: { workspaceId, status: 'PAUSED', holdReason: { not: null } },
+  })
+  if (held !== null) throw new SyncStateError(`${held.holdReason} (resumeSync with confirmDepartures: true)`)
 }
 
 /** Ends a run at its next page; what it wrote stays. Throws NotFoundError, and SyncStateError once it has ended. */
