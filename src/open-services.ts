@@ -34,7 +34,10 @@ export async function openServices(
   const broker = await openBroker({ redisUrl, databaseUrl, onError })
   const queue = await openJobQueue(broker)
 
-  const budget = sharedCallBudget(broker.rateLimiter, environment.hubspot.clientId)
+  const budget = sharedCallBudget(broker.callWindows, {
+    appId: environment.hubspot.clientId,
+    sharePercent: environment.hubspot.callSharePercent,
+  })
   const hubspot = openHubSpot({ environment: environment.hubspot, publicUrl, budget })
   const now = () => new Date()
   const connection = { database, encryption: openEncryption(environment.encryptionKeys), hubspot, now }

@@ -82,7 +82,7 @@ export const serveCall = (
         ? uriTooLong()
         : ((fault && faultAnswer(fault, context.clock(), context.nextCorrelationId())) ??
           answerOrProblem(context, answer))
-    sendWithFault(context, reply, given, fault)
+    sendWithFault(context, reply, given, fault, hubId())
   }
   const latency = context.portalOf(hubId())?.settings.latencyMs
   const waitMs =
@@ -91,12 +91,18 @@ export const serveCall = (
   else send()
 }
 
-const sendWithFault = (context: SimulatorContext, reply: FastifyReply, answer: Answer, fault?: ActiveFault): void => {
+const sendWithFault = (
+  context: SimulatorContext,
+  reply: FastifyReply,
+  answer: Answer,
+  fault?: ActiveFault,
+  hubId?: number,
+): void => {
   if (fault?.kind === 'reset' || fault?.kind === 'down') dropConnection(reply)
   else if (fault?.kind === 'reset-mid-body') sendHalf(reply, answer)
   else {
     const sent = fault ? spoiltAnswer(fault, answer) : answer
-    context.requests.recordStatus(sent.status)
+    context.requests.recordStatus(sent.status, hubId)
     sendAnswer(reply, sent)
   }
 }

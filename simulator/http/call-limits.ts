@@ -33,11 +33,12 @@ export class CallLimits {
       if (!allowed) return { refusedBy: 'TEN_SECONDLY_ROLLING', headers: NO_HEADERS }
     }
     if (settings.rateLimit === null) return { refusedBy: null, headers: NO_HEADERS }
+    this.#rolling.spanMs = settings.rateIntervalMs
     const { allowed, remaining } = this.#rolling.take(settings.rateLimit, now)
     const headers = {
       'x-hubspot-ratelimit-max': String(settings.rateLimit),
       'x-hubspot-ratelimit-remaining': String(remaining),
-      'x-hubspot-ratelimit-interval-milliseconds': String(TEN_SECONDS),
+      'x-hubspot-ratelimit-interval-milliseconds': String(settings.rateIntervalMs),
     }
     return { refusedBy: allowed ? null : 'TEN_SECONDLY_ROLLING', headers }
   }

@@ -16,6 +16,7 @@ const property = z.looseObject({
 const limit = z.number().int().nonnegative().nullable().optional()
 const settings = z.strictObject({
   rateLimit: limit,
+  rateIntervalMs: z.number().int().positive().optional(),
   associationRateLimit: limit,
   dailyLimit: limit,
   searchPerSecond: limit,

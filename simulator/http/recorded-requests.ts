@@ -7,6 +7,7 @@ export interface RecordedCall {
 export class RecordedRequests {
   readonly #byRoute = new Map<string, number>()
   readonly #byStatus = new Map<number, number>()
+  readonly #byHub = new Map<number, Map<number, number>>()
   #nonReads: RecordedCall[] = []
 
   /** Calls by "METHOD /route/pattern", refused ones included. */
@@ -16,6 +17,11 @@ export class RecordedRequests {
 
   get statuses(): Readonly<Record<number, number>> {
     return Object.fromEntries(this.#byStatus)
+  }
+
+  /** Answers to calls of one portal, by status. */
+  statusesOf(hubId: number): Readonly<Record<number, number>> {
+    return Object.fromEntries(this.#byHub.get(hubId) ?? [])
   }
 
   get total(): number {
@@ -35,6 +41,7 @@ export class RecordedRequests {
   reset(): void {
     this.#byRoute.clear()
     this.#byStatus.clear()
+    this.#byHub.clear()
     this.#nonReads = []
   }
 
@@ -46,7 +53,11 @@ export class RecordedRequests {
     this.#nonReads.push({ method, url })
   }
 
-  recordStatus(status: number): void {
+  recordStatus(status: number, hubId?: number): void {
     this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1)
+    if (hubId === undefined) return
+    const ofHub = this.#byHub.get(hubId) ?? new Map<number, number>()
+    ofHub.set(status, (ofHub.get(status) ?? 0) + 1)
+    this.#byHub.set(hubId, ofHub)
   }
 }

@@ -1,10 +1,14 @@
 /** Counts calls in the last `spanMs`; a refused call does not count. */
 export class SlidingWindow {
-  readonly #spanMs: number
+  #spanMs: number
   #times: number[] = []
   #start = 0
 
   constructor(spanMs: number) {
+    this.#spanMs = spanMs
+  }
+
+  set spanMs(spanMs: number) {
     this.#spanMs = spanMs
   }
 

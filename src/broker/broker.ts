@@ -1,5 +1,6 @@
 import type { Processor, Queue, QueueOptions, Worker, WorkerOptions } from 'bullmq'
 import type { Announcements } from './announcements.ts'
+import type { CallWindows } from './call-windows.ts'
 import type { RateLimit, RateLimiter } from './rate-limiter.ts'
 
 /** What the processes share besides the database: queue, announcements and rate limits. Only this folder knows how. */
@@ -7,6 +8,7 @@ export interface Broker {
   readonly kind: 'redis' | 'postgres'
   readonly announcements: Announcements
   rateLimiter(limit: RateLimit): RateLimiter
+  readonly callWindows: CallWindows
   /** For src/jobs alone. Whoever opens a queue or a worker closes it before the broker. */
   readonly queues: Queues
   /** Resolves when the broker answers; rejects when it is away. */

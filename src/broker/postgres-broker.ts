@@ -4,6 +4,7 @@ import { RateLimiterPostgres } from 'rate-limiter-flexible'
 import type { Broker } from './broker.ts'
 import { addressOf, BrokerUnreachableError } from './broker-unreachable-error.ts'
 import { PostgresAnnouncements } from './postgres-announcements.ts'
+import { callWindowsSchema, postgresCallWindows } from './postgres-call-windows.ts'
 import { rateLimiterOver } from './rate-limiter.ts'
 
 interface Options {
@@ -39,6 +40,7 @@ export async function openPostgresBroker({ databaseUrl, namespace, onError }: Op
   return {
     kind: 'postgres',
     announcements,
+    callWindows: postgresCallWindows(pool, schema),
     rateLimiter: ({ name, requests, perSeconds }) =>
       rateLimiterOver(
         new RateLimiterPostgres({
@@ -87,6 +89,7 @@ async function createSchema(pool: pg.Pool, schema: string): Promise<void> {
       `CREATE TABLE IF NOT EXISTS ${schema}.${limitsTable}
        (key varchar(255) PRIMARY KEY, points integer NOT NULL DEFAULT 0, expire bigint)`,
     )
+    await client.query(callWindowsSchema(schema))
     await client.query('COMMIT')
   } finally {
     client.release(true)

@@ -5,6 +5,7 @@ import type { Broker } from './broker.ts'
 import { addressOf, BrokerUnreachableError } from './broker-unreachable-error.ts'
 import { rateLimiterOver } from './rate-limiter.ts'
 import { RedisAnnouncements } from './redis-announcements.ts'
+import { redisCallWindows } from './redis-call-windows.ts'
 
 interface Options {
   redisUrl: string
@@ -41,6 +42,7 @@ export async function openRedisBroker({ redisUrl, namespace, onError }: Options)
   return {
     kind: 'redis',
     announcements,
+    callWindows: redisCallWindows(commands, namespace),
     rateLimiter: ({ name, requests, perSeconds }) =>
       rateLimiterOver(
         new RateLimiterRedis({

@@ -34,6 +34,8 @@ export interface HubSpotEnvironment {
   readonly apiUrl: string
   readonly appUrl: string
   readonly apiVersion: ApiVersion
+  /** How much of each portal's call limits to use, in percent; all of them unless given. */
+  readonly callSharePercent?: number
 }
 
 /** `v3` is the family of /crm/v3 and /crm/v4 paths; the others are HubSpot's dated versions. */
@@ -61,6 +63,7 @@ const schema = z.object({
   HUBSPOT_API_URL: httpUrl.default('https://api.hubapi.com'),
   HUBSPOT_APP_URL: httpUrl.default('https://app.hubspot.com'),
   HUBSPOT_API_VERSION: z.enum(apiVersions).default('2026-03'),
+  HUBSPOT_CALL_SHARE_PERCENT: z.coerce.number().int().min(1).max(100).default(100),
   ENCRYPTION_KEYS: z
     .string()
     .refine(
@@ -87,6 +90,7 @@ export function loadEnvironment(source: Source = process.env): Environment {
       apiUrl: env.HUBSPOT_API_URL,
       appUrl: env.HUBSPOT_APP_URL,
       apiVersion: env.HUBSPOT_API_VERSION,
+      callSharePercent: env.HUBSPOT_CALL_SHARE_PERCENT,
     },
     encryptionKeys: env.ENCRYPTION_KEYS,
     logLevel: env.LOG_LEVEL,

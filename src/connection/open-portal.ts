@@ -17,5 +17,5 @@ export async function openPortal(context: ConnectionContext, workspaceId: string
       isRefused ? 'HubSpot refuses the stored log-in. Log in to HubSpot again.' : 'HubSpot is not connected.',
     )
   }
-  return context.hubspot.portal(connection.portalId, new StoredTokens(context, workspaceId))
+  return context.hubspot.portal(connection.portalId, new StoredTokens(context, workspaceId), connection.timeZone)
 }

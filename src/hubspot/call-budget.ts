@@ -1,4 +1,6 @@
-import type { RateLimit, RateLimiter } from '../broker/rate-limiter.ts'
+import type { CallWindows, WindowLimit } from '../broker/call-windows.ts'
+import { ArrivalSpread } from './arrival-spread.ts'
+import { HubSpotRateLimitedError } from './errors.ts'
 import type { HttpHeaders } from './http.ts'
 import { pause } from './pause.ts'
 
@@ -7,102 +9,141 @@ export type CallKind = 'general' | 'search' | 'associations'
 
 /** A portal's share of calls, which all processes of this app take from. */
 export interface CallBudget {
-  /** Waits until the portal's share has a call left, and takes it. Rejects with the signal's reason when it aborts. */
+  /**
+   * Waits until the portal's share has a call left, and takes it. Rejects with the signal's reason when it aborts, and
+   * with HubSpotRateLimitedError where HubSpot named a time that is too far away to wait for.
+   */
   take(portalId: bigint, kind: CallKind, signal?: AbortSignal): Promise<void>
-  /** Hears what a successful answer tells about the portal's limits. */
-  answered(portalId: bigint, kind: CallKind, headers: HttpHeaders): void
-  /** HubSpot refused a call for its limits: nobody may call for so long. */
-  refused(portalId: bigint, kind: CallKind, forMs: number): Promise<void>
+  /** Hears what a successful answer tells about the portal's limits, and how long it took. */
+  answered(portalId: bigint, kind: CallKind, headers: HttpHeaders, tookMs: number): void
+  /** HubSpot refused a call for the limit that `policy` names: nobody may call for so long. */
+  refused(portalId: bigint, kind: CallKind, forMs: number, policy: string): Promise<void>
 }
 
-/** What HubSpot grants an OAuth app in each portal that installs it, per 10 seconds, until an answer says otherwise. */
+export interface CallBudgetOptions {
+  /** HubSpot counts per app and portal. */
+  readonly appId: string
+  /** How much of each portal's limits to use, in percent; the rest is left to the customer's other tools. */
+  readonly sharePercent?: number
+}
+
+/** What HubSpot grants an OAuth app in each portal that installs it, until an answer says otherwise. */
 const usualCeiling = 110
+const usualIntervalMs = 10_000
 const associationsCeiling = 100
+const associationsIntervalMs = 10_000
 const searchesPerSecond = 5
 /** From here on a limit is as good as none. */
 const noLimitFrom = 10_000
 /** A wait is looked at again this often, since the first answer may lift the limit meanwhile. */
 const longestNapMs = 250
-
-/**
- * HubSpot counts over the last 10 seconds at any moment; the shared limiter counts in windows that follow each other.
- * Such windows of 1 second with an 11th of the ceiling each keep HubSpot's limit wherever its 10 seconds begin, since
- * they can touch no more than 11 of them. That costs a tenth of the share, where one window of 10 seconds could spend two
- * shares around its edge.
- */
-const perSecond = (ceiling: number) => Math.max(1, Math.floor(ceiling / 11))
+/** Places are kept no further ahead, so that what HubSpot says meanwhile still counts. */
+const horizonMs = 1_000
+/** A longer wait is the run's to make, which gives its worker back meanwhile. */
+const longestHoldMs = 30_000
+/** After a refusal for hours, one call in so long tries whether HubSpot takes calls again: its limit may be raised. */
+const tryAgainMs = 60_000
 
 /** What this process knows about the limits of a portal. */
 class PortalLimits {
-  /** Calls per 10 seconds; null where HubSpot's answers name no limit. */
+  /** Calls per interval; null where HubSpot's answers name no limit. */
   ceiling: number | null = usualCeiling
+  intervalMs = usualIntervalMs
   /** A limit was named or met before, so an answer that names none says nothing. */
   isLimited = false
   readonly refusedKinds = new Set<CallKind>()
+  readonly spread = new ArrivalSpread()
 
-  /** Calls per second, or null for as many as anyone likes. */
-  allowed(kind: CallKind): number | null {
-    if (this.ceiling === null && !this.refusedKinds.has(kind)) return null
-    // Its last second touches two windows.
-    if (kind === 'search') return Math.floor(searchesPerSecond / 2)
-    return perSecond(kind === 'associations' ? associationsCeiling : (this.ceiling ?? usualCeiling))
+  isFree(kind: CallKind): boolean {
+    return this.ceiling === null && !this.refusedKinds.has(kind)
   }
 }
 
-/** Budgets over a limiter that the processes share; `appId` because HubSpot counts per app and portal. */
-export function sharedCallBudget(openLimiter: (limit: RateLimit) => RateLimiter, appId: string): CallBudget {
-  const limiters = new Map<string, RateLimiter>()
+/** Budgets over windows that the processes share. */
+export function sharedCallBudget(windows: CallWindows, { appId, sharePercent = 100 }: CallBudgetOptions): CallBudget {
   const portals = new Map<bigint, PortalLimits>()
-
-  const limiterFor = (kind: CallKind, requests: number): RateLimiter => {
-    const key = `${kind}/${requests}`
-    const found = limiters.get(key) ?? openLimiter({ name: `hubspot-${kind}`, requests, perSeconds: 1 })
-    limiters.set(key, found)
-    return found
-  }
   const limitsOf = (portalId: bigint): PortalLimits => {
     const found = portals.get(portalId) ?? new PortalLimits()
     portals.set(portalId, found)
     return found
   }
-  const keyOf = (portalId: bigint) => `${appId}/${portalId}`
-
-  const takeFrom = async (portalId: bigint, kind: CallKind, signal?: AbortSignal) => {
-    for (;;) {
-      signal?.throwIfAborted()
-      const requests = limitsOf(portalId).allowed(kind)
-      if (requests === null) return
-      const attempt = await limiterFor(kind, requests).tryTake(keyOf(portalId))
-      if (attempt.taken) return
-      await pause(Math.min(attempt.retryAfterMs, longestNapMs), signal)
-    }
+  const keyOf = (portalId: bigint, kind: CallKind) => `hubspot-${kind}:${appId}/${portalId}`
+  const windowOf = (portalId: bigint, kind: CallKind): WindowLimit => {
+    const { ceiling, intervalMs, spread } = limitsOf(portalId)
+    const [calls, ms] =
+      kind === 'search'
+        ? [searchesPerSecond, 1_000]
+        : kind === 'associations'
+          ? [associationsCeiling, associationsIntervalMs]
+          : [ceiling ?? usualCeiling, intervalMs]
+    // The windows count calls when they may be sent, and HubSpot when they arrive.
+    return { key: keyOf(portalId, kind), calls: shareOf(calls, sharePercent), windowMs: ms + spread.marginMs }
+  }
+  const windowsOf = (portalId: bigint, kind: CallKind): WindowLimit[] => {
+    const own = windowOf(portalId, kind)
+    if (kind === 'general') return [own]
+    const general = windowOf(portalId, 'general')
+    return [kind === 'search' ? { ...general, calls: null } : general, own]
   }
 
   return {
     take: async (portalId, kind, signal) => {
-      if (kind !== 'search') await takeFrom(portalId, 'general', signal)
-      if (kind !== 'general') await takeFrom(portalId, kind, signal)
-    },
-    answered: (portalId, kind, headers) => {
-      if (kind !== 'general') return
       const limits = limitsOf(portalId)
+      for (;;) {
+        signal?.throwIfAborted()
+        if (limits.isFree(kind)) return
+        const asked = performance.now()
+        const turn = await windows.take(windowsOf(portalId, kind), horizonMs)
+        if (turn.granted) {
+          const at = asked + turn.inMs
+          await nap(at, () => limits.isFree(kind), signal)
+          limits.spread.late(performance.now() - at)
+          return
+        }
+        if (turn.heldFor !== null && turn.retryAfterMs > longestHoldMs) {
+          throw new HubSpotRateLimitedError(turn.retryAfterMs, turn.heldFor)
+        }
+        await pause(Math.min(turn.retryAfterMs, longestNapMs), signal)
+      }
+    },
+    answered: (portalId, kind, headers, tookMs) => {
+      const limits = limitsOf(portalId)
+      limits.spread.answered(tookMs)
+      if (kind !== 'general') return
       const max = Number(headers['x-hubspot-ratelimit-max'])
       if (max >= 1) {
         limits.ceiling = max < noLimitFrom ? max : null
         limits.isLimited = max < noLimitFrom
+        const intervalMs = Number(headers['x-hubspot-ratelimit-interval-milliseconds'])
+        if (intervalMs >= 1) limits.intervalMs = intervalMs
       } else if (!limits.isLimited) {
         limits.ceiling = null
       }
     },
-    refused: async (portalId, kind, forMs) => {
+    refused: async (portalId, kind, forMs, policy) => {
       const limits = limitsOf(portalId)
       limits.refusedKinds.add(kind)
-      if (kind === 'general') {
+      // What lasts so long is said of the portal as a whole.
+      const heldKind = forMs > longestHoldMs ? 'general' : kind
+      if (heldKind === 'general') {
         limits.ceiling ??= usualCeiling
         limits.isLimited = true
       }
-      const requests = limits.allowed(kind)
-      if (requests !== null && forMs > 0) await limiterFor(kind, requests).hold(keyOf(portalId), forMs)
+      if (forMs <= 0) return
+      await windows.hold(keyOf(portalId, heldKind), { forMs, reason: policy, forgottenAfterMs: tryAgainMs })
     },
+  }
+}
+
+/** One call less than HubSpot allows, for a call that is later than any before it. */
+function shareOf(calls: number, percent: number): number {
+  const share = Math.floor((calls * percent) / 100)
+  return Math.max(1, share > 20 ? share - 1 : share)
+}
+
+/** Waits until `at`, unless `isOver` before. */
+async function nap(at: number, isOver: () => boolean, signal?: AbortSignal): Promise<void> {
+  for (let left = at - performance.now(); left > 0 && !isOver(); left = at - performance.now()) {
+    await pause(Math.min(left, longestNapMs), signal)
   }
 }

@@ -1,6 +1,12 @@
 import type { CallBudget, CallKind } from './call-budget.ts'
+import { msUntilDailyReset } from './daily-reset.ts'
 import { decideRetry, type Outcome } from './decide-retry.ts'
-import { HubSpotMissingScopesError, HubSpotUnauthorisedError, HubSpotUnreadableError } from './errors.ts'
+import {
+  HubSpotMissingScopesError,
+  HubSpotRateLimitedError,
+  HubSpotUnauthorisedError,
+  HubSpotUnreadableError,
+} from './errors.ts'
 import { describeRequest, type HttpAnswer, type HttpRequest, type Send } from './http.ts'
 import type { Pause } from './pause.ts'
 
@@ -17,6 +23,8 @@ export interface AccessTokens {
 /** On whose behalf a call is made, and out of whose share. */
 export interface PortalAccess {
   readonly portalId: bigint
+  /** IANA name of the portal's time zone, in which its days begin. */
+  readonly timeZone: string
   readonly tokens: AccessTokens
   readonly budget: CallBudget
 }
@@ -47,16 +55,22 @@ export async function callHubSpot<T>(options: CallOptions<T>): Promise<T> {
       number,
       call: describeRequest(request),
       token: access === undefined ? 'none' : isRenewed ? 'renewed' : 'stored',
+      dailyResetMs: msUntilDailyReset(access?.timeZone ?? 'UTC', Date.now()),
     })
     if (!decision.retry) {
       if (access && token !== undefined && isRefusal(decision.error)) await access.tokens.giveUp(token)
+      if (access && decision.error instanceof HubSpotRateLimitedError) {
+        await access.budget.refused(access.portalId, kind, decision.error.retryAfterMs, decision.error.policy)
+      }
       throw decision.error
     }
     if (decision.reason === 'token-refused' && access && token !== undefined) {
       token = await access.tokens.renew(token)
       isRenewed = true
     }
-    if (decision.reason === 'rate-limited') await access?.budget.refused(access.portalId, kind, decision.waitMs)
+    if (decision.reason === 'rate-limited') {
+      await access?.budget.refused(access.portalId, kind, decision.waitMs, decision.reason)
+    }
     if (decision.waitMs > 0) await pause(decision.waitMs, signal)
   }
 }
@@ -66,6 +80,7 @@ async function attemptOnce<T>(
   token: string | undefined,
 ): Promise<Outcome | { readonly kind: 'success'; readonly value: T }> {
   let answer: HttpAnswer
+  const sent = performance.now()
   try {
     answer = await send(request, token === undefined ? {} : { authorization: `Bearer ${token}` }, signal)
   } catch (error) {
@@ -73,7 +88,7 @@ async function attemptOnce<T>(
     return { kind: 'network', error }
   }
   if (answer.status < 200 || answer.status > 299) return { kind: 'answer', answer }
-  access?.budget.answered(access.portalId, kind, answer.headers)
+  access?.budget.answered(access.portalId, kind, answer.headers, performance.now() - sent)
   try {
     return { kind: 'success', value: read(answer) }
   } catch (error) {

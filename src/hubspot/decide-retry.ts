@@ -25,6 +25,8 @@ export interface Attempt {
   readonly call: string
   /** Whether the access token was stored, has been renewed for this call, or plays no part in it. */
   readonly token: 'stored' | 'renewed' | 'none'
+  /** How long until the portal's daily limit starts anew. */
+  readonly dailyResetMs: number
 }
 
 export type RetryReason =
@@ -45,11 +47,10 @@ const SECOND = 1_000
 const attempts = { faults: 5, unreadable: 3, limits: 10 }
 /** Longer waits are the caller's to make, who can let go of what it holds meanwhile. */
 const longestWaitMs = 30 * SECOND
-/** The daily limit ends at midnight in the portal's time zone; until then it is asked for now and again. */
-const dailyRetryMs = 3_600 * SECOND
 
 /** Whether to repeat a call that failed, after how long, or with which error to give up. */
-export function decideRetry({ outcome, number, call, token }: Attempt): Decision {
+export function decideRetry(attempt: Attempt): Decision {
+  const { outcome, number, call } = attempt
   switch (outcome.kind) {
     case 'network': {
       const reason = codeOf(outcome.error)
@@ -59,11 +60,11 @@ export function decideRetry({ outcome, number, call, token }: Attempt): Decision
     case 'unreadable':
       return number < attempts.unreadable ? again('unreadable', backoffMs(number)) : giveUp(outcome.error)
     case 'answer':
-      return decideByStatus(outcome.answer, number, call, token)
+      return decideByStatus(outcome.answer, attempt)
   }
 }
 
-function decideByStatus(answer: HttpAnswer, number: number, call: string, token: Attempt['token']): Decision {
+function decideByStatus(answer: HttpAnswer, { number, call, token, dailyResetMs }: Attempt): Decision {
   const { status, headers } = answer
   const problem = readProblem(answer.text)
   const rejected = (hint = '') =>
@@ -74,7 +75,7 @@ function decideByStatus(answer: HttpAnswer, number: number, call: string, token:
         problem.category,
       ),
     )
-  if (status === 429) return decideByPolicy(problem.policy, headers, number)
+  if (status === 429) return decideByPolicy(problem.policy, headers, number, dailyResetMs)
   if (status === 477) {
     const waitMs = retryAfterMs(headers) ?? 10 * SECOND
     const isShort = waitMs <= longestWaitMs && number < attempts.limits
@@ -105,12 +106,12 @@ function decideByStatus(answer: HttpAnswer, number: number, call: string, token:
   return rejected()
 }
 
-function decideByPolicy(policy: string | null, headers: HttpHeaders, number: number): Decision {
+function decideByPolicy(policy: string | null, headers: HttpHeaders, number: number, dailyResetMs: number): Decision {
   const asked = retryAfterMs(headers)
   const waitMs =
     asked ??
     (policy === 'DAILY'
-      ? dailyRetryMs
+      ? dailyResetMs
       : policy === 'SECONDLY'
         ? SECOND
         : Math.min(SECOND * 2 ** (number - 1), 10 * SECOND))

@@ -12,7 +12,8 @@ import { openRareSender } from './send-rare.ts'
 /** The way to HubSpot: one per process. */
 export interface HubSpotGateway {
   readonly oauth: HubSpotOAuth
-  portal(portalId: bigint, tokens: AccessTokens): HubSpotPortal
+  /** `timeZone` is the portal's, UTC where it is not known yet. */
+  portal(portalId: bigint, tokens: AccessTokens, timeZone?: string): HubSpotPortal
   /** Calls under way fail. */
   close(): Promise<void>
 }
@@ -43,8 +44,8 @@ export function openHubSpot({
   const sendRare = openRareSender(environment.apiUrl, deadlineMs)
   return {
     oauth: oauthOverHttp({ environment, redirectUri: publicUrl + callbackPath, paths, send: sendRare, pause }),
-    portal: (portalId, tokens) =>
-      portalOverHttp({ paths, access: { portalId, tokens, budget }, sendBulk: bulk.send, sendRare, pause }),
+    portal: (portalId, tokens, timeZone = 'UTC') =>
+      portalOverHttp({ paths, access: { portalId, tokens, budget, timeZone }, sendBulk: bulk.send, sendRare, pause }),
     close: bulk.close,
   }
 }

@@ -26,7 +26,7 @@ const network = (code: string): Outcome => ({
 const unreadable: Outcome = { kind: 'unreadable', error: new HubSpotUnreadableError('half of it is missing') }
 
 const decide = (outcome: Outcome, number = 1, token: Attempt['token'] = 'stored') =>
-  decideRetry({ outcome, number, token, call: 'POST /crm/objects/contacts' })
+  decideRetry({ outcome, number, token, dailyResetMs: 5_000_000, call: 'POST /crm/objects/contacts' })
 
 describe('decideRetry repeats', () => {
   it.each<[string, Outcome, number, string, number]>([
@@ -85,7 +85,7 @@ describe('decideRetry gives up', () => {
     ['on a server that keeps failing', answer(503, page), 5, 'stored', HubSpotUnavailableError, /503: 502 Bad Gateway/],
     ['on a lock that stays', answer(423, problem({})), 5, 'stored', HubSpotUnavailableError, /lock/],
     ['on answers that stay unreadable', unreadable, 3, 'stored', HubSpotUnreadableError, /half of it/],
-    ['for the day', answer(429, limited('DAILY')), 1, 'stored', HubSpotRateLimitedError, /DAILY.*3600 seconds/],
+    ['for the day', answer(429, limited('DAILY')), 1, 'stored', HubSpotRateLimitedError, /DAILY.*5000 seconds/],
     ['on a limit that stays', answer(429, limited('SECONDLY')), 10, 'stored', HubSpotRateLimitedError, /SECONDLY/],
     [
       'for the hours of a move',
