@@ -70,8 +70,8 @@ module.exports = {
     only('auth', [...base, 'database']),
     only('workspaces', [...base, 'database', 'auth']),
     only('records', [...base, 'database']),
-    only('contacts', [...base, 'database', 'records']),
-    only('accounts', [...base, 'database', 'records']),
+    only('contacts', [...base, 'database', 'records', 'broker/announcements', 'auth']),
+    only('accounts', [...base, 'database', 'records', 'auth']),
     only('connection', [...base, 'database', 'encryption', 'hubspot', 'auth']),
     only('custom-fields', [...base, 'database', 'auth']),
     only('sync', [

@@ -5,10 +5,14 @@ import type { Queryable } from '../database/database.ts'
  *
  * Everything that writes handles takes this lock first. Without it two writers that read the same free handle would both
  * go on to write it: sorted inserts avoid the deadlock, and the loser would still end as a contact without its handle.
+ *
+ * From here on `change_time()` of the transaction is the time at which it got the lock: holders come one after the other,
+ * so changes that are told in the order of that time are told in the order of their commits (B6).
  */
 export async function lockContacts(client: Queryable, workspaceId: string): Promise<void> {
   await client.query({
-    text: `SELECT pg_advisory_xact_lock(hashtextextended('contacts:' || $1, 0))`,
+    text: `WITH lock AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended('contacts:' || $1, 0)))
+      SELECT set_config('contacts.change_time', clock_timestamp()::text, true) FROM lock`,
     values: [workspaceId],
   })
 }

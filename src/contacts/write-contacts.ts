@@ -1,17 +1,13 @@
 import type { Queryable } from '../database/database.ts'
+import { changeTime } from '../records/change-time.ts'
 import type { HandleRow, RecordChanges, RecordRow } from '../records/record-changes.ts'
 
 /** See {@link RecordStore.write}. */
-export async function writeContacts(
-  client: Queryable,
-  workspaceId: string,
-  changes: RecordChanges,
-  at: Date,
-): Promise<void> {
+export async function writeContacts(client: Queryable, workspaceId: string, changes: RecordChanges): Promise<void> {
   // Deletions and updates first: what they free may be taken by an insert of the same page.
   await removeHandles(client, workspaceId, changes.removedHandles)
-  await updateContacts(client, workspaceId, changes.updated, at)
-  await insertContacts(client, workspaceId, changes.created, at)
+  await updateContacts(client, workspaceId, changes.updated)
+  await insertContacts(client, workspaceId, changes.created)
   await insertHandles(client, workspaceId, changes.addedHandles)
 }
 
@@ -25,36 +21,36 @@ const columns = (rows: readonly RecordRow[]) => [
   rows.map((row) => row.accountId),
   rows.map((row) => row.accountFromHubspot),
 ]
-const contactRows = `unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::jsonb[],
-  $9::uuid[], $10::boolean[])
+const contactRows = `unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[],
+  $8::uuid[], $9::boolean[])
   AS row (id, external_id, name, description, links, custom_fields, account_id, account_from_hubspot)`
 // One row in a thousand has links; the empty array is the fast way for all others.
 const linksOf = `CASE WHEN row.links = '[]' THEN '{}' ELSE ARRAY (SELECT jsonb_array_elements_text(row.links)) END`
 
-async function insertContacts(client: Queryable, workspaceId: string, rows: readonly RecordRow[], at: Date) {
+async function insertContacts(client: Queryable, workspaceId: string, rows: readonly RecordRow[]) {
   if (rows.length === 0) return
   await client.query({
     text: `
       INSERT INTO contact
         (workspace_id, created_at, updated_at, id, external_id, name, description, links, custom_fields,
          account_id, account_from_hubspot)
-      SELECT $1, $2, $2, row.id, row.external_id, row.name, row.description, ${linksOf}, row.custom_fields,
+      SELECT $1, ${changeTime}, ${changeTime}, row.id, row.external_id, row.name, row.description, ${linksOf}, row.custom_fields,
         row.account_id, row.account_from_hubspot
       FROM ${contactRows}`,
-    values: [workspaceId, at, ...columns(rows)],
+    values: [workspaceId, ...columns(rows)],
   })
 }
 
-async function updateContacts(client: Queryable, workspaceId: string, rows: readonly RecordRow[], at: Date) {
+async function updateContacts(client: Queryable, workspaceId: string, rows: readonly RecordRow[]) {
   if (rows.length === 0) return
   await client.query({
     text: `
-      UPDATE contact SET updated_at = $2, external_id = row.external_id, name = row.name,
+      UPDATE contact SET updated_at = ${changeTime}, external_id = row.external_id, name = row.name,
         description = row.description, links = ${linksOf}, custom_fields = row.custom_fields,
         account_id = row.account_id, account_from_hubspot = row.account_from_hubspot
       FROM ${contactRows}
       WHERE contact.id = row.id AND contact.workspace_id = $1`,
-    values: [workspaceId, at, ...columns(rows)],
+    values: [workspaceId, ...columns(rows)],
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Queryable } from '../database/database.ts'
 import type { LinkState } from '../generated/prisma/enums.ts'
+import { changeTime } from './change-time.ts'
 import type { LinkRow } from './record-changes.ts'
 
 /** Where one kind of record keeps its links. Names are SQL and never come from outside. */
@@ -76,10 +77,14 @@ export class LinkTable {
     if (rows.length === 0) return
     await client.query({
       text: `
-        INSERT INTO ${this.#table} (workspace_id, synced_at, hubspot_id, ${this.#recordId}, state, row_hash)
-        SELECT $1, $2, row.* FROM unnest($3::bigint[], $4::uuid[], $5::link_state[], $6::bigint[]) AS row
+        INSERT INTO ${this.#table} (workspace_id, synced_at, state_changed_at, hubspot_id, ${this.#recordId}, state,
+          row_hash)
+        SELECT $1, $2, ${changeTime}, row.* FROM unnest($3::bigint[], $4::uuid[], $5::link_state[], $6::bigint[]) AS row
         ON CONFLICT (workspace_id, hubspot_id) DO UPDATE SET ${this.#recordId} = excluded.${this.#recordId},
-          state = excluded.state, row_hash = excluded.row_hash, synced_at = excluded.synced_at, is_held = false`,
+          state = excluded.state, row_hash = excluded.row_hash, synced_at = excluded.synced_at, is_held = false,
+          state_changed_at = CASE WHEN ${this.#table}.state = excluded.state
+            AND ${this.#table}.${this.#recordId} = excluded.${this.#recordId}
+            THEN ${this.#table}.state_changed_at ELSE excluded.state_changed_at END`,
       values: [
         workspaceId,
         at,
@@ -105,20 +110,29 @@ export class LinkTable {
     )
   }
 
-  /** These links stop following HubSpot (B57–B59); they keep the time of the last run that saw them. */
+  /**
+   * These links stop following HubSpot (B57–B59); they keep the time of the last run that saw them. Returns the ids of the
+   * records behind them, which count as changed.
+   */
   async stop(
     client: Queryable,
     workspaceId: string,
     hubspotIds: readonly bigint[],
     state: Exclude<LinkState, 'ACTIVE'>,
-  ): Promise<void> {
-    if (hubspotIds.length === 0) return
-    await client.query(
-      `UPDATE ${this.#table} SET state = $3, row_hash = NULL, is_held = false, synced_at = CASE
-         WHEN state = 'ACTIVE' AND NOT is_held THEN greatest(synced_at, ${this.#lastRunEnd}) ELSE synced_at END
-       WHERE workspace_id = $1 AND hubspot_id = ANY ($2::bigint[])`,
+  ): Promise<string[]> {
+    if (hubspotIds.length === 0) return []
+    const { rows } = await client.query<{ id: string }>(
+      `WITH stopped AS (
+         UPDATE ${this.#table} SET state = $3, row_hash = NULL, is_held = false, state_changed_at = ${changeTime},
+           synced_at = CASE
+             WHEN state = 'ACTIVE' AND NOT is_held THEN greatest(synced_at, ${this.#lastRunEnd}) ELSE synced_at END
+         WHERE workspace_id = $1 AND hubspot_id = ANY ($2::bigint[]) RETURNING ${this.#recordId}
+       )
+       UPDATE ${this.#record} SET updated_at = ${changeTime}
+       FROM stopped WHERE ${this.#record}.id = ${this.#recordId} AND workspace_id = $1 RETURNING id`,
       [workspaceId, hubspotIds, state],
     )
+    return rows.map((row) => row.id)
   }
 
   /**
@@ -141,19 +155,19 @@ export class LinkTable {
            AND NOT EXISTS (SELECT FROM ${this.#record} WHERE workspace_id = $1 AND external_id = to_id::text)
          ORDER BY to_id, turn
        ), moved AS (
-         UPDATE ${this.#table} SET hubspot_id = to_id FROM merge
+         UPDATE ${this.#table} SET hubspot_id = to_id, state_changed_at = ${changeTime} FROM merge
          WHERE workspace_id = $1 AND hubspot_id = from_id RETURNING ${this.#recordId}, to_id
        )
-       UPDATE ${this.#record} SET external_id = to_id::text, updated_at = greatest(updated_at, now())
+       UPDATE ${this.#record} SET external_id = to_id::text, updated_at = ${changeTime}
        FROM moved WHERE ${this.#record}.id = ${this.#recordId} AND workspace_id = $1`,
       [workspaceId, from, to],
     )
     await client.query(
       `WITH away AS (
-         UPDATE ${this.#table} SET state = 'MERGED_AWAY'
+         UPDATE ${this.#table} SET state = 'MERGED_AWAY', state_changed_at = ${changeTime}
          WHERE workspace_id = $1 AND hubspot_id = ANY ($2::bigint[]) RETURNING ${this.#recordId}
        )
-       UPDATE ${this.#record} SET external_id = NULL, updated_at = greatest(updated_at, now())
+       UPDATE ${this.#record} SET external_id = NULL, updated_at = ${changeTime}
        FROM away WHERE ${this.#record}.id = ${this.#recordId} AND workspace_id = $1`,
       [workspaceId, from],
     )

@@ -1,4 +1,6 @@
 import { type Connection, findConnection } from '../../connection/find-connection.ts'
+import type { ChangePosition } from '../../contacts/change-position.ts'
+import { type ChangedContact, readChanges } from '../../contacts/read-changes.ts'
 import type { Database } from '../../database/database.ts'
 import type { CustomField, FieldMapping, SyncRun } from '../../generated/prisma/client.ts'
 import { shareReads } from './share-reads.ts'
@@ -10,6 +12,13 @@ export interface SharedReads {
   customFields(workspaceId: string): Promise<CustomField[]>
   connection(workspaceId: string): Promise<Connection | null>
   contactOrigin(workspaceId: string): Promise<ContactOrigin>
+  /** Subscribers stand at the same position most of the time. */
+  contactChanges(
+    workspaceId: string,
+    after: ChangePosition,
+    contactId: string | null,
+    limit: number,
+  ): Promise<ChangedContact[]>
 }
 
 /** What of a synced contact is the workspace's rather than its own. */
@@ -23,7 +32,13 @@ export interface ContactOrigin {
 export function openSharedReads(database: Database): SharedReads {
   const { prisma } = database
   const connection = (workspaceId: string) => findConnection({ database }, workspaceId)
+  const changes = shareReads((workspaceId, at, id, contactId, limit) => {
+    const page = { limit: Number(limit), contactId: contactId === '' ? null : contactId }
+    return readChanges(database.pool, workspaceId, { at: BigInt(at), id }, page)
+  })
   return {
+    contactChanges: (workspaceId, { at, id }, contactId, limit) =>
+      changes(workspaceId, String(at), id, contactId ?? '', String(limit)),
     run: shareReads((workspaceId, id) => prisma.syncRun.findFirst({ where: { id, workspaceId } })),
     customFields: shareReads((workspaceId) =>
       prisma.customField.findMany({ where: { workspaceId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] }),

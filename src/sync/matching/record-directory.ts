@@ -100,17 +100,18 @@ export class RecordDirectory {
     const linked: LinkRow[] = []
     const mergedAway: bigint[] = []
     for (const record of this.#byId.values()) {
-      if (record.stored === null) created.push(toRow(record))
-      else if (differs(record, record.stored)) updated.push(toRow(record))
       const before = record.stored?.handles ?? []
       const kept = new Set(before.map(handleKey))
-      for (const handle of before) {
-        if (!record.handles.has(handleKey(handle))) removedHandles.push({ ...handle, recordId: record.id })
-      }
-      for (const [key, handle] of record.handles) {
-        if (!kept.has(key)) addedHandles.push({ ...handle, recordId: record.id })
-      }
+      const removed = before.filter((handle) => !record.handles.has(handleKey(handle)))
+      const added = [...record.handles].flatMap(([key, handle]) => (kept.has(key) ? [] : handle))
+      for (const handle of removed) removedHandles.push({ ...handle, recordId: record.id })
+      for (const handle of added) addedHandles.push({ ...handle, recordId: record.id })
       const previous = record.stored?.link ?? null
+      if (record.stored === null) created.push(toRow(record))
+      // A record whose handles or link alone change counts as changed for its readers too (B6).
+      else if (removed.length + added.length > 0 || isMoved(record.link, previous) || differs(record, record.stored)) {
+        updated.push(toRow(record))
+      }
       if (record.link === null || record.link === previous) continue
       const { hubspotId, state, rowHash } = record.link
       if (previous !== null && previous.hubspotId !== hubspotId) unlinkedIds.push(record.id)
@@ -125,6 +126,10 @@ export class RecordDirectory {
     if (record.externalId !== null) this.#byExternalId.set(record.externalId, record)
     for (const key of record.handles.keys()) this.#byHandle.set(key, record)
   }
+}
+
+function isMoved(link: StoredLink | null, previous: StoredLink | null): boolean {
+  return link?.hubspotId !== previous?.hubspotId || link?.state !== previous?.state
 }
 
 function toRow(record: WorkingRecord): RecordRow {

@@ -1,3 +1,4 @@
+import { announceContacts } from '../../contacts/announce-contacts.ts'
 import { inTransaction, type Queryable } from '../../database/database.ts'
 import { newId } from '../../database/new-id.ts'
 import type { RecordChanges } from '../../records/record-changes.ts'
@@ -91,6 +92,14 @@ async function attempt(
     return { ...moved, changes }
   })
   standAt(run, step)
+  if (step.changes !== null && part.objectType === 'CONTACT') {
+    await announceContacts(context, run.workspaceId, changedIds(step.changes))
+  }
+}
+
+/** Whatever of a record changes, its row is among these. */
+function changedIds({ created, updated }: RecordChanges): string[] {
+  return [...created, ...updated].map((row) => row.id)
 }
 
 const nothing: { readonly result: PageResult; readonly changes: RecordChanges | null } = {

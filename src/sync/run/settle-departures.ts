@@ -1,3 +1,4 @@
+import { announceContacts } from '../../contacts/announce-contacts.ts'
 import { inTransaction, type Queryable } from '../../database/database.ts'
 import type { HubSpotRecord } from '../../hubspot/portal.ts'
 import { announceRun } from '../announce-run.ts'
@@ -89,22 +90,23 @@ async function settlePage(
   const left = objectType === 'CONTACT' ? active.filter((id) => alive.has(id)) : []
   const step = await inTransaction(context.database.pool, async (client) => {
     await store.lock(client, workspaceId)
-    await store.links.stop(client, workspaceId, left, 'OUT_OF_SCOPE')
+    const leftIds = await store.links.stop(client, workspaceId, left, 'OUT_OF_SCOPE')
     const deleted = gone.filter((id) => !survivors.has(id))
-    await store.links.stop(client, workspaceId, deleted, 'SOURCE_DELETED')
+    const deletedIds = await store.links.stop(client, workspaceId, deleted, 'SOURCE_DELETED')
     const merged = gone.filter((id) => survivors.has(id))
-    const followed = await settleMerged(client, run, part, merged, survivors)
+    const mergedRecordIds = await settleMerged(client, run, part, merged, survivors)
     await resolveProblems(client, run, objectType, { hubspotIds: ids }, at)
     const moved: Step = {
       phase: run.phase,
       checkpoint: { ...run.checkpoint, lastId: String(ids.at(-1)) },
       counts: noCounts,
-      activeLinks: run.activeLinks - left.length - deleted.length - followed,
+      activeLinks: run.activeLinks - left.length - deleted.length - mergedRecordIds.length,
     }
     await moveRun(client, run, moved, at)
-    return moved
+    return { ...moved, changedIds: [...leftIds, ...deletedIds, ...mergedRecordIds] }
   })
   standAt(run, step)
+  if (objectType === 'CONTACT') await announceContacts(context, workspaceId, step.changedIds)
 }
 
 /** The record that HubSpot gives for each id that was merged into it. */
@@ -120,8 +122,8 @@ function survivorsOf(answers: readonly HubSpotRecord[]): ReadonlyMap<bigint, big
 
 /**
  * Merged into a record that this run did not take up. One that is in scope and was skipped leaves everything as it is, so
- * that the link is held until it gets through; one out of scope takes the link over, or has a link already. Returns how
- * many links follow HubSpot no more.
+ * that the link is held until it gets through; one out of scope takes the link over, or has a link already. Returns
+ * the ids of the records whose links follow HubSpot no more.
  */
 async function settleMerged(
   client: Queryable,
@@ -129,8 +131,8 @@ async function settleMerged(
   { objectType, store }: RunPart,
   ids: readonly bigint[],
   survivors: ReadonlyMap<bigint, bigint>,
-): Promise<number> {
-  if (ids.length === 0) return 0
+): Promise<string[]> {
+  if (ids.length === 0) return []
   const { workspaceId } = run
   const skipped = await findSkipped(client, run, objectType, [...survivors.values()])
   const isHeld = (id: bigint) => skipped.has(survivors.get(id) ?? id)
@@ -140,7 +142,7 @@ async function settleMerged(
     .filter((id) => !isHeld(id))
     .map((id) => ({ from: id, to: survivors.get(id) ?? id }))
     .sort((a, b) => Number(primaries.has(b.from)) - Number(primaries.has(a.from)))
-  await store.links.stop(
+  const stoppedIds = await store.links.stop(
     client,
     workspaceId,
     merges.map(({ from }) => from),
@@ -148,7 +150,7 @@ async function settleMerged(
   )
   await store.links.followMerges(client, workspaceId, merges)
   await recordAliases(client, workspaceId, objectType, merges)
-  return merges.length
+  return stoppedIds
 }
 
 /** Ids among these that this run met and skipped. */

@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/**
+ * Announcements as a mere hint to look again: what was announced while nobody waited is one wake-up, however much it was,
+ * so a slow reader costs no memory.
+ */
+export class WakeUp {
+  #isHeard = false
+  #wake = () => {}
+
+  /** `isRelevant` says which announcements matter; null, where something may have been missed, always does. */
+  constructor(announced: AsyncIterable<unknown>, isRelevant: (payload: unknown) => boolean = () => true) {
+    void this.#listen(announced, isRelevant)
+  }
+
+  /** Resolves at the next announcement, after `ms`, or when `until` aborts; at once for one that came meanwhile. */
+  async wait(ms: number, until: AbortSignal): Promise<void> {
+    const heard = new AbortController()
+    this.#wake = () => heard.abort()
+    if (!this.#isHeard) await pause(ms, AbortSignal.any([until, heard.signal]))
+    this.#wake = () => {}
+    this.#isHeard = false
+  }
+
+  async #listen(announced: AsyncIterable<unknown>, isRelevant: (payload: unknown) => boolean): Promise<void> {
+    for await (const payload of announced) {
+      if (payload !== null && !isRelevant(payload)) continue
+      this.#isHeard = true
+      this.#wake()
+    }
+  }
+}
+
+/** Sleeps, and no longer than until `until` aborts. */
+export async function pause(ms: number, until: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal: until }).catch(() => {})
+}

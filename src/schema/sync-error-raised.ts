@@ -1,0 +1,26 @@
+import type { SyncError as SyncErrorRow } from '../generated/prisma/client.ts'
+import { watchErrors } from '../sync/problems/watch-errors.ts'
+import { builder } from './builder.ts'
+import { abortOnReturn } from './support/abort-on-return.ts'
+import { rowId } from './support/global-ids.ts'
+import { SyncError } from './sync-error.ts'
+
+builder.subscriptionField('syncErrorRaised', (t) =>
+  t.field({
+    type: SyncError,
+    authScopes: { admin: true },
+    description:
+      'Each error when it opens, without end; a problem that comes back after it was resolved is a new error. For admins.',
+    args: {
+      after: t.arg.globalID({
+        description:
+          'Global id of the last error that was seen: first tells those that opened since, and misses none. Errors of the two seconds before it may come again.',
+      }),
+    },
+    subscribe: (_root, { after }, { sync, viewer: { workspaceId }, closing }) => {
+      const last = after == null ? null : rowId(after, 'SyncError')
+      return abortOnReturn(closing, (signal) => watchErrors(sync, workspaceId, last, signal))
+    },
+    resolve: (error: SyncErrorRow) => error,
+  }),
+)
