@@ -1,4 +1,6 @@
 import type { AddressInfo } from 'node:net'
+import { Journal } from './events/journal.ts'
+import { WebhookSender } from './events/webhook-sender.ts'
 import { latencyDraws } from './http/api-gateway.ts'
 import { CallLimits } from './http/call-limits.ts'
 import type { SimulatorContext } from './http/context.ts'
@@ -6,17 +8,19 @@ import { correlationIds } from './http/correlation-ids.ts'
 import { FaultControl } from './http/fault-control.ts'
 import { RecordedRequests } from './http/recorded-requests.ts'
 import { buildServer } from './http/server.ts'
+import { APP_ID } from './http/token-answers.ts'
 import { type TokenPair, TokenStore } from './http/token-store.ts'
 import { SimulatedPortal } from './portal/portal.ts'
 import { ALL_SCOPES, type PortalOptions } from './portal/portal-settings.ts'
 
+export { signatureV3, type WebhookSettings } from './events/webhook-sender.ts'
 export { type ActiveFault, FAULT_KINDS, type FaultKind, type FaultRule } from './http/fault-control.ts'
 export type { ListToPut, RecordId, RecordToPut, RecordView } from './portal/portal.ts'
 export type { PortalChange } from './portal/portal-change.ts'
 export type { PortalSettings } from './portal/portal-settings.ts'
 export type { PropertyDefinition } from './portal/property-definitions.ts'
 export type { Owner } from './seed/owners.ts'
-export type { FaultControl, PortalOptions, RecordedRequests, SimulatedPortal, TokenPair }
+export type { FaultControl, Journal, PortalOptions, RecordedRequests, SimulatedPortal, TokenPair, WebhookSender }
 
 export interface SimulatorOptions {
   /** 0, the default, takes a free one. */
@@ -40,6 +44,10 @@ export interface Simulator {
   readonly clientSecret: string
   readonly requests: RecordedRequests
   readonly faults: FaultControl
+  /** Sends the app what changes in its portals, once it has a target. */
+  readonly webhooks: WebhookSender
+  /** Has what changes in its portals ready to be pulled, once it is subscribed to. */
+  readonly journal: Journal
   readonly portals: readonly SimulatedPortal[]
   /** The portal with this hub id; the first one when left out. */
   portal(hubId?: number): SimulatedPortal
@@ -62,6 +70,14 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
   const portals = (options.portals ?? [{}]).map(
     (portal, index) => new SimulatedPortal(portal.hubId ?? FIRST_HUB_ID + index, portal, clock),
   )
+  const webhooks = new WebhookSender({ secret: clientSecret, appId: APP_ID, clock })
+  const journal = new Journal(clock)
+  for (const portal of portals) {
+    portal.onChange((change) => {
+      webhooks.hear(portal.hubId, change)
+      journal.hear(portal.hubId, change)
+    })
+  }
   const byHubId = new Map(portals.map((portal) => [portal.hubId, portal]))
   const limits = new Map<string, CallLimits>()
   const host = options.host ?? '127.0.0.1'
@@ -79,6 +95,8 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
     }),
     faults: new FaultControl(),
     requests: new RecordedRequests(),
+    webhooks,
+    journal,
     nextCorrelationId: correlationIds(),
     drawLatency: latencyDraws(),
     portals: () => portals,
@@ -111,11 +129,16 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
     clientSecret,
     requests: context.requests,
     faults: context.faults,
+    webhooks,
+    journal,
     portals,
     portal,
     issueAccessToken,
     expireAccessTokens: (hubId) => context.tokens.expireAccessTokens(portal(hubId).hubId),
     revokeTokens: (hubId) => context.tokens.revokePortal(portal(hubId).hubId),
-    close: () => app.close(),
+    close: async () => {
+      await webhooks.close()
+      await app.close()
+    },
   }
 }

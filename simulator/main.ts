@@ -49,6 +49,7 @@ const command = new Command('simulator')
   .option('--latency <ms>', 'how long an answer takes: "200" or "150-400"', range)
   .option('--token-ttl <seconds>', 'how long an access token works', wholeNumber, 1800)
   .option('--rotate-refresh-tokens', 'each refresh ends the refresh token used', false)
+  .option('--webhooks <url>', 'where changes are sent: https://…/webhooks/hubspot')
   .option('--client-id <id>', 'of the one app there is', 'simulated-client-id')
   .option('--client-secret <secret>', 'of the one app there is', 'simulated-client-secret')
   .addOption(
@@ -69,6 +70,7 @@ interface Options {
   latency?: readonly [number, number]
   tokenTtl: number
   rotateRefreshTokens: boolean
+  webhooks?: string
   clientId: string
   clientSecret: string
   fault: FaultRule[]
@@ -88,13 +90,14 @@ try {
     accessTokenTtlSeconds: options.tokenTtl,
     portals: [{ hubId, seed, contacts, companies, rateLimit, latencyMs: options.latency }],
   })
+  if (options.webhooks !== undefined) simulator.webhooks.configure({ targetUrl: options.webhooks })
   for (const rule of options.fault) simulator.faults.add(rule)
   console.log(`HubSpot simulator   ${simulator.url}
 portal              ${hubId}: ${contacts} contacts, ${companies} companies, seed ${seed}
 app                 client id ${clientId}, client secret ${clientSecret}
 log in              ${simulator.url}/oauth/authorize?client_id=…&redirect_uri=…&scope=oauth
 token without it    curl -X POST ${simulator.url}/control/tokens/issue
-control             POST ${simulator.url}/control/{portals,faults,requests,tokens}… (simulator/README.md)`)
+control             POST ${simulator.url}/control/{portals,faults,requests,tokens,webhooks,journal}… (simulator/README.md)`)
 
   const stop = () => void simulator.close()
   process.once('SIGINT', stop)

@@ -1,3 +1,5 @@
+import type { Journal } from '../events/journal.ts'
+import type { WebhookSender } from '../events/webhook-sender.ts'
 import type { SimulatedPortal } from '../portal/portal.ts'
 import type { CallLimits } from './call-limits.ts'
 import type { FaultControl } from './fault-control.ts'
@@ -12,6 +14,8 @@ export interface SimulatorContext {
   readonly tokens: TokenStore
   readonly faults: FaultControl
   readonly requests: RecordedRequests
+  readonly webhooks: WebhookSender
+  readonly journal: Journal
   readonly nextCorrelationId: () => string
   readonly drawLatency: (range: readonly [number, number]) => number
   portals(): readonly SimulatedPortal[]

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { SimulatedPortal } from '../portal/portal.ts'
 import type { SimulatorContext } from './context.ts'
 import { CONTROL_ACTIONS } from './control-actions.ts'
+import { eventControls } from './event-control.ts'
 import { FAULT_KINDS } from './fault-control.ts'
 
 const faultRule = z.strictObject({
@@ -37,7 +38,7 @@ export const mountControl = (
   const post = (path: string, run: (body: unknown, params: Readonly<Record<string, string>>) => unknown) =>
     app.post(path, async (request, reply) => {
       try {
-        return reply.send(run(request.body ?? {}, request.params as Record<string, string>) ?? {})
+        return reply.send((await run(request.body ?? {}, request.params as Record<string, string>)) ?? {})
       } catch (error) {
         return reply.code(400).send({ error: described(error) })
       }
@@ -57,6 +58,7 @@ export const mountControl = (
     if (!run) throw new ControlProblem(`No action ${action}: there are ${Object.keys(CONTROL_ACTIONS).join(', ')}`)
     return run(portalFor(Number(hubId)), body)
   })
+  for (const [path, run] of Object.entries(eventControls(context))) post(path, run)
   post('/control/faults', () => context.faults.list())
   post('/control/faults/add', (body) => ({ id: context.faults.add(faultRule.parse(body)) }))
   post('/control/faults/remove', (body) => context.faults.remove(z.object({ id: z.number() }).parse(body).id))

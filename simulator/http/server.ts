@@ -6,6 +6,7 @@ import { mountConsent } from './consent-routes.ts'
 import type { SimulatorContext } from './context.ts'
 import { mountControl } from './control-routes.ts'
 import { HubSpotProblem, invalid, problemAnswer } from './hubspot-problem.ts'
+import { mountJournal } from './journal-routes.ts'
 import { listRoutes } from './list-routes.ts'
 import { propertyRoutes } from './property-routes.ts'
 import { recordRoutes } from './record-routes.ts'
@@ -61,6 +62,7 @@ export const buildServer = (
   mountApi(app, context, routes)
   mountConsent(app, context)
   mountTokens(app, context)
+  mountJournal(app, context)
   mountControl(app, context, issueAccessToken)
   return app
 }

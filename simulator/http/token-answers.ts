@@ -4,7 +4,7 @@ import type { Form } from './consent-routes.ts'
 import type { SimulatorContext } from './context.ts'
 import type { Grant } from './token-store.ts'
 
-const APP_ID = 1160452
+export const APP_ID = 1160452
 
 const refused = (status: string, error: string, message: string): Answer =>
   json({ error, error_description: message, status, message }, 400)

@@ -6,7 +6,7 @@ export type PortalChange = { occurredAt: number } & (
   | { kind: 'propertyChange'; objectType: ObjectType; objectId: string; property: string; value: string | null }
   | { kind: 'merge'; objectType: ObjectType; primaryId: string; mergedIds: string[]; newId: string }
   | { kind: 'associationChange'; companyId: string; contactId: string; removed: boolean; primary: boolean }
-  | { kind: 'listMembership'; listId: string }
+  | { kind: 'listMembership'; listId: string; added: string[]; removed: string[] }
 )
 
 // Distributes over the union, which a plain Omit would flatten.

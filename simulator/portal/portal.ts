@@ -128,7 +128,12 @@ export class SimulatedPortal {
     const now = this.#clock()
     list.members =
       members === 'all-contacts' ? 'all' : new Map(members.map((id) => [Number(id), before.get(Number(id)) ?? now]))
-    this.#announce({ kind: 'listMembership', listId })
+    // Members of a list of everyone come and go with their records, and are announced as such.
+    const [old, present] = [[...before.keys()], list.members === 'all' ? [] : [...list.members.keys()]]
+    const after = new Set(present)
+    const added = present.filter((id) => !before.has(id)).map(String)
+    const removed = old.filter((id) => list.members !== 'all' && !after.has(id)).map(String)
+    if (added.length + removed.length > 0) this.#announce({ kind: 'listMembership', listId, added, removed })
   }
 
   deleteList(listId: string): void {

@@ -30,6 +30,12 @@ const WANTED: Readonly<Record<string, readonly string[]>> = {
   ],
   'crm-owners-v3': ['get /crm/v3/owners', 'get /crm/v3/owners/{ownerId}'],
   'account-info-v3': ['get /account-info/v3/details'],
+  'webhooks-journal-2026-03': [
+    // Single entries have no published answer of their own; this one holds them.
+    'get /webhooks-journal/journal/2026-03/batch/earliest/{count}',
+    'get /webhooks-journal/subscriptions/2026-03',
+    'post /webhooks-journal/subscriptions/2026-03',
+  ],
   'oauth-2026-03': ['post /oauth/2026-03/token', 'post /oauth/2026-03/token/introspect'],
 }
 
