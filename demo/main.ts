@@ -5,11 +5,14 @@ import { PieceFailedError } from '../embedded/piece-failed-error.ts'
 import { type Product, startProduct } from '../embedded/product.ts'
 import { connectHubSpot } from './connect-hubspot.ts'
 import { followRun } from './follow-run.ts'
-import { printReport } from './report.ts'
+import { printExplore, printReport } from './report.ts'
 import { chooseWhatToSync } from './set-up.ts'
+import { syncAccountsAndTheirContacts } from './sync-accounts.ts'
 import { findDeviations } from './verdict.ts'
 
 const seed = 7
+/** So many contacts for each company of the simulated HubSpot. */
+const contactsPerCompany = 100
 
 const options = new Command('npm run demo --')
   .description('Syncs the contacts of a simulated HubSpot list and shows what comes of it.')
@@ -17,6 +20,8 @@ const options = new Command('npm run demo --')
   .option('--once', 'exit when done: code 0 only if the result is what the simulated data says it must be', false)
   .parse()
   .opts<{ contacts: number; once: boolean }>()
+
+const companies = Math.ceil(options.contacts / contactsPerCompany)
 
 const interrupted = new Promise<never>((_, reject) => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(new Interrupted()))
@@ -28,7 +33,7 @@ class Interrupted extends Error {}
 let product: Product | null = null
 try {
   console.log(pc.dim('Starting …'))
-  product = await Promise.race([startProduct({ seed, ...options }), interrupted])
+  product = await Promise.race([startProduct({ seed, contacts: options.contacts, companies }), interrupted])
   await Promise.race([showTheSync(product), interrupted])
 } catch (error) {
   if (!(error instanceof Interrupted)) {
@@ -39,21 +44,42 @@ try {
   await product?.stop()
 }
 
-async function showTheSync({ apiUrl, simulator, workspace, brokerName }: Product): Promise<void> {
+async function showTheSync(product: Product): Promise<void> {
+  step(`PostgreSQL, ${product.brokerName}, HubSpot simulator, API and worker are running`)
+  const deviations = [...(await syncList(product)), ...(await syncAccountsOfAnotherWorkspace(product))]
+  printExplore(product)
+  for (const deviation of deviations) console.error(pc.red(`✘ ${deviation}`))
+  if (deviations.length > 0) process.exitCode = 1
+  if (options.once) return
+  console.log(pc.dim('\nServing until Ctrl-C.'))
+  await interrupted
+}
+
+/** The contacts of a HubSpot list; returns how the result differs from what it must be. */
+async function syncList({ apiUrl, workspace }: Product): Promise<string[]> {
   const client = openGraphQLClient(apiUrl, workspace.token)
   try {
-    step(`PostgreSQL, ${brokerName}, HubSpot simulator, API and worker are running`)
     const portal = await connectHubSpot(client)
     step(`HubSpot portal ${portal} is connected`)
     const listName = await chooseWhatToSync(client)
     step(`13 properties are mapped; the list to sync is "${listName}"`)
     const run = await followRun(client)
-    const deviations = findDeviations(run, seed, options.contacts)
-    await printReport(client, { run, deviations, apiUrl, simulatorUrl: simulator.url, token: workspace.token })
-    if (deviations.length > 0) process.exitCode = 1
-    if (options.once) return
-    console.log(pc.dim('\nServing until Ctrl-C.'))
-    await interrupted
+    await printReport(client, run)
+    return findDeviations(run, seed, options.contacts)
+  } finally {
+    await client.close()
+  }
+}
+
+/** Companies as accounts, and the contacts that belong to them, in a workspace that sees nothing of the first one. */
+async function syncAccountsOfAnotherWorkspace({ apiUrl, addWorkspace }: Product): Promise<string[]> {
+  const { token } = await addWorkspace('Globex')
+  const client = openGraphQLClient(apiUrl, token)
+  try {
+    console.log()
+    const portal = await connectHubSpot(client)
+    step(`Another workspace is connected to portal ${portal}: companies first, then the contacts of synced accounts`)
+    return await syncAccountsAndTheirContacts(client, { seed, contacts: options.contacts, companies })
   } finally {
     await client.close()
   }

@@ -1,6 +1,8 @@
 import pc from 'picocolors'
+import type { SummaryQuery } from '../client/generated/graphql.ts'
 import { graphql } from '../client/generated/index.ts'
 import type { GraphQLClient } from '../client/graphql-client.ts'
+import type { Product } from '../embedded/product.ts'
 import type { Run } from './follow-run.ts'
 
 const Summary = graphql(`
@@ -26,43 +28,40 @@ const OneContact = graphql(`
   }
 `)
 
-interface Report {
-  readonly run: Run
-  /** How the run differs from what it must give. */
-  readonly deviations: readonly string[]
-  readonly apiUrl: string
-  readonly simulatorUrl: string
-  readonly token: string
-}
-
-/** Prints what came of the run, in a screenful. */
-export async function printReport(client: GraphQLClient, report: Report): Promise<void> {
-  const { run } = report
+/** Prints what came of a run over a list, in a screenful. */
+export async function printReport(client: GraphQLClient, run: Run): Promise<void> {
   printRun(run)
   const { syncErrorSummary, syncErrors, contacts } = await client.request(Summary)
-  heading('Errors, and how to resolve them')
-  for (const { type, title, resolution, count } of syncErrorSummary ?? []) {
-    console.log(`  ${pc.yellow(String(count).padStart(5))}  ${title} ${pc.dim(type)}`)
-    console.log(`         ${pc.dim(resolution)}`)
-  }
+  printErrors(syncErrorSummary)
   const example = syncErrors?.nodes[0]
   if (example != null)
     console.log(`         ${pc.dim(`e.g. HubSpot contact ${example.hubspotId}: ${example.message}`)}`)
   const externalId = contacts.nodes[0]?.externalId
   if (externalId != null) await printContact(client, externalId)
-  heading('Explore')
-  console.log(`  GraphiQL   ${pc.underline(`${report.apiUrl}/graphql`)}`)
-  console.log(`  Token      ${report.token}`)
-  console.log(
-    `  HubSpot    ${pc.underline(report.simulatorUrl)} ${pc.dim('(simulator; simulator/README.md lists its controls)')}`,
-  )
-  for (const deviation of report.deviations) console.error(pc.red(`✘ ${deviation}`))
 }
 
-function printRun({ status, progress, startedAt, finishedAt, failure }: Run): void {
+/** Prints where to look further. */
+export function printExplore({ apiUrl, simulator, workspace }: Product): void {
+  heading('Explore')
+  console.log(`  GraphiQL   ${pc.underline(`${apiUrl}/graphql`)}`)
+  console.log(`  Token      ${workspace.token}`)
+  console.log(
+    `  HubSpot    ${pc.underline(simulator.url)} ${pc.dim('(simulator; simulator/README.md lists its controls)')}`,
+  )
+}
+
+export function printErrors(summary: SummaryQuery['syncErrorSummary']): void {
+  heading('Errors, and how to resolve them')
+  for (const { type, title, resolution, count } of summary ?? []) {
+    console.log(`  ${pc.yellow(String(count).padStart(5))}  ${title} ${pc.dim(type)}`)
+    console.log(`         ${pc.dim(resolution)}`)
+  }
+}
+
+export function printRun({ status, progress, startedAt, finishedAt, failure }: Run, what = 'contacts'): void {
   const seconds = startedAt && finishedAt ? (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000 : null
   const rate = seconds === null ? '' : ` in ${seconds.toFixed(1)} s, ${Math.round(progress.processed / seconds)}/s`
-  heading(`${status}: ${progress.processed} contacts${rate}`)
+  heading(`${status}: ${progress.processed} ${what}${rate}`)
   const { created, updated, unchanged, linked, skipped, failed } = progress
   console.log(
     `  created ${created}  updated ${updated}  unchanged ${unchanged}  linked ${linked}  skipped ${skipped}  failed ${failed}`,
@@ -84,6 +83,6 @@ async function printContact(client: GraphQLClient, externalId: string): Promise<
   for (const [label = '', value = ''] of rows) console.log(`  ${pc.dim(label.padEnd(16))}${value}`)
 }
 
-function heading(text: string): void {
+export function heading(text: string): void {
   console.log(`\n${pc.bold(text)}`)
 }

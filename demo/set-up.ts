@@ -62,6 +62,41 @@ export async function chooseWhatToSync(client: GraphQLClient): Promise<string> {
   const list = hubspotLists?.nodes[0]
   if (list == null) throw new Error('The simulated HubSpot has no list "All customers".')
   expectType((await client.request(ChooseList, { listId: list.id })).updateSyncSettings, 'SyncSettings')
+  await mapContactFields(client)
+  return list.name
+}
+
+const ChooseAccounts = graphql(`
+  mutation ChooseAccounts {
+    updateSyncSettings(input: { accountsEnabled: true, contactsEnabled: true, contactSource: FROM_SYNCED_ACCOUNTS }) {
+      __typename
+      ... on UserError { message }
+    }
+  }
+`)
+
+const MapAccountFields = graphql(`
+  mutation MapAccountFields($mappings: [FieldMappingInput!]!) {
+    setFieldMappings(objectType: ACCOUNT, mappings: $mappings) {
+      __typename
+      ... on UserError { message }
+    }
+  }
+`)
+
+/** Switches accounts on, with the contacts that belong to them, and maps the properties of both. */
+export async function chooseAccounts(client: GraphQLClient): Promise<void> {
+  expectType((await client.request(ChooseAccounts)).updateSyncSettings, 'SyncSettings')
+  const mappings: FieldMappingInput[] = [
+    { property: 'name', target: 'NAME' },
+    { property: 'domain', target: 'DOMAIN' },
+    { property: 'description', target: 'DESCRIPTION' },
+  ]
+  expectType((await client.request(MapAccountFields, { mappings })).setFieldMappings, 'SyncSettings')
+  await mapContactFields(client)
+}
+
+async function mapContactFields(client: GraphQLClient): Promise<void> {
   const mappings = [...standardFields]
   for (const { property, name, type } of customFields) {
     const input = { objectType: 'CONTACT', name, type } as const
@@ -69,5 +104,4 @@ export async function chooseWhatToSync(client: GraphQLClient): Promise<string> {
     mappings.push({ property, target: 'CUSTOM_FIELD', customField: key })
   }
   expectType((await client.request(MapFields, { mappings })).setFieldMappings, 'SyncSettings')
-  return list.name
 }

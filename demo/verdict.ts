@@ -1,15 +1,38 @@
+import { expectedAccountsOutcome } from '../simulator/expected-accounts-outcome.ts'
 import { expectedOutcome } from '../simulator/expected-outcome.ts'
 import type { Run } from './follow-run.ts'
 
-/** How the run differs from what the making of the simulated data says it must give; empty if it does not. */
-export function findDeviations({ status, progress }: Run, seed: number, contacts: number): string[] {
-  const expected = expectedOutcome(seed, contacts)
-  const hasErrors = Object.values(expected.errors).some((count) => count > 0)
+/** How a run over the list differs from what the making of the simulated data says it must give; empty if it does not. */
+export function findDeviations(run: Run, seed: number, contacts: number): string[] {
+  const { total, created, skipped, errors } = expectedOutcome(seed, contacts)
+  return compare('list', run, { processed: total, created, skipped }, errors)
+}
+
+/** The same for a run over companies and the contacts of the accounts they gave. */
+export function findDeviationsOfAccounts(
+  run: Run,
+  seed: number,
+  size: { readonly contacts: number; readonly companies: number },
+): string[] {
+  const { accounts, contacts, errors } = expectedAccountsOutcome(seed, size)
+  const sums = {
+    processed: accounts.total + contacts.total,
+    created: accounts.created + contacts.created,
+    skipped: accounts.skipped + contacts.skipped,
+  }
+  return compare('accounts', run, sums, errors)
+}
+
+function compare(
+  what: string,
+  { status, progress }: Run,
+  sums: Readonly<Record<'processed' | 'created' | 'skipped', number>>,
+  errors: Readonly<Record<string, number>>,
+): string[] {
+  const hasErrors = Object.values(errors).some((count) => count > 0)
   const wanted = {
     status: hasErrors ? 'COMPLETED_WITH_ERRORS' : 'COMPLETED',
-    processed: expected.total,
-    created: expected.created,
-    skipped: expected.skipped,
+    ...sums,
     updated: 0,
     unchanged: 0,
     linked: 0,
@@ -18,5 +41,5 @@ export function findDeviations({ status, progress }: Run, seed: number, contacts
   const actual: Record<string, unknown> = { status, ...progress }
   return Object.entries(wanted)
     .filter(([name, value]) => actual[name] !== value)
-    .map(([name, value]) => `${name} is ${actual[name]} and must be ${value}`)
+    .map(([name, value]) => `${what}: ${name} is ${actual[name]} and must be ${value}`)
 }

@@ -13,12 +13,21 @@ export interface Product {
   /** In this process, without limits. */
   readonly simulator: Simulator
   readonly workspace: IssuedWorkspace
+  /** Makes another workspace of another organization, on the plan that the sync needs. */
+  addWorkspace(name: string): Promise<IssuedWorkspace>
   readonly brokerName: string
   stop(): Promise<void>
 }
 
+export interface ProductOptions {
+  readonly seed: number
+  readonly contacts: number
+  /** 1,000 unless said. */
+  readonly companies?: number
+}
+
 /** Starts servers, API and worker as processes of their own; if one fails, what was started is stopped again. */
-export async function startProduct({ seed, contacts }: { seed: number; contacts: number }): Promise<Product> {
+export async function startProduct({ seed, contacts, companies }: ProductOptions): Promise<Product> {
   const stops: (() => Promise<unknown>)[] = []
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end()
@@ -27,7 +36,9 @@ export async function startProduct({ seed, contacts }: { seed: number; contacts:
     // Without DATABASE_URL and REDIS_URL, whatever the shell sets for other work: it brings its own servers.
     const stack: Stack = await startStack({})
     stops.push(stack.stop)
-    const simulator = await startSimulator({ portals: [{ seed, contacts, rateLimit: null }] })
+    const simulator = await startSimulator({
+      portals: [{ seed, contacts, companies, rateLimit: null, associationRateLimit: null }],
+    })
     stops.push(simulator.close)
     const env = environmentFor(stack, simulator)
     const starting: [Promise<ApiProcess>, Promise<ManagedProcess>] = [
@@ -36,9 +47,11 @@ export async function startProduct({ seed, contacts }: { seed: number; contacts:
     ]
     for (const process of starting) void process.then((started) => stops.push(() => started.stop())).catch(() => {})
     const [api, worker] = await Promise.all(starting)
-    const workspace = await makeWorkspace(stack.databaseUrl)
+    const addWorkspace = (name: string) => makeWorkspace(stack.databaseUrl, name)
+    const workspace = await addWorkspace('Acme')
     const brokerName = stack.redisUrl === null ? 'PostgreSQL as queue (no Redis installed)' : 'Redis'
-    return { apiUrl: api.url, databaseUrl: stack.databaseUrl, worker, simulator, workspace, brokerName, stop }
+    const { databaseUrl } = stack
+    return { apiUrl: api.url, databaseUrl, worker, simulator, workspace, addWorkspace, brokerName, stop }
   } catch (error) {
     await stop()
     throw error
@@ -62,10 +75,10 @@ function environmentFor(stack: Stack, simulator: Simulator) {
   }
 }
 
-async function makeWorkspace(databaseUrl: string): Promise<IssuedWorkspace> {
+async function makeWorkspace(databaseUrl: string, name: string): Promise<IssuedWorkspace> {
   const database = openDatabase(databaseUrl)
   try {
-    return await createWorkspace(database, { name: 'Acme', plan: 'GROWTH', adminEmail: 'ada@acme.example' })
+    return await createWorkspace(database, { name, plan: 'GROWTH', adminEmail: `ada@${name.toLowerCase()}.example` })
   } finally {
     await database.close()
   }

@@ -37,7 +37,7 @@ function listed(tests: readonly NamedTest[]): string {
 }
 
 function cell(title: string): string {
-  return title
+  return (title === '%s' ? 'a table of cases' : title)
     .replace(/^(?:[BI]\d+[-–, ]*)+:\s*/, '')
     .replaceAll('|', '\\|')
     .replaceAll(/[[\]]/g, '\\$&')

@@ -26,7 +26,9 @@ export function testsIn(file: string, text: string): NamedTest[] {
   const visit = (node: ts.Node, outer: string): void => {
     const call = ts.isCallExpression(node) ? readCall(node) : null
     if (call?.isSkipped) throw new Error(`${file} skips "${call.title}", and a skipped test shows nothing.`)
-    if (call?.kind === 'test') tests.push({ file, title: call.title, numbers: numbersIn(`${outer} ${call.title}`) })
+    if (call?.kind === 'test') {
+      tests.push({ file, title: call.title, numbers: numbersIn(`${outer} ${call.title} ${call.table}`) })
+    }
     const inner = call?.kind === 'describe' ? `${outer} ${call.title}` : outer
     ts.forEachChild(node, (child) => visit(child, inner))
   }
@@ -40,11 +42,18 @@ function readCall({ expression, arguments: [first] }: ts.CallExpression) {
   if (title === null) return null
   const words = expression
     .getText()
-    .replaceAll(/\([\s\S]*\)|<[\s\S]*>|`[\s\S]*`/g, '')
+    .replaceAll(/[(<`][\s\S]*/g, '')
     .split('.')
   const kind = words[0] === 'it' || words[0] === 'test' ? 'test' : words[0] === 'describe' ? 'describe' : null
   if (kind === null) return null
-  return { kind, title, isSkipped: words.some((word) => ['skip', 'todo', 'only', 'fails'].includes(word)) } as const
+  // `test.for(table)('%s', …)` takes its titles from the table.
+  const table = title.startsWith('%') ? expression.getText() : ''
+  return {
+    kind,
+    title,
+    table,
+    isSkipped: words.some((word) => ['skip', 'todo', 'only', 'fails'].includes(word)),
+  } as const
 }
 
 function titleOf(node: ts.Node): string | null {

@@ -67,6 +67,10 @@ const SyncSettingsType = builder.objectRef<SyncSettings>('SyncSettings').impleme
     defaultPhoneRegion: t.exposeString('defaultPhoneRegion', {
       description: 'ISO 3166 region in which national phone numbers are read.',
     }),
+    departureLimitPercent: t.exposeInt('departureLimitPercent', {
+      description:
+        'In percent: a run that finds more than this share of the synced records (and more than ten) gone from HubSpot or from the source pauses until resumeSync confirms it.',
+    }),
     mappings: t.prismaField({
       type: [FieldMapping],
       description: 'The mapped properties, in the order that decides among several handles.',
@@ -107,6 +111,9 @@ const UpdateSyncSettingsInput = builder.inputType('UpdateSyncSettingsInput', {
     accountsEnabled: t.boolean({ description: 'Whether accounts are synced.' }),
     contactSource: t.field({ type: ContactSourceEnum, description: 'Which contacts are synced.' }),
     listId: t.string({ description: 'Id of a HubSpot contact list (see hubspotLists), for FROM_LIST.' }),
+    departureLimitPercent: t.int({
+      description: 'In percent, from 1 to 100: more departures than this share hold a run; 100 never does.',
+    }),
     defaultPhoneRegion: t.string({ description: 'ISO 3166 region in which national phone numbers are read, e.g. US.' }),
   }),
 })

@@ -12,6 +12,7 @@ const unsaved: SettingsValues = {
   contactSource: null,
   listId: null,
   defaultPhoneRegion: 'US',
+  departureLimitPercent: 20,
 }
 const fromList: SettingsValues = { ...unsaved, contactsEnabled: true, contactSource: 'FROM_LIST', listId: '42' }
 const fromAccounts: SettingsValues = { ...unsaved, accountsEnabled: true, contactSource: 'FROM_SYNCED_ACCOUNTS' }
@@ -46,6 +47,9 @@ test.for<[why: string, current: SettingsValues, input: SettingsInput, wrong: str
   ],
   ['B49: a region in lower case', unsaved, { defaultPhoneRegion: 'de' }, []],
   ['B49: a region that is none', unsaved, { defaultPhoneRegion: 'Europe' }, ['defaultPhoneRegion']],
+  ['B58: a share of departures that holds no run', unsaved, { departureLimitPercent: 100 }, []],
+  ['B58: a share of departures below one percent', unsaved, { departureLimitPercent: 0 }, ['departureLimitPercent']],
+  ['B58: a share of departures above all', unsaved, { departureLimitPercent: 101 }, ['departureLimitPercent']],
   [
     'every mistake at once',
     unsaved,

@@ -9,6 +9,8 @@ export interface SettingsValues {
   readonly contactSource: ContactSource | null
   readonly listId: string | null
   readonly defaultPhoneRegion: string
+  /** A run that finds more than this share of the linked records gone waits for an admin; 100 never does (B58). */
+  readonly departureLimitPercent: number
 }
 
 /** What an admin changes; what is absent or null stays as it is. */
@@ -23,6 +25,7 @@ export function changedValues(current: SettingsValues, input: SettingsInput): Se
     contactSource,
     listId: contactSource === 'FROM_LIST' ? (input.listId ?? current.listId) : null,
     defaultPhoneRegion: (input.defaultPhoneRegion ?? current.defaultPhoneRegion).toUpperCase(),
+    departureLimitPercent: input.departureLimitPercent ?? current.departureLimitPercent,
   }
 }
 
@@ -51,6 +54,9 @@ export function settingsProblems(current: SettingsValues, input: SettingsInput):
       'defaultPhoneRegion',
       `"${input.defaultPhoneRegion}" is no ISO 3166 region with a phone numbering plan, such as US.`,
     )
+  }
+  if (after.departureLimitPercent < 1 || after.departureLimitPercent > 100) {
+    problem('departureLimitPercent', 'The share must be from 1 to 100 percent; 100 never holds a run.')
   }
   return problems
 }

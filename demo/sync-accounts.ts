@@ -1,0 +1,46 @@
+import pc from 'picocolors'
+import { graphql } from '../client/generated/index.ts'
+import type { GraphQLClient } from '../client/graphql-client.ts'
+import { expectedAccountsOutcome } from '../simulator/expected-accounts-outcome.ts'
+import { followRun } from './follow-run.ts'
+import { heading, printErrors, printRun } from './report.ts'
+import { chooseAccounts } from './set-up.ts'
+import { findDeviationsOfAccounts } from './verdict.ts'
+
+const AccountsSummary = graphql(`
+  query AccountsSummary {
+    syncErrorSummary { type title resolution count }
+    syncErrors(first: 1, filter: { type: DOMAIN_TAKEN }) {
+      nodes { message hubspotId hubspotUrl }
+    }
+    accounts(first: 1) {
+      nodes { externalId name domains contacts(first: 3) { nodes { name } } }
+    }
+  }
+`)
+
+/** Syncs companies and the contacts of the accounts they gave, and prints what came of it; returns what is not as it must be. */
+export async function syncAccountsAndTheirContacts(
+  client: GraphQLClient,
+  { seed, ...size }: { readonly seed: number; readonly contacts: number; readonly companies: number },
+): Promise<string[]> {
+  await chooseAccounts(client)
+  const run = await followRun(client)
+  printRun(run, 'companies and contacts')
+  const { syncErrorSummary, syncErrors, accounts } = await client.request(AccountsSummary)
+  printErrors(syncErrorSummary)
+  const failed = syncErrors?.nodes[0]
+  if (failed != null) {
+    console.log(`         ${pc.dim(`e.g. HubSpot company ${failed.hubspotId}: ${failed.message}`)}`)
+    const waiting = expectedAccountsOutcome(seed, size).waiting.get(failed.hubspotId ?? '')
+    console.log(`         ${pc.dim(`${waiting} contacts wait for that company.`)}`)
+  }
+  const account = accounts.nodes[0]
+  if (account != null) {
+    heading(`account(by: {externalId: "${account.externalId}"})`)
+    console.log(`  ${pc.dim('name'.padEnd(16))}${account.name}`)
+    console.log(`  ${pc.dim('domains'.padEnd(16))}${account.domains.join(', ')}`)
+    console.log(`  ${pc.dim('contacts'.padEnd(16))}${account.contacts.nodes.map(({ name }) => name).join(', ')}, …`)
+  }
+  return findDeviationsOfAccounts(run, seed, size)
+}
