@@ -9,13 +9,14 @@ import { openEncryption } from './encryption/encryption.ts'
 import { sharedCallBudget } from './hubspot/call-budget.ts'
 import { openHubSpot } from './hubspot/gateway.ts'
 import { workOnRunJob } from './jobs/definitions.ts'
-import { openJobQueue } from './jobs/job-queue.ts'
+import { type JobQueue, openJobQueue } from './jobs/job-queue.ts'
 import { defaultTuning, type SyncContext } from './sync/sync-context.ts'
 
 /** What the API and the worker have in common. */
 export interface Services {
   readonly database: Database
   readonly broker: Broker
+  readonly queue: JobQueue
   readonly connection: ConnectionContext
   readonly sync: SyncContext
   /** Call it when nothing uses them any more. */
@@ -53,6 +54,7 @@ export async function openServices(
   return {
     database,
     broker,
+    queue,
     connection,
     sync,
     close: async () => {

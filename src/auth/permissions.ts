@@ -6,6 +6,8 @@ import type { Viewer } from './viewer.ts'
 const syncPlan = 'GROWTH'
 const plansInRisingOrder: readonly Plan[] = ['STARTER', 'GROWTH', 'SCALE', 'PREMIER']
 
+export const plansWithSync: readonly Plan[] = plansInRisingOrder.slice(plansInRisingOrder.indexOf(syncPlan))
+
 /** What the schema's fields can ask of a viewer; the sync's rules ask through the functions below. */
 export interface Scopes {
   readonly member: boolean
@@ -30,7 +32,5 @@ export function requireAdmin(viewer: Viewer): void {
 /** For whatever sets up, starts or stops the sync: ForbiddenError (B19), then PlanRequiredError (B21). */
 export function requireSyncAdmin(viewer: Viewer): void {
   requireAdmin(viewer)
-  if (plansInRisingOrder.indexOf(viewer.plan) < plansInRisingOrder.indexOf(syncPlan)) {
-    throw new PlanRequiredError(syncPlan)
-  }
+  if (!plansWithSync.includes(viewer.plan)) throw new PlanRequiredError(syncPlan)
 }

@@ -1,5 +1,6 @@
 import type { Broker } from '../broker/broker.ts'
 import type { JobDefinition } from './definitions.ts'
+import { ensureTicks } from './ticks.ts'
 
 /** All jobs of all workspaces share one queue, first in, first out. */
 export const queueName = 'jobs'
@@ -11,6 +12,8 @@ export interface JobQueue {
    * within seconds when the broker is away: what must happen anyway is written down in PostgreSQL first.
    */
   enqueue<Payload>(job: JobDefinition<Payload>, payload: Payload): Promise<void>
+  /** Has ticks come to this queue, one at a time for all processes; call it now and again, since a broker may forget. */
+  ensureTicks(): Promise<void>
   /** Close it after the workers that enqueue through it and before the broker. */
   close(): Promise<void>
 }
@@ -33,6 +36,7 @@ export async function openJobQueue(broker: Broker): Promise<JobQueue> {
       const data = job.payload.parse(payload)
       await queue.add(job.name, data, { jobId: job.idOf(data) })
     },
+    ensureTicks: () => ensureTicks(queue),
     close: () => queue.close(),
   }
 }

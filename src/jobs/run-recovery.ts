@@ -7,16 +7,26 @@ export interface RunRecovery {
   stop(): Promise<void>
 }
 
+export interface RecoveryOptions {
+  readonly everyMs?: number
+  /** Puts the ticks back that the broker has lost (B13). */
+  ensureTicks?(): Promise<void>
+}
+
 /**
  * Enqueues runs that nobody works on, every `everyMs`: those whose job was given up or lost with the queue, and those
  * written down while the broker was away. Each worker process does so; enqueueing twice enqueues once.
  */
-export function startRunRecovery(context: SyncContext, { everyMs = 5_000 } = {}): RunRecovery {
+export function startRunRecovery(
+  context: SyncContext,
+  { everyMs = 5_000, ensureTicks = async () => {} }: RecoveryOptions = {},
+): RunRecovery {
   const stopping = new AbortController()
   const { signal } = stopping
   const recovering = (async () => {
     while (!signal.aborted) {
       try {
+        await ensureTicks()
         const recovered = await recoverRuns(context)
         if (recovered > 0) context.log.warn({ recovered }, 'runs that nobody worked on were enqueued again')
       } catch (error) {

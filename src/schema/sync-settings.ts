@@ -1,6 +1,7 @@
 import type { SyncSettings } from '../generated/prisma/client.ts'
 import { MappingTarget } from '../generated/prisma/enums.ts'
 import { pauseSync, resumeSync } from '../sync/run-control.ts'
+import { nextAutomaticRun } from '../sync/schedule/next-run-at.ts'
 import { askPortal } from '../sync/settings/ask-portal.ts'
 import { getSyncSettings } from '../sync/settings/get-sync-settings.ts'
 import { setFieldMappings } from '../sync/settings/set-field-mappings.ts'
@@ -90,10 +91,12 @@ const SyncSettingsType = builder.objectRef<SyncSettings>('SyncSettings').impleme
       nullable: true,
       description: 'Last start; null until the sync was started for the first time.',
     }),
-    nextRunAt: t.expose('nextRunAt', {
+    nextRunAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the next run starts by itself.',
+      description:
+        'When the next run starts by itself: 24 hours after the last start. Null before the first start and while the sync is paused.',
+      resolve: nextAutomaticRun,
     }),
     updatedAt: t.field({
       type: 'DateTime',

@@ -1,23 +1,14 @@
 import { requireSyncAdmin } from '../auth/permissions.ts'
 import type { Viewer } from '../auth/viewer.ts'
-import { newId } from '../database/new-id.ts'
 import type { Prisma, SyncRun, SyncSettings } from '../generated/prisma/client.ts'
 import { NotConnectedError, NotFoundError, SyncStateError } from '../user-errors.ts'
 import { announceRun } from './announce-run.ts'
-import { hasEnded } from './progress.ts'
-import { takeSnapshot } from './settings/snapshot.ts'
+import { createRun, launchRun, underWay } from './create-run.ts'
+import { scheduleIntervalMs } from './schedule/next-run-at.ts'
+import { startProblem } from './settings/start-problem.ts'
 import type { SyncContext } from './sync-context.ts'
 
 type Control = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | 'now' | 'log'>
-
-/** Runs over everything; those over single records and previews go on beside them. */
-const underWay = {
-  scope: 'ALL',
-  status: { in: ['QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED'] },
-} satisfies Prisma.SyncRunWhereInput
-
-/** Automatic runs follow the last start at this distance (B9, B12). */
-const scheduleIntervalMs = 24 * 60 * 60 * 1000
 
 /**
  * Starts a run, or returns the one under way (B10, B11). Throws ForbiddenError, PlanRequiredError, NotConnectedError,
@@ -31,9 +22,20 @@ export async function startSync(context: Control, viewer: Viewer): Promise<SyncR
   if (existing !== null && existing.status !== 'PAUSED') return existing
   await requireConnection(context, workspaceId)
   await requireStartable(context, workspaceId)
-  const run = await createRun(context, viewer)
-  await enqueue(context, run)
-  await announceRun(context, workspaceId, run.id)
+  const run = await context.database.prisma.$transaction((tx) => createManualRun(tx, viewer, context.now()))
+  await launchRun(context, run)
+  return run
+}
+
+/** A start by hand puts off the next automatic run (B12), and whoever starts gets the mails of those (B55). */
+async function createManualRun(tx: Prisma.TransactionClient, viewer: Viewer, at: Date): Promise<SyncRun> {
+  const { workspaceId, userId } = viewer
+  const { run, isNew } = await createRun(tx, { workspaceId, trigger: 'MANUAL', triggeredById: userId, at })
+  if (!isNew) return run
+  await tx.syncSettings.update({
+    where: { workspaceId },
+    data: { activatedAt: at, nextRunAt: new Date(at.getTime() + scheduleIntervalMs), lastTouchedById: userId },
+  })
   return run
 }
 
@@ -78,10 +80,7 @@ export async function resumeSync(
       ...(confirmDepartures && { departuresConfirmed: true }),
     },
   })
-  for (const run of resumed) {
-    await enqueue(context, run)
-    await announceRun(context, workspaceId, run.id)
-  }
+  for (const run of resumed) await launchRun(context, run)
   return settings
 }
 
@@ -110,40 +109,6 @@ export async function cancelSyncRun(context: Control, viewer: Viewer, runId: str
   throw new SyncStateError(`The run has already ended: ${run.status}.`)
 }
 
-async function createRun(context: Control, viewer: Viewer): Promise<SyncRun> {
-  const { workspaceId, userId } = viewer
-  const at = context.now()
-  return context.database.prisma.$transaction(async (tx) => {
-    // Two servers that start at once meet here; the second one finds the first one's run (B11).
-    await tx.$executeRaw`SELECT FROM workspace WHERE id = ${workspaceId}::uuid FOR UPDATE`
-    const existing = await tx.syncRun.findFirst({ where: { workspaceId, ...underWay } })
-    if (existing !== null && !hasEnded(existing)) return existing
-    const settings = await takeSnapshot(tx, workspaceId)
-    await tx.syncSettings.update({
-      where: { workspaceId },
-      data: {
-        activatedAt: at,
-        nextRunAt: new Date(at.getTime() + scheduleIntervalMs),
-        lastTouchedById: userId,
-      },
-    })
-    return tx.syncRun.create({
-      data: {
-        id: newId(),
-        workspaceId,
-        objectType: settings.contactsEnabled ? 'CONTACT' : 'ACCOUNT',
-        withAccounts: settings.accountsEnabled && settings.contactsEnabled,
-        trigger: 'MANUAL',
-        triggeredById: userId,
-        settingsVersion: settings.version,
-        settings: settings as unknown as Prisma.InputJsonObject,
-        heartbeatAt: at,
-        createdAt: at,
-      },
-    })
-  })
-}
-
 /** There is nothing to pause before the first settings are saved. */
 async function requireSettings(context: Control, workspaceId: string): Promise<void> {
   if ((await context.database.prisma.syncSettings.findUnique({ where: { workspaceId } })) !== null) return
@@ -165,32 +130,8 @@ async function requireStartable(context: Control, workspaceId: string): Promise<
     where: { workspaceId },
     include: { mappings: true },
   })
-  if (settings === null || !(settings.contactsEnabled || settings.accountsEnabled)) {
-    throw new SyncStateError('Neither contacts nor accounts are switched on. Switch one on with updateSyncSettings.')
-  }
-  if (settings.isPaused) throw new SyncStateError('The sync is paused. Resume it with resumeSync.')
-  if (settings.contactsEnabled && settings.contactSource === null) {
-    throw new SyncStateError('No contact source is chosen. Choose one with updateSyncSettings.')
-  }
-  const unmapped = (['CONTACT', 'ACCOUNT'] as const).find(
-    (objectType) =>
-      (objectType === 'CONTACT' ? settings.contactsEnabled : settings.accountsEnabled) &&
-      !settings.mappings.some((mapping) => mapping.objectType === objectType),
-  )
-  if (unmapped !== undefined) {
-    throw new SyncStateError(
-      `No HubSpot property is mapped to a field of an ${unmapped}. Map at least one with setFieldMappings.`,
-    )
-  }
-}
-
-/** The run exists whether or not the queue can be reached: `recoverRuns` enqueues it when the queue is back. */
-async function enqueue(context: Control, run: SyncRun): Promise<void> {
-  try {
-    await context.enqueueRun({ workspaceId: run.workspaceId, runId: run.id, chunk: run.chunk })
-  } catch (error) {
-    context.log.warn({ err: error, runId: run.id }, 'the run could not be enqueued yet')
-  }
+  const problem = startProblem(settings)
+  if (problem !== null) throw new SyncStateError(problem)
 }
 
 async function announceUnderWay(context: Control, workspaceId: string): Promise<void> {
