@@ -8,15 +8,16 @@ const plansInRisingOrder: readonly Plan[] = ['STARTER', 'GROWTH', 'SCALE', 'PREM
 
 export const plansWithSync: readonly Plan[] = plansInRisingOrder.slice(plansInRisingOrder.indexOf(syncPlan))
 
-/** What the schema's fields can ask of a viewer; the sync's rules ask through the functions below. */
-export interface Scopes {
-  readonly member: boolean
-  readonly admin: boolean
-}
+/**
+ * Who is let in: any `member` of the workspace; an `admin` (B19); a `syncAdmin`, who is an admin of a workspace whose
+ * plan includes the sync (B21).
+ */
+export type AccessRule = 'member' | 'admin' | 'syncAdmin'
 
-/** Nobody holds a scope without being a viewer: where there is none, everything is denied. */
-export function scopesOf(viewer: Viewer | null): Scopes {
-  return { member: viewer !== null, admin: viewer !== null && isAdmin(viewer) }
+/** Throws ForbiddenError or PlanRequiredError unless the rule lets the viewer in. */
+export function requireAccess(rule: AccessRule, viewer: Viewer): void {
+  if (rule === 'admin') requireAdmin(viewer)
+  if (rule === 'syncAdmin') requireSyncAdmin(viewer)
 }
 
 export function isAdmin(viewer: Viewer): boolean {

@@ -2,11 +2,9 @@ import SchemaBuilder from '@pothos/core'
 import ErrorsPlugin from '@pothos/plugin-errors'
 import PrismaPlugin from '@pothos/plugin-prisma'
 import RelayPlugin from '@pothos/plugin-relay'
-import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
-import { type Scopes, scopesOf } from '../auth/permissions.ts'
 import type PrismaTypes from '../generated/pothos-types.ts'
 import { getDatamodel } from '../generated/pothos-types.ts'
-import { ForbiddenError } from '../user-errors.ts'
+import './access-plugin.ts'
 import type { GraphQLContext } from './context.ts'
 import { decodeGlobalId, encodeGlobalId, isNode } from './support/global-ids.ts'
 import { maxPageSize, requireAtMost } from './support/keyset-connection.ts'
@@ -14,7 +12,6 @@ import { maxPageSize, requireAtMost } from './support/keyset-connection.ts'
 interface SchemaTypes {
   Context: GraphQLContext
   PrismaTypes: PrismaTypes
-  AuthScopes: Scopes
   Scalars: {
     ID: { Input: string; Output: string | number | bigint }
     DateTime: { Input: Date; Output: Date }
@@ -27,7 +24,7 @@ interface SchemaTypes {
 
 export const builder = new SchemaBuilder<SchemaTypes>({
   // The errors plugin comes first, so that it also sees what the plugins after it throw.
-  plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, PrismaPlugin],
+  plugins: [ErrorsPlugin, 'access', RelayPlugin, PrismaPlugin],
   defaultFieldNullability: false,
   errors: {
     directResult: true,
@@ -37,11 +34,6 @@ export const builder = new SchemaBuilder<SchemaTypes>({
       name: ({ fieldName }) => `${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Result`,
       description: 'The result, or the reason why there is none.',
     },
-  },
-  scopeAuth: {
-    authScopes: ({ viewer }) => ({ ...scopesOf(viewer) }),
-    authorizeOnSubscribe: true,
-    unauthorizedError: () => new ForbiddenError('Only a workspace admin or a company admin may read this.'),
   },
   prisma: {
     client: ({ database }) => database.prisma,
@@ -88,10 +80,10 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   },
 })
 
-// Everything is denied to whom is not a member of the workspace; fields for admins ask for more, none asks for less.
-builder.queryType({ description: 'What a member of the workspace can read.', authScopes: { member: true } })
-builder.mutationType({ description: 'What can be changed. Expected failures are data.', authScopes: { member: true } })
-builder.subscriptionType({ description: 'What can be followed live.', authScopes: { member: true } })
+// Who may what stands in access-rules.ts.
+builder.queryType({ description: 'What a member of the workspace can read.' })
+builder.mutationType({ description: 'What can be changed. Expected failures are data.' })
+builder.subscriptionType({ description: 'What can be followed live.' })
 
 builder.globalConnectionField('totalCount', (t) =>
   t.int({ description: 'How many there are in all pages; costs a count.', resolve: ({ totalCount }) => totalCount() }),

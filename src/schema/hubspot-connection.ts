@@ -17,7 +17,6 @@ const ConnectionStatusEnum = builder.enumType('HubSpotConnectionStatus', {
 
 const HubSpotConnection = builder.objectRef<Connection>('HubSpotConnection').implement({
   description: "The workspace's log-in to a HubSpot portal.",
-  authScopes: { admin: true },
   fields: (t) => ({
     status: t.expose('status', { type: ConnectionStatusEnum, description: 'Whether HubSpot can be asked.' }),
     portalId: t.string({ description: "HubSpot's id of the portal.", resolve: ({ portalId }) => String(portalId) }),
@@ -51,7 +50,6 @@ builder.queryField('hubspotConnection', (t) =>
   t.field({
     type: HubSpotConnection,
     nullable: true,
-    authScopes: { admin: true },
     description: 'The log-in to HubSpot; null before the first one. For admins.',
     resolve: (_root, _args, { database, viewer }) => findConnection({ database }, viewer.workspaceId),
   }),

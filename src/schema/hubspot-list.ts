@@ -6,7 +6,6 @@ import { defaultPageSize, requirePage } from './support/keyset-connection.ts'
 
 export const HubSpotList = builder.objectRef<List>('HubSpotList').implement({
   description: 'A list of contacts in HubSpot.',
-  authScopes: { admin: true },
   fields: (t) => ({
     id: t.exposeString('id', { description: "HubSpot's id of the list, for updateSyncSettings." }),
     name: t.exposeString('name', { description: 'Name of the list.' }),
@@ -29,7 +28,6 @@ builder.queryField('hubspotLists', (t) =>
   t.field({
     type: HubSpotListConnection,
     nullable: true,
-    authScopes: { admin: true },
     description: "The contact lists of HubSpot to choose from, in HubSpot's order. For admins.",
     args: {
       query: t.arg.string({ description: 'Only lists whose name holds this.' }),

@@ -13,7 +13,6 @@ const HubSpotPropertyOption = builder.objectRef<HubSpotProperty['options'][numbe
 
 const HubSpotPropertyType = builder.objectRef<HubSpotProperty>('HubSpotProperty').implement({
   description: 'A property of HubSpot contacts or companies, which can be mapped to a field.',
-  authScopes: { admin: true },
   fields: (t) => ({
     name: t.exposeString('name', { description: "HubSpot's internal name, for setFieldMappings." }),
     label: t.exposeString('label', { description: 'What people call it.' }),
@@ -34,7 +33,6 @@ builder.queryField('hubspotProperties', (t) =>
   t.field({
     type: [HubSpotPropertyType],
     nullable: true,
-    authScopes: { admin: true },
     description: 'The properties that can be mapped. For admins.',
     args: { objectType: t.arg({ type: ObjectTypeEnum, required: true, description: 'Of what.' }) },
     resolve: async (_root, { objectType }, { sync, viewer }) => {

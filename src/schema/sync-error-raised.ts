@@ -8,7 +8,6 @@ import { SyncError } from './sync-error.ts'
 builder.subscriptionField('syncErrorRaised', (t) =>
   t.field({
     type: SyncError,
-    authScopes: { admin: true },
     description:
       'Each error when it opens, without end; a problem that comes back after it was resolved is a new error. For admins.',
     args: {

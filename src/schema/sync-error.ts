@@ -29,7 +29,6 @@ export const SyncError = builder.prismaNode('SyncError', {
   id: { field: 'id' },
   nullable: true,
   findUnique: (id, { viewer }) => ({ id, workspaceId: viewer.workspaceId }),
-  authScopes: { admin: true },
   fields: (t) => ({
     type: t.expose('type', { type: SyncErrorTypeEnum, description: 'Stable type.' }),
     title: t.string({ description: 'What it is, in a line.', resolve: ({ type }) => syncErrorTypes[type].title }),
@@ -118,7 +117,6 @@ builder.queryFields((t) => ({
     {
       type: SyncError,
       nullable: true,
-      authScopes: { admin: true },
       description: 'The errors of the sync, oldest first; the open ones unless the filter says otherwise. For admins.',
       args: { filter: t.arg({ type: SyncErrorFilter, defaultValue: { status: 'OPEN' } }) },
       resolve: (_root, { filter, ...args }, context, info) => {
@@ -137,7 +135,6 @@ builder.queryFields((t) => ({
   syncErrorSummary: t.field({
     type: [SyncErrorSummary],
     nullable: true,
-    authScopes: { admin: true },
     description: 'The open errors by type, most frequent first. For admins.',
     resolve: async (_root, _args, { database, viewer: { workspaceId } }) => {
       const groups = await database.prisma.syncError.groupBy({

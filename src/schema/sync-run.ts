@@ -98,7 +98,6 @@ export const SyncRun = builder.prismaNode('SyncRun', {
       {
         type: SyncError,
         nullable: true,
-        authScopes: { admin: true },
         description: 'The errors that it met and no later run met again, oldest first. For admins.',
         resolve: ({ id, workspaceId }, args, context, info) => {
           const where = { workspaceId, lastRunId: id }

@@ -47,7 +47,6 @@ const FieldMapping = builder.prismaObject('FieldMapping', {
 
 const SyncSettingsType = builder.objectRef<SyncSettings>('SyncSettings').implement({
   description: 'How the sync is set up. Saving it starts nothing, and a run under way keeps what it started with.',
-  authScopes: { admin: true },
   fields: (t) => ({
     version: t.exposeInt('version', { description: 'Rises with every edit; 0 before the first.' }),
     contactsEnabled: t.exposeBoolean('contactsEnabled', { description: 'Whether contacts are synced.' }),
@@ -137,7 +136,6 @@ builder.queryField('syncSettings', (t) =>
   t.field({
     type: SyncSettingsType,
     nullable: true,
-    authScopes: { admin: true },
     description: 'How the sync is set up. For admins.',
     resolve: (_root, _args, { database, viewer }) => getSyncSettings(database.prisma, viewer.workspaceId),
   }),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { requireAdmin, requireSyncAdmin, scopesOf } from '../../src/auth/permissions.ts'
+import { requireAdmin, requireSyncAdmin } from '../../src/auth/permissions.ts'
 import type { Viewer, ViewerRole } from '../../src/auth/viewer.ts'
 import type { Plan } from '../../src/generated/prisma/enums.ts'
 
@@ -36,10 +36,4 @@ test.for<[ViewerRole, Plan, expected: string]>([
 test('B19: what is not of the sync asks for an admin on any plan', () => {
   expect(outcome(() => requireAdmin(viewer('MEMBER', 'PREMIER')))).toBe('FORBIDDEN')
   expect(outcome(() => requireAdmin(viewer('WORKSPACE_ADMIN', 'STARTER')))).toBe('allowed')
-})
-
-test('without a viewer no scope is held', () => {
-  expect(scopesOf(null)).toEqual({ member: false, admin: false })
-  expect(scopesOf(viewer('MEMBER', 'GROWTH'))).toEqual({ member: true, admin: false })
-  expect(scopesOf(viewer('WORKSPACE_ADMIN', 'STARTER'))).toEqual({ member: true, admin: true })
 })

@@ -1,0 +1,112 @@
+import { v7 as uuidv7 } from 'uuid'
+import type { IssuedWorkspace } from '../../src/workspaces/manage-workspaces.ts'
+import type { TestApi } from '../support/graphql/start-test-api.ts'
+import { globalId, storeContact, storeError, storeRun } from '../support/graphql/stored-rows.ts'
+import type { Things } from './walk-operations.ts'
+
+/** A word that stands in all that a workspace of {@link storeMarkedWorkspace} holds, and nowhere else. */
+export const mark = 'zerberus'
+/** What a stranger may know of it: by such names they ask for it, so answers may repeat it. */
+const known = 'known'
+
+export interface MarkedWorkspace extends IssuedWorkspace {
+  readonly things: Things
+}
+
+/** A workspace with one of each thing. */
+export async function storeMarkedWorkspace(api: TestApi, options: { plan?: 'STARTER' } = {}): Promise<MarkedWorkspace> {
+  const { prisma } = api.database
+  const workspace = await api.createWorkspace(options)
+  const { workspaceId, userId } = workspace
+  await prisma.workspace.update({ where: { id: workspaceId }, data: { name: mark } })
+  await prisma.user.update({ where: { id: userId }, data: { name: mark } })
+  const accountId = uuidv7()
+  await prisma.account.create({
+    data: { id: accountId, workspaceId, name: mark, externalId: '2002', description: mark },
+  })
+  await prisma.accountDomain.create({ data: { workspaceId, accountId, domain: `${known}.example` } })
+  await prisma.accountLink.create({ data: { workspaceId, accountId, hubspotId: 2002n, syncedAt: new Date() } })
+  const contactId = await storeContact(api.database, workspaceId, {
+    name: mark,
+    hubspotId: 1001n,
+    email: `${known}@example.test`,
+    customFields: { [known]: mark },
+  })
+  await prisma.contact.update({ where: { id: contactId }, data: { accountId } })
+  const customField = await prisma.customField.create({
+    data: { id: uuidv7(), workspaceId, objectType: 'CONTACT', key: known, name: mark, type: 'STRING' },
+  })
+  await prisma.syncSettings.create({ data: { workspaceId, contactsEnabled: true, defaultPhoneRegion: 'DE' } })
+  await prisma.fieldMapping.create({
+    data: { workspaceId, objectType: 'CONTACT', hubspotProperty: mark, target: 'NAME', position: 0 },
+  })
+  await prisma.hubSpotConnection.create({
+    data: {
+      workspaceId,
+      status: 'NEEDS_RECONNECT',
+      portalId: 4711n,
+      uiDomain: `${mark}.hubspot.com`,
+      dataHostingLocation: 'eu1',
+      timeZone: 'UTC',
+      scopes: [mark],
+      connectedById: userId,
+      connectedAt: new Date(),
+    },
+  })
+  const run = await storeRun(api.database, workspaceId, { failureType: 'UNEXPECTED', failureMessage: mark })
+  const error = await storeError(api.database, workspaceId, {
+    message: mark,
+    contactId,
+    heldByContactId: contactId,
+    lastRunId: run.id,
+  })
+  const token = await prisma.apiToken.findFirstOrThrow({ where: { userId } })
+  await prisma.apiToken.update({ where: { id: token.id }, data: { name: mark } })
+
+  const rows = {
+    Contact: contactId,
+    Account: accountId,
+    CustomField: customField.id,
+    SyncRun: run.id,
+    SyncError: error.id,
+    ApiToken: token.id,
+    User: userId,
+    Workspace: workspaceId,
+  }
+  return {
+    ...workspace,
+    things: {
+      ids: Object.entries(rows).map(([type, id]) => globalId(type, id)),
+      texts: {
+        externalId: '1001',
+        externalIds: '1001',
+        hubspotId: '1001',
+        hubspotIds: '1001',
+        domain: `${known}.example`,
+        value: `${known}@example.test`,
+        query: mark.slice(0, -1),
+        key: known,
+      },
+    },
+  }
+}
+
+/** All that the database holds of a workspace, as one text: two are equal if nothing changed. */
+export async function contentOf({ database }: TestApi, { workspaceId, userId }: IssuedWorkspace): Promise<string> {
+  const { rows: tables } = await database.pool.query<{ table_name: string }>(`
+    SELECT table_name FROM information_schema.columns
+    WHERE column_name = 'workspace_id' AND table_schema = current_schema()
+    ORDER BY table_name`)
+  const parts = await Promise.all(
+    tables.map(async ({ table_name: table }) => {
+      const { rows } = await database.pool.query(
+        `SELECT coalesce(string_agg(row::text, E'\\n' ORDER BY row::text), '') AS content
+         FROM "${table}" row WHERE workspace_id = $1`,
+        [workspaceId],
+      )
+      return `${table}:\n${rows[0].content}`
+    }),
+  )
+  const tokens = await database.prisma.apiToken.findMany({ where: { userId }, select: { id: true, revokedAt: true } })
+  return [...parts, JSON.stringify(tokens)].join('\n')
+}

@@ -1,0 +1,145 @@
+import { type GraphQLResolveInfo, isObjectType } from 'graphql'
+import { expect, test } from 'vitest'
+import type { Viewer } from '../../src/auth/viewer.ts'
+import { schema } from '../../src/schema/schema.ts'
+import { ruleOf } from '../../src/schema/support/access.ts'
+import { startTestApi } from '../support/graphql/start-test-api.ts'
+import { contentOf, mark, storeMarkedWorkspace } from './marked-workspace.ts'
+import { placesOf, type WalkAnswer, walk } from './walk.ts'
+import { type WalkOperation, walkOperations } from './walk-operations.ts'
+
+const api = await startTestApi()
+
+const allCoordinates = Object.values(schema.getTypeMap())
+  .filter((type) => isObjectType(type) && !type.name.startsWith('__'))
+  .flatMap((type) => (isObjectType(type) ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`) : []))
+
+function ruleAt(coordinate: string) {
+  const [type = '', field = ''] = coordinate.split('.')
+  return ruleOf(type, field)
+}
+
+/** The field's refusal: as data of a mutation, else as an error. */
+function refusalOf({ field }: WalkOperation, { data, errors }: WalkAnswer): string | undefined {
+  const [place] = placesOf(data)
+  const typename = (place?.value as { __typename?: string } | null)?.__typename
+  return field.startsWith('Mutation.') ? typename : (errors[0]?.extensions?.code as string | undefined)
+}
+
+test('B20: the walk covers every field of the schema', async () => {
+  const { things } = await storeMarkedWorkspace(api)
+
+  const covered = new Set(walkOperations(schema, things).flatMap(({ coordinates }) => [...coordinates]))
+
+  expect(allCoordinates.filter((coordinate) => !covered.has(coordinate))).toEqual([])
+})
+
+test('B20: whoever is nobody gets nothing from any field', async () => {
+  const { things } = await storeMarkedWorkspace(api)
+
+  for (const { text } of walkOperations(schema, things)) {
+    const { status, data, errors } = await walk(api.url, text)
+
+    expect({ status, data, code: errors[0]?.extensions?.code }, text).toEqual({
+      status: 401,
+      data: null,
+      code: 'UNAUTHENTICATED',
+    })
+  }
+})
+
+test('B19 B20: a member is refused each field for admins, and no other, and changes nothing by it', async () => {
+  const workspace = await storeMarkedWorkspace(api)
+  const { token } = await api.createUser(workspace.workspaceId, 'MEMBER')
+  const isMembers = ({ field }: WalkOperation) => ruleAt(field) === 'member'
+  const operations = walkOperations(schema, workspace.things)
+  const before = await contentOf(api, workspace)
+
+  for (const operation of operations.filter((operation) => !isMembers(operation))) {
+    const answer = await walk(api.url, operation.text, token)
+    expect(refusalOf(operation, answer), operation.text).toMatch(/^(ForbiddenError|FORBIDDEN)$/)
+    expect(answer.text).not.toContain(mark)
+  }
+  expect(await contentOf(api, workspace)).toBe(before)
+
+  for (const operation of operations.filter(isMembers)) {
+    const answer = await walk(api.url, operation.text, token)
+    expect(refusalOf(operation, answer), operation.text).not.toBe('ForbiddenError')
+    for (const { coordinate, value } of placesOf(answer.data)) {
+      if (ruleAt(coordinate) !== 'member') expect(value, `${coordinate} in ${operation.text}`).toBeNull()
+    }
+    for (const { path, extensions } of answer.errors.filter(({ extensions }) => extensions?.code === 'FORBIDDEN')) {
+      const refused = String(path?.findLast((step) => typeof step === 'string')).replace('__', '.')
+      expect(ruleAt(refused), `${refused} ${JSON.stringify(extensions)}`).not.toBe('member')
+    }
+  }
+})
+
+test('B19 B20: every resolver of a field for admins refuses a member by itself', async () => {
+  const viewer: Viewer = { userId: '', organizationId: '', workspaceId: '', plan: 'PREMIER', role: 'MEMBER' }
+  const refused: string[] = []
+
+  for (const coordinate of allCoordinates.filter((coordinate) => ruleAt(coordinate) !== 'member')) {
+    const [typeName = '', fieldName = ''] = coordinate.split('.')
+    const type = schema.getType(typeName)
+    const field = isObjectType(type) ? type.getFields()[fieldName] : undefined
+    const resolve = typeName === 'Subscription' ? field?.subscribe : field?.resolve
+    try {
+      const result = await resolve?.({}, {}, { viewer }, {} as GraphQLResolveInfo)
+      expect(result, coordinate).toMatchObject({ code: 'FORBIDDEN' })
+    } catch (error) {
+      expect(error, coordinate).toMatchObject({ code: 'FORBIDDEN' })
+    }
+    refused.push(coordinate)
+  }
+
+  expect(refused).toContain('SyncError.message')
+  expect(refused).toContain('Mutation.startSync')
+})
+
+test("B20: another workspace's admin, with all ids at hand, reads and changes nothing", async () => {
+  const theirs = await storeMarkedWorkspace(api)
+  const { token } = await api.createWorkspace()
+  const before = await contentOf(api, theirs)
+
+  for (const { text } of walkOperations(schema, theirs.things)) {
+    const answer = await walk(api.url, text, token)
+
+    expect(answer.text.toLowerCase(), text).not.toContain(mark)
+    const ids = placesOf(answer.data).filter(({ coordinate }) => coordinate.endsWith('.id'))
+    for (const { value } of ids) expect(theirs.things.ids, text).not.toContain(value)
+  }
+
+  expect(await contentOf(api, theirs)).toBe(before)
+})
+
+test('B20: the same walk by the own admin meets what is there, and no refusal', async () => {
+  const mine = await storeMarkedWorkspace(api)
+  const met = new Map<string, boolean>()
+
+  for (const operation of walkOperations(schema, mine.things)) {
+    if (operation.field.startsWith('Mutation.')) continue
+    const answer = await walk(api.url, operation.text, mine.token)
+    for (const { coordinate } of placesOf(answer.data)) {
+      met.set(coordinate, met.get(coordinate) || answer.text.includes(mark))
+    }
+    expect(answer.errors.filter(({ extensions }) => extensions?.code === 'FORBIDDEN')).toEqual([])
+  }
+
+  const nodes = ['Contact', 'Account', 'CustomField', 'SyncRun', 'SyncError', 'ApiToken', 'User', 'Workspace']
+  for (const node of nodes) expect(met.get(`${node}.id`), node).toBe(true)
+})
+
+test('B21: below the Growth plan an admin is told the plan by each field of the sync, and changes nothing', async () => {
+  const workspace = await storeMarkedWorkspace(api, { plan: 'STARTER' })
+  const before = await contentOf(api, workspace)
+
+  for (const operation of walkOperations(schema, workspace.things)) {
+    if (ruleAt(operation.field) !== 'syncAdmin') continue
+    const answer = await walk(api.url, operation.text, workspace.token)
+
+    expect(refusalOf(operation, answer), operation.text).toMatch(/^(PlanRequiredError|PLAN_REQUIRED)$/)
+  }
+
+  expect(await contentOf(api, workspace)).toBe(before)
+})
