@@ -1,4 +1,11 @@
-import { type ContactList, type Member, memberCount, membersById, membersByJoinTime } from '../portal/contact-list.ts'
+import {
+  type ContactList,
+  type Member,
+  memberCount,
+  memberSince,
+  membersById,
+  membersByJoinTime,
+} from '../portal/contact-list.ts'
 import { isoTime } from '../portal/crm-record.ts'
 import type { RecordStore } from '../portal/record-store.ts'
 import { type Answer, json } from './answer.ts'
@@ -8,6 +15,7 @@ import { notFound } from './hubspot-problem.ts'
 import { withParameter } from './with-parameter.ts'
 
 const MEMBERS_MAX = 250
+const RECORDS_MAX = 100
 const SEARCH_MAX = 500
 const USER_ID = '5709857'
 
@@ -138,6 +146,36 @@ const getMembersByJoinTime = (call: ApiCall): Answer =>
     return { members: page.slice(seen), next: more ? seen + limit : undefined, prev: undefined }
   })
 
+const readOfRecords = (call: ApiCall): Answer => {
+  const lists = [...call.portal.world.lists.values()].filter(({ deletedAt }) => deletedAt === null)
+  const results: unknown[] = []
+  const errors: unknown[] = []
+  for (const { objectTypeId, recordId } of input.inputsIn(input.objectBody(call.body), RECORDS_MAX)) {
+    const id = input.recordIdOf(recordId)
+    const own = lists.filter((list) => list.objectTypeId === objectTypeId)
+    if (!call.portal.world.records[input.objectTypeOf(String(objectTypeId))].live(id)) {
+      errors.push({
+        status: 'error',
+        category: 'OBJECT_NOT_FOUND',
+        message: `Record does not exist with ID ${id}.`,
+        context: { ids: [String(id)] },
+      })
+      continue
+    }
+    const memberships = own.flatMap((list) => {
+      const joinedAt = memberSince(list, storeOf(call, list), id)
+      if (joinedAt === undefined) return []
+      const time = isoTime(joinedAt)
+      return { listId: list.listId, listVersion: list.version, firstAddedTimestamp: time, lastAddedTimestamp: time }
+    })
+    results.push({ objectTypeId, recordId: String(id), recordListMemberships: memberships })
+  }
+  const time = isoTime(call.now)
+  const failed = errors.length > 0 && { numErrors: errors.length, errors }
+  const answer = { status: 'COMPLETE', results, ...failed, startedAt: time, completedAt: time }
+  return json(answer, failed ? 207 : 200)
+}
+
 const scopes = () => ['crm.lists.read']
 const bases = ['/crm/v3/lists', ...DATED_VERSIONS.map((version) => `/crm/lists/${version}`)]
 const paths = (rest: string) => bases.map((base) => base + rest)
@@ -145,6 +183,7 @@ const paths = (rest: string) => bases.map((base) => base + rest)
 export const listRoutes: readonly ApiRoute[] = [
   { method: 'GET', paths: paths(''), scopes, handle: getMany },
   { method: 'POST', paths: paths('/search'), scopes, handle: search },
+  { method: 'POST', paths: paths('/records/memberships/batch/read'), scopes, handle: readOfRecords },
   { method: 'GET', paths: paths('/:listId'), scopes, handle: getById },
   { method: 'GET', paths: paths('/:listId/memberships'), scopes, handle: getMembers },
   { method: 'GET', paths: paths('/:listId/memberships/join-order'), scopes, handle: getMembersByJoinTime },

@@ -34,6 +34,13 @@ export const memberCount = (list: ContactList, store: RecordStore): number => {
   return count
 }
 
+/** Since when (epoch ms) a record is a member; undefined for one that is none. */
+export const memberSince = (list: ContactList, store: RecordStore, id: number): number | undefined => {
+  const record = store.live(id)
+  if (!record) return undefined
+  return list.members === 'all' ? record.createdAt : list.members.get(id)
+}
+
 /** Members by record id: above `after` and ascending, or below `before` and descending. */
 export function* membersById(
   list: ContactList,

@@ -11,6 +11,7 @@ export interface HubSpotPaths {
   owners(page: Page): string
   list(listId: string): string
   memberships(listId: string, page: Page): string
+  readonly membershipsOfRecords: string
   properties(objectType: ObjectType): string
   /** A page of records with these properties; many of them make a URL longer than HubSpot takes. */
   records(objectType: ObjectType, page: Page, properties: readonly string[]): string
@@ -42,6 +43,7 @@ export function hubspotPaths(version: ApiVersion): HubSpotPaths {
     owners: (page) => `${crm('owners')}?${pageQuery(page)}&archived=false`,
     list: (listId) => `${lists}/${encodeURIComponent(listId)}`,
     memberships: (listId, page) => `${lists}/${encodeURIComponent(listId)}/memberships?${pageQuery(page)}`,
+    membershipsOfRecords: `${lists}/records/memberships/batch/read`,
     properties: (objectType) => `${crm('properties')}/${objectType}?archived=false`,
     records: (objectType, page, properties) => {
       const names = properties.map((name) => `&properties=${encodeURIComponent(name)}`).join('')

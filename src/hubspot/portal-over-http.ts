@@ -23,6 +23,7 @@ const readList = answerOf(shapes.listAnswerSchema)
 const readListSearch = answerOf(shapes.listSearchSchema)
 const readProperties = answerOf(shapes.propertiesSchema)
 const readMemberships = answerOf(shapes.membershipsSchema)
+const readRecordMemberships = answerOf(shapes.recordMembershipsSchema)
 const readSearchTotal = answerOf(shapes.searchTotalSchema)
 const readOwners = answerOf(shapes.ownersSchema)
 const readAccountInfo = answerOf(shapes.accountInfoSchema)
@@ -78,6 +79,15 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
       (await rare({ method: 'GET', path: paths.properties(objectType) }, readProperties, signal)).results,
     membershipPage: (listId, page, signal) =>
       bulk({ method: 'GET', path: paths.memberships(listId, page) }, readMemberships, signal),
+    membersAmong: async (listId, contactIds, signal) => {
+      if (contactIds.length === 0) return new Set()
+      const inputs = contactIds.map((id) => ({ objectTypeId: shapes.contactTypeId, recordId: String(id) }))
+      const request = { method: 'POST', path: paths.membershipsOfRecords, body: jsonBody({ inputs }) } as const
+      const { results } = await bulk(request, readRecordMemberships, signal)
+      const isMember = ({ recordListMemberships }: (typeof results)[number]) =>
+        recordListMemberships.some((membership) => membership.listId === listId)
+      return new Set(results.filter(isMember).map(({ recordId }) => recordId))
+    },
     readContacts: (ids, properties, signal) => readBatch('contacts', ids, properties, signal),
     readCompanies: (ids, properties, signal) => readBatch('companies', ids, properties, signal),
     companyPage: async (page, properties, signal) => {

@@ -17,6 +17,8 @@ export interface HubSpotPortal {
     page: { readonly after: string | null; readonly limit: number },
     signal?: AbortSignal,
   ): Promise<{ recordIds: bigint[]; next: string | null }>
+  /** Those among up to 100 contacts that are members of a list. What is unknown to HubSpot is no member. */
+  membersAmong(listId: string, contactIds: readonly bigint[], signal?: AbortSignal): Promise<Set<bigint>>
   /**
    * Up to 100 contacts. One that is unknown or deleted is absent; a merged one answers under its new id. Order is not
    * promised. A record that HubSpot sent in a surprising shape is there with `unreadable` set.

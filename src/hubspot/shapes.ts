@@ -51,6 +51,14 @@ export const membershipsSchema = z
   .object({ results: z.array(z.object({ recordId: id })), paging: next })
   .transform(({ results, paging }) => ({ recordIds: results.map(({ recordId }) => recordId), next: paging }))
 
+/** A record that HubSpot does not know is an error of its own there, or not in the answer at all. */
+export const recordMembershipsSchema = z.object({
+  results: z.array(
+    z.object({ recordId: id, recordListMemberships: z.array(z.object({ listId: z.coerce.string() })).catch([]) }),
+  ),
+  errors: z.array(z.object({ category: z.literal('OBJECT_NOT_FOUND') })).optional(),
+})
+
 const text = z.string().catch('')
 const propertySchema: z.ZodType<HubSpotProperty> = z.object({
   name: z.string(),

@@ -110,6 +110,16 @@ export class LinkTable {
     )
   }
 
+  /** The records of these links were looked at one by one and are as HubSpot has them (B40). */
+  async confirm(client: Queryable, workspaceId: string, hubspotIds: readonly bigint[], at: Date): Promise<void> {
+    if (hubspotIds.length === 0) return
+    await client.query(
+      `UPDATE ${this.#table} SET synced_at = $3
+       WHERE workspace_id = $1 AND hubspot_id = ANY ($2::bigint[]) AND state = 'ACTIVE' AND NOT is_held AND synced_at < $3`,
+      [workspaceId, hubspotIds, at],
+    )
+  }
+
   /**
    * These links stop following HubSpot (B57–B59); they keep the time of the last run that saw them. Returns the ids of the
    * records behind them, which count as changed.

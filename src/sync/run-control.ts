@@ -97,7 +97,7 @@ export async function cancelSyncRun(context: Control, viewer: Viewer, runId: str
   const { workspaceId } = viewer
   const { prisma } = context.database
   const [cancelled] = await prisma.syncRun.updateManyAndReturn({
-    where: { id: runId, workspaceId, ...underWay },
+    where: { id: runId, workspaceId, status: underWay.status },
     data: { status: 'CANCELLED', phase: 'FINISHED', finishedAt: context.now() },
   })
   if (cancelled !== undefined) {

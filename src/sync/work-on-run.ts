@@ -14,7 +14,7 @@ import { collectContacts } from './run/collect-contacts.ts'
 import { ListNotFoundError, openContactsPart } from './run/contacts-part.ts'
 import { completeRun, failRun, holdRun, throttleRun } from './run/end-run.ts'
 import { retryBlocked } from './run/retry-blocked.ts'
-import { withRunLease } from './run/run-lease.ts'
+import { withRunLease, withTurn } from './run/run-lease.ts'
 import type { RunPart } from './run/run-part.ts'
 import { enterNextPhase } from './run/run-phases.ts'
 import { type RunState, RunTakenError, takeUpRun } from './run/run-state.ts'
@@ -24,6 +24,9 @@ import type { SyncContext } from './sync-context.ts'
 
 /** HubSpot may leave this many chunks in a row unanswered before the run ends. */
 const maxStalls = 5
+
+/** A run gives its turn up after this long to one over single records, which somebody waits for. */
+const shortTurnMs = 1_000
 
 /** A wait longer than this gives the worker back, and the run waits by itself. */
 const longestWaitMs = 30_000
@@ -48,23 +51,28 @@ export async function workOnRun(
   { workspaceId, runId }: { readonly workspaceId: string; readonly runId: string },
   stop: AbortSignal,
 ): Promise<'more' | 'done' | 'busy'> {
-  return withRunLease(context.database.pool, runId, async () => {
-    const run = await takeUpRun(context.database.pool, { workspaceId, runId }, context.now())
-    if (run === null) return 'done'
-    try {
-      return (await workOneChunk(context, run, stop)) ? 'done' : await leaveForNext(context, run)
-    } catch (error) {
-      if (error instanceof RunTakenError) return 'done'
-      if (stop.aborted) return await leaveForNext(context, run)
-      return await endOrRethrow(context, run, error)
-    }
-  })
+  return withRunLease(context.database.pool, runId, (client) =>
+    withTurn(client, workspaceId, stop, async () => {
+      const run = await takeUpRun(context.database.pool, { workspaceId, runId }, context.now())
+      if (run === null) return 'done'
+      try {
+        return (await workOneChunk(context, run, stop)) ? 'done' : await leaveForNext(context, run)
+      } catch (error) {
+        if (error instanceof RunTakenError) return 'done'
+        if (stop.aborted) return await leaveForNext(context, run)
+        return await endOrRethrow(context, run, error)
+      }
+    }),
+  )
 }
 
 /** Returns whether the run has ended. */
 async function workOneChunk(context: SyncContext, run: RunState, stop: AbortSignal): Promise<boolean> {
   const started = performance.now()
-  const isTimeUp = () => stop.aborted || performance.now() - started > context.tuning.chunkMs
+  const isTimeUp = () => {
+    const elapsed = performance.now() - started
+    return stop.aborted || elapsed > context.tuning.chunkMs || (run.isWaitedFor && elapsed > shortTurnMs)
+  }
   const portal = await context.openPortal(run.workspaceId)
   let part: RunPart | null = null
   for (;;) {
@@ -73,14 +81,19 @@ async function workOneChunk(context: SyncContext, run: RunState, stop: AbortSign
       return true
     }
     if (run.phase === 'PREPARING') {
-      await beginRun(context, portal, run)
+      await beginRun(context, portal, run, stop)
     } else if (run.phase === 'COLLECTING_CONTACTS') {
       if (!(await collectContacts(context, portal, run, isTimeUp, stop))) return false
       await enterNextPhase(context, run)
     } else {
       const open: typeof openAccountsPart = run.phase.endsWith('_ACCOUNTS') ? openAccountsPart : openContactsPart
       const objectType = open === openAccountsPart ? 'ACCOUNT' : 'CONTACT'
-      if (part?.objectType !== objectType) part = await open(context, portal, run)
+      if (part?.objectType !== objectType) {
+        part = await open(context, portal, run)
+        // Runs that had their turn in between may have gained links.
+        if (run.scope === 'RECORDS')
+          run.activeLinks = await part.store.links.countActive(context.database.pool, run.workspaceId)
+      }
       if (!(await workOnPart(context, run, part, isTimeUp, stop))) return false
       await enterNextPhase(context, run)
     }

@@ -16,6 +16,7 @@ describe.each(apiVersions)('with the paths of %s', (apiVersion) => {
     const found = await portal.searchLists({ query: 'all cust', offset: 0, count: 10 })
     const page = await portal.membershipPage('42', { after: null, limit: 5 })
     const contacts = await portal.readContacts(page.recordIds, ['email'])
+    const members = await portal.membersAmong('42', [...page.recordIds, 9n])
 
     expect(account).toEqual({
       portalId: 1_234_567n,
@@ -36,6 +37,7 @@ describe.each(apiVersions)('with the paths of %s', (apiVersion) => {
     expect(list).toMatchObject({ id: '42', name: 'All customers', isDynamic: true })
     expect(found).toEqual({ lists: [list], total: 1, hasMore: false })
     expect(contacts.map(({ id }) => id)).toEqual(page.recordIds)
+    expect([...members]).toEqual(page.recordIds)
   })
 })
 

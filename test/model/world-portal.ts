@@ -36,6 +36,10 @@ export function worldPortal(hubspot: HubSpotSide, onCall: () => void): HubSpotPo
       const recordIds = left.slice(0, limit)
       return { recordIds, next: left.length > limit ? String(recordIds.at(-1)) : null }
     },
+    async membersAmong(_listId, contactIds) {
+      onCall()
+      return new Set(members().filter((id) => contactIds.includes(id)))
+    },
     async readContacts(ids, properties) {
       onCall()
       const asked = hubspot.properties.filter(({ name }) => properties.includes(name))

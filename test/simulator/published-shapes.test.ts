@@ -47,6 +47,12 @@ describe('answers have the published shapes', () => {
       { inputs: ids(5001, 30), properties: ['domain'] },
     ],
     ['crm-contacts-v3', '/crm/v3/objects/contacts/search', 200, { limit: 200, properties: ['email'] }],
+    [
+      'crm-lists-v3',
+      '/crm/v3/lists/records/memberships/batch/read',
+      207,
+      { inputs: ['141', '9'].map((recordId) => ({ objectTypeId: '0-1', recordId })) },
+    ],
     ['crm-lists-v3', '/crm/v3/lists/search', 200, { offset: 0, additionalProperties: ['hs_list_size'] }],
   ])('%s post %s', async (file, path, status, request) => {
     const answer = await hubspot.post(path, request)

@@ -3,6 +3,7 @@ import type { ChangePosition } from '../../contacts/change-position.ts'
 import { type ChangedContact, readChanges } from '../../contacts/read-changes.ts'
 import type { Database } from '../../database/database.ts'
 import type { CustomField, FieldMapping, SyncRun } from '../../generated/prisma/client.ts'
+import { coveringRuns } from '../../sync/last-synced-at.ts'
 import { shareReads } from './share-reads.ts'
 
 /** What contacts, errors and subscribers ask for over and over; those who ask at once share one read. */
@@ -53,7 +54,7 @@ export function openSharedReads(database: Database): SharedReads {
           orderBy: { position: 'asc' },
         }),
         prisma.syncRun.findFirst({
-          where: { workspaceId, objectType: 'CONTACT', status: { in: ['COMPLETED', 'COMPLETED_WITH_ERRORS'] } },
+          where: coveringRuns(workspaceId, 'CONTACT'),
           orderBy: { createdAt: 'desc' },
           select: { finishedAt: true },
         }),

@@ -78,11 +78,17 @@ export async function resolveProblems(
   })
 }
 
-/** Closes every open error that a run over everything did not meet: its record left the scope, or its cause is gone (B54). */
+/**
+ * Closes every open error that a run over everything did not meet: its record left the scope, or its cause is gone (B54).
+ * What a run over single records met meanwhile is newer knowledge.
+ */
 export async function resolveUnseenProblems(client: Queryable, run: Run, objectType: ObjectType, at: Date) {
   await client.query(
     `UPDATE sync_error SET status = 'RESOLVED', resolved_at = $3
-     WHERE workspace_id = $1 AND object_type = $4 AND status = 'OPEN' AND last_run_id <> $2`,
+     WHERE workspace_id = $1 AND object_type = $4 AND status = 'OPEN' AND last_run_id <> $2
+       AND NOT EXISTS (
+         SELECT FROM sync_run single, sync_run whole WHERE single.id = sync_error.last_run_id AND single.scope = 'RECORDS'
+           AND whole.id = $2 AND single.heartbeat_at >= whole.started_at)`,
     [run.workspaceId, run.id, at, objectType],
   )
 }

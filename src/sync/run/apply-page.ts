@@ -13,6 +13,7 @@ import { findPrimaries, mergesOf, recordAliases, withPrimaryFirst } from './merg
 import type { PageEntry } from './prepare-page.ts'
 import type { RunPart } from './run-part.ts'
 import { type Checkpoint, type Counts, moveRun, noCounts, type RunState, type Step, standAt } from './run-state.ts'
+import { confirmRecords } from './single-records.ts'
 
 /** Ids behind `after` up to `upTo`; where `among` is set, those among it alone. */
 interface Span {
@@ -81,6 +82,11 @@ async function attempt(
     await part.store.links.hold(client, run.workspaceId, [...result.skippedIds, ...excludedIds])
     const failures = unreadable.map((entry) => unexpected(entry.hubspotId, entry.reason))
     await recordFailures(client, run, part, failures, at)
+    if (run.scope === 'RECORDS') {
+      const doubtful = new Set([...result.skippedIds, ...excludedIds, ...failures.map(({ hubspotId }) => hubspotId)])
+      const hubspotIds = entries.map((entry) => entry.hubspotId).filter((id) => !doubtful.has(id))
+      await confirmRecords(client, run, part, { hubspotIds, linksGained: result.linksGained }, at)
+    }
     const settled = entries.length - drafts.length - unreadable.length - excludedIds.length
     const moved: Step = {
       phase: run.phase,

@@ -4,9 +4,16 @@ import { announceRun } from '../announce-run.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { enterNextPhase } from './run-phases.ts'
 import { type RunState, RunTakenError } from './run-state.ts'
+import { followMergedMembers } from './single-records.ts'
 
 /** Says how much there is to do as far as that is known, and enters the first phase. */
-export async function beginRun(context: SyncContext, portal: HubSpotPortal, run: RunState): Promise<void> {
+export async function beginRun(
+  context: SyncContext,
+  portal: HubSpotPortal,
+  run: RunState,
+  stop: AbortSignal,
+): Promise<void> {
+  if (run.scope === 'RECORDS') await followMergedMembers(context, portal, run, stop)
   const at = context.now()
   const total = await sizeOf(context, portal, run)
   await inTransaction(context.database.pool, async (client) => {

@@ -3,6 +3,7 @@ import { announceRun } from '../announce-run.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { failedCompanies } from './accounts-of-contacts.ts'
 import { moveRun, noCounts, type RunState, type Step, standAt } from './run-state.ts'
+import { addMembers } from './single-records.ts'
 
 /** HubSpot takes so many companies per call. */
 const companiesPerCall = 1_000
@@ -24,7 +25,7 @@ export async function collectContacts(
     const last = companyIds.at(-1)
     if (last === undefined) return true
     for await (const { contactIds } of portal.contactsOfCompanies(companyIds, stop)) {
-      await setDown(context, run, contactIds)
+      await addMembers(context.database.pool, run, contactIds)
     }
     const step: Step = {
       phase: run.phase,
@@ -47,13 +48,4 @@ async function nextCompanies({ database }: SyncContext, run: RunState): Promise<
     [run.workspaceId, run.checkpoint.lastId ?? '0', companiesPerCall],
   )
   return rows.map((row) => row.hubspot_id)
-}
-
-/** A repeated page sets down the same ids again, which changes nothing. */
-async function setDown({ database }: SyncContext, run: RunState, contactIds: readonly bigint[]): Promise<void> {
-  await database.pool.query(
-    `INSERT INTO sync_run_member (workspace_id, run_id, hubspot_id)
-     SELECT $1, $2, row.id FROM unnest($3::bigint[]) AS row (id) ON CONFLICT DO NOTHING`,
-    [run.workspaceId, run.id, contactIds],
-  )
 }

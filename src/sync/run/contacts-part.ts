@@ -7,6 +7,7 @@ import { readInBatches } from './read-in-batches.ts'
 import type { RunPart } from './run-part.ts'
 import type { RunState } from './run-state.ts'
 import { listScope, memberScope, type Scope } from './scopes.ts'
+import { findMembers } from './single-records.ts'
 
 /** The list that the run's settings name is gone from HubSpot (§10 HUBSPOT_LIST_NOT_FOUND). */
 export class ListNotFoundError extends Error {
@@ -29,18 +30,29 @@ export async function openContactsPart(context: SyncContext, portal: HubSpotPort
     needsHandle: settings.contactMappings.some(({ target }) => target === 'EMAIL' || target === 'PHONE'),
     linkLimit: workspace.contactLimit,
     ...readInBatches(context.tuning.readLimit, portal.readContacts),
-    findAccounts: (ids, signal) => findAccountsOfContacts(context.database.pool, portal, run, ids, signal),
+    findAccounts: async (ids, signal) => {
+      const members = await findInScope(portal, run, ids, signal)
+      return findAccountsOfContacts(context.database.pool, portal, run, members, signal)
+    },
   }
+}
+
+/** Single records are in scope or not, each by itself; a list's members are in it. */
+async function findInScope(portal: HubSpotPortal, run: RunState, ids: readonly bigint[], signal: AbortSignal) {
+  const { listId, contactSource } = run.settings
+  if (run.scope !== 'RECORDS' || contactSource !== 'FROM_LIST' || listId === null) return ids
+  const members = await findMembers(portal, listId, ids, signal)
+  return ids.filter((id) => members.has(id))
 }
 
 async function openScope(context: SyncContext, portal: HubSpotPortal, run: RunState): Promise<Scope> {
   const { database, tuning } = context
-  if (run.scope === 'RECORDS') return memberScope(database.pool, run, false, tuning)
-  if (run.settings.contactSource === 'FROM_SYNCED_ACCOUNTS') return memberScope(database.pool, run, true, tuning)
+  const isWhole = run.scope !== 'RECORDS'
+  if (run.settings.contactSource === 'FROM_SYNCED_ACCOUNTS') return memberScope(database.pool, run, isWhole, tuning)
   const { listId } = run.settings
   if (listId === null) throw new ListNotFoundError('The sync settings name no HubSpot list.')
   if ((await portal.getList(listId)) === null) {
     throw new ListNotFoundError(`HubSpot has no list ${listId} any more. Choose another list in the sync settings.`)
   }
-  return listScope(portal, listId, tuning)
+  return isWhole ? listScope(portal, listId, tuning) : memberScope(database.pool, run, isWhole, tuning)
 }

@@ -5,6 +5,7 @@ import { limitExceeded, runEnded } from '../problems/problem.ts'
 import { recordProblems, resolveUnseenProblems } from '../problems/record-problems.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { type RunState, RunTakenError } from './run-state.ts'
+import { resolveUnseenMembers } from './single-records.ts'
 
 /** Ends a run that has gone through all of its phases, and says how it went (B53). */
 export async function completeRun(context: SyncContext, run: RunState): Promise<void> {
@@ -12,19 +13,17 @@ export async function completeRun(context: SyncContext, run: RunState): Promise<
   const { objectType } = run
   await inTransaction(context.database.pool, async (client) => {
     const { leftOut } = run.checkpoint
-    if (leftOut > 0) {
-      const limit = await contactLimitOf(client, run)
-      await recordProblems(client, run, objectType, [limitExceeded(limit, leftOut)], at)
-    }
+    if (leftOut > 0) await reportLeftOut(client, run, leftOut, at)
     // A run over single records says nothing about the others. Those of accounts were settled before the contacts.
-    if (run.scope !== 'RECORDS') await resolveUnseenProblems(client, run, objectType, at)
+    if (run.scope === 'RECORDS') await resolveUnseenMembers(client, run, at)
+    else await resolveUnseenProblems(client, run, objectType, at)
     const { rowCount } = await client.query(
       `UPDATE sync_run SET finished_at = $3, heartbeat_at = $3, hold_reason = NULL,
          total = created + updated + unchanged + linked + skipped + failed,
-         status = CASE WHEN EXISTS (SELECT FROM sync_error WHERE workspace_id = $2 AND last_run_id = $1 AND status = 'OPEN')
+         status = CASE WHEN $4 OR EXISTS (SELECT FROM sync_error WHERE workspace_id = $2 AND last_run_id = $1 AND status = 'OPEN')
            THEN 'COMPLETED_WITH_ERRORS'::run_status ELSE 'COMPLETED' END
        WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND phase = 'FINISHED'`,
-      [run.id, run.workspaceId, at],
+      [run.id, run.workspaceId, at, leftOut > 0],
     )
     if (rowCount === 0) throw new RunTakenError(`run ${run.id} is not this worker's to complete`)
     await client.query('DELETE FROM sync_run_member WHERE run_id = $1 AND workspace_id = $2', [run.id, run.workspaceId])
@@ -34,6 +33,19 @@ export async function completeRun(context: SyncContext, run: RunState): Promise<
     ])
   })
   await announceRun(context, run.workspaceId, run.id)
+}
+
+/** How many in all are left out, a run over everything alone can tell. */
+async function reportLeftOut(client: Queryable, run: RunState, leftOut: number, at: Date): Promise<void> {
+  if (run.scope === 'RECORDS') {
+    const { rowCount } = await client.query(
+      `SELECT FROM sync_error WHERE workspace_id = $1 AND object_type = $2 AND status = 'OPEN' AND type = 'LIMIT_EXCEEDED'`,
+      [run.workspaceId, run.objectType],
+    )
+    if (rowCount !== 0) return
+  }
+  const problem = limitExceeded(await contactLimitOf(client, run), leftOut)
+  await recordProblems(client, run, run.objectType, [problem], at)
 }
 
 async function contactLimitOf(client: Queryable, { workspaceId }: RunState): Promise<number> {

@@ -34,6 +34,8 @@ export interface RunState {
   checkpoint: Checkpoint
   /** ACTIVE links of the part under way. */
   activeLinks: number
+  /** A run over single records waits for its turn in the workspace. */
+  isWaitedFor: boolean
 }
 
 /** Results of B69 that a page adds to its run. */
@@ -74,12 +76,16 @@ export async function takeUpRun(
   const { settings, checkpoint, ...rest } = row
   return {
     ...rest,
+    isWaitedFor: false,
     settings: settingsSnapshotSchema.parse(settings),
     checkpoint: checkpointSchema.parse(checkpoint),
   }
 }
 
-type Row = Omit<RunState, 'settings' | 'checkpoint'> & { readonly settings: unknown; readonly checkpoint: unknown }
+type Row = Omit<RunState, 'settings' | 'checkpoint' | 'isWaitedFor'> & {
+  readonly settings: unknown
+  readonly checkpoint: unknown
+}
 
 /** The checkpoint at the beginning of a phase. */
 export function freshCheckpoint(run: RunState): Checkpoint {
@@ -100,12 +106,15 @@ export interface Step {
  */
 export async function moveRun(client: Queryable, run: RunState, step: Step, at: Date): Promise<void> {
   const { counts } = step
-  const { rowCount } = await client.query({
+  const { rows } = await client.query<{ is_waited_for: boolean }>({
     text: `
       UPDATE sync_run SET phase = $5, checkpoint = $6, active_links = $7,
         created = created + $8, updated = updated + $9, unchanged = unchanged + $10, linked = linked + $11,
         skipped = skipped + $12, failed = failed + $13, rate_per_second = ${rate}, heartbeat_at = $14, stalls = 0
-      WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND phase = $3 AND checkpoint = $4::jsonb`,
+      WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND phase = $3 AND checkpoint = $4::jsonb
+      RETURNING EXISTS (
+        SELECT FROM sync_run single WHERE single.workspace_id = $2 AND single.scope = 'RECORDS'
+          AND single.status IN ('QUEUED', 'RUNNING') AND single.id <> $1) AS is_waited_for`,
     values: [
       run.id,
       run.workspaceId,
@@ -123,7 +132,9 @@ export async function moveRun(client: Queryable, run: RunState, step: Step, at: 
       at,
     ],
   })
-  if (rowCount === 0) throw new RunTakenError(`run ${run.id} is not this worker's to move`)
+  const [moved] = rows
+  if (moved === undefined) throw new RunTakenError(`run ${run.id} is not this worker's to move`)
+  run.isWaitedFor = moved.is_waited_for
 }
 
 /**

@@ -9,6 +9,7 @@ import type { SyncContext } from '../sync-context.ts'
 import { findPrimaries, recordAliases } from './merge-aliases.ts'
 import type { RunPart } from './run-part.ts'
 import { moveRun, noCounts, type RunState, type Step, standAt } from './run-state.ts'
+import { tellLinksGained } from './single-records.ts'
 
 /** So few records may always leave without a question. */
 const fewDepartures = 10
@@ -31,7 +32,7 @@ export async function settleDepartures(
   isTimeUp: () => boolean,
   stop: AbortSignal,
 ): Promise<boolean> {
-  if (run.checkpoint.lastId === null) await requireFewDepartures(context, run, part)
+  if (run.scope !== 'RECORDS' && run.checkpoint.lastId === null) await requireFewDepartures(context, run, part)
   for (;;) {
     const ids = await nextDepartures(context, run, part)
     if (ids.length === 0) return true
@@ -102,6 +103,7 @@ async function settlePage(
       counts: noCounts,
       activeLinks: run.activeLinks - left.length - deleted.length - mergedRecordIds.length,
     }
+    await tellLinksGained(client, run, objectType, moved.activeLinks - run.activeLinks)
     await moveRun(client, run, moved, at)
     return { ...moved, changedIds: [...leftIds, ...deletedIds, ...mergedRecordIds] }
   })

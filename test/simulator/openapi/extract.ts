@@ -22,6 +22,7 @@ const WANTED: Readonly<Record<string, readonly string[]>> = {
     'post /crm/v3/lists/search',
     'get /crm/v3/lists/{listId}/memberships',
     'get /crm/v3/lists/{listId}/memberships/join-order',
+    'post /crm/v3/lists/records/memberships/batch/read',
   ],
   'crm-properties-v3': ['get /crm/v3/properties/{objectType}', 'get /crm/v3/properties/{objectType}/{propertyName}'],
   'crm-associations-v4': [

@@ -1,0 +1,109 @@
+import { expect, it } from 'vitest'
+import { startSync } from '../../src/sync/run-control.ts'
+import { startRecordsRun } from '../../src/sync/sync-records.ts'
+import { workOnRun } from '../../src/sync/work-on-run.ts'
+import { type Given, givenAList } from './single-records-fixture.ts'
+
+const forever = new AbortController().signal
+const smallPages = { pageSize: 2, membershipLimit: 2, readLimit: 2, pagesAhead: 1, chunkMs: 0 }
+
+/** Starts a run over everything and works on its first chunk alone: PREPARING and one page. */
+async function givenARunUnderWay({ sync }: Given) {
+  const { id: runId } = await startSync(sync.context, sync.viewer)
+  const chunk = { workspaceId: sync.viewer.workspaceId, runId }
+  sync.queue.length = 0
+  await workOnRun(sync.context, chunk, forever)
+  return {
+    id: runId,
+    goOn: async () => {
+      for (let state: string = 'more'; state === 'more'; ) state = await workOnRun(sync.context, chunk, forever)
+      return sync.run(runId)
+    },
+  }
+}
+
+it('B56, B11: a run over single records gets its turn in the middle of a run over everything', async () => {
+  const given = await givenAList({ tuning: smallPages })
+  const ids = given.contacts(8)
+  await given.sync.sync()
+  const whole = await givenARunUnderWay(given)
+  given.portal.putContact({ id: ids[7] ?? '', properties: { firstname: 'Now' } })
+
+  const single = await given.syncRecords([ids[7] ?? ''])
+
+  expect((await given.sync.run(whole.id)).status).toBe('RUNNING')
+  expect(single).toMatchObject({ status: 'COMPLETED', updated: 1 })
+  expect(await whole.goOn()).toMatchObject({ status: 'COMPLETED', unchanged: 8 })
+})
+
+it('B51: two runs of a workspace never work at once, so none writes what it read before the other wrote', async () => {
+  const given = await givenAList({ tuning: { ...smallPages, chunkMs: 60_000 } })
+  const { sync, portal } = given
+  const ids = given.contacts(40)
+  await sync.sync()
+  const { workspaceId } = sync.viewer
+  const { id: wholeId } = await startSync(sync.context, sync.viewer)
+  const working = workOnRun(sync.context, { workspaceId, runId: wholeId }, forever)
+  portal.putContact({ id: ids[39] ?? '', properties: { firstname: 'Now' } })
+  const single = await startRecordsRun(sync.context, {
+    workspaceId,
+    objectType: 'CONTACT',
+    hubspotIds: [BigInt(ids[39] ?? '')],
+    trigger: 'WEBHOOK',
+    triggeredById: null,
+  })
+
+  await workOnRun(sync.context, { workspaceId, runId: single?.id ?? '' }, forever)
+  await working
+
+  const [first, second] = [await sync.run(wholeId), await sync.run(single?.id ?? '')]
+  expect(second.status).toBe('COMPLETED')
+  expect(second.startedAt?.getTime()).toBeGreaterThanOrEqual(first.finishedAt?.getTime() ?? Number.NaN)
+})
+
+it('B54: what a single run met while a whole run was under way stays open at the end of that', async () => {
+  const given = await givenAList({ tuning: smallPages })
+  const [bad] = given.contacts(8) as [string]
+  given.portal.putContact({ id: bad, properties: { email: '' } })
+  await given.sync.sync()
+  const whole = await givenARunUnderWay(given)
+
+  await given.syncRecords([bad])
+  await whole.goOn()
+
+  expect(await given.errors()).toEqual([`MISSING_HANDLE ${bad}`])
+  const errors = await given.sync.database.prisma.syncError.findMany()
+  expect(errors).toHaveLength(1)
+})
+
+it('B29: links that single records gain meanwhile count towards the limit of the run under way', async () => {
+  const given = await givenAList({ tuning: smallPages })
+  const { sync, portal } = given
+  given.contacts(2)
+  await sync.sync()
+  const { workspaceId } = sync.viewer
+  await sync.database.prisma.workspace.update({ where: { id: workspaceId }, data: { contactLimit: 4 } })
+  given.contacts(0)
+  const late = ['x', 'y', 'z'].map((name) => portal.putContact({ properties: { email: `${name}@x.example` } }))
+  const whole = await givenARunUnderWay(given)
+
+  await given.syncRecords([late[2] ?? ''])
+  const run = await whole.goOn()
+
+  expect(run).toMatchObject({ created: 1, skipped: 1, unchanged: 3 })
+  expect(await sync.database.prisma.contactLink.count()).toBe(4)
+})
+
+it('B58: a record that a whole run noted as gone and a single run found back stays', async () => {
+  const given = await givenAList({ tuning: smallPages })
+  const [first, ...others] = given.contacts(8) as [string, ...string[]]
+  await given.sync.sync()
+  given.portal.setListMembers('42', others)
+  const whole = await givenARunUnderWay(given)
+  given.portal.setListMembers('42', [first, ...others])
+
+  await given.syncRecords([first])
+  await whole.goOn()
+
+  expect((await given.tell())[0]).toBe(`${first} P0 p0@x.example`)
+})
