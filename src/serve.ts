@@ -5,7 +5,9 @@ import { createServer } from './server/create-server.ts'
 await runProcess('api', async (environment, log) => {
   const { database, broker, connection, sync, close } = await openServices(environment, log, { connections: 10 })
   const dependencies = { database: () => database.pool.query('SELECT'), broker: () => broker.ping() }
-  const server = createServer({ database, sync, connection, dependencies, log })
+  const { publicUrl, hubspot } = environment
+  const webhooks = { database, clientSecret: hubspot.clientSecret, publicUrl, now: sync.now }
+  const server = createServer({ database, sync, connection, webhooks, dependencies, log })
   const { url } = await server.listen(environment.port)
   return {
     about: { url, publicUrl: environment.publicUrl },

@@ -20,6 +20,17 @@ const ContactSourceEnum = builder.enumType('ContactSource', {
   },
 })
 
+const LiveUpdatesEnum = builder.enumType('LiveUpdates', {
+  description: 'How changes in HubSpot reach the store between the runs.',
+  values: {
+    OFF: { description: 'Not at all: the next run brings them.' },
+    WEBHOOKS: { description: 'HubSpot sends them, within seconds. It must be able to reach POST /webhooks/hubspot.' },
+    JOURNAL: {
+      description: "They are pulled from HubSpot's webhooks journal; nothing need be reachable from outside.",
+    },
+  },
+})
+
 const MappingTargetEnum = builder.enumType('MappingTarget', {
   description: 'Where the value of a HubSpot property goes.',
   values: {
@@ -67,6 +78,10 @@ const SyncSettingsType = builder.objectRef<SyncSettings>('SyncSettings').impleme
     defaultPhoneRegion: t.exposeString('defaultPhoneRegion', {
       description: 'ISO 3166 region in which national phone numbers are read.',
     }),
+    liveUpdates: t.expose('liveUpdates', {
+      type: LiveUpdatesEnum,
+      description: 'How changes reach the store between the runs, once the sync was started.',
+    }),
     departureLimitPercent: t.exposeInt('departureLimitPercent', {
       description:
         'In percent: a run that finds more than this share of the synced records (and more than ten) gone from HubSpot or from the source pauses until resumeSync confirms it.',
@@ -113,6 +128,10 @@ const UpdateSyncSettingsInput = builder.inputType('UpdateSyncSettingsInput', {
     accountsEnabled: t.boolean({ description: 'Whether accounts are synced.' }),
     contactSource: t.field({ type: ContactSourceEnum, description: 'Which contacts are synced.' }),
     listId: t.string({ description: 'Id of a HubSpot contact list (see hubspotLists), for FROM_LIST.' }),
+    liveUpdates: t.field({
+      type: LiveUpdatesEnum,
+      description: 'How changes reach the store between the runs; the daily run goes on in any case.',
+    }),
     departureLimitPercent: t.int({
       description: 'In percent, from 1 to 100: more departures than this share hold a run; 100 never does.',
     }),

@@ -9,6 +9,7 @@ import { serveWebSockets } from './graphql-over-websocket.ts'
 import { answerLive, answerReady } from './health.ts'
 import { answerOAuthCallback } from './oauth-callback.ts'
 import type { ServerContext } from './server-context.ts'
+import { answerWebhook, webhookPath } from './webhook.ts'
 
 export interface ApiServer {
   /** Resolves when requests are taken. Port 0 takes a free one. */
@@ -19,7 +20,7 @@ export interface ApiServer {
 
 const closeWithinMs = 5_000
 
-type Route = (url: URL) => Answer | Promise<Answer>
+type Route = (url: URL, request: IncomingMessage) => Answer | Promise<Answer>
 
 /** The API over HTTP and WebSocket; see docs for its endpoints. */
 export function createServer(context: ServerContext): ApiServer {
@@ -31,6 +32,7 @@ export function createServer(context: ServerContext): ApiServer {
     'GET /health/live': answerLive,
     'GET /health/ready': () => answerReady(context),
     [`GET ${callbackPath}`]: (url) => answerOAuthCallback(context, url.searchParams),
+    [`POST ${webhookPath}`]: (_url, request) => answerWebhook(context, request),
   }
 
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
@@ -40,7 +42,10 @@ export function createServer(context: ServerContext): ApiServer {
       return
     }
     const route = routes[`${request.method} ${url.pathname}`]
-    sendAnswer(response, route === undefined ? jsonAnswer(404, { error: 'There is nothing here.' }) : await route(url))
+    sendAnswer(
+      response,
+      route === undefined ? jsonAnswer(404, { error: 'There is nothing here.' }) : await route(url, request),
+    )
   }
   const server = createHttpServer((request, response) => {
     respond(request, response).catch((error) => {

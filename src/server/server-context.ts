@@ -2,12 +2,14 @@ import type { Logger } from 'pino'
 import type { ConnectionContext } from '../connection/connection-context.ts'
 import type { Database } from '../database/database.ts'
 import type { SyncContext } from '../sync/sync-context.ts'
+import type { WebhookContext } from '../webhooks/receive-webhook.ts'
 
 /** What the API process serves with. Whoever opened these closes them, after the server. */
 export interface ServerContext {
   readonly database: Database
   readonly sync: SyncContext
   readonly connection: ConnectionContext
+  readonly webhooks: WebhookContext
   /** What must answer before requests are worth sending here, by name; each rejects when it does not. */
   readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>
   readonly log: Logger

@@ -19,14 +19,14 @@ test('the process says that it lives and that database and broker answer', async
 
 test('while one of them is away the process lives and is not ready', async () => {
   const api = await startTestApi()
-  const { database, sync, connection } = api
+  const { database, sync, connection, webhooks } = api
   const dependencies = {
     database: () => database.pool.query('SELECT'),
     broker: async () => {
       throw new Error('away')
     },
   }
-  const server = createServer({ database, sync, connection, dependencies, log: pino({ level: 'silent' }) })
+  const server = createServer({ database, sync, connection, webhooks, dependencies, log: pino({ level: 'silent' }) })
   cleanUp(() => server.close())
   const { url } = await server.listen(0, '127.0.0.1')
 

@@ -13,6 +13,7 @@ const unsaved: SettingsValues = {
   listId: null,
   defaultPhoneRegion: 'US',
   departureLimitPercent: 20,
+  liveUpdates: 'OFF',
 }
 const fromList: SettingsValues = { ...unsaved, contactsEnabled: true, contactSource: 'FROM_LIST', listId: '42' }
 const fromAccounts: SettingsValues = { ...unsaved, accountsEnabled: true, contactSource: 'FROM_SYNCED_ACCOUNTS' }

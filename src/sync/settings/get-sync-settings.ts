@@ -15,6 +15,7 @@ function unsavedSettings(workspaceId: string): SyncSettings {
     listId: null,
     defaultPhoneRegion: 'US',
     departureLimitPercent: 20,
+    liveUpdates: 'OFF',
     isPaused: false,
     activatedAt: null,
     nextRunAt: null,

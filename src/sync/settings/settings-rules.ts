@@ -1,5 +1,5 @@
 import { isSupportedCountry } from 'libphonenumber-js'
-import type { ContactSource } from '../../generated/prisma/enums.ts'
+import type { ContactSource, LiveUpdates } from '../../generated/prisma/enums.ts'
 import type { InputProblem } from '../../user-errors.ts'
 
 /** What the toggles and the contact source are, or are to be. */
@@ -11,6 +11,7 @@ export interface SettingsValues {
   readonly defaultPhoneRegion: string
   /** A run that finds more than this share of the linked records gone waits for an admin; 100 never does (B58). */
   readonly departureLimitPercent: number
+  readonly liveUpdates: LiveUpdates
 }
 
 /** What an admin changes; what is absent or null stays as it is. */
@@ -26,6 +27,7 @@ export function changedValues(current: SettingsValues, input: SettingsInput): Se
     listId: contactSource === 'FROM_LIST' ? (input.listId ?? current.listId) : null,
     defaultPhoneRegion: (input.defaultPhoneRegion ?? current.defaultPhoneRegion).toUpperCase(),
     departureLimitPercent: input.departureLimitPercent ?? current.departureLimitPercent,
+    liveUpdates: input.liveUpdates ?? current.liveUpdates,
   }
 }
 

@@ -23,6 +23,10 @@ export async function updateSyncSettings(
     if (problems.length > 0) throw new InvalidInputError(problems)
     const values = changedValues(current, input)
     if (values.accountsEnabled && !current.accountsEnabled) await mapDefaultFields(prisma, viewer.workspaceId)
+    if (values.liveUpdates === 'OFF') {
+      // The next run finds them; erasures are due all the same.
+      await prisma.hubSpotChange.deleteMany({ where: { workspaceId: viewer.workspaceId, kind: 'CHANGED' } })
+    }
     return values
   })
 }

@@ -10,6 +10,7 @@ import type { Plan } from '../../../src/generated/prisma/enums.ts'
 import { openHubSpot } from '../../../src/hubspot/gateway.ts'
 import { type ApiServer, createServer } from '../../../src/server/create-server.ts'
 import { defaultTuning, type SyncContext } from '../../../src/sync/sync-context.ts'
+import type { WebhookContext } from '../../../src/webhooks/receive-webhook.ts'
 import { createUser, type IssuedUser } from '../../../src/workspaces/manage-users.ts'
 import { createWorkspace, type IssuedWorkspace } from '../../../src/workspaces/manage-workspaces.ts'
 import { cleanUp } from '../clean-up.ts'
@@ -23,6 +24,7 @@ export interface TestApi {
   readonly database: TestDatabase
   readonly sync: SyncContext
   readonly connection: ConnectionContext
+  readonly webhooks: WebhookContext
   readonly server: ApiServer
   /** A workspace on the Growth plan, unless said, and the token of its admin. */
   createWorkspace(options?: { plan?: Plan; organizationId?: string }): Promise<IssuedWorkspace>
@@ -71,7 +73,13 @@ export async function startTestApi({
     tuning: defaultTuning,
   }
   const dependencies = { database: () => database.pool.query('SELECT'), broker: () => broker.ping() }
-  const server = createServer({ database, sync, connection, dependencies, log })
+  const webhooks = {
+    database,
+    clientSecret: simulator?.clientSecret ?? 'nobody',
+    publicUrl: 'http://localhost:4000',
+    now,
+  }
+  const server = createServer({ database, sync, connection, webhooks, dependencies, log })
   const { url } = await server.listen(0, '127.0.0.1')
   cleanUp(() => server.close())
 
@@ -80,6 +88,7 @@ export async function startTestApi({
     database,
     sync,
     connection,
+    webhooks,
     server,
     createWorkspace: ({ plan = 'GROWTH', organizationId } = {}) =>
       createWorkspace(database, { name: 'Test', plan, adminEmail: 'admin@example.test', organizationId }),

@@ -1,0 +1,41 @@
+import type { ObjectType } from '../generated/prisma/enums.ts'
+
+/**
+ * What HubSpot told of one record: that it should be read again, or that its person's data is to be erased (B61). What
+ * has changed is not taken from the event, which may come twice, late, in disorder, or never.
+ */
+export interface RecordHint {
+  readonly kind: 'CHANGED' | 'PRIVACY_DELETED'
+  readonly portalId: bigint
+  readonly objectType: ObjectType
+  readonly hubspotId: bigint
+  readonly occurredAt: Date
+}
+
+/** The one fact that only an event tells: which of two merged records was the primary one (B59). */
+export interface MergeHint {
+  readonly portalId: bigint
+  readonly objectType: ObjectType
+  readonly primaryId: bigint
+  readonly mergedIntoId: bigint
+}
+
+export interface Hints {
+  readonly records: readonly RecordHint[]
+  readonly merges: readonly MergeHint[]
+}
+
+export const objectTypesById: Readonly<Record<string, ObjectType | undefined>> = { '0-1': 'CONTACT', '0-2': 'ACCOUNT' }
+
+/** HubSpot sends ids as JSON numbers, and in some places as text. */
+export function hubspotIdOf(value: unknown): bigint | null {
+  const text = typeof value === 'number' || typeof value === 'string' ? String(value) : ''
+  return /^\d{1,18}$/.test(text) ? BigInt(text) : null
+}
+
+export function idsOf(...values: unknown[]): bigint[] {
+  return values
+    .flat()
+    .map(hubspotIdOf)
+    .filter((id) => id !== null)
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import type { ObjectType } from '../generated/prisma/enums.ts'
+import { type Hints, hubspotIdOf, idsOf, type MergeHint, objectTypesById, type RecordHint } from './hint.ts'
+
+const id = z.union([z.number(), z.string()]).optional()
+
+const eventSchema = z.object({
+  subscriptionType: z.string(),
+  portalId: z.union([z.number(), z.string()]),
+  /** Epoch ms. */
+  occurredAt: z.number(),
+  objectId: id,
+  objectTypeId: z.string().optional(),
+  primaryObjectId: id,
+  mergedObjectIds: z.array(z.union([z.number(), z.string()])).optional(),
+  newObjectId: id,
+  fromObjectId: id,
+  toObjectId: id,
+  fromObjectTypeId: z.string().optional(),
+  toObjectTypeId: z.string().optional(),
+  associationType: z.string().optional(),
+})
+type WebhookEvent = z.infer<typeof eventSchema>
+
+/**
+ * Reads the body of a webhook: an array of events. Null where it is none. Events of other kinds, and those in a shape that
+ * is not known, are left out: HubSpot adds kinds without asking.
+ */
+export function readWebhook(body: string): Hints | null {
+  const events = parseArray(body)
+  if (events === null) return null
+  const records: RecordHint[] = []
+  const merges: MergeHint[] = []
+  for (const given of events) {
+    const event = eventSchema.safeParse(given)
+    if (!event.success) continue
+    records.push(...recordsOf(event.data))
+    merges.push(...mergesOf(event.data))
+  }
+  return { records, merges }
+}
+
+function parseArray(body: string): unknown[] | null {
+  try {
+    const value: unknown = JSON.parse(body)
+    return Array.isArray(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+const namedTypes: Readonly<Record<string, ObjectType | undefined>> = { contact: 'CONTACT', company: 'ACCOUNT' }
+
+function objectTypeOf({ subscriptionType, objectTypeId }: WebhookEvent): ObjectType | undefined {
+  const [name = ''] = subscriptionType.split('.')
+  return name === 'object' ? objectTypesById[objectTypeId ?? ''] : namedTypes[name]
+}
+
+function recordsOf(event: WebhookEvent): RecordHint[] {
+  const portalId = hubspotIdOf(event.portalId)
+  if (portalId === null) return []
+  const hint = (objectType: ObjectType, kind: RecordHint['kind']) => (hubspotId: bigint) => ({
+    kind,
+    portalId,
+    objectType,
+    hubspotId,
+    occurredAt: new Date(event.occurredAt),
+  })
+  const [, kind] = event.subscriptionType.split('.')
+  if (kind === 'associationChange') return contactsOf(event).map(hint('CONTACT', 'CHANGED'))
+  const objectType = objectTypeOf(event)
+  if (objectType === undefined) return []
+  const objectIds = idsOf(event.objectId)
+  switch (kind) {
+    case 'creation':
+    case 'propertyChange':
+    case 'deletion':
+    case 'restore':
+      return objectIds.map(hint(objectType, 'CHANGED'))
+    case 'merge': {
+      const all = idsOf(event.objectId, event.primaryObjectId, event.mergedObjectIds ?? [], event.newObjectId)
+      return [...new Set(all)].map(hint(objectType, 'CHANGED'))
+    }
+    case 'privacyDeletion':
+      return objectType === 'CONTACT' ? objectIds.map(hint(objectType, 'PRIVACY_DELETED')) : []
+    default:
+      return []
+  }
+}
+
+/** An association between a contact and a company is a matter of the contact's, from whichever side it is told (B67). */
+function contactsOf(event: WebhookEvent): bigint[] {
+  const [from = '', to = ''] =
+    event.fromObjectTypeId === undefined
+      ? (event.associationType ?? '').split('_TO_')
+      : [event.fromObjectTypeId, event.toObjectTypeId ?? '']
+  const isContact = (type: string) => type === 'CONTACT' || type === '0-1'
+  const isCompany = (type: string) => type === 'COMPANY' || type === '0-2'
+  if (isContact(from) && isCompany(to)) return idsOf(event.fromObjectId)
+  if (isCompany(from) && isContact(to)) return idsOf(event.toObjectId)
+  return []
+}
+
+function mergesOf(event: WebhookEvent): MergeHint[] {
+  if (!event.subscriptionType.endsWith('.merge')) return []
+  const objectType = objectTypeOf(event)
+  const portalId = hubspotIdOf(event.portalId)
+  const primaryId = hubspotIdOf(event.primaryObjectId)
+  const mergedIntoId = hubspotIdOf(event.newObjectId)
+  if (objectType === undefined || portalId === null || primaryId === null || mergedIntoId === null) return []
+  return primaryId === mergedIntoId ? [] : [{ portalId, objectType, primaryId, mergedIntoId }]
+}
