@@ -69,6 +69,7 @@ function environmentFor(stack: Stack, simulator: Simulator) {
     HUBSPOT_API_URL: simulator.url,
     HUBSPOT_APP_URL: simulator.url,
     HUBSPOT_API_VERSION: '',
+    SMTP_URL: '',
     ENCRYPTION_KEYS: `local:${randomBytes(32).toString('base64')}`,
     LOG_LEVEL: 'info',
     WORKER_CONCURRENCY: '',

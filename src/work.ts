@@ -2,14 +2,18 @@ import { startRunRecovery } from './jobs/run-recovery.ts'
 import { implementTick } from './jobs/run-tick.ts'
 import { implementWorkOnRun } from './jobs/work-on-run.ts'
 import { startWorker } from './jobs/worker.ts'
+import { openMailer } from './mail/mailer.ts'
 import { openServices } from './open-services.ts'
 import { runProcess } from './run-process.ts'
+import { startMailSender } from './sync/mail/mail-sender.ts'
 
 await runProcess('worker', async (environment, log) => {
   const { workerConcurrency: concurrency } = environment
   // A run holds one connection for its lease and uses others for its page and what it asks meanwhile.
   const { broker, queue, sync, close } = await openServices(environment, log, { connections: 3 * concurrency + 2 })
-  const implementations = [implementWorkOnRun(sync), implementTick(sync)]
+  const mailer = environment.mail === null ? null : openMailer(environment.mail)
+  const mails = startMailSender({ ...sync, mailer, settingsUrl: environment.publicUrl })
+  const implementations = [implementWorkOnRun(sync, mails.wake), implementTick(sync, mails.wake)]
   const worker = await startWorker({ broker, implementations, concurrency, log })
   const recovery = startRunRecovery(sync, { ensureTicks: queue.ensureTicks })
   return {
@@ -17,6 +21,7 @@ await runProcess('worker', async (environment, log) => {
     stop: async () => {
       await recovery.stop()
       await worker.stop()
+      await mails.stop()
       // After the worker: its last job may have enqueued the next.
       await close()
     },

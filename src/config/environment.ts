@@ -23,9 +23,17 @@ export interface Environment {
   readonly publicUrl: string
   readonly hubspot: HubSpotEnvironment
   readonly encryptionKeys: string
+  /** Null where no mails are sent. */
+  readonly mail: MailEnvironment | null
   readonly logLevel: string
   /** How many runs one worker process works on at once. */
   readonly workerConcurrency: number
+}
+
+export interface MailEnvironment {
+  readonly smtpUrl: string
+  /** As in a mail's From: an address, with or without a name. */
+  readonly from: string
 }
 
 export interface HubSpotEnvironment {
@@ -52,8 +60,18 @@ const url = (...protocols: string[]) =>
 const httpUrl = url('http:', 'https:').transform((text) => text.replace(/\/+$/, ''))
 const port = z.coerce.number().int().min(0).max(65_535)
 const databaseUrl = url('postgres:', 'postgresql:')
+const encryptionKeys = z
+  .string()
+  .refine(
+    (text) => text.split(',').every((key) => /^[\w-]+:[A-Za-z0-9+/]{43}=$/.test(key.trim())),
+    'must be id:base64 of 32 bytes, newest first, comma-separated (openssl rand -base64 32)',
+  )
+  .refine((text) => {
+    const ids = text.split(',').map((key) => key.trim().split(':')[0])
+    return new Set(ids).size === ids.length
+  }, 'must give each key an id of its own')
 
-const schema = z.object({
+const variables = z.object({
   DATABASE_URL: databaseUrl,
   REDIS_URL: url('redis:', 'rediss:').optional(),
   PORT: port.default(4000),
@@ -64,14 +82,20 @@ const schema = z.object({
   HUBSPOT_APP_URL: httpUrl.default('https://app.hubspot.com'),
   HUBSPOT_API_VERSION: z.enum(apiVersions).default('2026-03'),
   HUBSPOT_CALL_SHARE_PERCENT: z.coerce.number().int().min(1).max(100).default(100),
-  ENCRYPTION_KEYS: z
+  ENCRYPTION_KEYS: encryptionKeys,
+  SMTP_URL: url('smtp:', 'smtps:').optional(),
+  MAIL_FROM: z
     .string()
-    .refine(
-      (text) => text.split(',').every((key) => /^[\w-]+:[A-Za-z0-9+/]{43}=$/.test(key.trim())),
-      'must be id:base64 of 32 bytes, newest first, comma-separated (openssl rand -base64 32)',
-    ),
+    .regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, 'must be an address, or a name and an <address>')
+    .optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
+})
+
+const schema = variables.refine(({ SMTP_URL, MAIL_FROM }) => SMTP_URL === undefined || MAIL_FROM !== undefined, {
+  path: ['MAIL_FROM'],
+  // Otherwise it would be told only after all other mistakes are mended.
+  when: () => true,
 })
 
 type Source = Record<string, string | undefined>
@@ -93,6 +117,8 @@ export function loadEnvironment(source: Source = process.env): Environment {
       callSharePercent: env.HUBSPOT_CALL_SHARE_PERCENT,
     },
     encryptionKeys: env.ENCRYPTION_KEYS,
+    mail:
+      env.SMTP_URL === undefined || env.MAIL_FROM === undefined ? null : { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
     logLevel: env.LOG_LEVEL,
     workerConcurrency: env.WORKER_CONCURRENCY,
   }
@@ -101,6 +127,12 @@ export function loadEnvironment(source: Source = process.env): Environment {
 /** Reads what the operator's commands need. Throws {@link ConfigurationError}. */
 export function loadDatabaseUrl(source: Source = process.env): string {
   return parse(z.object({ DATABASE_URL: databaseUrl }), source).DATABASE_URL
+}
+
+/** Reads what `rotate-keys` needs. Throws {@link ConfigurationError}. */
+export function loadStoredSecretsAccess(source: Source = process.env): { databaseUrl: string; encryptionKeys: string } {
+  const env = parse(z.object({ DATABASE_URL: databaseUrl, ENCRYPTION_KEYS: encryptionKeys }), source)
+  return { databaseUrl: env.DATABASE_URL, encryptionKeys: env.ENCRYPTION_KEYS }
 }
 
 function parse<T>(shape: z.ZodType<T>, source: Source): T {

@@ -2,11 +2,15 @@ import { type ScheduleContext, startDueRuns } from '../sync/schedule/start-due-r
 import { tickJob } from './definitions.ts'
 import type { JobImplementation } from './worker.ts'
 
-/** Does what is due. Ticks may overlap and may be missed. */
-export function implementTick(context: ScheduleContext): JobImplementation<Record<string, never>> {
+/** Starts the runs that are due, and calls `ticked`. Ticks may overlap and may be missed. */
+export function implementTick(
+  context: ScheduleContext,
+  ticked: () => void = () => {},
+): JobImplementation<Record<string, never>> {
   return {
     job: tickJob,
     run: async () => {
+      ticked()
       const started = await startDueRuns(context)
       if (started > 0) context.log.info({ started }, 'automatic runs started')
     },

@@ -3,13 +3,13 @@ import { workOnRun } from '../sync/work-on-run.ts'
 import { workOnRunJob } from './definitions.ts'
 import type { JobImplementation } from './worker.ts'
 
-/** Works on a chunk of a run and enqueues the next one. */
-export function implementWorkOnRun(context: SyncContext): JobImplementation<RunChunk> {
+/** Works on a chunk of a run and enqueues the next one; `stopped` is called when there is none. */
+export function implementWorkOnRun(context: SyncContext, stopped: () => void = () => {}): JobImplementation<RunChunk> {
   return {
     job: workOnRunJob,
     run: async ({ workspaceId, runId }, stop) => {
       const outcome = await workOnRun(context, { workspaceId, runId }, stop)
-      if (outcome !== 'more') return
+      if (outcome !== 'more') return stopped()
       const { chunk } = await context.database.prisma.syncRun.findUniqueOrThrow({
         where: { id: runId, workspaceId },
         select: { chunk: true },

@@ -1,7 +1,7 @@
 import { LinkState } from '../generated/prisma/enums.ts'
+import { hubspotRecordUrl } from '../hubspot/record-url.ts'
 import { lastSyncedAt } from '../sync/last-synced-at.ts'
 import { builder } from './builder.ts'
-import { hubspotRecordUrl } from './support/hubspot-record-url.ts'
 import type { ContactOrigin } from './support/shared-reads.ts'
 
 const LinkStateEnum = builder.enumType('HubSpotLinkState', {

@@ -1,10 +1,10 @@
 import { SyncErrorType } from '../generated/prisma/enums.ts'
+import { hubspotRecordUrl } from '../hubspot/record-url.ts'
 import { syncErrorTypes } from '../sync/problems/sync-error-types.ts'
 import { builder } from './builder.ts'
 import { Contact } from './contact-ref.ts'
 import { ObjectTypeEnum } from './object-type.ts'
 import { connectionQuery } from './support/connection-query.ts'
-import { hubspotRecordUrl } from './support/hubspot-record-url.ts'
 import { keysetConnection } from './support/keyset-connection.ts'
 import { isVisible } from './support/visible-contacts.ts'
 

@@ -14,6 +14,7 @@ export async function createProcessEnvironment(database: TestDatabase, kind?: 'r
     HUBSPOT_CLIENT_SECRET: 'simulated-client-secret',
     HUBSPOT_API_URL: 'http://127.0.0.1:9',
     HUBSPOT_APP_URL: 'http://127.0.0.1:9',
+    SMTP_URL: '',
     ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
     LOG_LEVEL: 'info',
   }

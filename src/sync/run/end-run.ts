@@ -1,6 +1,7 @@
 import { inTransaction, type Queryable } from '../../database/database.ts'
 import type { ObjectType, SyncErrorType } from '../../generated/prisma/enums.ts'
 import { announceRun } from '../announce-run.ts'
+import { noteRunMail } from '../mail/note-run-mail.ts'
 import { limitExceeded, runEnded } from '../problems/problem.ts'
 import { recordProblems, resolveUnseenProblems } from '../problems/record-problems.ts'
 import type { SyncContext } from '../sync-context.ts'
@@ -26,6 +27,7 @@ export async function completeRun(context: SyncContext, run: RunState): Promise<
       [run.id, run.workspaceId, at, leftOut > 0],
     )
     if (rowCount === 0) throw new RunTakenError(`run ${run.id} is not this worker's to complete`)
+    await noteRunMail(client, run, 'ENDED', at)
     await client.query('DELETE FROM sync_run_member WHERE run_id = $1 AND workspace_id = $2', [run.id, run.workspaceId])
     await client.query('DELETE FROM sync_run_departure WHERE run_id = $1 AND workspace_id = $2', [
       run.id,
@@ -70,18 +72,24 @@ export async function failRun(
        WHERE id = $1 AND workspace_id = $2 AND status IN ('QUEUED', 'RUNNING')`,
       [run.id, run.workspaceId, type, message, at],
     )
-    if (rowCount === 1) await recordProblems(client, run, run.objectType, [runEnded(type, message)], at)
+    if (rowCount === 0) return
+    await recordProblems(client, run, run.objectType, [runEnded(type, message)], at)
+    await noteRunMail(client, run, 'ENDED', at)
   })
   await announceRun(context, run.workspaceId, run.id)
 }
 
 /** Has a run wait for an admin's word; `resumeSync` takes it up again. */
 export async function holdRun(context: SyncContext, run: RunState, reason: string): Promise<void> {
-  await context.database.pool.query(
-    `UPDATE sync_run SET status = 'PAUSED', hold_reason = $3, heartbeat_at = $4
-     WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING'`,
-    [run.id, run.workspaceId, reason, context.now()],
-  )
+  const at = context.now()
+  await inTransaction(context.database.pool, async (client) => {
+    const { rowCount } = await client.query(
+      `UPDATE sync_run SET status = 'PAUSED', hold_reason = $3, heartbeat_at = $4
+       WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING'`,
+      [run.id, run.workspaceId, reason, at],
+    )
+    if (rowCount === 1) await noteRunMail(client, run, 'HELD', at)
+  })
   await announceRun(context, run.workspaceId, run.id)
 }
 

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type MailContext, sendRunMails } from './send-run-mails.ts'
+
+const lastChanceMs = 10_000
+
+export interface MailSender {
+  /** Sends what is due, soon. Waits for nothing: a slow mail server must not keep a run waiting. */
+  wake(): void
+  /** Begins no more mails, and gives the one in hand ten seconds; it is tried again elsewhere if those do not do. */
+  stop(): Promise<void>
+}
+
+/** Sends mails about runs, one at a time. */
+export function startMailSender(context: MailContext): MailSender {
+  const stopping = new AbortController()
+  let sending: Promise<void> | null = null
+  let isWanted = false
+  const sendAll = async () => {
+    while (isWanted && !stopping.signal.aborted) {
+      isWanted = false
+      await sendRunMails(context, stopping.signal).catch((error: unknown) => {
+        context.log.error({ err: error }, 'looking for mails to send failed; the next look follows')
+      })
+    }
+    sending = null
+  }
+  if (context.mailer === null) context.log.warn('SMTP_URL is not set: no mails about runs with errors are sent')
+  return {
+    wake: () => {
+      isWanted = true
+      sending ??= sendAll()
+    },
+    stop: async () => {
+      stopping.abort()
+      await Promise.race([sending, sleep(lastChanceMs, undefined, { ref: false })])
+      context.mailer?.close()
+    },
+  }
+}
