@@ -58,3 +58,53 @@ export class HubSpotUnavailableError extends UserError {
 export class SyncStateError extends UserError {
   readonly code = 'SYNC_STATE'
 }
+
+/** A field that HubSpot feeds, and where it is edited instead (B41). */
+export interface OwnedField {
+  readonly field: string
+  readonly property: string
+  readonly editUrl: string | null
+}
+
+/** A local write to fields that HubSpot feeds; nothing was written (B42). */
+export class HubSpotOwnedFieldError extends UserError {
+  readonly code = 'HUBSPOT_OWNED_FIELD'
+  readonly fields: readonly OwnedField[]
+
+  constructor(fields: readonly OwnedField[]) {
+    const names = [...new Set(fields.map(({ field }) => field))].join(', ')
+    const [{ editUrl = null } = {}] = fields
+    super(`${names} comes from HubSpot: edit it there${editUrl === null ? '' : `, at ${editUrl}`}.`)
+    this.fields = fields
+  }
+}
+
+/** Another shared contact has the handle (B63). */
+export class HandleTakenError extends UserError {
+  readonly code = 'HANDLE_TAKEN'
+  readonly source: 'EMAIL' | 'PHONE'
+  readonly value: string
+  /** Row id of the contact that has it. */
+  readonly heldById: string
+
+  constructor({ source, value }: { source: 'EMAIL' | 'PHONE'; value: string }, holder: { id: string; name: string }) {
+    super(`${value} already belongs to ${holder.name === '' ? 'a contact without a name' : `"${holder.name}"`}.`)
+    this.source = source
+    this.value = value
+    this.heldById = holder.id
+  }
+}
+
+/** Another account has the domain. */
+export class DomainTakenError extends UserError {
+  readonly code = 'DOMAIN_TAKEN'
+  readonly domain: string
+  /** Row id of the account that has it. */
+  readonly heldById: string
+
+  constructor(domain: string, holder: { id: string; name: string }) {
+    super(`${domain} already belongs to ${holder.name === '' ? 'an account without a name' : `"${holder.name}"`}.`)
+    this.domain = domain
+    this.heldById = holder.id
+  }
+}

@@ -4,7 +4,7 @@ import type { Database } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
 import { type CustomField, Prisma } from '../generated/prisma/client.ts'
 import type { CustomFieldType, ObjectType } from '../generated/prisma/enums.ts'
-import { type InputProblem, InvalidInputError } from '../user-errors.ts'
+import { type InputProblem, InvalidInputError, NotFoundError } from '../user-errors.ts'
 import { customFieldKey } from './custom-field-key.ts'
 
 export interface NewCustomField {
@@ -50,6 +50,36 @@ export async function createCustomField(
     const message = `There is already a custom field with the key "${field.key}". Choose another name.`
     throw new InvalidInputError([{ path: ['name'], message }])
   }
+}
+
+export interface CustomFieldChange {
+  readonly name?: string | null
+  /** All allowed values, in order; for ENUM alone. Records keep a value that is no longer among them. */
+  readonly options?: readonly string[] | null
+}
+
+/**
+ * Renames a field or changes its options; key and type stay, so that no record has to change. The next run looks at what
+ * is mapped to it anew (B35). Throws ForbiddenError, NotFoundError, InvalidInputError.
+ */
+export async function updateCustomField(
+  { prisma }: Database,
+  viewer: Viewer,
+  id: string,
+  given: CustomFieldChange,
+): Promise<CustomField> {
+  requireAdmin(viewer)
+  const { workspaceId } = viewer
+  const field = await prisma.customField.findUnique({ where: { id, workspaceId } })
+  if (field === null) throw new NotFoundError('There is no such custom field.')
+  const change = {
+    name: given.name?.trim() ?? field.name,
+    options: given.options?.map((option) => option.trim()) ?? field.options,
+  }
+  const problems = customFieldProblems({ ...field, ...change })
+  if (change.name === '') problems.push({ path: ['name'], message: 'The name must not be empty.' })
+  if (problems.length > 0) throw new InvalidInputError(problems)
+  return prisma.customField.update({ where: { id, workspaceId }, data: change })
 }
 
 /** What is wrong with a field by itself; nothing if it can be created. */

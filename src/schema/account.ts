@@ -1,4 +1,7 @@
+import { normaliseDomain } from '../accounts/domains.ts'
 import { builder } from './builder.ts'
+import { CustomFieldValue, customFieldValues } from './custom-field-value.ts'
+import { HubSpotLink } from './hubspot-link.ts'
 import { connectionQuery } from './support/connection-query.ts'
 import { findByExternalIds } from './support/find-by-external-ids.ts'
 import { keysetConnection } from './support/keyset-connection.ts'
@@ -17,6 +20,18 @@ export const Account = builder.prismaNode('Account', {
       select: { domains: { select: { domain: true }, orderBy: { domain: 'asc' } } },
       resolve: ({ domains }) => domains.map(({ domain }) => domain),
     }),
+    customFields: t.field({
+      type: [CustomFieldValue],
+      description: "The workspace's custom fields of accounts with this account's values, oldest field first.",
+      resolve: (account, _args, { reads }) => customFieldValues(reads, 'ACCOUNT', account),
+    }),
+    hubspot: t.field({
+      type: HubSpotLink,
+      nullable: true,
+      description: 'What ties it to HubSpot; null for an account that was never synced.',
+      select: { link: true },
+      resolve: ({ link }) => link && { ...link, objectType: 'ACCOUNT' as const },
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When one of its values last changed.' }),
   }),
@@ -33,7 +48,7 @@ const AccountBy = builder.inputType('AccountBy', {
   fields: (t) => ({
     id: t.globalID({ description: 'Its global id.' }),
     externalId: t.string({ description: 'Its HubSpot company id, also one that was merged into its present one.' }),
-    domain: t.string({ description: 'One of its domains.' }),
+    domain: t.string({ description: 'One of its domains, in any notation: also as the address of a site.' }),
   }),
 })
 
@@ -57,7 +72,7 @@ builder.queryFields((t) => ({
           ? prisma.account.findUnique({ ...query, where: { workspaceId, id: by.id.id } })
           : null
       }
-      const domain = by.domain?.trim().toLowerCase() ?? ''
+      const domain = normaliseDomain(by.domain ?? '') ?? ''
       return prisma.account.findFirst({ ...query, where: { workspaceId, domains: { some: { workspaceId, domain } } } })
     },
   }),

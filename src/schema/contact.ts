@@ -1,57 +1,16 @@
 import { normaliseEmail, normalisePhone } from '../contacts/handles.ts'
-import type { CustomField } from '../generated/prisma/client.ts'
 import { getSyncSettings } from '../sync/settings/get-sync-settings.ts'
 import { Account } from './account.ts'
 import { builder } from './builder.ts'
+import { HandleInput } from './contact-handle.ts'
 import { Contact, ContactConnection } from './contact-ref.ts'
 import type { GraphQLContext } from './context.ts'
-import { CustomFieldTypeEnum } from './custom-field.ts'
+import { CustomFieldValue, customFieldValues } from './custom-field-value.ts'
 import { HubSpotLink } from './hubspot-link.ts'
 import { connectionQuery } from './support/connection-query.ts'
 import { findByExternalIds } from './support/find-by-external-ids.ts'
 import { keysetConnection, maxPageSize, requireAtMost } from './support/keyset-connection.ts'
 import { visibleContacts } from './support/visible-contacts.ts'
-
-const HandleSourceEnum = builder.enumType('HandleSource', {
-  description: 'What kind of address a handle is.',
-  values: {
-    EMAIL: { description: 'E-mail address, lower-case.' },
-    PHONE: { description: 'Phone number, in E.164 where it is a valid number.' },
-  },
-})
-
-builder.prismaObject('ContactHandle', {
-  name: 'ContactHandle',
-  description: 'An address that a contact is reached by. Among shared contacts it belongs to one.',
-  fields: (t) => ({
-    source: t.expose('source', { type: HandleSourceEnum, description: 'What kind of address it is.' }),
-    value: t.exposeString('value', { description: 'The address in its normal form.' }),
-  }),
-})
-
-interface ValueOfField {
-  readonly field: CustomField
-  readonly value: unknown
-}
-
-const CustomFieldValue = builder.objectRef<ValueOfField>('CustomFieldValue').implement({
-  description: 'What a contact or account holds in one custom field.',
-  fields: (t) => ({
-    key: t.string({ description: 'Stable key of the field.', resolve: ({ field }) => field.key }),
-    name: t.string({ description: 'What people call the field.', resolve: ({ field }) => field.name }),
-    type: t.field({
-      type: CustomFieldTypeEnum,
-      description: 'What it holds, and so the form of its value.',
-      resolve: ({ field }) => field.type,
-    }),
-    value: t.field({
-      type: 'JSON',
-      nullable: true,
-      description: 'The value; null where it is empty.',
-      resolve: ({ value }) => value,
-    }),
-  }),
-})
 
 builder.prismaObjectFields(Contact, (t) => ({
   externalId: t.exposeString('externalId', { nullable: true, description: 'The HubSpot contact id while linked.' }),
@@ -71,18 +30,14 @@ builder.prismaObjectFields(Contact, (t) => ({
   customFields: t.field({
     type: [CustomFieldValue],
     description: "The workspace's custom fields of contacts with this contact's values, oldest field first.",
-    resolve: async ({ workspaceId, customFields }, _args, { reads }) => {
-      const values = customFields as Record<string, unknown>
-      const fields = await reads.customFields(workspaceId)
-      return fields
-        .filter(({ objectType }) => objectType === 'CONTACT')
-        .map((field) => ({ field, value: values[field.key] ?? null }))
-    },
+    resolve: (contact, _args, { reads }) => customFieldValues(reads, 'CONTACT', contact),
   }),
-  hubspot: t.relation('link', {
+  hubspot: t.field({
     type: HubSpotLink,
     nullable: true,
     description: 'What ties it to HubSpot; null for a contact that was never synced.',
+    select: { link: true },
+    resolve: ({ link }) => link && { ...link, objectType: 'CONTACT' as const },
   }),
   createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
   updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When one of its values last changed.' }),
@@ -106,14 +61,6 @@ builder.prismaObjectField(Account, 'contacts', (t) =>
     ContactConnection,
   ),
 )
-
-const HandleInput = builder.inputType('HandleInput', {
-  description: 'A handle in any notation.',
-  fields: (t) => ({
-    source: t.field({ type: HandleSourceEnum, required: true, description: 'What kind of address it is.' }),
-    value: t.string({ required: true, description: 'The address; compared in its normal form.' }),
-  }),
-})
 
 const ContactBy = builder.inputType('ContactBy', {
   description: 'Exactly one way to name a contact.',

@@ -1,5 +1,4 @@
-import { createCustomField, listCustomFields } from '../custom-fields/manage-custom-fields.ts'
-import { ForbiddenError, InvalidInputError } from '../user-errors.ts'
+import { listCustomFields } from '../custom-fields/manage-custom-fields.ts'
 import { builder } from './builder.ts'
 import { ObjectTypeEnum } from './object-type.ts'
 
@@ -11,11 +10,11 @@ export const CustomFieldTypeEnum = builder.enumType('CustomFieldType', {
     BOOLEAN: { description: 'true or false.' },
     DATETIME: { description: 'A moment as ISO 8601 text in UTC.' },
     ENUM: { description: "One of the field's options, as text." },
-    TEAMMATE: { description: 'A teammate.' },
+    TEAMMATE: { description: 'A teammate, by e-mail address in lower case.' },
   },
 })
 
-const CustomField = builder.prismaNode('CustomField', {
+export const CustomField = builder.prismaNode('CustomField', {
   description: 'A field that the workspace added to its contacts or accounts.',
   id: { field: 'id' },
   nullable: true,
@@ -30,16 +29,6 @@ const CustomField = builder.prismaNode('CustomField', {
   }),
 })
 
-const CreateCustomFieldInput = builder.inputType('CreateCustomFieldInput', {
-  description: 'A new custom field.',
-  fields: (t) => ({
-    objectType: t.field({ type: ObjectTypeEnum, required: true, description: 'What is to carry the field.' }),
-    name: t.string({ required: true, description: 'What people call it; its key follows from it.' }),
-    type: t.field({ type: CustomFieldTypeEnum, required: true, description: 'What it is to hold.' }),
-    options: t.stringList({ description: 'Allowed values, in order; for ENUM alone.' }),
-  }),
-})
-
 builder.queryField('customFields', (t) =>
   t.field({
     type: [CustomField],
@@ -47,16 +36,5 @@ builder.queryField('customFields', (t) =>
     args: { objectType: t.arg({ type: ObjectTypeEnum, required: true, description: 'Whose fields.' }) },
     resolve: (_root, { objectType }, { database, viewer }) =>
       listCustomFields(database, viewer.workspaceId, objectType),
-  }),
-)
-
-builder.mutationField('createCustomField', (t) =>
-  t.field({
-    type: CustomField,
-    description: 'Adds a custom field, to which HubSpot properties can then be mapped. For admins.',
-    args: { input: t.arg({ type: CreateCustomFieldInput, required: true }) },
-    errors: { types: [ForbiddenError, InvalidInputError] },
-    resolve: (_root, { input }, { database, viewer }) =>
-      createCustomField(database, viewer, { ...input, options: input.options ?? [] }),
   }),
 )

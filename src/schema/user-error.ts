@@ -12,7 +12,7 @@ import {
 import { builder } from './builder.ts'
 import { PlanType } from './workspace.ts'
 
-const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
+export const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
   description: 'A failure that the caller can act on.',
   fields: (t) => ({
     code: t.exposeString('code', { description: 'Stable name of the kind of failure, e.g. FORBIDDEN.' }),

@@ -2,7 +2,9 @@ import { type Connection, findConnection } from '../../connection/find-connectio
 import type { ChangePosition } from '../../contacts/change-position.ts'
 import { type ChangedContact, readChanges } from '../../contacts/read-changes.ts'
 import type { Database } from '../../database/database.ts'
-import type { CustomField, FieldMapping, SyncRun } from '../../generated/prisma/client.ts'
+import type { CustomField, SyncRun } from '../../generated/prisma/client.ts'
+import type { ObjectType } from '../../generated/prisma/enums.ts'
+import { type SyncedField, syncedFields } from '../../records/synced-fields.ts'
 import { coveringRuns } from '../../sync/last-synced-at.ts'
 import { shareReads } from './share-reads.ts'
 
@@ -12,7 +14,7 @@ export interface SharedReads {
   /** Both object types, oldest first. */
   customFields(workspaceId: string): Promise<CustomField[]>
   connection(workspaceId: string): Promise<Connection | null>
-  contactOrigin(workspaceId: string): Promise<ContactOrigin>
+  origin(workspaceId: string, objectType: ObjectType): Promise<Origin>
   /** Subscribers stand at the same position most of the time. */
   contactChanges(
     workspaceId: string,
@@ -22,17 +24,37 @@ export interface SharedReads {
   ): Promise<ChangedContact[]>
 }
 
-/** What of a synced contact is the workspace's rather than its own. */
-export interface ContactOrigin {
+/** What of a synced record is the workspace's rather than its own. */
+export interface Origin {
   readonly connection: Connection | null
-  readonly mappings: readonly (FieldMapping & { customField: CustomField | null })[]
-  /** End of the last run that was not cut short; unchanged contacts were confirmed by it (B40). */
+  readonly fields: readonly SyncedField[]
+  /** End of the last run over everything that was not cut short; unchanged records were confirmed by it (B40). */
   readonly lastRunFinishedAt: Date | null
 }
 
 export function openSharedReads(database: Database): SharedReads {
   const { prisma } = database
   const connection = (workspaceId: string) => findConnection({ database }, workspaceId)
+  const origin = shareReads(async (workspaceId, type) => {
+    const objectType = type as ObjectType
+    const [connected, mappings, lastRun] = await Promise.all([
+      connection(workspaceId),
+      prisma.fieldMapping.findMany({
+        where: { workspaceId, objectType },
+        include: { customField: true },
+        orderBy: { position: 'asc' },
+      }),
+      prisma.syncRun.findFirst({
+        where: coveringRuns(workspaceId, objectType),
+        orderBy: { createdAt: 'desc' },
+        select: { finishedAt: true },
+      }),
+    ])
+    const fields = syncedFields(
+      mappings.map((mapping) => ({ ...mapping, customFieldKey: mapping.customField?.key ?? null })),
+    )
+    return { connection: connected, fields, lastRunFinishedAt: lastRun?.finishedAt ?? null }
+  })
   const changes = shareReads((workspaceId, at, id, contactId, limit) => {
     const page = { limit: Number(limit), contactId: contactId === '' ? null : contactId }
     return readChanges(database.pool, workspaceId, { at: BigInt(at), id }, page)
@@ -45,21 +67,6 @@ export function openSharedReads(database: Database): SharedReads {
       prisma.customField.findMany({ where: { workspaceId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] }),
     ),
     connection: shareReads(connection),
-    contactOrigin: shareReads(async (workspaceId) => {
-      const [connected, mappings, lastRun] = await Promise.all([
-        connection(workspaceId),
-        prisma.fieldMapping.findMany({
-          where: { workspaceId, objectType: 'CONTACT' },
-          include: { customField: true },
-          orderBy: { position: 'asc' },
-        }),
-        prisma.syncRun.findFirst({
-          where: coveringRuns(workspaceId, 'CONTACT'),
-          orderBy: { createdAt: 'desc' },
-          select: { finishedAt: true },
-        }),
-      ])
-      return { connection: connected, mappings, lastRunFinishedAt: lastRun?.finishedAt ?? null }
-    }),
+    origin: (workspaceId, objectType) => origin(workspaceId, objectType),
   }
 }

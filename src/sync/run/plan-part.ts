@@ -1,5 +1,6 @@
 import type { ObjectType } from '../../generated/prisma/enums.ts'
 import type { HubSpotPortal } from '../../hubspot/portal.ts'
+import { findTeammates } from '../../records/custom-field-values.ts'
 import { isOwnerProperty, type KnownProperty, type People, planFields } from '../mapping/field-plan.ts'
 import { fieldNotFound } from '../problems/problem.ts'
 import { recordProblems } from '../problems/record-problems.ts'
@@ -45,20 +46,9 @@ async function findPeople(
   const namesTeammate = mapped.some(({ customField }) => customField?.type === 'TEAMMATE')
   const [owners, teammates] = await Promise.all([
     namesOwner ? portal.listOwners() : [],
-    namesTeammate ? findTeammates(context, workspaceId) : [],
+    namesTeammate ? findTeammates(context.database.pool, workspaceId) : [],
   ])
   return { owners, teammates }
-}
-
-async function findTeammates({ database }: SyncContext, workspaceId: string): Promise<string[]> {
-  const { rows } = await database.pool.query<{ email: string }>(
-    `SELECT lower(app_user.email) AS email FROM workspace
-     JOIN app_user ON app_user.organization_id = workspace.organization_id
-     WHERE workspace.id = $1 AND (app_user.is_company_admin OR EXISTS (
-       SELECT FROM membership WHERE membership.workspace_id = $1 AND membership.user_id = app_user.id))`,
-    [workspaceId],
-  )
-  return rows.map((row) => row.email)
 }
 
 async function findExclusions({ database }: SyncContext, { workspaceId }: RunState, objectType: ObjectType) {

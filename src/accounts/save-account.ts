@@ -1,0 +1,124 @@
+import type { Viewer } from '../auth/viewer.ts'
+import { type Database, inTransaction, type Queryable } from '../database/database.ts'
+import { newId } from '../database/new-id.ts'
+import { withCustomFields } from '../records/custom-field-values.ts'
+import { refuseOwnedFields } from '../records/refuse-owned-fields.ts'
+import { customField } from '../records/synced-fields.ts'
+import { DomainTakenError, InvalidInputError } from '../user-errors.ts'
+import { lockAccounts } from './account-lock.ts'
+import { type AccountInput, type AccountValues, checkAccount } from './account-values.ts'
+import { type EditedAccount, findEditedAccount } from './edited-account.ts'
+
+type Context = { readonly database: Pick<Database, 'pool'> }
+
+/** Creates an account and returns its id. Throws InvalidInputError, DomainTakenError; nothing is written then. */
+export async function createAccount({ database }: Context, viewer: Viewer, given: AccountInput): Promise<string> {
+  const { workspaceId } = viewer
+  const id = newId()
+  await inTransaction(database.pool, async (client) => {
+    await lockAccounts(client, workspaceId)
+    const values = await checkAccount(client, workspaceId, given)
+    const nothing = { externalId: null, name: '', description: '', customFields: {}, domains: [], tie: null }
+    const account = edit({ id, ...nothing }, values)
+    await requireFreeExternalId(client, workspaceId, account)
+    await client.query(
+      `INSERT INTO account (workspace_id, id, external_id, name, description, custom_fields)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [workspaceId, ...columns(account)],
+    )
+    await addDomains(client, workspaceId, id, values.domains ?? [])
+  })
+  return id
+}
+
+/**
+ * Changes what is given and leaves the rest. Throws NotFoundError, InvalidInputError, DomainTakenError,
+ * HubSpotOwnedFieldError (B42), also for a domain that the sync wrote and that is to go; nothing is written then.
+ */
+export async function updateAccount(
+  { database }: Context,
+  viewer: Viewer,
+  id: string,
+  given: AccountInput,
+): Promise<void> {
+  const { workspaceId } = viewer
+  await inTransaction(database.pool, async (client) => {
+    await lockAccounts(client, workspaceId)
+    const before = await findEditedAccount(client, viewer, id)
+    const values = await checkAccount(client, workspaceId, given)
+    const after = edit(before, values)
+    const { domains = before.domains.map(({ domain }) => domain) } = values
+    const removed = before.domains.filter(({ domain }) => !domains.includes(domain))
+    const added = domains.filter((domain) => !before.domains.some((held) => held.domain === domain))
+    const isOwnedRemoved = removed.some(({ fromHubspot }) => fromHubspot)
+    const written = [...writtenFields(before, after), ...(isOwnedRemoved ? ['domains'] : [])]
+    if (written.length + removed.length + added.length === 0) return
+    await refuseOwnedFields(client, workspaceId, 'ACCOUNT', before.tie, written)
+    await requireFreeExternalId(client, workspaceId, after)
+    await client.query(
+      `UPDATE account SET updated_at = now(), external_id = $3, name = $4, description = $5, custom_fields = $6
+       WHERE workspace_id = $1 AND id = $2`,
+      [workspaceId, ...columns(after)],
+    )
+    await client.query('DELETE FROM account_domain WHERE account_id = $1 AND domain = ANY ($2)', [
+      id,
+      removed.map(({ domain }) => domain),
+    ])
+    await addDomains(client, workspaceId, id, added)
+    // HubSpot may hold a removed domain as well, and then the next run brings it back as its own.
+    if (removed.length > 0) await client.query('UPDATE account_link SET row_hash = NULL WHERE account_id = $1', [id])
+  })
+}
+
+function edit(account: EditedAccount, { name, description, externalId, customFields }: AccountValues): EditedAccount {
+  return {
+    ...account,
+    name: name ?? account.name,
+    description: description ?? account.description,
+    externalId: externalId === undefined ? account.externalId : externalId,
+    customFields: withCustomFields(account.customFields, customFields),
+  }
+}
+
+/** The fields that differ, as the API names them; domains are looked at one by one. */
+function writtenFields(before: EditedAccount, after: EditedAccount): string[] {
+  const written = (['name', 'description', 'externalId'] as const).filter((field) => before[field] !== after[field])
+  const keys = new Set([...Object.keys(before.customFields), ...Object.keys(after.customFields)])
+  const values = [...keys].filter((key) => before.customFields[key] !== after.customFields[key])
+  return [...written, ...values.map(customField)]
+}
+
+const columns = (account: EditedAccount) => [
+  account.id,
+  account.externalId,
+  account.name,
+  account.description,
+  JSON.stringify(account.customFields),
+]
+
+async function addDomains(client: Queryable, workspaceId: string, id: string, domains: readonly string[]) {
+  if (domains.length === 0) return
+  const { rows } = await client.query<{ domain: string; id: string; name: string }>(
+    `SELECT domain, account.id, account.name FROM account_domain JOIN account ON account.id = account_id
+     WHERE account_domain.workspace_id = $1 AND domain = ANY ($2) ORDER BY domain LIMIT 1`,
+    [workspaceId, domains],
+  )
+  const [taken] = rows
+  if (taken !== undefined) throw new DomainTakenError(taken.domain, taken)
+  await client.query(
+    'INSERT INTO account_domain (workspace_id, account_id, domain) SELECT $1, $2, unnest($3::text[])',
+    [workspaceId, id, domains],
+  )
+}
+
+/** An externalId belongs to one account (B65, I2). */
+async function requireFreeExternalId(client: Queryable, workspaceId: string, { id, externalId }: EditedAccount) {
+  if (externalId === null) return
+  const { rows } = await client.query<{ name: string }>(
+    'SELECT name FROM account WHERE workspace_id = $1 AND external_id = $2 AND id <> $3',
+    [workspaceId, externalId, id],
+  )
+  if (rows[0] === undefined) return
+  const message = `The externalId ${externalId} already belongs to "${rows[0].name}".`
+  throw new InvalidInputError([{ path: ['externalId'], message }])
+}

@@ -1,0 +1,133 @@
+import type { Viewer } from '../auth/viewer.ts'
+import { inTransaction, type Queryable } from '../database/database.ts'
+import { refuseOwnedFields } from '../records/refuse-owned-fields.ts'
+import { cleanInput } from '../records/text-rules.ts'
+import { HandleTakenError, type InputProblem, InvalidInputError, NotFoundError } from '../user-errors.ts'
+import { announceContacts } from './announce-contacts.ts'
+import type { ContactContext } from './contact-context.ts'
+import { lockContacts } from './contact-lock.ts'
+import { type EditedContact, findEditedContact, lookAgain } from './edited-contact.ts'
+import { normaliseEmail, normalisePhone } from './handles.ts'
+
+/** A handle in any notation. */
+export interface HandleInput {
+  readonly source: 'EMAIL' | 'PHONE'
+  readonly value: string
+}
+
+const maxHandleLength = 320
+
+/**
+ * Adds a handle to a contact; one that it has already stays as it is. The sync never removes it (B49). Throws
+ * NotFoundError, InvalidInputError, HandleTakenError (B63).
+ */
+export async function addContactHandle(
+  context: ContactContext,
+  viewer: Viewer,
+  contactId: string,
+  given: HandleInput,
+): Promise<void> {
+  await changeHandle(context, viewer, contactId, given, (client, contact, handle) =>
+    addHandle(client, viewer.workspaceId, contact, handle),
+  )
+}
+
+/**
+ * Removes a handle from a contact. Throws NotFoundError where the contact does not have it, InvalidInputError, and
+ * HubSpotOwnedFieldError for one that the sync wrote: it follows HubSpot (B42, B49).
+ */
+export async function removeContactHandle(
+  context: ContactContext,
+  viewer: Viewer,
+  contactId: string,
+  given: HandleInput,
+): Promise<void> {
+  const { workspaceId } = viewer
+  await changeHandle(context, viewer, contactId, given, async (client, contact, { source, value }) => {
+    const { rows } = await client.query<{ from_hubspot: boolean }>(
+      'DELETE FROM contact_handle WHERE contact_id = $1 AND source = $2 AND value = $3 RETURNING from_hubspot',
+      [contact.id, source, value],
+    )
+    const [removed] = rows
+    if (removed === undefined) throw new NotFoundError('The contact has no such handle.')
+    if (removed.from_hubspot) await refuseOwnedFields(client, workspaceId, 'CONTACT', contact.tie, ['handles'])
+    // HubSpot may hold it as well, and then the next run brings it back as its own.
+    await lookAgain(client, workspaceId, contact.id)
+    return true
+  })
+}
+
+/** The handle in its normal form (B49); null with a problem where it is none. */
+export function checkHandle(
+  { source, value }: HandleInput,
+  region: string,
+  path: readonly string[],
+  problems: InputProblem[],
+): HandleInput | null {
+  const before = problems.length
+  const text = cleanInput(value, [...path, 'value'], problems, maxHandleLength)
+  if (problems.length > before) return null
+  const normal = source === 'EMAIL' ? normaliseEmail(text) : normalisePhone(text, region)
+  if (normal !== null && (source === 'PHONE' || /^[^\s@]+@[^\s@]+$/.test(normal))) return { source, value: normal }
+  const what = source === 'EMAIL' ? 'an e-mail address' : 'a phone number'
+  problems.push({ path: [...path, 'value'], message: `"${text}" is not ${what}.` })
+  return null
+}
+
+/** Adds a handle in its normal form; false if the contact has it already. The caller holds the contact lock. */
+export async function addHandle(
+  client: Queryable,
+  workspaceId: string,
+  { id, privateOwnerId }: Pick<EditedContact, 'id' | 'privateOwnerId'>,
+  { source, value }: HandleInput,
+): Promise<boolean> {
+  const isPrivate = privateOwnerId !== null
+  if (!isPrivate) {
+    const { rows } = await client.query<{ id: string; name: string }>(
+      `SELECT contact.id, contact.name FROM contact_handle handle JOIN contact ON contact.id = handle.contact_id
+       WHERE handle.workspace_id = $1 AND source = $2 AND value = $3 AND NOT is_private`,
+      [workspaceId, source, value],
+    )
+    const [holder] = rows
+    if (holder !== undefined && holder.id !== id) throw new HandleTakenError({ source, value }, holder)
+  }
+  const { rowCount } = await client.query(
+    `INSERT INTO contact_handle (workspace_id, contact_id, source, value, is_private) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (contact_id, source, value) DO NOTHING`,
+    [workspaceId, id, source, value, isPrivate],
+  )
+  return rowCount === 1
+}
+
+/** ISO 3166 region in which the workspace writes national phone numbers. */
+export async function findPhoneRegion(client: Queryable, workspaceId: string): Promise<string> {
+  const { rows } = await client.query<{ region: string }>(
+    'SELECT default_phone_region AS region FROM sync_settings WHERE workspace_id = $1',
+    [workspaceId],
+  )
+  return rows[0]?.region ?? 'US'
+}
+
+async function changeHandle(
+  context: ContactContext,
+  viewer: Viewer,
+  contactId: string,
+  given: HandleInput,
+  change: (client: Queryable, contact: EditedContact, handle: HandleInput) => Promise<boolean>,
+): Promise<void> {
+  const { workspaceId } = viewer
+  const isChanged = await inTransaction(context.database.pool, async (client) => {
+    await lockContacts(client, workspaceId)
+    const contact = await findEditedContact(client, viewer, contactId)
+    const problems: InputProblem[] = []
+    const handle = checkHandle(given, await findPhoneRegion(client, workspaceId), ['handle'], problems)
+    if (handle === null) throw new InvalidInputError(problems)
+    if (!(await change(client, contact, handle))) return false
+    await client.query('UPDATE contact SET updated_at = change_time() WHERE workspace_id = $1 AND id = $2', [
+      workspaceId,
+      contactId,
+    ])
+    return true
+  })
+  if (isChanged) await announceContacts(context, workspaceId, [contactId])
+}

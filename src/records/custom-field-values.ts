@@ -1,0 +1,124 @@
+import type { Queryable } from '../database/database.ts'
+import type { CustomFieldType, ObjectType } from '../generated/prisma/enums.ts'
+import type { InputProblem } from '../user-errors.ts'
+import type { JsonValue } from './stored-record.ts'
+import { cleanInput } from './text-rules.ts'
+
+/** What is to become of one custom field; null clears it. */
+export interface CustomFieldInput {
+  readonly key: string
+  readonly value?: unknown
+}
+
+export interface KnownField {
+  readonly key: string
+  readonly type: CustomFieldType
+  readonly options: readonly string[]
+}
+
+export async function findCustomFields(
+  client: Queryable,
+  workspaceId: string,
+  objectType: ObjectType,
+): Promise<KnownField[]> {
+  const { rows } = await client.query<KnownField>(
+    'SELECT key, type, options FROM custom_field WHERE workspace_id = $1 AND object_type = $2',
+    [workspaceId, objectType],
+  )
+  return rows
+}
+
+/** E-mail addresses, lower-case, of those who may act in the workspace: what a TEAMMATE field can name. */
+export async function findTeammates(client: Queryable, workspaceId: string): Promise<string[]> {
+  const { rows } = await client.query<{ email: string }>(
+    `SELECT lower(app_user.email) AS email FROM workspace
+     JOIN app_user ON app_user.organization_id = workspace.organization_id
+     WHERE workspace.id = $1 AND (app_user.is_company_admin OR EXISTS (
+       SELECT FROM membership WHERE membership.workspace_id = $1 AND membership.user_id = app_user.id))`,
+    [workspaceId],
+  )
+  return rows.map((row) => row.email)
+}
+
+/** The values as they are stored, by key, null for those to be cleared. Adds to `problems` what does not fit its field. */
+export async function checkCustomFields(
+  client: Queryable,
+  { workspaceId, objectType }: { readonly workspaceId: string; readonly objectType: ObjectType },
+  given: readonly CustomFieldInput[],
+  problems: InputProblem[],
+): Promise<ReadonlyMap<string, JsonValue>> {
+  const values = new Map<string, JsonValue>()
+  if (given.length === 0) return values
+  const fields = new Map((await findCustomFields(client, workspaceId, objectType)).map((field) => [field.key, field]))
+  const namesTeammate = given.some(({ key, value }) => value != null && fields.get(key)?.type === 'TEAMMATE')
+  const teammates = namesTeammate ? await findTeammates(client, workspaceId) : []
+  given.forEach(({ key, value }, index) => {
+    const path = ['customFields', String(index)]
+    const field = fields.get(key)
+    if (field === undefined) {
+      problems.push({ path: [...path, 'key'], message: `There is no custom field "${key}"; customFields lists them.` })
+    } else if (values.has(key)) {
+      problems.push({ path: [...path, 'key'], message: `The custom field "${key}" is given twice.` })
+    } else if (value == null) {
+      values.set(key, null)
+    } else {
+      const own: InputProblem[] = []
+      const stored = storedValue(field, value, teammates, own)
+      problems.push(...own.map(({ message }) => ({ path: [...path, 'value'], message })))
+      values.set(key, stored)
+    }
+  })
+  return values
+}
+
+function storedValue(
+  { type, options }: KnownField,
+  value: unknown,
+  teammates: readonly string[],
+  problems: InputProblem[],
+): JsonValue {
+  const refuse = (message: string) => {
+    problems.push({ path: [], message })
+    return null
+  }
+  switch (type) {
+    case 'STRING':
+      return typeof value === 'string' ? cleanInput(value, [], problems) || null : refuse('A text is needed.')
+    case 'NUMBER':
+      return typeof value === 'number' && Number.isFinite(value) ? value : refuse('A number is needed.')
+    case 'BOOLEAN':
+      return typeof value === 'boolean' ? value : refuse('true or false is needed.')
+    case 'DATETIME':
+      return parseMoment(value) ?? refuse('A moment as ISO 8601 with its offset is needed, e.g. 2026-11-23T09:30:00Z.')
+    case 'ENUM':
+      return typeof value === 'string' && options.includes(value)
+        ? value
+        : refuse(`One of the field's options is needed: ${options.join(', ')}.`)
+    case 'TEAMMATE': {
+      const address = typeof value === 'string' ? value.trim().toLowerCase() : ''
+      return teammates.includes(address) ? address : refuse('The e-mail address of a teammate is needed.')
+    }
+  }
+}
+
+/** The moment in UTC; null for what is none. */
+export function parseMoment(value: unknown): string | null {
+  const parts =
+    typeof value === 'string' &&
+    /^(\d{4})-(\d{2})-(\d{2})T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.exec(value.trim())
+  if (!parts) return null
+  const moment = new Date(parts[0])
+  // Date rolls an impossible day such as 02-30 over into the next month.
+  const lastDay = new Date(Date.UTC(Number(parts[1]), Number(parts[2]), 0)).getUTCDate()
+  if (Number.isNaN(moment.getTime()) || Number(parts[3]) > lastDay) return null
+  return moment.toISOString()
+}
+
+/** The stored values with these changes; null removes a key. */
+export function withCustomFields(
+  stored: Readonly<Record<string, JsonValue>>,
+  changes: ReadonlyMap<string, JsonValue>,
+): Record<string, JsonValue> {
+  const merged = new Map([...Object.entries(stored), ...changes])
+  return Object.fromEntries([...merged].filter(([, value]) => value !== null))
+}

@@ -1,0 +1,57 @@
+import type { Queryable } from '../database/database.ts'
+import type { LinkState, MappingTarget, ObjectType } from '../generated/prisma/enums.ts'
+import { hubspotRecordUrl } from '../hubspot/record-url.ts'
+import { HubSpotOwnedFieldError, type OwnedField } from '../user-errors.ts'
+import { hasSource, syncedFields } from './synced-fields.ts'
+
+/** The tie of a record that is about to be written, as far as it matters here. */
+export interface Tie {
+  readonly hubspotId: bigint
+  readonly state: LinkState
+}
+
+/** HubSpot's own name for the id of a record. */
+const idProperty = 'hs_object_id'
+
+/**
+ * Throws HubSpotOwnedFieldError, naming all of them with where they are edited, if HubSpot feeds one of the fields that
+ * are to be written (B42). A linked record's externalId is HubSpot's too (B63).
+ */
+export async function refuseOwnedFields(
+  client: Queryable,
+  workspaceId: string,
+  objectType: ObjectType,
+  tie: Tie | null,
+  written: readonly string[],
+): Promise<void> {
+  if (tie === null || written.length === 0) return
+  const mapped = hasSource(tie.state) ? await findMapped(client, workspaceId, objectType) : []
+  const owned = [{ field: 'externalId', property: idProperty }, ...mapped].filter(({ field }) =>
+    written.includes(field),
+  )
+  if (owned.length === 0) return
+  const editUrl = hubspotRecordUrl(await findPortal(client, workspaceId), objectType, tie.hubspotId)
+  throw new HubSpotOwnedFieldError(owned.map((field): OwnedField => ({ ...field, editUrl })))
+}
+
+async function findMapped(client: Queryable, workspaceId: string, objectType: ObjectType) {
+  const { rows } = await client.query<{
+    target: MappingTarget
+    hubspotProperty: string
+    customFieldKey: string | null
+  }>(
+    `SELECT mapping.target, mapping.hubspot_property AS "hubspotProperty", custom_field.key AS "customFieldKey"
+     FROM field_mapping mapping LEFT JOIN custom_field ON custom_field.id = mapping.custom_field_id
+     WHERE mapping.workspace_id = $1 AND mapping.object_type = $2 ORDER BY mapping.position`,
+    [workspaceId, objectType],
+  )
+  return syncedFields(rows)
+}
+
+async function findPortal(client: Queryable, workspaceId: string) {
+  const { rows } = await client.query<{ uiDomain: string; portalId: bigint }>(
+    'SELECT ui_domain AS "uiDomain", portal_id AS "portalId" FROM hubspot_connection WHERE workspace_id = $1',
+    [workspaceId],
+  )
+  return rows[0] ?? null
+}

@@ -1,0 +1,41 @@
+import type { LinkState, MappingTarget } from '../generated/prisma/enums.ts'
+
+/** A field as the API names it, and the HubSpot property that feeds it. */
+export interface SyncedField {
+  readonly field: string
+  readonly property: string
+}
+
+interface Mapping {
+  readonly target: MappingTarget
+  readonly hubspotProperty: string
+  readonly customFieldKey: string | null
+}
+
+const fieldOfTarget: Readonly<Record<Exclude<MappingTarget, 'CUSTOM_FIELD'>, string>> = {
+  NAME: 'name',
+  FIRST_NAME: 'name',
+  LAST_NAME: 'name',
+  DESCRIPTION: 'description',
+  EMAIL: 'handles',
+  PHONE: 'handles',
+  LINK: 'links',
+  DOMAIN: 'domains',
+}
+
+/** The fields that these mappings feed, in their order (B41). */
+export function syncedFields(mappings: readonly Mapping[]): SyncedField[] {
+  return mappings.map(({ target, hubspotProperty: property, customFieldKey }) => ({
+    field: target === 'CUSTOM_FIELD' ? customField(customFieldKey ?? '') : fieldOfTarget[target],
+    property,
+  }))
+}
+
+export function customField(key: string): string {
+  return `customFields.${key}`
+}
+
+/** Whether there is a HubSpot record whose values the fields follow; others keep their last ones and are edited here. */
+export function hasSource(state: LinkState): boolean {
+  return state === 'ACTIVE' || state === 'OUT_OF_SCOPE'
+}
