@@ -59,5 +59,5 @@ CREATE TABLE hubspot_journal_subscription (
 -- Events name a portal, which several workspaces may share.
 CREATE INDEX ON hubspot_connection (portal_id);
 -- At most one run of a workspace works on what HubSpot told of.
-CREATE INDEX sync_run_records_under_way ON sync_run (workspace_id)
+CREATE INDEX sync_run_of_records_under_way ON sync_run (workspace_id)
   WHERE scope = 'RECORDS' AND status IN ('QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED');
