@@ -48,6 +48,9 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   'Mutation.pauseSync': 'syncAdmin',
   'Mutation.resumeSync': 'syncAdmin',
   'Mutation.cancelSyncRun': 'syncAdmin',
+  'Mutation.retrySyncError': 'syncAdmin',
+  'Mutation.linkSyncError': 'syncAdmin',
+  'Mutation.ignoreSyncError': 'syncAdmin',
 
   'Subscription.syncProgress': 'member',
   'Subscription.syncErrorRaised': 'admin',

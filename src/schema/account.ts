@@ -5,9 +5,11 @@ import { HubSpotLink } from './hubspot-link.ts'
 import { connectionQuery } from './support/connection-query.ts'
 import { findByExternalIds } from './support/find-by-external-ids.ts'
 import { keysetConnection } from './support/keyset-connection.ts'
+import { SyncedRecord } from './synced-record.ts'
 
 export const Account = builder.prismaNode('Account', {
   description: 'A company that contacts belong to.',
+  interfaces: [SyncedRecord],
   id: { field: 'id' },
   nullable: true,
   findUnique: (id, { viewer }) => ({ id, workspaceId: viewer.workspaceId }),

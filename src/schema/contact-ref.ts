@@ -1,9 +1,11 @@
 import { builder } from './builder.ts'
 import { visibleContacts } from './support/visible-contacts.ts'
+import { SyncedRecord } from './synced-record.ts'
 
 /** The type itself, for whatever refers to contacts; its fields stand in contact.ts. */
 export const Contact = builder.prismaNode('Contact', {
   description: "Someone the workspace writes with. Shared by all its members, unless it is one teammate's private one.",
+  interfaces: [SyncedRecord],
   id: { field: 'id' },
   nullable: true,
   findUnique: (id, { viewer }) => ({ ...visibleContacts(viewer), id }),

@@ -15,6 +15,7 @@ import './hubspot-property.ts'
 import './sync-settings.ts'
 import './sync-run.ts'
 import './sync-error.ts'
+import './sync-error-fixes.ts'
 import './sync-error-raised.ts'
 import { builder } from './builder.ts'
 

@@ -1,12 +1,16 @@
-import { SyncErrorType } from '../generated/prisma/enums.ts'
+import type { Prisma } from '../generated/prisma/client.ts'
+import { type ObjectType, SyncErrorType } from '../generated/prisma/enums.ts'
 import { hubspotRecordUrl } from '../hubspot/record-url.ts'
 import { syncErrorTypes } from '../sync/problems/sync-error-types.ts'
+import { Account } from './account.ts'
 import { builder } from './builder.ts'
 import { Contact } from './contact-ref.ts'
 import { ObjectTypeEnum } from './object-type.ts'
 import { connectionQuery } from './support/connection-query.ts'
+import { rowId } from './support/global-ids.ts'
 import { keysetConnection } from './support/keyset-connection.ts'
 import { isVisible } from './support/visible-contacts.ts'
+import { SyncedRecord } from './synced-record.ts'
 
 export const SyncErrorTypeEnum = builder.enumType('SyncErrorType', {
   description: 'What kind of problem it is; `title` and `resolution` say more.',
@@ -59,21 +63,39 @@ export const SyncError = builder.prismaNode('SyncError', {
       nullable: true,
       description: 'The contact that is linked to the record and stays as it was.',
     }),
-    heldBy: t.prismaField({
-      type: Contact,
+    account: t.relation('account', {
+      type: Account,
       nullable: true,
-      description: 'The contact that holds the handle; `hubspot` says which HubSpot contact it follows.',
-      resolve: async (query, { heldByContactId: id }, _args, { database, viewer }) => {
-        if (id === null) return null
+      description: 'The account that is linked to the record and stays as it was.',
+    }),
+    heldBy: t.field({
+      type: SyncedRecord,
+      nullable: true,
+      description: 'The contact that holds the handle, or the account that holds the domain.',
+      resolve: async ({ heldByContactId, heldByAccountId }, _args, { database: { prisma }, viewer }) => {
         // By id alone, since only such look-ups of one page are made in one statement.
-        const holder = await database.prisma.contact.findUnique({ ...query, where: { id } })
-        return holder !== null && isVisible(viewer, holder) ? holder : null
+        if (heldByContactId !== null) {
+          const holder = await prisma.contact.findUnique({ where: { id: heldByContactId } })
+          return holder !== null && isVisible(viewer, holder) ? { ...holder, __typename: 'Contact' } : null
+        }
+        if (heldByAccountId === null) return null
+        const holder = await prisma.account.findUnique({ where: { id: heldByAccountId } })
+        return holder?.workspaceId === viewer.workspaceId ? { ...holder, __typename: 'Account' } : null
       },
+    }),
+    heldByHubspotId: t.string({
+      nullable: true,
+      description: 'Id of the HubSpot record that the holder was linked to when the error was last met.',
+      resolve: ({ heldByHubspotId }) => (heldByHubspotId === null ? null : String(heldByHubspotId)),
     }),
     status: t.expose('status', { type: SyncErrorStatusEnum, description: 'Whether it lasts.' }),
     firstSeenAt: t.expose('firstSeenAt', { type: 'DateTime', description: 'When a run first met it.' }),
     lastSeenAt: t.expose('lastSeenAt', { type: 'DateTime', description: 'When a run last met it.' }),
-    resolvedAt: t.expose('resolvedAt', { type: 'DateTime', nullable: true, description: 'Since when it is no more.' }),
+    resolvedAt: t.expose('resolvedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'Since when it is RESOLVED or IGNORED.',
+    }),
   }),
 })
 
@@ -84,19 +106,21 @@ export const SyncErrorConnection = builder.connectionObject(
 
 interface Summary {
   readonly type: SyncErrorType
+  readonly objectType: ObjectType
   readonly count: number
 }
 
 const SyncErrorSummary = builder.objectRef<Summary>('SyncErrorSummary').implement({
-  description: 'The open errors of one type.',
+  description: 'The errors of one type, about one kind of record.',
   fields: (t) => ({
+    objectType: t.expose('objectType', { type: ObjectTypeEnum, description: 'What kind of record they are about.' }),
     type: t.expose('type', { type: SyncErrorTypeEnum, description: 'Stable type.' }),
     title: t.string({ description: 'What it is, in a line.', resolve: ({ type }) => syncErrorTypes[type].title }),
     resolution: t.string({
       description: 'What to do about it.',
       resolve: ({ type }) => syncErrorTypes[type].resolution,
     }),
-    count: t.exposeInt('count', { description: 'How many are open.' }),
+    count: t.exposeInt('count', { description: 'How many there are.' }),
   }),
 })
 
@@ -104,6 +128,9 @@ const SyncErrorFilter = builder.inputType('SyncErrorFilter', {
   description: 'Which errors; what is left out does not narrow.',
   fields: (t) => ({
     type: t.field({ type: SyncErrorTypeEnum, description: 'Only of this type.' }),
+    objectType: t.field({ type: ObjectTypeEnum, description: 'Only about records of this kind.' }),
+    hubspotId: t.string({ description: 'Only about the HubSpot record with this id.' }),
+    run: t.globalID({ description: 'Only those that this run met and no later run met again: global id of a run.' }),
     status: t.field({
       type: SyncErrorStatusEnum,
       defaultValue: 'OPEN',
@@ -111,6 +138,22 @@ const SyncErrorFilter = builder.inputType('SyncErrorFilter', {
     }),
   }),
 })
+
+type Filter = typeof SyncErrorFilter.$inferInput
+
+/** Throws NotFoundError where the run's id is that of something else. */
+function errorsWhere(workspaceId: string, filter: Filter | null | undefined): Prisma.SyncErrorWhereInput {
+  const { type, status, objectType, hubspotId, run } = filter ?? {}
+  return {
+    workspaceId,
+    type: type ?? undefined,
+    status: status ?? undefined,
+    objectType: objectType ?? undefined,
+    // No HubSpot record has what is no number of theirs as its id.
+    hubspotId: hubspotId == null ? undefined : /^[1-9]\d{0,17}$/.test(hubspotId) ? BigInt(hubspotId) : -1n,
+    lastRunId: run == null ? undefined : rowId(run, 'SyncRun'),
+  }
+}
 
 builder.queryFields((t) => ({
   syncErrors: t.connection(
@@ -121,7 +164,7 @@ builder.queryFields((t) => ({
       args: { filter: t.arg({ type: SyncErrorFilter, defaultValue: { status: 'OPEN' } }) },
       resolve: (_root, { filter, ...args }, context, info) => {
         const { workspaceId } = context.viewer
-        const where = { workspaceId, type: filter?.type ?? undefined, status: filter?.status ?? undefined }
+        const where = errorsWhere(workspaceId, filter)
         const query = connectionQuery(context, info, 'SyncError')
         return keysetConnection(args, {
           find: (page) =>
@@ -135,15 +178,16 @@ builder.queryFields((t) => ({
   syncErrorSummary: t.field({
     type: [SyncErrorSummary],
     nullable: true,
-    description: 'The open errors by type, most frequent first. For admins.',
-    resolve: async (_root, _args, { database, viewer: { workspaceId } }) => {
+    description: 'The errors by type, most frequent first; the open ones unless the filter says otherwise. For admins.',
+    args: { filter: t.arg({ type: SyncErrorFilter, defaultValue: { status: 'OPEN' } }) },
+    resolve: async (_root, { filter }, { database, viewer: { workspaceId } }) => {
       const groups = await database.prisma.syncError.groupBy({
-        by: ['type'],
-        where: { workspaceId, status: 'OPEN' },
+        by: ['type', 'objectType'],
+        where: errorsWhere(workspaceId, filter),
         _count: true,
-        orderBy: { _count: { type: 'desc' } },
+        orderBy: [{ _count: { type: 'desc' } }, { type: 'asc' }],
       })
-      return groups.map(({ type, _count: count }) => ({ type, count }))
+      return groups.map(({ type, objectType, _count: count }) => ({ type, objectType, count }))
     },
   }),
 }))

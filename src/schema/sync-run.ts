@@ -1,4 +1,5 @@
 import type { SyncRun as SyncRunRow } from '../generated/prisma/client.ts'
+import { oncePerKey } from '../sync/once-per-key.ts'
 import { syncErrorTypes } from '../sync/problems/sync-error-types.ts'
 import { progressOf } from '../sync/progress.ts'
 import { cancelSyncRun, startSync } from '../sync/run-control.ts'
@@ -6,7 +7,9 @@ import { watchRuns } from '../sync/watch-runs.ts'
 import { InvalidInputError, NotConnectedError, NotFoundError, SyncStateError } from '../user-errors.ts'
 import { builder } from './builder.ts'
 import { ObjectTypeEnum } from './object-type.ts'
+import { RunPhaseEnum, RunScopeEnum, RunStatusEnum, RunTriggerEnum } from './run-enums.ts'
 import { abortOnReturn } from './support/abort-on-return.ts'
+import { repeatable } from './support/client-mutation-id.ts'
 import { connectionQuery } from './support/connection-query.ts'
 import { rowId } from './support/global-ids.ts'
 import { keysetConnection } from './support/keyset-connection.ts'
@@ -14,44 +17,6 @@ import { SyncError, SyncErrorConnection, SyncErrorTypeEnum } from './sync-error.
 import { SyncProgress } from './sync-progress.ts'
 import { User } from './user.ts'
 import { syncAdminErrors } from './user-error.ts'
-
-const RunTriggerEnum = builder.enumType('SyncTrigger', {
-  description: 'What started a run.',
-  values: {
-    MANUAL: { description: 'Somebody started it.' },
-    SCHEDULED: { description: 'It was time: a run starts every 24 hours.' },
-    WEBHOOK: { description: 'HubSpot told of a change.' },
-  },
-})
-
-const RunStatusEnum = builder.enumType('SyncRunStatus', {
-  description: 'How a run stands. The last four are final.',
-  values: {
-    QUEUED: { description: 'Waits for a worker.' },
-    RUNNING: { description: 'A worker is at it.' },
-    PAUSED: { description: 'Stopped by an admin; resumeSync takes it up where it stands.' },
-    THROTTLED: { description: 'Waits until HubSpot takes calls again.' },
-    COMPLETED: { description: 'Everything is synced.' },
-    COMPLETED_WITH_ERRORS: { description: 'Everything is synced but what the errors name.' },
-    FAILED: { description: 'Ended early for the reason in `failure`; what it wrote stays.' },
-    CANCELLED: { description: 'Ended by an admin; what it wrote stays.' },
-  },
-})
-
-const RunPhaseEnum = builder.enumType('SyncRunPhase', {
-  description: 'What a run is at.',
-  values: {
-    PREPARING: { description: 'Looks at settings, list and properties.' },
-    SYNCING_ACCOUNTS: { description: 'Works through the companies.' },
-    SETTLING_ACCOUNTS: { description: 'Looks after accounts whose company is gone from HubSpot.' },
-    RETRYING_ACCOUNTS: { description: 'Gives companies whose domain was taken another chance.' },
-    COLLECTING_CONTACTS: { description: 'Gathers the contacts of the synced accounts.' },
-    SYNCING_CONTACTS: { description: 'Works through the contacts.' },
-    SETTLING_CONTACTS: { description: 'Looks after contacts that are no longer in scope.' },
-    RETRYING_CONTACTS: { description: 'Gives contacts whose handle was taken another chance.' },
-    FINISHED: { description: 'Does nothing more.' },
-  },
-})
 
 interface Failure {
   readonly type: keyof typeof syncErrorTypes
@@ -77,7 +42,12 @@ export const SyncRun = builder.prismaNode('SyncRun', {
   nullable: true,
   findUnique: (id, { viewer }) => ({ id, workspaceId: viewer.workspaceId }),
   fields: (t) => ({
-    objectType: t.expose('objectType', { type: ObjectTypeEnum, description: 'What it syncs.' }),
+    scope: t.expose('scope', { type: RunScopeEnum, description: 'How much it works through.' }),
+    objectType: t.expose('objectType', {
+      type: ObjectTypeEnum,
+      description: 'What it syncs: CONTACT where contacts are synced, alone or after the accounts (see withAccounts).',
+    }),
+    withAccounts: t.exposeBoolean('withAccounts', { description: 'Whether accounts come first in it.' }),
     trigger: t.expose('trigger', { type: RunTriggerEnum, description: 'What started it.' }),
     triggeredBy: t.relation('triggeredBy', {
       type: User,
@@ -86,7 +56,23 @@ export const SyncRun = builder.prismaNode('SyncRun', {
     }),
     status: t.expose('status', { type: RunStatusEnum, description: 'How it stands.' }),
     phase: t.expose('phase', { type: RunPhaseEnum, description: 'What it is at.' }),
-    progress: t.field({ type: SyncProgress, description: 'How far it is.', resolve: progressOf }),
+    progress: t.field({
+      type: SyncProgress,
+      description: 'How far it is.',
+      args: {
+        objectType: t.arg({ type: ObjectTypeEnum, description: 'With these records alone; with all unless said.' }),
+      },
+      resolve: (run, { objectType }) => progressOf(run, objectType ?? null),
+    }),
+    holdReason: t.exposeString('holdReason', {
+      nullable: true,
+      description: 'Why it waits for an admin; null while it does not.',
+    }),
+    resumeAt: t.expose('resumeAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it goes on by itself, while THROTTLED.',
+    }),
     settingsVersion: t.exposeInt('settingsVersion', { description: 'Version of the settings that it uses.' }),
     failure: t.field({
       type: SyncFailure,
@@ -126,6 +112,16 @@ export const SyncRunConnection = builder.connectionObject(
   { name: 'SyncRunEdge' },
 )
 
+const SyncRunFilter = builder.inputType('SyncRunFilter', {
+  description: 'Which runs; what is left out does not narrow.',
+  fields: (t) => ({
+    scope: t.field({ type: RunScopeEnum, description: 'Only those that work through so much.' }),
+    status: t.field({ type: RunStatusEnum, description: 'Only in this status.' }),
+    trigger: t.field({ type: RunTriggerEnum, description: 'Only those started by this.' }),
+    objectType: t.field({ type: ObjectTypeEnum, description: 'Only those with this `objectType`.' }),
+  }),
+})
+
 builder.queryFields((t) => ({
   syncRun: t.prismaField({
     type: SyncRun,
@@ -141,14 +137,22 @@ builder.queryFields((t) => ({
     {
       type: SyncRun,
       description: 'The runs of the workspace, newest first.',
-      resolve: (_root, args, context, info) => {
+      args: { filter: t.arg({ type: SyncRunFilter }) },
+      resolve: (_root, { filter, ...args }, context, info) => {
         const { workspaceId } = context.viewer
+        const where = {
+          workspaceId,
+          scope: filter?.scope ?? undefined,
+          status: filter?.status ?? undefined,
+          trigger: filter?.trigger ?? undefined,
+          objectType: filter?.objectType ?? undefined,
+        }
         const query = connectionQuery(context, info, 'SyncRun')
         return keysetConnection(args, {
           descending: true,
           find: (page) =>
-            context.database.prisma.syncRun.findMany({ ...query, ...page, where: { workspaceId, ...page.where } }),
-          count: () => context.database.prisma.syncRun.count({ where: { workspaceId } }),
+            context.database.prisma.syncRun.findMany({ ...query, ...page, where: { ...where, ...page.where } }),
+          count: () => context.database.prisma.syncRun.count({ where }),
         })
       },
     },
@@ -157,11 +161,17 @@ builder.queryFields((t) => ({
 }))
 
 builder.mutationFields((t) => ({
-  startSync: t.field({
+  startSync: t.prismaField({
     type: SyncRun,
     description: 'Starts a run and returns it at once; returns the one under way if there is one. For admins.',
+    args: { clientMutationId: t.arg.string(repeatable) },
     errors: { types: [...syncAdminErrors, NotConnectedError, SyncStateError] },
-    resolve: (_root, _args, { sync, viewer }) => startSync(sync, viewer),
+    resolve: async (query, _root, { clientMutationId: key }, { sync, viewer, database }) => {
+      const { workspaceId } = viewer
+      const call = { workspaceId, mutation: 'startSync', key }
+      const id = await oncePerKey(sync, call, async () => (await startSync(sync, viewer)).id)
+      return database.prisma.syncRun.findUniqueOrThrow({ ...query, where: { id, workspaceId } })
+    },
   }),
   cancelSyncRun: t.field({
     type: SyncRun,

@@ -115,7 +115,7 @@ async function requireSettings(context: Control, workspaceId: string): Promise<v
   throw new SyncStateError('The sync is not set up yet. Set it up with updateSyncSettings.')
 }
 
-async function requireConnection(context: Control, workspaceId: string): Promise<void> {
+export async function requireConnection(context: Control, workspaceId: string): Promise<void> {
   const connection = await context.database.prisma.hubSpotConnection.findUnique({ where: { workspaceId } })
   if (connection?.status === 'CONNECTED') return
   throw new NotConnectedError(
@@ -125,7 +125,7 @@ async function requireConnection(context: Control, workspaceId: string): Promise
   )
 }
 
-async function requireStartable(context: Control, workspaceId: string): Promise<void> {
+export async function requireStartable(context: Control, workspaceId: string): Promise<void> {
   const settings = await context.database.prisma.syncSettings.findUnique({
     where: { workspaceId },
     include: { mappings: true },

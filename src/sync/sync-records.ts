@@ -2,7 +2,7 @@ import { plansWithSync } from '../auth/permissions.ts'
 import { newId } from '../database/new-id.ts'
 import type { Prisma, SyncRun } from '../generated/prisma/client.ts'
 import type { ObjectType, RunTrigger } from '../generated/prisma/enums.ts'
-import { announceRun } from './announce-run.ts'
+import { launchRun } from './create-run.ts'
 import { takeSnapshot } from './settings/snapshot.ts'
 import type { SyncContext } from './sync-context.ts'
 
@@ -29,12 +29,7 @@ type Starter = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | '
 export async function startRecordsRun(context: Starter, request: RecordsRequest): Promise<SyncRun | null> {
   if (request.hubspotIds.length === 0 || !(await isGoingOn(context, request))) return null
   const run = await createOrJoin(context, request)
-  try {
-    await context.enqueueRun({ workspaceId: run.workspaceId, runId: run.id, chunk: run.chunk })
-  } catch (error) {
-    context.log.warn({ err: error, runId: run.id }, 'the run could not be enqueued yet')
-  }
-  await announceRun(context, run.workspaceId, run.id)
+  await launchRun(context, run)
   return run
 }
 

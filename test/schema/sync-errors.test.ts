@@ -16,13 +16,15 @@ const OneError = graphql(`
         node {
           type title message resolution objectType hubspotId hubspotUrl status firstSeenAt lastSeenAt
           contact { id }
-          heldBy { id externalId hubspot { id } }
+          heldBy { id externalId name ... on Contact { hubspot { id } } }
         }
       }
     }
   }
 `)
-const OpenErrorsByType = graphql(`query OpenErrorsByType { syncErrorSummary { type title resolution count } }`)
+const OpenErrorsByType = graphql(
+  `query OpenErrorsByType { syncErrorSummary { type objectType title resolution count } }`,
+)
 const ErrorsOfRun = graphql(`
   query ErrorsOfRun($id: ID!) { syncRun(id: $id) { errors(first: 5) { totalCount edges { node { type } } } } }
 `)
@@ -48,7 +50,7 @@ test('B47, B54: an error says what it is, how to resolve it and who holds the ha
     firstSeenAt: '2026-11-20T10:00:00.000Z',
     lastSeenAt: '2026-11-20T10:00:00.000Z',
     contact: null,
-    heldBy: { id: globalId('Contact', holder), externalId: '1000', hubspot: { id: '1000' } },
+    heldBy: { id: globalId('Contact', holder), externalId: '1000', name: 'Ada', hubspot: { id: '1000' } },
   })
 })
 
@@ -104,7 +106,12 @@ test('B54: open errors are summed up by type, with what to do', async () => {
   const { data } = await api.post(OpenErrorsByType, {}, { token })
 
   expect(data?.syncErrorSummary).toMatchObject([
-    { type: 'MISSING_HANDLE', count: 2, resolution: expect.stringContaining('at least one handle') },
+    {
+      type: 'MISSING_HANDLE',
+      objectType: 'CONTACT',
+      count: 2,
+      resolution: expect.stringContaining('at least one handle'),
+    },
     { type: 'PHONE_TAKEN', count: 1 },
   ])
 })

@@ -1,0 +1,20 @@
+import { builder } from './builder.ts'
+
+interface SyncedRecordShape {
+  readonly id: string
+  readonly name: string
+  readonly externalId: string | null
+}
+
+/** What contacts and accounts have in common, for whatever may refer to either. */
+export const SyncedRecord = builder.interfaceRef<SyncedRecordShape>('SyncedRecord').implement({
+  description: 'A contact or an account.',
+  fields: (t) => ({
+    id: t.field({ type: 'ID', description: 'Global id.', resolve: ({ id }) => id }),
+    name: t.exposeString('name', { description: 'Name, empty where none is known.' }),
+    externalId: t.exposeString('externalId', {
+      nullable: true,
+      description: 'Id of the HubSpot record that it is linked to.',
+    }),
+  }),
+})
