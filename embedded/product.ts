@@ -58,7 +58,8 @@ export async function startProduct({ seed, contacts, companies }: ProductOptions
   }
 }
 
-function environmentFor(stack: Stack, simulator: Simulator) {
+/** What `npm run serve` and `npm run work` need to run on these. */
+export function environmentFor(stack: Stack, simulator: Simulator) {
   return {
     DATABASE_URL: stack.databaseUrl,
     REDIS_URL: stack.redisUrl ?? '',

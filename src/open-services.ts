@@ -47,6 +47,7 @@ export async function openServices(
     openPortal: (workspaceId) => openPortal(connection, workspaceId),
     announcements: broker.announcements,
     enqueueRun: (chunk) => queue.enqueue(workOnRunJob, chunk),
+    othersWait: queue.hasWaiting,
     now,
     log,
     tuning: defaultTuning,

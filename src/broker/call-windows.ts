@@ -8,11 +8,17 @@
  */
 export interface CallWindows {
   /**
-   * Takes a place in each of the windows, for one and the same moment. `granted` names how long from now that is.
-   * Refused where the moment is further than `horizonMs` away, or where a window is held: ask again then.
-   * Rejects while the broker is away; a limit unknown is not a limit kept.
+   * Takes a place in each of the windows, for one and the same moment, `inMs` from now. It comes free `windowMs` and
+   * `unsettledMs` after that moment, or when {@link settle} says so. Refused where the moment is further than `horizonMs`
+   * away, or where a window is held: ask again then. Rejects while the broker is away; a limit unknown is not a limit
+   * kept.
    */
-  take(limits: readonly WindowLimit[], horizonMs: number): Promise<Turn>
+  take(
+    limits: readonly WindowLimit[],
+    wait: { readonly horizonMs: number; readonly unsettledMs: number },
+  ): Promise<Turn>
+  /** The call of this place was counted `lateMs` after its moment, at the latest; null: it was never made. */
+  settle(limits: readonly WindowLimit[], place: Place, lateMs: number | null): Promise<void>
   /** Lets nobody pass under this key for so long. After `forgottenAfterMs` one more try is allowed all the same. */
   hold(key: string, hold: Hold): Promise<void>
 }
@@ -25,8 +31,14 @@ export interface WindowLimit {
 }
 
 export type Turn =
-  | { readonly granted: true; readonly inMs: number }
+  | { readonly granted: true; readonly inMs: number; readonly place: Place }
   | { readonly granted: false; readonly retryAfterMs: number; readonly heldFor: string | null }
+
+export interface Place {
+  readonly id: string
+  /** The moment, by the broker's clock, in ms. */
+  readonly at: number
+}
 
 export interface Hold {
   readonly forMs: number

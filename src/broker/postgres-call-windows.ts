@@ -1,23 +1,28 @@
 import type pg from 'pg'
+import { v7 as uuid } from 'uuid'
 import { type CallWindows, pacingExponent } from './call-windows.ts'
 
 /** What {@link postgresCallWindows} stands on, to be run by one process at a time. All times are milliseconds. */
 export const callWindowsSchema = (schema: string) => `
   CREATE UNLOGGED TABLE IF NOT EXISTS ${schema}.call_window (
     key text PRIMARY KEY,
-    free_at double precision[] NOT NULL DEFAULT '{}',
     last_at double precision NOT NULL DEFAULT 0,
     held_until double precision NOT NULL DEFAULT 0,
     hold_ends double precision NOT NULL DEFAULT 0,
     held_for text
   );
+  CREATE UNLOGGED TABLE IF NOT EXISTS ${schema}.call_place (
+    key text NOT NULL,
+    id uuid NOT NULL,
+    free_at double precision NOT NULL,
+    PRIMARY KEY (key, id)
+  );
   CREATE OR REPLACE FUNCTION ${schema}.take_calls(
-    keys text[], calls integer[], windows double precision[], horizon double precision,
-    OUT granted boolean, OUT wait_ms double precision, OUT reason text
+    keys text[], calls integer[], windows double precision[], horizon double precision, unsettled double precision,
+    place uuid, OUT granted boolean, OUT wait_ms double precision, OUT at_ms double precision, OUT reason text
   ) LANGUAGE plpgsql AS $function$
   DECLARE
     now_ms double precision;
-    at_ms double precision;
     taken double precision[];
     call_window ${schema}.call_window;
   BEGIN
@@ -35,7 +40,8 @@ export const callWindowsSchema = (schema: string) => `
         RETURN;
       END IF;
       CONTINUE WHEN calls[i] IS NULL;
-      taken := ARRAY(SELECT free FROM unnest(call_window.free_at) AS free WHERE free > now_ms ORDER BY free);
+      DELETE FROM ${schema}.call_place WHERE key = keys[i] AND free_at <= now_ms;
+      taken := ARRAY(SELECT free_at FROM ${schema}.call_place WHERE key = keys[i] ORDER BY free_at);
       IF cardinality(taken) >= calls[i] THEN
         at_ms := greatest(at_ms, taken[cardinality(taken) - calls[i] + 1]);
       END IF;
@@ -45,30 +51,45 @@ export const callWindowsSchema = (schema: string) => `
     wait_ms := at_ms - now_ms;
     IF wait_ms > horizon THEN RETURN; END IF;
     granted := true;
-    UPDATE ${schema}.call_window AS w
-    SET free_at = ARRAY(SELECT free FROM unnest(w.free_at) AS free WHERE free > now_ms) || (at_ms + asked.window_ms),
-      last_at = at_ms
-    FROM unnest(keys, calls, windows) AS asked (key, calls, window_ms)
-    WHERE w.key = asked.key AND asked.calls IS NOT NULL;
+    FOR i IN 1 .. cardinality(keys) LOOP
+      CONTINUE WHEN calls[i] IS NULL;
+      INSERT INTO ${schema}.call_place VALUES (keys[i], place, at_ms + windows[i] + unsettled);
+      UPDATE ${schema}.call_window SET last_at = at_ms WHERE key = keys[i];
+    END LOOP;
   END $function$;`
 
 /** Call windows by PostgreSQL's clock, one row each; the row's lock keeps two calls from taking one place. */
 export function postgresCallWindows(pool: pg.Pool, schema: string): CallWindows {
   return {
-    take: async (limits, horizonMs) => {
-      const { rows } = await pool.query<{ granted: boolean; waitMs: number; reason: string | null }>(
-        `SELECT granted, wait_ms AS "waitMs", reason FROM ${schema}.take_calls($1, $2, $3, $4)`,
+    take: async (limits, { horizonMs, unsettledMs }) => {
+      const id = uuid()
+      const { rows } = await pool.query<{ granted: boolean; waitMs: number; at: number; reason: string | null }>(
+        `SELECT granted, wait_ms AS "waitMs", at_ms AS at, reason FROM ${schema}.take_calls($1, $2, $3, $4, $5, $6)`,
         [
           limits.map(({ key }) => key),
           limits.map(({ calls }) => calls),
           limits.map(({ windowMs }) => windowMs),
           horizonMs,
+          unsettledMs,
+          id,
         ],
       )
       const [turn] = rows
       if (turn === undefined) throw new Error('PostgreSQL did not say whether a call may go.')
-      if (turn.granted) return { granted: true, inMs: turn.waitMs }
+      if (turn.granted) return { granted: true, inMs: turn.waitMs, place: { id, at: turn.at } }
       return { granted: false, retryAfterMs: turn.waitMs, heldFor: turn.reason }
+    },
+    settle: async (limits, { id, at }, lateMs) => {
+      const counted = limits.filter(({ calls }) => calls !== null)
+      await pool.query(
+        `UPDATE ${schema}.call_place AS place SET free_at = asked.free_at
+         FROM unnest($1::text[], $2::float8[]) AS asked (key, free_at) WHERE place.key = asked.key AND place.id = $3`,
+        [
+          counted.map(({ key }) => key),
+          counted.map(({ windowMs }) => (lateMs === null ? 0 : at + lateMs + windowMs)),
+          id,
+        ],
+      )
     },
     hold: async (key, { forMs, reason, forgottenAfterMs }) => {
       await pool.query(

@@ -1,8 +1,9 @@
-import type { CallWindows, WindowLimit } from '../broker/call-windows.ts'
-import { ArrivalSpread } from './arrival-spread.ts'
+import type { CallWindows, Place, WindowLimit } from '../broker/call-windows.ts'
 import { HubSpotRateLimitedError } from './errors.ts'
 import type { HttpHeaders } from './http.ts'
 import { pause } from './pause.ts'
+import { ShortestAnswer } from './shortest-answer.ts'
+import { Turnstile } from './turnstile.ts'
 
 /** `search` and `associations` have limits of their own, in search's case instead of the general one. */
 export type CallKind = 'general' | 'search' | 'associations'
@@ -11,13 +12,20 @@ export type CallKind = 'general' | 'search' | 'associations'
 export interface CallBudget {
   /**
    * Waits until the portal's share has a call left, and takes it. Rejects with the signal's reason when it aborts, and
-   * with HubSpotRateLimitedError where HubSpot named a time that is too far away to wait for.
+   * with HubSpotRateLimitedError where HubSpot named a time that is too far away to wait for. An urgent call goes before
+   * others of this process.
    */
-  take(portalId: bigint, kind: CallKind, signal?: AbortSignal): Promise<void>
-  /** Hears what a successful answer tells about the portal's limits, and how long it took. */
-  answered(portalId: bigint, kind: CallKind, headers: HttpHeaders, tookMs: number): void
+  take(portalId: bigint, kind: CallKind, signal?: AbortSignal, isUrgent?: boolean): Promise<CallTurn>
+  /** Hears what a successful answer tells about the portal's limits. */
+  answered(portalId: bigint, kind: CallKind, headers: HttpHeaders): void
   /** HubSpot refused a call for the limit that `policy` names: nobody may call for so long. */
   refused(portalId: bigint, kind: CallKind, forMs: number, policy: string): Promise<void>
+}
+
+/** A call that may be sent now. */
+export interface CallTurn {
+  /** The call was answered, or is given up. Until it is told so, the budget has to take it for one still under way. */
+  end(): void
 }
 
 export interface CallBudgetOptions {
@@ -37,6 +45,16 @@ const searchesPerSecond = 5
 const noLimitFrom = 10_000
 /** A wait is looked at again this often, since the first answer may lift the limit meanwhile. */
 const longestNapMs = 250
+/** So many calls of a process have a place before their time: the next, and the one after it, so that no time is lost. */
+const turnsAhead = 2
+/** For clocks that round. */
+const clockMs = 3
+const untold: CallTurn = { end: () => {} }
+/**
+ * HubSpot counts a call when it arrives, which is known once it is answered: until then it may still be under way. So long
+ * after its turn it is taken to have arrived, in case nobody lives to tell.
+ */
+const longestWayMs = 10_000
 /** Places are kept no further ahead, so that what HubSpot says meanwhile still counts. */
 const horizonMs = 1_000
 /** A longer wait is the run's to make, which gives its worker back meanwhile. */
@@ -52,7 +70,15 @@ class PortalLimits {
   /** A limit was named or met before, so an answer that names none says nothing. */
   isLimited = false
   readonly refusedKinds = new Set<CallKind>()
-  readonly spread = new ArrivalSpread()
+  readonly shortestAnswer = new ShortestAnswer()
+  /** Who waits there has no place in the shared windows yet, so that an urgent call can still go before. */
+  readonly #turnstiles = new Map<CallKind, Turnstile>()
+
+  turnstile(kind: CallKind): Turnstile {
+    const found = this.#turnstiles.get(kind) ?? new Turnstile(turnsAhead)
+    this.#turnstiles.set(kind, found)
+    return found
+  }
 
   isFree(kind: CallKind): boolean {
     return this.ceiling === null && !this.refusedKinds.has(kind)
@@ -69,15 +95,14 @@ export function sharedCallBudget(windows: CallWindows, { appId, sharePercent = 1
   }
   const keyOf = (portalId: bigint, kind: CallKind) => `hubspot-${kind}:${appId}/${portalId}`
   const windowOf = (portalId: bigint, kind: CallKind): WindowLimit => {
-    const { ceiling, intervalMs, spread } = limitsOf(portalId)
-    const [calls, ms] =
+    const { ceiling, intervalMs } = limitsOf(portalId)
+    const [calls, windowMs] =
       kind === 'search'
         ? [searchesPerSecond, 1_000]
         : kind === 'associations'
           ? [associationsCeiling, associationsIntervalMs]
           : [ceiling ?? usualCeiling, intervalMs]
-    // The windows count calls when they may be sent, and HubSpot when they arrive.
-    return { key: keyOf(portalId, kind), calls: shareOf(calls, sharePercent), windowMs: ms + spread.marginMs }
+    return { key: keyOf(portalId, kind), calls: Math.max(1, Math.floor((calls * sharePercent) / 100)), windowMs }
   }
   const windowsOf = (portalId: bigint, kind: CallKind): WindowLimit[] => {
     const own = windowOf(portalId, kind)
@@ -86,29 +111,62 @@ export function sharedCallBudget(windows: CallWindows, { appId, sharePercent = 1
     return [kind === 'search' ? { ...general, calls: null } : general, own]
   }
 
-  return {
-    take: async (portalId, kind, signal) => {
-      const limits = limitsOf(portalId)
-      for (;;) {
-        signal?.throwIfAborted()
-        if (limits.isFree(kind)) return
-        const asked = performance.now()
-        const turn = await windows.take(windowsOf(portalId, kind), horizonMs)
-        if (turn.granted) {
-          const at = asked + turn.inMs
-          await nap(at, () => limits.isFree(kind), signal)
-          limits.spread.late(performance.now() - at)
-          return
+  const settle = (taken: readonly WindowLimit[], place: Place, lateMs: number | null) => {
+    // Left unsettled, a place comes free by itself, only later.
+    windows.settle(taken, place, lateMs).catch(() => {})
+  }
+  /** `from` is no later than the moment of the place, by this process's clock. */
+  const turnAt = (
+    taken: readonly WindowLimit[],
+    place: Place,
+    from: number,
+    { shortestAnswer }: PortalLimits,
+  ): CallTurn => {
+    const sent = performance.now()
+    return {
+      end: () => {
+        const now = performance.now()
+        const lateMs = now - from - shortestAnswer.ms
+        shortestAnswer.saw(now - sent)
+        // The quickest call was on its way too: what all calls have in common moves HubSpot's window, and no call in it.
+        settle(taken, place, Math.max(0, lateMs) + clockMs)
+      },
+    }
+  }
+
+  const takeTurn = async (portalId: bigint, kind: CallKind, signal?: AbortSignal): Promise<CallTurn> => {
+    const limits = limitsOf(portalId)
+    for (;;) {
+      signal?.throwIfAborted()
+      if (limits.isFree(kind)) return untold
+      const asked = performance.now()
+      const taken = windowsOf(portalId, kind)
+      const turn = await windows.take(taken, { horizonMs, unsettledMs: longestWayMs })
+      if (turn.granted) {
+        try {
+          // From the answer on, since the broker's clock may be that much ahead of the question.
+          await nap(performance.now() + turn.inMs, () => limits.isFree(kind), signal)
+        } catch (error) {
+          settle(taken, turn.place, null)
+          throw error
         }
-        if (turn.heldFor !== null && turn.retryAfterMs > longestHoldMs) {
-          throw new HubSpotRateLimitedError(turn.retryAfterMs, turn.heldFor)
-        }
-        await pause(Math.min(turn.retryAfterMs, longestNapMs), signal)
+        return turnAt(taken, turn.place, asked + turn.inMs, limits)
       }
-    },
-    answered: (portalId, kind, headers, tookMs) => {
+      if (turn.heldFor !== null && turn.retryAfterMs > longestHoldMs) {
+        throw new HubSpotRateLimitedError(turn.retryAfterMs, turn.heldFor)
+      }
+      await pause(Math.min(turn.retryAfterMs, longestNapMs), signal)
+    }
+  }
+
+  return {
+    take: async (portalId, kind, signal, isUrgent = false) => {
       const limits = limitsOf(portalId)
-      limits.spread.answered(tookMs)
+      if (limits.isFree(kind)) return untold
+      return limits.turnstile(kind).pass(isUrgent, signal, () => takeTurn(portalId, kind, signal))
+    },
+    answered: (portalId, kind, headers) => {
+      const limits = limitsOf(portalId)
       if (kind !== 'general') return
       const max = Number(headers['x-hubspot-ratelimit-max'])
       if (max >= 1) {
@@ -133,12 +191,6 @@ export function sharedCallBudget(windows: CallWindows, { appId, sharePercent = 1
       await windows.hold(keyOf(portalId, heldKind), { forMs, reason: policy, forgottenAfterMs: tryAgainMs })
     },
   }
-}
-
-/** One call less than HubSpot allows, for a call that is later than any before it. */
-function shareOf(calls: number, percent: number): number {
-  const share = Math.floor((calls * percent) / 100)
-  return Math.max(1, share > 20 ? share - 1 : share)
 }
 
 /** Waits until `at`, unless `isOver` before. */

@@ -1,4 +1,4 @@
-import type { CallBudget, CallKind } from './call-budget.ts'
+import type { CallBudget, CallKind, CallTurn } from './call-budget.ts'
 import { msUntilDailyReset } from './daily-reset.ts'
 import { decideRetry, type Outcome } from './decide-retry.ts'
 import {
@@ -37,18 +37,20 @@ export interface CallOptions<T> {
   /** Absent for calls that belong to no portal. */
   readonly access?: PortalAccess
   readonly kind?: CallKind
+  /** Others wait for what it brings. */
+  readonly isUrgent?: boolean
   readonly pause: Pause
   readonly signal?: AbortSignal
 }
 
 /** Makes a call, again as long as {@link decideRetry} says so. */
 export async function callHubSpot<T>(options: CallOptions<T>): Promise<T> {
-  const { request, access, kind = 'general', pause, signal } = options
+  const { request, access, kind = 'general', isUrgent, pause, signal } = options
   let token = await access?.tokens.current()
   let isRenewed = false
   for (let number = 1; ; number++) {
-    await access?.budget.take(access.portalId, kind, signal)
-    const attempt = await attemptOnce(options, token)
+    const turn = await access?.budget.take(access.portalId, kind, signal, isUrgent)
+    const attempt = await attemptOnce(options, token, turn)
     if (attempt.kind === 'success') return attempt.value
     const decision = decideRetry({
       outcome: attempt,
@@ -78,17 +80,19 @@ export async function callHubSpot<T>(options: CallOptions<T>): Promise<T> {
 async function attemptOnce<T>(
   { send, request, read, access, kind = 'general', signal }: CallOptions<T>,
   token: string | undefined,
+  turn: CallTurn | undefined,
 ): Promise<Outcome | { readonly kind: 'success'; readonly value: T }> {
   let answer: HttpAnswer
-  const sent = performance.now()
   try {
     answer = await send(request, token === undefined ? {} : { authorization: `Bearer ${token}` }, signal)
   } catch (error) {
     signal?.throwIfAborted()
     return { kind: 'network', error }
+  } finally {
+    turn?.end()
   }
   if (answer.status < 200 || answer.status > 299) return { kind: 'answer', answer }
-  access?.budget.answered(access.portalId, kind, answer.headers, performance.now() - sent)
+  access?.budget.answered(access.portalId, kind, answer.headers)
   try {
     return { kind: 'success', value: read(answer) }
   } catch (error) {

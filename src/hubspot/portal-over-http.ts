@@ -78,7 +78,16 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
     listProperties: async (objectType, signal) =>
       (await rare({ method: 'GET', path: paths.properties(objectType) }, readProperties, signal)).results,
     membershipPage: (listId, page, signal) =>
-      bulk({ method: 'GET', path: paths.memberships(listId, page) }, readMemberships, signal),
+      callHubSpot({
+        send: sendBulk,
+        request: { method: 'GET', path: paths.memberships(listId, page) },
+        read: readMemberships,
+        access,
+        // One page leads to the next, and each of them to many calls that may go side by side.
+        isUrgent: true,
+        pause,
+        signal,
+      }),
     membersAmong: async (listId, contactIds, signal) => {
       if (contactIds.length === 0) return new Set()
       const inputs = contactIds.map((id) => ({ objectTypeId: shapes.contactTypeId, recordId: String(id) }))

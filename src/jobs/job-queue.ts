@@ -14,6 +14,8 @@ export interface JobQueue {
   enqueue<Payload>(job: JobDefinition<Payload>, payload: Payload): Promise<void>
   /** Has ticks come to this queue, one at a time for all processes; call it now and again, since a broker may forget. */
   ensureTicks(): Promise<void>
+  /** Whether jobs wait that no worker has taken up. */
+  hasWaiting(): Promise<boolean>
   /** Close it after the workers that enqueue through it and before the broker. */
   close(): Promise<void>
 }
@@ -37,6 +39,7 @@ export async function openJobQueue(broker: Broker): Promise<JobQueue> {
       await queue.add(job.name, data, { jobId: job.idOf(data) })
     },
     ensureTicks: () => ensureTicks(queue),
+    hasWaiting: async () => (await queue.getWaitingCount()) > 0,
     close: () => queue.close(),
   }
 }

@@ -18,6 +18,8 @@ export interface SyncContext {
   readonly announcements: Announcements
   /** Enqueueing the same chunk twice enqueues it once. */
   enqueueRun(chunk: RunChunk): Promise<void>
+  /** Whether runs wait for a worker; absent where they always may. */
+  othersWait?(): Promise<boolean>
   now(): Date
   readonly log: Logger
   readonly tuning: SyncTuning
@@ -33,7 +35,7 @@ export interface SyncTuning {
   readonly readLimit: number
   /** Pages read ahead of the one being written. */
   readonly pagesAhead: number
-  /** After this long a worker lets other runs have their turn. */
+  /** After this long a worker lets other runs have their turn, if any wait. */
   readonly chunkMs: number
 }
 

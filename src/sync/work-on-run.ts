@@ -20,6 +20,7 @@ import { enterNextPhase } from './run/run-phases.ts'
 import { type RunState, RunTakenError, takeUpRun } from './run/run-state.ts'
 import { ManyDeparturesError, settleDepartures } from './run/settle-departures.ts'
 import { syncScope } from './run/sync-scope.ts'
+import { takeTurn } from './run/take-turn.ts'
 import type { SyncContext } from './sync-context.ts'
 
 /** HubSpot may leave this many chunks in a row unanswered before the run ends. */
@@ -32,7 +33,8 @@ const shortTurnMs = 1_000
 const longestWaitMs = 30_000
 
 /**
- * Works on a run for one bounded chunk, so that a large workspace does not keep a small one waiting.
+ * Works on a run for one chunk, which ends early once others wait, so that a large workspace does not keep a small one
+ * waiting.
  *
  *   QUEUED ──▶ RUNNING ──▶ COMPLETED | COMPLETED_WITH_ERRORS   once through all of its phases (`phasesOf`)
  *                │  ▲
@@ -69,10 +71,8 @@ export async function workOnRun(
 /** Returns whether the run has ended. */
 async function workOneChunk(context: SyncContext, run: RunState, stop: AbortSignal): Promise<boolean> {
   const started = performance.now()
-  const isTimeUp = () => {
-    const elapsed = performance.now() - started
-    return stop.aborted || elapsed > context.tuning.chunkMs || (run.isWaitedFor && elapsed > shortTurnMs)
-  }
+  const isTurnOver = takeTurn(context, stop)
+  const isTimeUp = () => isTurnOver() || (run.isWaitedFor && performance.now() - started > shortTurnMs)
   const portal = await context.openPortal(run.workspaceId)
   let part: RunPart | null = null
   for (;;) {

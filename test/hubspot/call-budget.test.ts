@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { openBroker } from '../../src/broker/open-broker.ts'
-import { type CallKind, sharedCallBudget } from '../../src/hubspot/call-budget.ts'
+import { type CallBudget, type CallKind, sharedCallBudget } from '../../src/hubspot/call-budget.ts'
 import { HubSpotRateLimitedError } from '../../src/hubspot/errors.ts'
 import { cleanUp } from '../support/clean-up.ts'
 import { createTestBroker, eachBroker } from '../support/test-broker.ts'
@@ -19,6 +19,12 @@ async function msOf(work: () => Promise<unknown>): Promise<number> {
   return Date.now() - begin
 }
 
+/** A call that is answered at once. */
+async function call(budget: CallBudget | undefined, portal: bigint, kind: CallKind, signal?: AbortSignal) {
+  const turn = await budget?.take(portal, kind, signal)
+  turn?.end()
+}
+
 /** The most times that lie in one window of this length. */
 function mostWithin(times: readonly number[], windowMs: number): number {
   const sorted = [...times].sort((a, b) => a - b)
@@ -31,12 +37,12 @@ eachBroker('the call budget', (kind) => {
     const other = await openBroker(broker.options)
     cleanUp(() => other.close())
     const budgets = [broker, other].map(({ callWindows }) => sharedCallBudget(callWindows, options))
-    for (const budget of budgets) budget.answered(portalId, 'general', limitIs(40, 1_000), 0)
+    for (const budget of budgets) budget.answered(portalId, 'general', limitIs(40, 1_000))
 
     const times: number[] = []
     const caller = async (number: number) => {
       for (let count = 0; count < 20; count++) {
-        await budgets[number % 2]?.take(portalId, 'general')
+        await call(budgets[number % 2], portalId, 'general')
         times.push(performance.now())
       }
     }
@@ -50,20 +56,20 @@ eachBroker('the call budget', (kind) => {
 
   it('spreads calls, so that one more does not wait for the window to pass', async () => {
     const budget = sharedCallBudget((await createTestBroker(kind)).callWindows, options)
-    budget.answered(portalId, 'general', limitIs(100), 0)
-    const takeMany = Promise.all(Array.from({ length: 70 }, () => budget.take(portalId, 'general')))
+    budget.answered(portalId, 'general', limitIs(100))
+    const takeMany = Promise.all(Array.from({ length: 70 }, () => call(budget, portalId, 'general')))
     takeMany.catch(() => {})
 
-    expect(await msOf(() => budget.take(portalId, 'general'))).toBeLessThan(5_000)
+    expect(await msOf(() => call(budget, portalId, 'general'))).toBeLessThan(5_000)
     await takeMany
   })
 
   it('gives each portal its own', async () => {
     const budget = sharedCallBudget((await createTestBroker(kind)).callWindows, options)
-    for (let portal = 0n; portal < 6n; portal++) budget.answered(portal, 'general', limitIs(20, 60_000), 0)
+    for (let portal = 0n; portal < 6n; portal++) budget.answered(portal, 'general', limitIs(20, 60_000))
 
     const ms = await msOf(async () => {
-      for (let count = 0; count < 60; count++) await budget.take(BigInt(count % 6), 'general')
+      for (let count = 0; count < 60; count++) await call(budget, BigInt(count % 6), 'general')
     })
 
     expect(ms).toBeLessThan(10_000)
@@ -74,11 +80,11 @@ eachBroker('the call budget', (kind) => {
     ['search', 5],
   ])('keeps to the limit of %s calls', async (callKind, calls) => {
     const budget = sharedCallBudget((await createTestBroker(kind)).callWindows, options)
-    budget.answered(portalId, 'general', limitIs(2, 1_000), 0)
-    budget.answered(portalId, 'general', {}, 0)
+    budget.answered(portalId, 'general', limitIs(2, 1_000))
+    budget.answered(portalId, 'general', {})
 
     const ms = await msOf(async () => {
-      for (let count = 0; count <= calls; count++) await budget.take(portalId, callKind)
+      for (let count = 0; count <= calls; count++) await call(budget, portalId, callKind)
     })
 
     expect(ms).toBeGreaterThan(950)
@@ -86,20 +92,20 @@ eachBroker('the call budget', (kind) => {
 
   it('takes a call about associations from both limits at once', async () => {
     const budget = sharedCallBudget((await createTestBroker(kind)).callWindows, options)
-    budget.answered(portalId, 'general', limitIs(2, 1_000), 0)
-    await budget.take(portalId, 'associations')
-    await budget.take(portalId, 'associations')
+    budget.answered(portalId, 'general', limitIs(2, 1_000))
+    await call(budget, portalId, 'associations')
+    await call(budget, portalId, 'associations')
 
-    expect(await msOf(() => budget.take(portalId, 'general'))).toBeGreaterThan(600)
+    expect(await msOf(() => call(budget, portalId, 'general'))).toBeGreaterThan(600)
   })
 
   it('leaves the customer’s other tools the share that it is told', async () => {
     const { callWindows } = await createTestBroker(kind)
     const budget = sharedCallBudget(callWindows, { ...options, sharePercent: 20 })
-    budget.answered(portalId, 'general', limitIs(10, 1_000), 0)
+    budget.answered(portalId, 'general', limitIs(10, 1_000))
 
     const ms = await msOf(async () => {
-      for (let count = 0; count < 5; count++) await budget.take(portalId, 'general')
+      for (let count = 0; count < 5; count++) await call(budget, portalId, 'general')
     })
 
     expect(ms).toBeGreaterThan(1_950)
@@ -110,11 +116,11 @@ eachBroker('the call budget', (kind) => {
     ['name one that nobody can reach', limitIs(1_000_000)],
   ])('holds nobody back where answers %s', async (_name, headers) => {
     const budget = sharedCallBudget((await createTestBroker(kind)).callWindows, options)
-    budget.answered(portalId, 'general', headers, 0)
+    budget.answered(portalId, 'general', headers)
 
     const ms = await msOf(async () => {
       for (let count = 0; count < 1_000; count++) {
-        await budget.take(portalId, count % 2 === 0 ? 'general' : 'associations')
+        await call(budget, portalId, count % 2 === 0 ? 'general' : 'associations')
       }
     })
 
@@ -125,9 +131,9 @@ eachBroker('the call budget', (kind) => {
     const budget = sharedCallBudget((await createTestBroker(kind)).callWindows, options)
 
     const ms = await msOf(async () => {
-      const calls = Promise.all(Array.from({ length: 300 }, () => budget.take(portalId, 'general')))
-      await budget.take(78n, 'general')
-      budget.answered(portalId, 'general', {}, 0)
+      const calls = Promise.all(Array.from({ length: 300 }, () => call(budget, portalId, 'general')))
+      await call(budget, 78n, 'general')
+      budget.answered(portalId, 'general', {})
       await calls
     })
 
@@ -139,13 +145,13 @@ eachBroker('the call budget', (kind) => {
     const other = await openBroker(broker.options)
     cleanUp(() => other.close())
     const [mine, theirs] = [broker, other].map(({ callWindows }) => sharedCallBudget(callWindows, options))
-    mine?.answered(portalId, 'general', {}, 0)
+    mine?.answered(portalId, 'general', {})
 
     const begin = Date.now()
     await mine?.refused(portalId, 'general', 1_000, 'rate-limited')
-    mine?.answered(portalId, 'general', {}, 0)
+    mine?.answered(portalId, 'general', {})
     const ends = [mine, theirs].map(async (budget) => {
-      await budget?.take(portalId, 'general')
+      await call(budget, portalId, 'general')
       return Date.now() - begin
     })
 
@@ -161,21 +167,44 @@ eachBroker('the call budget', (kind) => {
       const [mine, theirs] = [broker, other].map(({ callWindows }) => sharedCallBudget(callWindows, options))
 
       await mine?.refused(portalId, 'associations', 7_200_000, 'DAILY')
-      const error = await theirs?.take(portalId, callKind).catch((thrown: unknown) => thrown)
+      const error = await call(theirs, portalId, callKind).catch((thrown: unknown) => thrown)
 
       expect(error).toBeInstanceOf(HubSpotRateLimitedError)
       expect(error).toMatchObject({ policy: 'DAILY', retryAfterMs: expect.closeTo(7_200_000, -5) })
     },
   )
 
+  it('counts a call that is under way for as long as it may arrive', async () => {
+    const budget = sharedCallBudget((await createTestBroker(kind)).callWindows, options)
+    budget.answered(portalId, 'general', limitIs(1, 500))
+    const underWay = await budget.take(portalId, 'general')
+    const next = msOf(() => call(budget, portalId, 'general'))
+    await new Promise((resolve) => setTimeout(resolve, 800))
+    underWay.end()
+
+    expect(await next).toBeGreaterThan(1_250)
+  })
+
+  it('gives a place back that nobody waits for any more', async () => {
+    const budget = sharedCallBudget((await createTestBroker(kind)).callWindows, options)
+    budget.answered(portalId, 'general', limitIs(1, 1_000))
+    await call(budget, portalId, 'general')
+    const stop = new AbortController()
+    const given = call(budget, portalId, 'general', stop.signal)
+    setTimeout(() => stop.abort(new Error('the worker stops')), 300)
+    await expect(given).rejects.toThrow('the worker stops')
+
+    expect(await msOf(() => call(budget, portalId, 'general'))).toBeLessThan(5_000)
+  })
+
   it('stops waiting when the signal aborts', async () => {
     const budget = sharedCallBudget((await createTestBroker(kind)).callWindows, options)
     await budget.refused(portalId, 'general', 20_000, 'rate-limited')
     const stop = new AbortController()
 
-    const call = budget.take(portalId, 'general', stop.signal)
+    const waiting = call(budget, portalId, 'general', stop.signal)
     stop.abort(new Error('the worker stops'))
 
-    await expect(call).rejects.toThrow('the worker stops')
+    await expect(waiting).rejects.toThrow('the worker stops')
   })
 })

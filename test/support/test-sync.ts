@@ -27,7 +27,11 @@ export async function startTestSimulator(options: SimulatorOptions = {}): Promis
 }
 
 /** For portals without limits. */
-export const unlimited: CallBudget = { take: async () => {}, answered: () => {}, refused: async () => {} }
+export const unlimited: CallBudget = {
+  take: async () => ({ end: () => {} }),
+  answered: () => {},
+  refused: async () => {},
+}
 
 const nobodyListens: Announcements = {
   publish: async () => {},

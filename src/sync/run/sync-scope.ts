@@ -10,7 +10,10 @@ import { walkScope } from './walk-scope.ts'
 /** Higher than any id of HubSpot's, which have 18 digits at most. */
 const endOfIds = 10n ** 18n
 
-/** Works the scope through from the run's checkpoint on. Returns false if `isTimeUp` ended it before the end. */
+/**
+ * Works the scope through from the run's checkpoint on. Returns false if `isTimeUp` ended it before the end; what was read
+ * ahead by then is still written.
+ */
 export async function syncScope(
   context: SyncContext,
   run: RunState,
@@ -26,7 +29,8 @@ export async function syncScope(
     return { page, entries: await preparePage(context.database.pool, run.workspaceId, part, records, accounts) }
   }
   const { pagesAhead } = context.tuning
-  for await (const { page, entries } of walkScope(part.scope, run.checkpoint.after, pagesAhead, prepare, stop)) {
+  const walk = walkScope(part.scope, run.checkpoint.after, pagesAhead, prepare, isTimeUp, stop)
+  for await (const { page, entries } of walk) {
     const done = run.checkpoint.lastId === null ? -1n : BigInt(run.checkpoint.lastId)
     await applyPage(context, run, part, {
       entries: entries.filter((entry) => entry.hubspotId > done),
@@ -41,9 +45,8 @@ export async function syncScope(
     })
     await announceRun(context, run.workspaceId, run.id)
     if (page.next === null) return true
-    if (isTimeUp()) return false
   }
-  return true
+  return false
 }
 
 /** Which links must be met in the page, or have left. */

@@ -1,0 +1,32 @@
+import type { SyncContext } from '../sync-context.ts'
+
+const lookAgainMs = 2_000
+
+/**
+ * Begins a run's turn with a worker; the function returned says whether it is over: when the worker stops, or after
+ * `chunkMs` as soon as other runs wait. A run that nobody waits behind goes on, since each new chunk has to plan anew and
+ * to fill its pipeline of calls, and where HubSpot's limit counts a pause is never made up for.
+ */
+export function takeTurn({ tuning, othersWait, log }: SyncContext, stop: AbortSignal): () => boolean {
+  let isOver = false
+  let isAsking = false
+  let lookAt = performance.now() + tuning.chunkMs
+  const ask = async (others: () => Promise<boolean>) => {
+    isAsking = true
+    try {
+      isOver = await others()
+    } catch (error) {
+      log.warn({ err: error }, 'whether other runs wait cannot be told')
+      isOver = true
+    }
+    lookAt = performance.now() + lookAgainMs
+    isAsking = false
+  }
+  return () => {
+    if (isOver || stop.aborted) return true
+    if (performance.now() <= lookAt || isAsking) return false
+    if (othersWait === undefined) isOver = true
+    else void ask(othersWait)
+    return isOver
+  }
+}
