@@ -1,3 +1,4 @@
+import { startLoop } from './jobs/loop.ts'
 import { startRunRecovery } from './jobs/run-recovery.ts'
 import { implementTick } from './jobs/run-tick.ts'
 import { implementWorkOnRun } from './jobs/work-on-run.ts'
@@ -5,6 +6,8 @@ import { startWorker } from './jobs/worker.ts'
 import { openMailer } from './mail/mailer.ts'
 import { openServices } from './open-services.ts'
 import { runProcess } from './run-process.ts'
+import { forgetOldRuns } from './sync/live/settle-changes.ts'
+import { workOnChanges } from './sync/live/work-on-changes.ts'
 import { startMailSender } from './sync/mail/mail-sender.ts'
 
 await runProcess('worker', async (environment, log) => {
@@ -16,10 +19,14 @@ await runProcess('worker', async (environment, log) => {
   const implementations = [implementWorkOnRun(sync, mails.wake), implementTick(sync, mails.wake)]
   const worker = await startWorker({ broker, implementations, concurrency, log })
   const recovery = startRunRecovery(sync, { ensureTicks: queue.ensureTicks })
+  const loops = [
+    startLoop('looking after changes in HubSpot', () => workOnChanges(sync), { everyMs: 2_000, log }),
+    startLoop('forgetting old runs', () => forgetOldRuns(sync), { everyMs: 600_000, log }),
+  ]
   return {
     about: { concurrency },
     stop: async () => {
-      await recovery.stop()
+      await Promise.all([recovery, ...loops].map((loop) => loop.stop()))
       await worker.stop()
       await mails.stop()
       // After the worker: its last job may have enqueued the next.

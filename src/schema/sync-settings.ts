@@ -56,7 +56,7 @@ const FieldMapping = builder.prismaObject('FieldMapping', {
   }),
 })
 
-const SyncSettingsType = builder.objectRef<SyncSettings>('SyncSettings').implement({
+export const SyncSettingsType = builder.objectRef<SyncSettings>('SyncSettings').implement({
   description: 'How the sync is set up. Saving it starts nothing, and a run under way keeps what it started with.',
   fields: (t) => ({
     version: t.exposeInt('version', { description: 'Rises with every edit; 0 before the first.' }),

@@ -40,7 +40,7 @@ async function noteRecords(queryable: Queryable, source: string, records: readon
        ON CONFLICT (workspace_id, object_type, hubspot_id, kind) DO UPDATE SET last_seen_at = excluded.last_seen_at,
          occurred_at = CASE WHEN hubspot_change.claim IS NULL
            THEN least(hubspot_change.occurred_at, excluded.occurred_at) ELSE excluded.occurred_at END,
-         claim = NULL, claimed_at = NULL, run_id = NULL, after_run_id = NULL
+         claim = NULL, claimed_at = NULL, run_id = NULL, retry_at = NULL
        RETURNING workspace_id
      )
      INSERT INTO hubspot_freshness (workspace_id, last_event_at)

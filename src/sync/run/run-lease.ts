@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
+import { withLease } from '../../database/with-lease.ts'
 
 /** So long a run may wait for its turn before its job gives up; recovery then enqueues it anew. */
 const longestWaitMs = 60_000
@@ -10,32 +11,12 @@ const lookUpMs = 2_000
  * Lets one worker at a time work on a run. PostgreSQL drops the lease with the connection, so a killed worker's run is
  * free at once; `moveRun` still guards every write, should a lease be lost unnoticed.
  */
-export async function withRunLease<T>(
+export function withRunLease<T>(
   pool: pg.Pool,
   runId: string,
   work: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T | 'busy'> {
-  const client = await pool.connect()
-  let broken = false
-  const lose = () => {
-    broken = true
-  }
-  client.on('error', lose)
-  try {
-    const { rows } = await client.query<{ taken: boolean }>(
-      `SELECT pg_try_advisory_lock(hashtextextended('run:' || $1, 0)) AS taken`,
-      [runId],
-    )
-    if (rows[0]?.taken !== true) return 'busy'
-    try {
-      return await work(client)
-    } finally {
-      await client.query(`SELECT pg_advisory_unlock(hashtextextended('run:' || $1, 0))`, [runId]).catch(lose)
-    }
-  } finally {
-    client.off('error', lose)
-    client.release(broken)
-  }
+  return withLease(pool, `run:${runId}`, work)
 }
 
 /**

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+
+export interface Loop {
+  /** Resolves when the work in hand has ended. */
+  stop(): Promise<void>
+}
+
+/**
+ * Does `work` again and again, `everyMs` after it ended; a failure is logged and the next turn follows. Each worker process
+ * does so: the work itself sees to it that two of them do no harm.
+ */
+export function startLoop(
+  what: string,
+  work: (stop: AbortSignal) => Promise<unknown>,
+  { everyMs, log }: { readonly everyMs: number; readonly log: Pick<Logger, 'error'> },
+): Loop {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const looping = (async () => {
+    while (!signal.aborted) {
+      try {
+        await work(signal)
+      } catch (error) {
+        if (!signal.aborted) log.error({ err: error }, `${what} failed; the next turn follows`)
+      }
+      await sleep(everyMs, undefined, { signal }).catch(() => {})
+    }
+  })()
+  return {
+    stop: async () => {
+      stopping.abort()
+      await looping
+    },
+  }
+}

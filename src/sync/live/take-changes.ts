@@ -1,0 +1,100 @@
+import { plansWithSync } from '../../auth/permissions.ts'
+import { inTransaction } from '../../database/database.ts'
+import { newId } from '../../database/new-id.ts'
+import type { ObjectType } from '../../generated/prisma/enums.ts'
+import type { SyncContext } from '../sync-context.ts'
+import { startRecordsRun } from '../sync-records.ts'
+
+/** So many records go into one run; what is beyond waits for the next. */
+const mostPerRun = 1_000
+/** Whoever claimed records and did not give them to a run within this time was killed. */
+const claimLastsMs = 30_000
+
+interface Due {
+  readonly workspaceId: string
+  readonly objectType: ObjectType
+}
+
+/**
+ * Has the records that HubSpot told of synced: those of a workspace together, companies before the contacts that belong to
+ * them (B66), and one run after the other, so that what is told of meanwhile gathers. Nothing is taken while the sync is
+ * paused, not connected or not in the plan; it waits. Any number of workers may call it. Returns how many it took.
+ */
+export async function takeChanges(context: SyncContext): Promise<number> {
+  await returnLostClaims(context)
+  let taken = 0
+  for (const due of await findDue(context)) taken += await takeFrom(context, due)
+  return taken
+}
+
+/** A row of hubspot_change that a run may be begun for. */
+const isDirty = `change.kind = 'CHANGED' AND change.claim IS NULL AND (change.retry_at IS NULL OR change.retry_at <= $1)`
+
+/** Whether another run works on changes of the workspace, or is about to. */
+const isBusy = (objectTypes: string) => `EXISTS (
+  SELECT FROM hubspot_change other WHERE other.workspace_id = change.workspace_id
+    AND other.claim IS NOT NULL AND other.object_type IN (${objectTypes}))`
+
+async function findDue({ database, now }: SyncContext): Promise<Due[]> {
+  const { rows } = await database.pool.query<Due>(
+    `SELECT DISTINCT change.workspace_id AS "workspaceId", change.object_type AS "objectType"
+     FROM hubspot_change change
+     JOIN sync_settings settings ON settings.workspace_id = change.workspace_id
+     JOIN hubspot_connection connection ON connection.workspace_id = change.workspace_id
+     JOIN workspace ON workspace.id = change.workspace_id
+     WHERE ${isDirty} AND settings.live_updates <> 'OFF' AND settings.activated_at IS NOT NULL
+       AND NOT settings.is_paused AND connection.status = 'CONNECTED' AND workspace.plan = ANY ($2::plan[])
+       AND CASE change.object_type WHEN 'ACCOUNT' THEN settings.accounts_enabled AND NOT ${isBusy("'ACCOUNT'")}
+         ELSE settings.contacts_enabled AND settings.contact_source IS NOT NULL AND NOT ${isBusy("'ACCOUNT', 'CONTACT'")}
+           AND NOT EXISTS (SELECT FROM hubspot_change company WHERE company.workspace_id = change.workspace_id
+             AND company.object_type = 'ACCOUNT' AND company.kind = 'CHANGED' AND company.retry_at IS NULL)
+         END
+     ORDER BY 1, 2`,
+    [now(), plansWithSync],
+  )
+  return rows
+}
+
+async function takeFrom(context: SyncContext, { workspaceId, objectType }: Due): Promise<number> {
+  const claim = newId()
+  const hubspotIds = await claimDirty(context, { workspaceId, objectType }, claim)
+  if (hubspotIds.length === 0) return 0
+  const run = await startRecordsRun(context, {
+    workspaceId,
+    objectType,
+    hubspotIds,
+    trigger: 'WEBHOOK',
+    triggeredById: null,
+  })
+  // Those that HubSpot told of again meanwhile are no longer claimed, and are due again.
+  await context.database.pool.query(
+    run === null
+      ? 'UPDATE hubspot_change SET claim = NULL, claimed_at = NULL WHERE claim = $1'
+      : 'UPDATE hubspot_change SET run_id = $2 WHERE claim = $1',
+    run === null ? [claim] : [claim, run.id],
+  )
+  return run === null ? 0 : hubspotIds.length
+}
+
+async function claimDirty({ database, now }: SyncContext, { workspaceId, objectType }: Due, claim: string) {
+  return inTransaction(database.pool, async (client) => {
+    const { rows } = await client.query<{ hubspot_id: bigint }>(
+      `UPDATE hubspot_change SET claim = $2, claimed_at = $1
+       WHERE workspace_id = $3 AND object_type = $4 AND kind = 'CHANGED' AND hubspot_id IN (
+         SELECT change.hubspot_id FROM hubspot_change change
+         WHERE change.workspace_id = $3 AND change.object_type = $4 AND ${isDirty}
+         ORDER BY change.first_seen_at LIMIT $5 FOR UPDATE SKIP LOCKED)
+       RETURNING hubspot_id`,
+      [now(), claim, workspaceId, objectType, mostPerRun],
+    )
+    return rows.map((row) => row.hubspot_id)
+  })
+}
+
+async function returnLostClaims({ database, now }: SyncContext): Promise<void> {
+  await database.pool.query(
+    `UPDATE hubspot_change SET claim = NULL, claimed_at = NULL
+     WHERE claim IS NOT NULL AND run_id IS NULL AND kind = 'CHANGED' AND claimed_at < $1`,
+    [new Date(now().getTime() - claimLastsMs)],
+  )
+}

@@ -1,0 +1,48 @@
+import { requireAdmin } from '../../auth/permissions.ts'
+import type { Viewer } from '../../auth/viewer.ts'
+import { announceContacts } from '../../contacts/announce-contacts.ts'
+import { inTransaction } from '../../database/database.ts'
+import { InvalidInputError, NotFoundError } from '../../user-errors.ts'
+import type { SyncContext } from '../sync-context.ts'
+import { type ErasedPerson, erasePerson } from './erase-person.ts'
+
+/** One of the two. */
+export interface ContactToErase {
+  readonly contactId?: string | null
+  readonly externalId?: string | null
+}
+
+/**
+ * Erases a person at an admin's word (B61), since polling cannot tell a privacy deletion from another one. By the HubSpot
+ * contact's id also one that the store does not hold, which then never enters. Throws ForbiddenError; NotFoundError for a
+ * contact that is not there or never followed HubSpot; InvalidInputError for what is no id of HubSpot's.
+ */
+export async function eraseContact(
+  context: Pick<SyncContext, 'database' | 'announcements' | 'now' | 'log'>,
+  viewer: Viewer,
+  { contactId, externalId }: ContactToErase,
+): Promise<ErasedPerson> {
+  requireAdmin(viewer)
+  const { workspaceId } = viewer
+  const hubspotId =
+    externalId == null ? await hubspotIdOf(context, workspaceId, contactId ?? '') : parseExternalId(externalId)
+  const person = await inTransaction(context.database.pool, (client) =>
+    erasePerson(client, workspaceId, hubspotId, context.now()),
+  )
+  await announceContacts(context, workspaceId, person.contactIds)
+  return person
+}
+
+async function hubspotIdOf({ database }: Pick<SyncContext, 'database'>, workspaceId: string, contactId: string) {
+  const link = await database.prisma.contactLink.findFirst({
+    where: { workspaceId, contactId, contact: { privateOwnerId: null } },
+  })
+  if (link !== null) return link.hubspotId
+  throw new NotFoundError('There is no such contact that came from HubSpot. Delete a contact of your own instead.')
+}
+
+function parseExternalId(externalId: string): bigint {
+  if (/^\d{1,18}$/.test(externalId)) return BigInt(externalId)
+  const message = `"${externalId}" is no id of a HubSpot contact.`
+  throw new InvalidInputError([{ path: ['by', 'externalId'], message }])
+}

@@ -1,0 +1,146 @@
+import { lockContacts } from '../../contacts/contact-lock.ts'
+import type { Queryable } from '../../database/database.ts'
+import { changeTime } from '../../records/change-time.ts'
+import { mentions, type Person, withoutPerson } from './without-person.ts'
+
+export interface ErasedPerson {
+  /** Our contacts that held the person's data; they stay as empty shells (I3). */
+  readonly contactIds: readonly string[]
+  /** The HubSpot ids that the sync leaves alone from now on. */
+  readonly hubspotIds: readonly bigint[]
+}
+
+/** In place of a message that named the person. */
+const erased = 'Erased for privacy.'
+/** A shorter text stands in too many others by chance. */
+const shortestMark = 3
+
+/**
+ * Erases what the workspace holds of a HubSpot contact (B61), and of those that were merged into it: values, handles, links,
+ * custom fields and picture of its contacts, also what was written by hand, and what errors and previews say of it. Its ids
+ * are excluded, so that no run brings it back. Call it within a transaction; once more changes nothing.
+ */
+export async function erasePerson(
+  client: Queryable,
+  workspaceId: string,
+  hubspotId: bigint,
+  at: Date,
+): Promise<ErasedPerson> {
+  await lockContacts(client, workspaceId)
+  const hubspotIds = await findIds(client, workspaceId, hubspotId)
+  const { contactIds, person } = await findPerson(client, workspaceId, hubspotIds)
+  await emptyContacts(client, workspaceId, contactIds)
+  await emptyErrors(client, workspaceId, { contactIds, hubspotIds, person }, at)
+  await emptyRuns(client, workspaceId, person)
+  await client.query(
+    `INSERT INTO hubspot_exclusion (workspace_id, object_type, hubspot_id, created_at)
+     SELECT $1, 'CONTACT', id, $3 FROM unnest($2::bigint[]) AS id ON CONFLICT DO NOTHING`,
+    [workspaceId, hubspotIds, at],
+  )
+  return { contactIds, hubspotIds }
+}
+
+/** What the id was merged into, and all that was merged into that (B59). */
+async function findIds(client: Queryable, workspaceId: string, hubspotId: bigint): Promise<bigint[]> {
+  const { rows } = await client.query<{ id: bigint }>(
+    `WITH RECURSIVE onwards (id) AS (
+       SELECT $2::bigint
+       UNION SELECT merged_into_id FROM hubspot_alias alias JOIN onwards ON alias.hubspot_id = onwards.id
+       WHERE alias.workspace_id = $1 AND alias.object_type = 'CONTACT'
+     ), family (id) AS (
+       SELECT id FROM onwards
+       UNION SELECT alias.hubspot_id FROM hubspot_alias alias JOIN family ON alias.merged_into_id = family.id
+       WHERE alias.workspace_id = $1 AND alias.object_type = 'CONTACT'
+     )
+     SELECT id FROM family ORDER BY id`,
+    [workspaceId, hubspotId],
+  )
+  return rows.map((row) => row.id)
+}
+
+interface ContactRow {
+  readonly id: string
+  readonly name: string
+  readonly handles: readonly string[] | null
+}
+
+async function findPerson(client: Queryable, workspaceId: string, hubspotIds: readonly bigint[]) {
+  const { rows } = await client.query<ContactRow>(
+    `SELECT contact.id, contact.name,
+       (SELECT json_agg(value) FROM contact_handle WHERE contact_id = contact.id) AS handles
+     FROM contact LEFT JOIN contact_link link ON link.contact_id = contact.id
+     WHERE contact.workspace_id = $1 AND contact.private_owner_id IS NULL
+       AND (link.hubspot_id = ANY ($2::bigint[]) OR contact.external_id = ANY ($3::text[]))`,
+    [workspaceId, hubspotIds, hubspotIds.map(String)],
+  )
+  const marks = rows.flatMap(({ name, handles }) => [
+    ...(handles ?? []),
+    // As errors name the holder of a handle; bare, a short name stands in other people's.
+    `"${name}"`,
+    ...(name.includes(' ') ? [name] : []),
+  ])
+  const person: Person = {
+    hubspotIds: new Set(hubspotIds.map(String)),
+    marks: marks.map((mark) => mark.toLowerCase()).filter((mark) => mark.length >= shortestMark && mark !== '""'),
+  }
+  return { contactIds: rows.map(({ id }) => id), person }
+}
+
+async function emptyContacts(client: Queryable, workspaceId: string, contactIds: readonly string[]): Promise<void> {
+  if (contactIds.length === 0) return
+  const values = [workspaceId, contactIds]
+  await client.query(
+    `UPDATE contact SET name = '', description = '', avatar_url = NULL, links = '{}', custom_fields = '{}',
+       account_id = NULL, account_from_hubspot = false, updated_at = ${changeTime}
+     WHERE workspace_id = $1 AND id = ANY ($2::uuid[])`,
+    values,
+  )
+  await client.query('DELETE FROM contact_handle WHERE workspace_id = $1 AND contact_id = ANY ($2::uuid[])', values)
+  // The hash was made of the values. What follows HubSpot no more keeps its reason.
+  await client.query(
+    `UPDATE contact_link SET row_hash = NULL, is_held = false,
+       state_changed_at = CASE state WHEN 'ACTIVE' THEN ${changeTime} ELSE state_changed_at END,
+       state = CASE state WHEN 'MERGED_AWAY' THEN state ELSE 'SOURCE_DELETED' END
+     WHERE workspace_id = $1 AND contact_id = ANY ($2::uuid[])`,
+    values,
+  )
+}
+
+/** The person's own errors are settled; those of others stay, and no longer say whom they met. */
+async function emptyErrors(
+  client: Queryable,
+  workspaceId: string,
+  { contactIds, hubspotIds, person }: ErasedPerson & { readonly person: Person },
+  at: Date,
+): Promise<void> {
+  await client.query(
+    `UPDATE sync_error SET message = $4, resolved_at = coalesce(resolved_at, $5),
+       status = CASE status WHEN 'OPEN' THEN 'RESOLVED' ELSE status END
+     WHERE workspace_id = $1 AND object_type = 'CONTACT'
+       AND (hubspot_id = ANY ($2::bigint[]) OR contact_id = ANY ($3::uuid[]))`,
+    [workspaceId, hubspotIds, contactIds, erased, at],
+  )
+  await client.query(
+    `UPDATE sync_error SET message = $4
+     WHERE workspace_id = $1 AND (held_by_contact_id = ANY ($3::uuid[])
+       OR (object_type = 'CONTACT' AND held_by_hubspot_id = ANY ($2::bigint[]))
+       OR EXISTS (SELECT FROM unnest($5::text[]) AS mark WHERE strpos(lower(message), mark) > 0))`,
+    [workspaceId, hubspotIds, contactIds, erased, person.marks],
+  )
+}
+
+async function emptyRuns(client: Queryable, workspaceId: string, person: Person): Promise<void> {
+  const { rows } = await client.query<{ id: string; preview: unknown; message: string | null }>(
+    `SELECT id, preview, failure_message AS message FROM sync_run
+     WHERE workspace_id = $1 AND (preview IS NOT NULL OR failure_message IS NOT NULL)`,
+    [workspaceId],
+  )
+  for (const { id, preview, message } of rows) {
+    await client.query('UPDATE sync_run SET preview = $3, failure_message = $4 WHERE workspace_id = $1 AND id = $2', [
+      workspaceId,
+      id,
+      preview === null ? null : JSON.stringify(withoutPerson(preview, person)),
+      message !== null && mentions(message, person) ? erased : message,
+    ])
+  }
+}

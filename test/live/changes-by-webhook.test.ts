@@ -1,0 +1,165 @@
+import { expect, test } from 'vitest'
+import { findFreshness } from '../../src/sync/live/freshness.ts'
+import { settleChanges } from '../../src/sync/live/settle-changes.ts'
+import { workOnChanges } from '../../src/sync/live/work-on-changes.ts'
+import { pauseSync, resumeSync } from '../../src/sync/run-control.ts'
+import { updateSyncSettings } from '../../src/sync/settings/update-sync-settings.ts'
+import { givenLiveUpdates, workOff } from './live-fixture.ts'
+
+test('B14, B48, B57: a contact that is created, changed, deleted and restored in HubSpot is so in the store', async () => {
+  const { simulator, sync, put, tell, catchUp } = await givenLiveUpdates()
+  const portal = simulator.portal()
+
+  const ada = put({ firstname: 'Ada', email: 'ada@x.example' })
+  await catchUp()
+  expect(await tell()).toEqual([`${ada} Ada ada@x.example ACTIVE`])
+
+  put({ firstname: 'Ada', lastname: 'Lovelace' }, ada)
+  await catchUp()
+  expect(await tell()).toEqual([`${ada} Ada Lovelace ada@x.example ACTIVE`])
+
+  portal.archiveContact(ada)
+  await catchUp()
+  expect(await tell()).toEqual([`${ada} Ada Lovelace ada@x.example SOURCE_DELETED`])
+
+  portal.restoreContact(ada)
+  await catchUp()
+  expect(await tell()).toEqual([`${ada} Ada Lovelace ada@x.example ACTIVE`])
+  const runs = await sync.database.prisma.syncRun.findMany({ where: { scope: 'RECORDS' } })
+  expect(runs.map(({ trigger, status }) => `${trigger} ${status}`)).toEqual(Array(4).fill('WEBHOOK COMPLETED'))
+})
+
+test('B59: of two merged contacts with a contact each, the primary one of the event goes on', async () => {
+  const { simulator, put, tell, catchUp } = await givenLiveUpdates()
+  const lower = put({ firstname: 'Lower', email: 'lower@x.example' })
+  const primary = put({ firstname: 'Primary', email: 'primary@x.example' })
+  await catchUp()
+
+  const merged = simulator.portal().mergeContacts(primary, lower)
+  await catchUp()
+
+  // The primary's contact took the other's address along, which its own contact no longer holds.
+  expect(await tell()).toEqual([`- Lower MERGED_AWAY`, `${merged} Primary lower@x.example primary@x.example ACTIVE`])
+})
+
+test('B38: nothing is taken while the sync is paused, and nothing of it is lost', async () => {
+  const { simulator, sync, put, tell } = await givenLiveUpdates()
+  await pauseSync(sync.context, sync.viewer)
+  const ada = put({ firstname: 'Ada', email: 'ada@x.example' })
+  await simulator.webhooks.flush()
+
+  await workOnChanges(sync.context)
+
+  expect(sync.queue).toEqual([])
+  expect(await findFreshness(sync.database, sync.viewer.workspaceId)).toMatchObject({ backlog: 1 })
+  await resumeSync(sync.context, sync.viewer)
+  await workOff(sync)
+  expect(await tell()).toEqual([`${ada} Ada ada@x.example ACTIVE`])
+})
+
+test('B61: what HubSpot told of waits for the connection, and is forgotten when live updates are switched off', async () => {
+  const { simulator, sync, put } = await givenLiveUpdates()
+  const { prisma } = sync.database
+  const { workspaceId } = sync.viewer
+  await prisma.hubSpotConnection.update({ where: { workspaceId }, data: { status: 'NEEDS_RECONNECT' } })
+  put({ firstname: 'Ada', email: 'ada@x.example' })
+  await simulator.webhooks.flush()
+  await workOnChanges(sync.context)
+  expect(sync.queue).toEqual([])
+  await prisma.hubSpotConnection.update({ where: { workspaceId }, data: { status: 'CONNECTED' } })
+
+  await updateSyncSettings(sync.context, sync.viewer, { liveUpdates: 'OFF' })
+
+  expect(await prisma.hubSpotChange.count()).toBe(0)
+})
+
+test('B61: records of a failed run are due again a while later, and more so with each failure', async () => {
+  const { simulator, sync, put, tell } = await givenLiveUpdates()
+  const { prisma } = sync.database
+  const ada = put({ firstname: 'Ada', email: 'ada@x.example' })
+  await simulator.webhooks.flush()
+  await workOnChanges(sync.context)
+  await prisma.syncRun.updateMany({ where: { scope: 'RECORDS' }, data: { status: 'FAILED', phase: 'FINISHED' } })
+  sync.queue.length = 0
+
+  await settleChanges(sync.context)
+
+  const [change] = await prisma.hubSpotChange.findMany()
+  expect(change).toMatchObject({ attempts: 1, claim: null, runId: null })
+  const waitMs = (change?.retryAt?.getTime() ?? 0) - Date.now()
+  expect(waitMs).toBeGreaterThan(3_000)
+  expect(waitMs).toBeLessThan(5_100)
+  await workOnChanges(sync.context)
+  expect(sync.queue).toEqual([])
+  await prisma.hubSpotChange.updateMany({ data: { retryAt: new Date(0) } })
+  await workOff(sync)
+  expect(await tell()).toEqual([`${ada} Ada ada@x.example ACTIVE`])
+})
+
+test('B61: a record that changes again while its run goes on is taken again', async () => {
+  const { simulator, sync, put, tell } = await givenLiveUpdates()
+  const { prisma } = sync.database
+  const ada = put({ firstname: 'Ada', email: 'ada@x.example' })
+  await simulator.webhooks.flush()
+  await workOnChanges(sync.context)
+
+  put({ firstname: 'Augusta' }, ada)
+  await simulator.webhooks.flush()
+  await sync.workOff()
+  await settleChanges(sync.context)
+
+  expect(await prisma.hubSpotChange.findMany()).toMatchObject([{ hubspotId: BigInt(ada), claim: null, attempts: 0 }])
+  await workOff(sync)
+  expect(await tell()).toEqual([`${ada} Augusta ada@x.example ACTIVE`])
+  expect(await prisma.syncRun.count({ where: { scope: 'RECORDS' } })).toBe(2)
+})
+
+test('B61: records claimed by a worker that was killed are due again', async () => {
+  const { simulator, sync, put, tell } = await givenLiveUpdates()
+  const ada = put({ firstname: 'Ada', email: 'ada@x.example' })
+  await simulator.webhooks.flush()
+  await sync.database.prisma.hubSpotChange.updateMany({
+    data: { claim: '00000000-0000-4000-8000-000000000001', claimedAt: new Date(Date.now() - 31_000) },
+  })
+
+  await workOff(sync)
+
+  expect(await tell()).toEqual([`${ada} Ada ada@x.example ACTIVE`])
+})
+
+test('B11: however many workers look, the records of a workspace are taken once, together', async () => {
+  const { simulator, sync, put } = await givenLiveUpdates()
+  for (let n = 0; n < 50; n++) put({ firstname: `P${n}`, email: `p${n}@x.example` })
+  await simulator.webhooks.flush()
+
+  await Promise.all(Array.from({ length: 5 }, () => workOnChanges(sync.context)))
+
+  const runs = await sync.database.prisma.syncRun.findMany({ where: { scope: 'RECORDS' }, include: { members: true } })
+  expect(runs.map(({ members }) => members.length)).toEqual([50])
+})
+
+test('B61: the API tells how far behind the store is', async () => {
+  const { simulator, sync, put, catchUp } = await givenLiveUpdates()
+  const { workspaceId } = sync.viewer
+  expect(await findFreshness(sync.database, workspaceId)).toEqual({
+    backlog: 0,
+    behindSince: null,
+    lastEventAt: null,
+    lastAppliedAt: null,
+    lastLagMs: null,
+  })
+  const before = Date.now()
+  put({ firstname: 'Ada', email: 'ada@x.example' })
+  await simulator.webhooks.flush()
+  const waiting = await findFreshness(sync.database, workspaceId)
+  expect(waiting).toMatchObject({ backlog: 1, lastEventAt: expect.any(Date), lastLagMs: null })
+  expect(waiting.behindSince?.getTime()).toBeGreaterThanOrEqual(before)
+
+  await catchUp()
+
+  const { backlog, behindSince, lastAppliedAt, lastLagMs } = await findFreshness(sync.database, workspaceId)
+  expect([backlog, behindSince]).toEqual([0, null])
+  expect(lastAppliedAt?.getTime()).toBeGreaterThanOrEqual(before)
+  expect(lastLagMs).toBeGreaterThanOrEqual(0)
+  expect(lastLagMs).toBeLessThan(60_000)
+})

@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest'
+import { createCustomField } from '../../src/custom-fields/manage-custom-fields.ts'
+import { eraseContact } from '../../src/sync/privacy/erase-contact.ts'
+import { setFieldMappings } from '../../src/sync/settings/set-field-mappings.ts'
+import { storeRun } from '../support/graphql/stored-rows.ts'
+import type { TestDatabase } from '../support/test-database.ts'
+import { givenLiveUpdates, type LiveWorkspace, mappings } from './live-fixture.ts'
+
+/** Everything that identifies the person of these tests. */
+const traces = [
+  'zebedee',
+  'quillfeather',
+  '+1415555',
+  '415555',
+  'sesame-secret',
+  'met-in-lisbon',
+  'linkedin.example/zq',
+]
+
+/** "table: row" of each row of the database that holds one of the texts. */
+async function findTraces({ pool }: TestDatabase, texts: readonly string[]): Promise<string[]> {
+  const { rows: tables } = await pool.query<{ name: string }>(
+    `SELECT quote_ident(table_name) AS name FROM information_schema.tables
+     WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`,
+  )
+  const found: string[] = []
+  for (const { name } of tables) {
+    const { rows } = await pool.query<{ row: string }>(
+      `SELECT "row"::text FROM (SELECT to_jsonb(${name}.*) AS row FROM ${name}) AS rows
+       WHERE EXISTS (SELECT FROM unnest($1::text[]) AS text WHERE strpos(lower("row"::text), text) > 0)`,
+      [texts],
+    )
+    found.push(...rows.map(({ row }) => `${name}: ${row}`))
+  }
+  return found
+}
+
+/** A workspace that holds a person in every place where one can be held. */
+async function givenPerson(): Promise<LiveWorkspace & { readonly id: string }> {
+  const given = await givenLiveUpdates()
+  const { sync, put, catchUp } = given
+  const { context, viewer, database } = sync
+  const { workspaceId } = viewer
+  const field = await createCustomField(database, viewer, { objectType: 'CONTACT', name: 'Password', type: 'STRING' })
+  await setFieldMappings(context, viewer, 'CONTACT', [
+    ...mappings,
+    { property: 'about', target: 'DESCRIPTION' },
+    { property: 'linkedin_url', target: 'LINK' },
+    { property: 'city', target: 'CUSTOM_FIELD', customField: field.key },
+  ])
+  const person = {
+    firstname: 'Zebedee',
+    lastname: 'Quillfeather',
+    email: 'zebedee@x.example',
+    phone: '+1 415-555-2671',
+    about: 'Met-in-Lisbon',
+    linkedin_url: 'https://linkedin.example/zq',
+    city: 'sesame-secret',
+  }
+  const id = put(person)
+  // Another person's error that names this one, and an error of this one's own.
+  put({ firstname: 'Other', email: 'zebedee@x.example' })
+  await catchUp()
+  await database.prisma.syncError.createMany({
+    data: [
+      {
+        id: '00000000-0000-4000-8000-00000000000e',
+        workspaceId,
+        objectType: 'CONTACT',
+        hubspotId: BigInt(id),
+        type: 'INVALID_VALUE',
+        property: 'city',
+        message: 'city: "Sesame-secret" is no city.',
+        firstRunId: workspaceId,
+        lastRunId: workspaceId,
+        firstSeenAt: new Date(),
+        lastSeenAt: new Date(),
+      },
+    ],
+  })
+  const contact = await database.prisma.contact.findFirstOrThrow({ where: { externalId: id } })
+  // Written by hand, and as much the person's.
+  await database.prisma.contactHandle.create({
+    data: { workspaceId, contactId: contact.id, source: 'EMAIL', value: 'zq@quillfeather.example' },
+  })
+  await storeRun(database, workspaceId, {
+    scope: 'PREVIEW',
+    status: 'COMPLETED',
+    preview: {
+      created: 2,
+      samples: [
+        { hubspotId: id, name: 'Zebedee Quillfeather', outcome: 'created' },
+        { hubspotId: '999', name: 'Somebody else', outcome: 'created' },
+      ],
+      errors: [{ type: 'EMAIL_TAKEN', message: 'zebedee@x.example already belongs to "Zebedee Quillfeather".' }],
+    },
+  })
+  return { ...given, id }
+}
+
+test('B61: a privacy deletion in HubSpot leaves no trace of the person in any column of any table', async () => {
+  const { simulator, sync, catchUp, tell, id } = await givenPerson()
+  expect((await findTraces(sync.database, traces)).map((trace) => trace.split(':')[0])).toEqual(
+    expect.arrayContaining(['contact', 'contact_handle', 'sync_error', 'sync_run']),
+  )
+
+  simulator.portal().gdprDeleteContact(id)
+  await catchUp()
+
+  expect(await findTraces(sync.database, traces)).toEqual([])
+  // I3: the contact itself stays, as a shell; others keep theirs.
+  expect(await tell()).toContain(`${id}  SOURCE_DELETED`)
+  const { preview } = await sync.database.prisma.syncRun.findFirstOrThrow({ where: { scope: 'PREVIEW' } })
+  expect(preview).toEqual({
+    created: 2,
+    samples: [{ hubspotId: '999', name: 'Somebody else', outcome: 'created' }],
+    errors: [],
+  })
+})
+
+test('B60, B61: no later run brings an erased person back', async () => {
+  const { sync, id } = await givenPerson()
+  await eraseContact(sync.context, sync.viewer, { externalId: id })
+
+  // HubSpot still has it, since the admin was told to be first.
+  await sync.sync()
+
+  // The other one with that address is free to have it now.
+  expect(await findTraces(sync.database, ['quillfeather', '415555', 'sesame-secret'])).toEqual([])
+})
+
+test('B59, B61: those that were merged into the person are erased with it, and one that is not here never enters', async () => {
+  const { simulator, sync, put, catchUp } = await givenLiveUpdates()
+  const first = put({ firstname: 'Zebedee', email: 'zebedee@x.example' })
+  const second = put({ firstname: 'Zebedee', lastname: 'Quillfeather', email: 'zq@x.example' })
+  await catchUp()
+  const merged = simulator.portal().mergeContacts(second, first)
+  await catchUp()
+  const traced = (await findTraces(sync.database, traces)).filter((trace) => trace.startsWith('contact:'))
+  expect(traced).toHaveLength(2)
+
+  const erased = await eraseContact(sync.context, sync.viewer, { externalId: first })
+  await eraseContact(sync.context, sync.viewer, { externalId: '777' })
+
+  expect(erased.hubspotIds.map(String).sort()).toEqual([first, second, merged].sort())
+  expect(await findTraces(sync.database, traces)).toEqual([])
+  const excluded = await sync.database.prisma.hubSpotExclusion.findMany()
+  expect(excluded.map(({ hubspotId }) => hubspotId)).toContain(777n)
+})
