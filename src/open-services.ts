@@ -10,6 +10,7 @@ import { sharedCallBudget } from './hubspot/call-budget.ts'
 import { openHubSpot } from './hubspot/gateway.ts'
 import { workOnRunJob } from './jobs/definitions.ts'
 import { type JobQueue, openJobQueue } from './jobs/job-queue.ts'
+import { restartAfterLogin } from './sync/schedule/restart-refused-runs.ts'
 import { defaultTuning, type SyncContext } from './sync/sync-context.ts'
 
 /** What the API and the worker have in common. */
@@ -41,7 +42,13 @@ export async function openServices(
   })
   const hubspot = openHubSpot({ environment: environment.hubspot, publicUrl, budget })
   const now = () => new Date()
-  const connection = { database, encryption: openEncryption(environment.encryptionKeys), hubspot, now }
+  const connection: ConnectionContext = {
+    database,
+    encryption: openEncryption(environment.encryptionKeys),
+    hubspot,
+    now,
+    afterLogin: ({ workspaceId }) => restartAfterLogin(sync, workspaceId),
+  }
   const sync: SyncContext = {
     database,
     openPortal: (workspaceId) => openPortal(connection, workspaceId),

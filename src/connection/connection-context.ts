@@ -8,4 +8,6 @@ export interface ConnectionContext {
   readonly encryption: Encryption
   readonly hubspot: HubSpotGateway
   now(): Date
+  /** Told of each log-in once it is stored, so that what waited for it goes on (B17). Never rejects. */
+  afterLogin?(login: { readonly workspaceId: string }): Promise<void>
 }

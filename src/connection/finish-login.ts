@@ -36,16 +36,20 @@ export async function finishLogin(
   const { workspaceId } = login
   const codeVerifier = context.encryption.decrypt(login.codeVerifier, workspaceId)
   const grant = await context.hubspot.oauth.exchangeCode({ code, codeVerifier }).catch(refuse)
-  try {
-    const account = await accountOf(context, grant)
-    const replacedPortalId = await inTransaction(context.database.pool, (client) =>
-      connect(context, client, login, grant, account),
-    )
-    return { workspaceId, portalId: account.portalId, replacedPortalId }
-  } catch (error) {
+  const finished = await storeGrant(context, login, grant).catch(async (error: unknown) => {
     await revokeQuietly(context, grant.refreshToken)
     throw error
-  }
+  })
+  await context.afterLogin?.(finished)
+  return finished
+}
+
+async function storeGrant(context: ConnectionContext, login: Login, grant: TokenGrant): Promise<FinishedLogin> {
+  const account = await accountOf(context, grant)
+  const replacedPortalId = await inTransaction(context.database.pool, (client) =>
+    connect(context, client, login, grant, account),
+  )
+  return { workspaceId: login.workspaceId, portalId: account.portalId, replacedPortalId }
 }
 
 /** Deleting is taking: of two browsers that come back with one state, one finds it. */

@@ -1,8 +1,9 @@
+import { restartRefusedRuns } from '../sync/schedule/restart-refused-runs.ts'
 import { type ScheduleContext, startDueRuns } from '../sync/schedule/start-due-runs.ts'
 import { tickJob } from './definitions.ts'
 import type { JobImplementation } from './worker.ts'
 
-/** Starts the runs that are due, and calls `ticked`. Ticks may overlap and may be missed. */
+/** Starts the runs that are due or owed, and calls `ticked`. Ticks may overlap and may be missed. */
 export function implementTick(
   context: ScheduleContext,
   ticked: () => void = () => {},
@@ -11,7 +12,7 @@ export function implementTick(
     job: tickJob,
     run: async () => {
       ticked()
-      const started = await startDueRuns(context)
+      const started = (await startDueRuns(context)) + (await restartRefusedRuns(context))
       if (started > 0) context.log.info({ started }, 'automatic runs started')
     },
   }

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
 import { disconnect } from '../../src/connection/disconnect.ts'
-import { openEncryption } from '../../src/encryption/encryption.ts'
 import { pauseSync, resumeSync, startSync } from '../../src/sync/run-control.ts'
 import { updateSyncSettings } from '../../src/sync/settings/update-sync-settings.ts'
 import { PlanRequiredError, SyncStateError } from '../../src/user-errors.ts'
@@ -51,10 +50,7 @@ it('B22: a downgrade stops the schedule and starts by hand and takes nothing awa
 it('B15: without a log-in to HubSpot no run starts by itself', async () => {
   const sync = await createScheduledSync()
   await sync.sync()
-  const { database, encryptionKeys, viewer } = sync
-  const hubspot = { oauth: { revoke: async () => {} } } as never
-  const connection = { database, encryption: openEncryption(encryptionKeys), hubspot, now: sync.clock.now }
-  await disconnect(connection, viewer)
+  await disconnect(sync.connection, sync.viewer)
   sync.clock.advance(24 * HOUR)
 
   expect(await sync.tick()).toBe(0)

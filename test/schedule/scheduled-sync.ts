@@ -1,6 +1,12 @@
 import type { Simulator } from '../../simulator/index.ts'
 import { startDueRuns } from '../../src/sync/schedule/start-due-runs.ts'
-import { createTestSync, setUpListSync, startTestSimulator, type TestSync } from '../support/test-sync.ts'
+import {
+  createTestSync,
+  setUpListSync,
+  startTestSimulator,
+  type TestSync,
+  type TestSyncOptions,
+} from '../support/test-sync.ts'
 
 export const HOUR = 3_600_000
 export const MINUTE = 60_000
@@ -15,12 +21,17 @@ export interface ScheduledSync extends TestSync {
   nextRunAt(): Promise<Date | null>
 }
 
-/** A list sync of ten contacts that was set up and not yet started, under a clock of its own. */
-export async function createScheduledSync(): Promise<ScheduledSync> {
+/** A list sync, of ten contacts unless said, that was set up and not yet started, under a clock of its own. */
+export async function createScheduledSync(
+  options: Pick<TestSyncOptions, 'tuning' | 'announcements'> & { readonly contacts?: number } = {},
+): Promise<ScheduledSync> {
   let at = Date.now()
   const now = () => new Date(at)
-  const simulator = await startTestSimulator({ portals: [{ contacts: 10, rateLimit: null }], clock: () => at })
-  const sync = await createTestSync({ simulator, now })
+  const simulator = await startTestSimulator({
+    portals: [{ contacts: options.contacts ?? 10, rateLimit: null }],
+    clock: () => at,
+  })
+  const sync = await createTestSync({ simulator, now, ...options })
   await setUpListSync(sync, '42', [{ property: 'firstname', target: 'FIRST_NAME' }])
   const { prisma } = sync.database
   return {

@@ -3,6 +3,7 @@ import pino from 'pino'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.ts'
 import type { Viewer } from '../../src/auth/viewer.ts'
 import type { Announcements } from '../../src/broker/announcements.ts'
+import type { ConnectionContext } from '../../src/connection/connection-context.ts'
 import { openPortal } from '../../src/connection/open-portal.ts'
 import { createCustomField } from '../../src/custom-fields/manage-custom-fields.ts'
 import { openEncryption } from '../../src/encryption/encryption.ts'
@@ -10,6 +11,7 @@ import type { SyncRun } from '../../src/generated/prisma/client.ts'
 import type { CallBudget } from '../../src/hubspot/call-budget.ts'
 import { openHubSpot } from '../../src/hubspot/gateway.ts'
 import { startSync } from '../../src/sync/run-control.ts'
+import { restartAfterLogin } from '../../src/sync/schedule/restart-refused-runs.ts'
 import type { MappingInput } from '../../src/sync/settings/mapping-rules.ts'
 import { setFieldMappings } from '../../src/sync/settings/set-field-mappings.ts'
 import { updateSyncSettings } from '../../src/sync/settings/update-sync-settings.ts'
@@ -53,6 +55,7 @@ export interface TestSyncOptions {
 export interface TestSync {
   readonly database: TestDatabase
   readonly context: SyncContext
+  readonly connection: ConnectionContext
   readonly viewer: Viewer
   /** Token of the workspace's admin. */
   readonly token: string
@@ -86,16 +89,23 @@ export async function createTestSync({
       appUrl: simulator.url,
       apiVersion: 'v3',
     },
-    publicUrl: 'http://localhost',
+    publicUrl: 'http://localhost:4000',
     budget: unlimited,
     // Waits between attempts are HubSpot's business; a test has no time for them.
     pause: async (_ms, signal) => signal?.throwIfAborted(),
   })
   cleanUp(() => hubspot.close())
   const queue: RunChunk[] = []
+  const connection: ConnectionContext = {
+    database,
+    encryption,
+    hubspot,
+    now,
+    afterLogin: ({ workspaceId }) => restartAfterLogin(context, workspaceId),
+  }
   const context: SyncContext = {
     database,
-    openPortal: (workspaceId) => openPortal({ database, encryption, hubspot, now }, workspaceId),
+    openPortal: (workspaceId) => openPortal(connection, workspaceId),
     announcements,
     enqueueRun: async (chunk) => void queue.push(chunk),
     now,
@@ -136,6 +146,7 @@ export async function createTestSync({
   return {
     database,
     context,
+    connection,
     viewer,
     token,
     encryptionKeys,

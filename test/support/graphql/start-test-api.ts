@@ -9,6 +9,7 @@ import { openEncryption } from '../../../src/encryption/encryption.ts'
 import type { Plan } from '../../../src/generated/prisma/enums.ts'
 import { openHubSpot } from '../../../src/hubspot/gateway.ts'
 import { type ApiServer, createServer } from '../../../src/server/create-server.ts'
+import { restartAfterLogin } from '../../../src/sync/schedule/restart-refused-runs.ts'
 import { defaultTuning, type SyncContext } from '../../../src/sync/sync-context.ts'
 import type { WebhookContext } from '../../../src/webhooks/receive-webhook.ts'
 import { createUser, type IssuedUser } from '../../../src/workspaces/manage-users.ts'
@@ -62,7 +63,13 @@ export async function startTestApi({
   cleanUp(() => hubspot.close())
   const encryption = openEncryption(`test:${randomBytes(32).toString('base64')}`)
   const now = () => new Date()
-  const connection = { database, encryption, hubspot, now }
+  const connection: ConnectionContext = {
+    database,
+    encryption,
+    hubspot,
+    now,
+    afterLogin: ({ workspaceId }) => restartAfterLogin(sync, workspaceId),
+  }
   const sync: SyncContext = {
     database,
     openPortal: (workspaceId) => openPortal(connection, workspaceId),
