@@ -1,7 +1,18 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
-import { customField, email, interests, mapping, phone, properties } from './small-worlds.ts'
-import type { Contact, Handle, HubSpotContact, HubSpotSide, Link, Mapping, Settings, Store, World } from './world.ts'
+import { companyProperties, customField, email, interests, mapping, owners, phone, properties } from './small-worlds.ts'
+import type {
+  Contact,
+  Handle,
+  HubSpotContact,
+  HubSpotRecord,
+  HubSpotSide,
+  Link,
+  Mapping,
+  Settings,
+  Store,
+  World,
+} from './world.ts'
 
 /**
  * Worlds so small that their records collide all the time: few ids, few handles in several notations, values that do not
@@ -9,6 +20,7 @@ import type { Contact, Handle, HubSpotContact, HubSpotSide, Link, Mapping, Setti
  */
 
 const ids = [2, 3, 9, 10, 11, 20, 100].map(BigInt)
+const companyIds = [1, 8, 12, 30].map(BigInt)
 /** Never in HubSpot: an id that was merged away does not come back. */
 const mergedAwayIds = [4, 5].map(BigInt)
 
@@ -40,6 +52,7 @@ const values: fc.Arbitrary<HubSpotContact['values']> = fc.record(
     newsletter_opt_in: oneOf('true', 'false', 'yes'),
     customer_since: oneOf('2020-02-29', '2021-02-29', '1572480000000'),
     last_demo_at: oneOf('2020-02-29T03:30:17Z', 'soon'),
+    hubspot_owner_id: oneOf('71', '72', '73'),
   },
   { requiredKeys: [] },
 )
@@ -48,6 +61,27 @@ export const hubspotContact: fc.Arbitrary<HubSpotContact> = fc.record({
   id: fc.constantFrom(...ids),
   inList: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, fc.constant(false)),
   values,
+  mergedIds: fc.constant<bigint[]>([]),
+  companies: fc
+    .tuple(fc.uniqueArray(fc.constantFrom(...companyIds), { maxLength: 3 }), fc.nat({ max: 3 }))
+    .map(([own, primary]) => own.map((id, index) => ({ id, isPrimary: index === primary }))),
+})
+
+const domainTexts = ['a.io', ' WWW.A.io ', 'https://a.io/about', 'b.io', 'c.io', 'gmail.com']
+
+export const company: fc.Arbitrary<HubSpotRecord> = fc.record({
+  id: fc.constantFrom(...companyIds),
+  values: fc.record(
+    {
+      name: oneOf('Acme', ' Globex '),
+      description: oneOf('makes things'),
+      domain: oneOf(...domainTexts),
+      hs_additional_domains: oneOf(...domainTexts, 'b.io;a.io', 'c.io; gmail.com'),
+      numberofemployees: oneOf('12', 'many'),
+    },
+    { requiredKeys: [] },
+  ),
+  mergedIds: fc.constant<bigint[]>([]),
 })
 
 /** The properties that can be deleted in HubSpot; its own ones cannot. */
@@ -60,6 +94,11 @@ export const relabelledInterests = {
 
 const hubspotSide: fc.Arbitrary<HubSpotSide> = fc.record({
   contacts: fc.uniqueArray(hubspotContact, { selector: ({ id }) => id, maxLength: 7 }),
+  companies: fc.uniqueArray(company, { selector: ({ id }) => id, maxLength: 4 }),
+  companyProperties: fc.constant(companyProperties),
+  owners: fc.constant(owners),
+  mergedAway: fc.constant({ CONTACT: mergedAwayIds, ACCOUNT: [] }),
+  nextId: fc.constant(1_000n),
   properties: fc
     .oneof({ weight: 4, arbitrary: fc.constant<string[]>([]) }, fc.subarray(deletableProperties, { maxLength: 2 }))
     .map((deleted) => properties.filter(({ name }) => !deleted.includes(name))),
@@ -91,46 +130,86 @@ const otherMappings = [
   customField('customer_since', 'DATETIME'),
   customField('last_demo_at', 'DATETIME'),
 ]
+const ownerMappings = [
+  [],
+  [],
+  [customField('hubspot_owner_id', 'STRING')],
+  [customField('hubspot_owner_id', 'TEAMMATE')],
+]
+const accountMappings = [
+  mapping('domain', 'DOMAIN'),
+  mapping('name', 'NAME'),
+  mapping('description', 'DESCRIPTION'),
+  customField('numberofemployees', 'NUMBER'),
+]
+/** Contacts of a list alone most of the time, since there is most to go wrong. */
+const parts = fc
+  .tuple(
+    fc.constantFrom<Settings['contactSource']>('FROM_LIST', 'FROM_LIST', 'FROM_SYNCED_ACCOUNTS', null),
+    fc.boolean(),
+    fc.shuffledSubarray(accountMappings, { minLength: 1 }),
+  )
+  .map(([contactSource, hasAccounts, mapped]) => ({
+    contactSource,
+    accountMappings: contactSource === 'FROM_LIST' && !hasAccounts ? null : mapped,
+  }))
+const few = (of: readonly bigint[]) =>
+  fc.oneof(
+    { weight: 5, arbitrary: fc.constant<bigint[]>([]) },
+    fc.constantFrom(...of).map((id) => [id]),
+  )
+/** Everybody who may be a teammate; others have addresses elsewhere. */
+export const possibleTeammates = ['olga@team.io', 'otto@team.io']
 
-export const settings: fc.Arbitrary<Settings> = fc.record({
-  mappings: fc
-    .tuple(
-      fc.oneof(
-        { weight: 8, arbitrary: fc.shuffledSubarray(handleMappings, { minLength: 1 }) },
-        fc.constant<Mapping[]>([]),
-      ),
-      fc.constantFrom(...nameMappings),
-      fc.constantFrom(...interestMappings),
-      fc.shuffledSubarray(otherMappings),
-    )
-    .map((groups) => groups.flat()),
-  defaultPhoneRegion: fc.constantFrom('US', 'GB'),
-  contactLimit: fc.oneof({ weight: 5, arbitrary: fc.constant(1_000_000) }, fc.nat({ max: 4 })),
-})
+export const settings: fc.Arbitrary<Settings> = fc
+  .record({
+    parts,
+    mappings: fc
+      .tuple(
+        fc.oneof(
+          { weight: 8, arbitrary: fc.shuffledSubarray(handleMappings, { minLength: 1 }) },
+          fc.constant<Mapping[]>([]),
+        ),
+        fc.constantFrom(...nameMappings),
+        fc.constantFrom(...interestMappings),
+        fc.shuffledSubarray(otherMappings),
+        fc.constantFrom(...ownerMappings),
+      )
+      .map((groups) => groups.flat()),
+    teammates: fc.subarray(possibleTeammates),
+    excluded: fc.record({ CONTACT: few(ids), ACCOUNT: few(companyIds) }),
+    defaultPhoneRegion: fc.constantFrom('US', 'GB'),
+    contactLimit: fc.oneof({ weight: 5, arbitrary: fc.constant(1_000_000) }, fc.nat({ max: 4 })),
+  })
+  .map(({ parts, ...rest }) => ({ ...parts, ...rest }))
 
 export const handle: fc.Arbitrary<Handle> = fc.constantFrom(
   ...['a@x.io', 'b@x.io', 'c@x.io', 'd@x.io'].map(email),
   ...['+14155552671', '+14155552672', '+442079460958', '415-555-2672', 'ext 12'].map(phone),
 )
+export const domain: fc.Arbitrary<Handle> = fc
+  .constantFrom('a.io', 'b.io', 'c.io')
+  .map((value) => ({ source: 'DOMAIN' as const, value }))
 
 type Tie = Pick<Contact, 'externalId' | 'link'>
 const link = (hubspotId: bigint, state: Link['state']): Link => ({ hubspotId, state, isHeld: false, syncedInRun: 0 })
-const tie: fc.Arbitrary<Tie> = fc.oneof(
-  fc.constant<Tie>({ externalId: null, link: null }),
-  fc
-    .tuple(
-      fc.constantFrom(...ids),
-      fc.constantFrom<Link['state']>('ACTIVE', 'ACTIVE', 'SOURCE_DELETED', 'OUT_OF_SCOPE'),
-    )
-    .map(([id, state]): Tie => ({ externalId: String(id), link: link(id, state) })),
-  fc.constantFrom(...mergedAwayIds).map((id): Tie => ({ externalId: null, link: link(id, 'MERGED_AWAY') })),
-  fc.constantFrom<string>('crm-1', ...ids.map(String)).map((externalId): Tie => ({ externalId, link: null })),
-)
+const tieTo = (known: readonly bigint[]): fc.Arbitrary<Tie> =>
+  fc.oneof(
+    fc.constant<Tie>({ externalId: null, link: null }),
+    fc
+      .tuple(
+        fc.constantFrom(...known),
+        fc.constantFrom<Link['state']>('ACTIVE', 'ACTIVE', 'SOURCE_DELETED', 'OUT_OF_SCOPE'),
+      )
+      .map(([id, state]): Tie => ({ externalId: String(id), link: link(id, state) })),
+    fc.constantFrom(...mergedAwayIds).map((id): Tie => ({ externalId: null, link: link(id, 'MERGED_AWAY') })),
+    fc.constantFrom<string>('crm-1', ...known.map(String)).map((externalId): Tie => ({ externalId, link: null })),
+  )
 
 const contact: fc.Arbitrary<Contact> = fc
   .record({
     isPrivate: fc.oneof({ weight: 7, arbitrary: fc.constant(false) }, fc.constant(true)),
-    tie,
+    tie: tieTo(ids),
     handles: fc.array(fc.record({ handle, fromHubspot: fc.boolean() }), { maxLength: 3 }),
     name: fc.constantFrom('', 'Ann Lee', 'Zoe'),
     description: fc.constantFrom('', 'tall', 'own'),
@@ -142,14 +221,45 @@ const contact: fc.Arbitrary<Contact> = fc
     ...rest,
     ...tie,
     handles: handles.map(({ handle, fromHubspot }) => ({ ...handle, fromHubspot })),
+    account: null,
+    accountFromHubspot: false,
+  }))
+
+const account: fc.Arbitrary<Contact> = fc
+  .record({
+    tie: tieTo(companyIds),
+    handles: fc.array(fc.record({ handle: domain, fromHubspot: fc.boolean() }), { maxLength: 2 }),
+    name: fc.constantFrom('', 'Acme', 'Ours'),
+    customFields: fc.constantFrom<Contact['customFields']>({}, { own_numberofemployees: 7, note: 'theirs' }),
+  })
+  .map(({ tie, handles, ...rest }) => ({
+    key: '',
+    isPrivate: false,
+    description: '',
+    links: [],
+    ...rest,
+    ...tie,
+    handles: handles.map(({ handle, fromHubspot }) => ({ ...handle, fromHubspot })),
+    account: null,
+    accountFromHubspot: false,
   }))
 
 /** Stores that keep I2 and B8, as any store does before a sync: what would break them is dropped. */
-const store: fc.Arbitrary<Store> = fc.array(contact, { maxLength: 5 }).map((contacts) => {
+const store: fc.Arbitrary<Store> = fc
+  .record({ contacts: fc.array(contact, { maxLength: 5 }), accounts: fc.array(account, { maxLength: 3 }) })
+  .map(({ contacts, accounts }) => ({
+    contacts: consistent(contacts, 'A'),
+    accounts: consistent(accounts, 'P'),
+    aliases: [],
+    errors: [],
+  }))
+
+/** Keys are letters from `first` on. */
+function consistent(contacts: readonly Contact[], first: string): Contact[] {
   const taken = new Set<string>()
   const isFirst = (name: string) => !taken.has(name) && taken.add(name) !== undefined
-  const consistent = contacts.map((raw, index): Contact => {
-    const key = String.fromCharCode('A'.charCodeAt(0) + index)
+  return contacts.map((raw, index): Contact => {
+    const key = String.fromCharCode(first.charCodeAt(0) + index)
     const claim = raw.externalId ?? (raw.link ? String(raw.link.hubspotId) : null)
     const isTied = !raw.isPrivate && claim !== null && isFirst(`external id ${claim}`)
     const link = isTied ? raw.link : null
@@ -164,7 +274,6 @@ const store: fc.Arbitrary<Store> = fc.array(contact, { maxLength: 5 }).map((cont
         .map((held) => ({ ...held, fromHubspot: held.fromHubspot && link !== null })),
     }
   })
-  return { contacts: consistent, errors: [] }
-})
+}
 
 export const world: fc.Arbitrary<World> = fc.record({ hubspot: hubspotSide, store, settings })

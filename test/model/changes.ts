@@ -1,7 +1,16 @@
 import fc from 'fast-check'
-import { deletableProperties, handle, hubspotContact, relabelledInterests, settings } from './arbitrary-worlds.ts'
+import {
+  company,
+  deletableProperties,
+  domain,
+  handle,
+  hubspotContact,
+  relabelledInterests,
+  settings,
+} from './arbitrary-worlds.ts'
+import { mergeRecords } from './merge-records.ts'
 import { interests, properties } from './small-worlds.ts'
-import type { Contact, Handle, HubSpotContact, Settings, World } from './world.ts'
+import type { Contact, Handle, HubSpotContact, HubSpotRecord, Settings, World } from './world.ts'
 
 /** What happens between two runs. Numbers choose among what is there, so that every change fits every world. */
 export type Change =
@@ -18,7 +27,19 @@ export type Change =
   | { readonly kind: 'relabel interests' }
   | { readonly kind: 'edit settings'; readonly settings: Settings }
   | { readonly kind: 'add handle locally'; readonly of: number; readonly handle: Handle }
-  | { readonly kind: 'add contact locally'; readonly handle: Handle }
+  | { readonly kind: 'add contact locally' | 'add account locally'; readonly handle: Handle }
+  | { readonly kind: 'write company in HubSpot'; readonly company: HubSpotRecord }
+  | { readonly kind: 'delete company in HubSpot' | 'delete account locally' | 'annotate locally'; readonly of: number }
+  | { readonly kind: 'associate as another'; readonly of: number; readonly like: HubSpotContact['companies'] }
+  | {
+      readonly kind: 'merge contacts' | 'merge companies'
+      readonly of: number
+      readonly to: number
+      /** HubSpot told of the merge, and so which one was the primary. */
+      readonly isToldOf: boolean
+    }
+  | { readonly kind: 'attach by hand'; readonly of: number; readonly to: number }
+  | { readonly kind: 'exchange addresses of owners' }
 
 const of = fc.nat({ max: 6 })
 const handleProperties = ['email', 'work_email', 'phone', 'mobilephone', 'hs_additional_emails']
@@ -51,15 +72,42 @@ export const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ kind: fc.constant('edit settings' as const), settings }),
   fc.record({ kind: fc.constant('add handle locally' as const), of, handle }),
   fc.record({ kind: fc.constant('add contact locally' as const), handle }),
+  fc.record({ kind: fc.constant('add account locally' as const), handle: domain }),
+  fc.record({ kind: fc.constant('write company in HubSpot' as const), company }),
+  fc.record({
+    kind: fc.constantFrom(
+      'delete company in HubSpot' as const,
+      'delete account locally' as const,
+      'annotate locally' as const,
+    ),
+    of,
+  }),
+  fc.record({
+    kind: fc.constant('associate as another' as const),
+    of,
+    like: hubspotContact.map(({ companies }) => companies),
+  }),
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('merge contacts' as const, 'merge contacts' as const, 'merge companies' as const),
+      of,
+      to: of,
+      isToldOf: fc.boolean(),
+    }),
+  },
+  fc.record({ kind: fc.constant('attach by hand' as const), of, to: of }),
+  fc.constant<Change>({ kind: 'exchange addresses of owners' }),
 )
 
-/** `first` is the world as its story began. */
-export function applyChange(world: World, change: Change, first: World): World {
+/** `first` is the world as its story began; `turn` tells this change from all others of the story. */
+export function applyChange(world: World, change: Change, first: World, turn: string): World {
   const { hubspot, store } = world
   const withHubSpot = (contacts: readonly HubSpotContact[]): World => ({ ...world, hubspot: { ...hubspot, contacts } })
   const chosen = 'of' in change ? hubspot.contacts[change.of % hubspot.contacts.length] : undefined
   switch (change.kind) {
     case 'write in HubSpot':
+      if (hubspot.mergedAway.CONTACT.includes(change.contact.id)) return world
       return withHubSpot([...hubspot.contacts.filter(({ id }) => id !== change.contact.id), change.contact])
     case 'set value':
       return withHubSpot(replace(hubspot.contacts, chosen, ({ values }) => ({ values: { ...values, ...change.from } })))
@@ -85,7 +133,8 @@ export function applyChange(world: World, change: Change, first: World): World {
       )
     }
     case 'put HubSpot back':
-      return { ...world, hubspot: first.hubspot }
+      // What was merged stays so.
+      return hubspot.nextId === first.hubspot.nextId ? { ...world, hubspot: first.hubspot } : world
     case 'empty handles': {
       const empty = Object.fromEntries(handleProperties.map((property) => [property, null]))
       return withHubSpot(replace(hubspot.contacts, chosen, ({ values }) => ({ values: { ...values, ...empty } })))
@@ -113,7 +162,7 @@ export function applyChange(world: World, change: Change, first: World): World {
       const gone = store.contacts[change.of % store.contacts.length]
       const contacts = store.contacts.filter((contact) => contact !== gone)
       const errors = store.errors.map((error) => (error.contact === gone?.key ? { ...error, contact: null } : error))
-      return { ...world, store: { contacts, errors } }
+      return { ...world, store: { ...store, contacts, errors } }
     }
     case 'add handle locally': {
       const target = store.contacts[change.of % store.contacts.length]
@@ -124,9 +173,70 @@ export function applyChange(world: World, change: Change, first: World): World {
       return { ...world, store: { ...store, contacts } }
     }
     case 'add contact locally': {
-      const key = `local ${change.handle.value}`
-      if (isHeld(world, change.handle) || store.contacts.some((contact) => contact.key === key)) return world
+      const key = `local ${change.handle.value} ${turn}`
+      if (isHeld(world, change.handle)) return world
       return { ...world, store: { ...store, contacts: [...store.contacts, localContact(key, change.handle)] } }
+    }
+    case 'add account locally': {
+      const key = `local ${change.handle.value} ${turn}`
+      const isDomainHeld = store.accounts.some(({ handles }) =>
+        handles.some(({ value }) => value === change.handle.value),
+      )
+      if (isDomainHeld) return world
+      return { ...world, store: { ...store, accounts: [...store.accounts, localContact(key, change.handle)] } }
+    }
+    case 'write company in HubSpot': {
+      if (hubspot.mergedAway.ACCOUNT.includes(change.company.id)) return world
+      const companies = [...hubspot.companies.filter(({ id }) => id !== change.company.id), change.company]
+      return { ...world, hubspot: { ...hubspot, companies } }
+    }
+    case 'delete company in HubSpot': {
+      const gone = hubspot.companies[change.of % hubspot.companies.length]
+      const companies = hubspot.companies.filter((company) => company !== gone)
+      return { ...world, hubspot: { ...hubspot, companies } }
+    }
+    case 'associate as another':
+      return withHubSpot(replace(hubspot.contacts, chosen, () => ({ companies: change.like })))
+    case 'merge contacts':
+    case 'merge companies':
+      return mergeRecords(world, change.kind === 'merge contacts' ? 'CONTACT' : 'ACCOUNT', change)
+    case 'annotate locally': {
+      // A field that is never mapped (I4).
+      const note = (contact: Contact) => ({ customFields: { ...contact.customFields, note: 'edited' } })
+      const contacts = replace(store.contacts, store.contacts[change.of % store.contacts.length], note)
+      const accounts = replace(store.accounts, store.accounts[change.of % store.accounts.length], note)
+      return { ...world, store: { ...store, contacts, accounts } }
+    }
+    case 'attach by hand': {
+      const contact = store.contacts[change.of % store.contacts.length]
+      const account = store.accounts[change.to % store.accounts.length]
+      if (!account) return world
+      const attached = () => ({ account: account.key, accountFromHubspot: false })
+      return { ...world, store: { ...store, contacts: replace(store.contacts, contact, attached) } }
+    }
+    case 'delete account locally': {
+      const gone = store.accounts[change.of % store.accounts.length]
+      // Whom somebody attached to it is that person's business.
+      if (
+        !gone ||
+        store.contacts.some(({ account, accountFromHubspot }) => account === gone.key && !accountFromHubspot)
+      ) {
+        return world
+      }
+      return {
+        ...world,
+        store: {
+          ...store,
+          accounts: store.accounts.filter((account) => account !== gone),
+          contacts: store.contacts.map((one) => (one.account === gone.key ? { ...one, account: null } : one)),
+          errors: store.errors.map((error) => (error.contact === gone.key ? { ...error, contact: null } : error)),
+        },
+      }
+    }
+    case 'exchange addresses of owners': {
+      const emails = hubspot.owners.map(({ email }) => email).reverse()
+      const owners = hubspot.owners.map((owner, index) => ({ ...owner, email: emails[index] ?? null }))
+      return { ...world, hubspot: { ...hubspot, owners } }
     }
   }
 }
@@ -150,4 +260,6 @@ const localContact = (key: string, handle: Handle): Contact => ({
   customFields: { note: 'hers' },
   handles: [{ ...handle, fromHubspot: false }],
   link: null,
+  account: null,
+  accountFromHubspot: false,
 })

@@ -1,4 +1,4 @@
-import type { CustomField, CustomValue, Property } from './world.ts'
+import type { CustomField, CustomValue, Owner, Property } from './world.ts'
 
 export type Conversion =
   | { readonly kind: 'value'; readonly value: CustomValue }
@@ -8,8 +8,18 @@ export type Conversion =
 const value = (of: CustomValue): Conversion => ({ kind: 'value', value: of })
 const invalid: Conversion = { kind: 'invalid' }
 
+interface People {
+  readonly owners: readonly Owner[]
+  readonly teammates: readonly string[]
+}
+
 /** What a HubSpot value becomes in a custom field (B34); null is an emptied property (B36). */
-export function convertValue(text: string | null, property: Property, field: CustomField): Conversion {
+export function convertValue(
+  text: string | null,
+  property: Property,
+  field: CustomField,
+  { owners, teammates }: People,
+): Conversion {
   if (text === null) return { kind: 'empty' }
   switch (field.type) {
     case 'STRING': {
@@ -26,6 +36,11 @@ export function convertValue(text: string | null, property: Property, field: Cus
       return convertDateTime(text)
     case 'ENUM':
       return convertOption(text, property, field)
+    case 'TEAMMATE': {
+      const owner = property.isOwner ? owners.find(({ id }) => id === text) : undefined
+      const address = (owner ? (owner.email ?? '') : text).toLowerCase()
+      return teammates.includes(address) ? value(address) : invalid
+    }
   }
 }
 

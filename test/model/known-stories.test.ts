@@ -103,6 +103,15 @@ describe('the sync does what the reference sync does', () => {
         settings([mapping('email', 'EMAIL'), mapping('phone', 'PHONE')]),
       ),
     },
+    {
+      says: 'B29, B59: a merge of a contact out of scope with one that follows needs no room at the limit',
+      from: world(
+        [inHubSpot(7, ann, false), inHubSpot(9, { email: 'b@x.io' })],
+        [{ ...x, ...linkedTo(7, 'OUT_OF_SCOPE') }, linked('Y', 9, 'b@x.io')],
+        { ...usualSettings, contactLimit: 1 },
+      ),
+      before: [[{ kind: 'merge contacts', of: 0, to: 1, isToldOf: false }]],
+    },
   ]
   test.each(stories.map((told) => [told.says, told] as const))('%s', async (_, { from, before = [] }) => {
     const runs = [[], ...before, []].map((changes) => ({ changes, pace }))

@@ -3,11 +3,10 @@ import {
   type Contact,
   type CustomValue,
   type HubSpotContact,
-  type HubSpotSide,
   type Mapping,
+  type Part,
   type Property,
   readValue,
-  type Settings,
 } from './world.ts'
 
 export type Fields = Pick<Contact, 'name' | 'description' | 'links' | 'customFields'>
@@ -25,9 +24,8 @@ interface Source {
 
 /** The fields of a contact after the mapped ones were written over `before` (B30, B31, B34-B36). */
 export function mappedFields(
-  hubspot: HubSpotSide,
+  { hubspot, settings: { mappings, teammates } }: Part,
   contact: HubSpotContact,
-  { mappings }: Settings,
   before: Fields,
 ): MappedFields {
   /** Null when nothing feeds the target, or a property that does was deleted in HubSpot: the field is left alone. */
@@ -47,7 +45,10 @@ export function mappedFields(
     const source = sourceOf(hubspot, contact, mapping)
     if (!source || !mapping.customField) continue
     const { key } = mapping.customField
-    const converted = convertValue(source.text, source.property, mapping.customField)
+    const converted = convertValue(source.text, source.property, mapping.customField, {
+      owners: hubspot.owners,
+      teammates,
+    })
     if (converted.kind === 'value') customFields[key] = converted.value
     if (converted.kind === 'empty') delete customFields[key]
     if (converted.kind === 'invalid') invalid.push(mapping.property)
@@ -63,7 +64,10 @@ export function mappedFields(
   }
 }
 
-function sourceOf(hubspot: HubSpotSide, contact: HubSpotContact, mapping: Mapping): Source | null {
-  const property = hubspot.properties.find(({ name }) => name === mapping.property)
+function sourceOf(hubspot: Part['hubspot'], contact: HubSpotContact, mapping: Mapping): Source | null {
+  const known = hubspot.properties.find(({ name }) => name === mapping.property)
+  // An owner reads as a person (B32).
+  const owners = hubspot.owners.map(({ id, name }) => ({ value: id, label: name }))
+  const property = known?.isOwner ? { ...known, options: owners } : known
   return property ? { property, text: readValue(hubspot, contact, property.name) ?? null } : null
 }

@@ -1,18 +1,19 @@
 import { isHandleMapping, sameHandle } from './candidate-handles.ts'
-import { type Contact, exists, type Handle, type HubSpotContact, type World } from './world.ts'
+import { type Contact, exists, type Handle, type HubSpotContact, type Part } from './world.ts'
 
 export type Match =
   | { readonly kind: 'create' }
-  | { readonly kind: 'update'; readonly contact: Contact }
+  | { readonly kind: 'update'; readonly contact: Contact; readonly mergedAway: readonly Contact[] }
   | { readonly kind: 'link'; readonly contact: Contact }
-  | { readonly kind: 'missing handle'; readonly contact: Contact | null }
+  | { readonly kind: 'missing handle' | 'account not synced'; readonly contact: Contact | null }
   | { readonly kind: 'taken'; readonly contact: Contact | null; readonly handle: Handle; readonly holder: Contact }
 
 /** Rules 1 to 3 for one HubSpot contact with these handles, most deciding first (B44-B50). */
-export function matchContact(world: World, { id }: HubSpotContact, handles: readonly Handle[]): Match {
-  const { store } = world
-  const followed = store.contacts.find((contact) => contact.externalId === String(id)) ?? null
-  if (handles.length === 0 && isHandleMissing(world, followed)) return { kind: 'missing handle', contact: followed }
+export function matchContact(part: Part, hubspotContact: HubSpotContact, handles: readonly Handle[]): Match {
+  const { store, scope } = part
+  const [followed = null, ...mergedAway] = followers(part, hubspotContact)
+  if (scope.get(hubspotContact.id) === 'not synced') return { kind: 'account not synced', contact: followed }
+  if (handles.length === 0 && isHandleMissing(part, followed)) return { kind: 'missing handle', contact: followed }
 
   const found = followed ?? holderOf(store, handles)
   if (!found) return { kind: 'create' }
@@ -22,16 +23,26 @@ export function matchContact(world: World, { id }: HubSpotContact, handles: read
   }
   for (const handle of handles) {
     const holder = holderOf(store, [handle])
-    if (holder && holder !== found) return { kind: 'taken', contact: followed, handle, holder }
+    if (holder && holder !== found && !mergedAway.includes(holder)) {
+      return { kind: 'taken', contact: followed, handle, holder }
+    }
   }
-  return { kind: followed ? 'update' : 'link', contact: found }
+  return followed ? { kind: 'update', contact: found, mergedAway } : { kind: 'link', contact: found }
+}
+
+/** Who follows this one or what was merged into it: its own contact first, then the primary's, then the lowest id's (B59). */
+function followers({ store }: Part, { id, mergedIds }: HubSpotContact): Contact[] {
+  const isPrimary = (merged: bigint) => store.aliases.some((alias) => alias.id === merged && alias.isPrimary)
+  const ascending = [...mergedIds].sort((one, other) => (one < other ? -1 : 1))
+  const inTurn = [id, ...ascending.filter(isPrimary), ...ascending.filter((merged) => !isPrimary(merged))]
+  return inTurn.flatMap((one) => store.contacts.find(({ externalId }) => externalId === String(one)) ?? [])
 }
 
 /**
  * Where no handle is mapped none is missing (B45). A contact that is followed already goes on while a handle property is
  * deleted in HubSpot: that field stops and keeps what it has, everything else goes on (§10 HUBSPOT_FIELD_NOT_FOUND).
  */
-function isHandleMissing({ hubspot, settings }: World, followed: Contact | null): boolean {
+function isHandleMissing({ hubspot, settings }: Part, followed: Contact | null): boolean {
   const properties = settings.mappings.filter(isHandleMapping).map(({ property }) => property)
   return properties.length > 0 && (followed === null || properties.every((property) => exists(hubspot, property)))
 }
@@ -39,7 +50,7 @@ function isHandleMissing({ hubspot, settings }: World, followed: Contact | null)
 const holds = (contact: Contact, handle: Handle): boolean => contact.handles.some((held) => sameHandle(held, handle))
 
 /** The shared contact that holds the first of these handles that is held at all; private ones hold none (B8). */
-function holderOf(store: World['store'], handles: readonly Handle[]): Contact | null {
+function holderOf(store: Part['store'], handles: readonly Handle[]): Contact | null {
   for (const handle of handles) {
     const holder = store.contacts.find((contact) => !contact.isPrivate && holds(contact, handle))
     if (holder) return holder

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { referenceSync } from './reference-sync.ts'
+import { scopeOfContacts } from './scope-of-contacts.ts'
 import { readableWorld } from './stories.ts'
 import { told } from './told.ts'
 import type { Contact, Store, World } from './world.ts'
@@ -11,13 +12,18 @@ const holds = (says: string, check: (given: World) => void) =>
   test(says, () => fc.assert(fc.property(readableWorld, check), { numRuns: worlds }))
 
 describe('the reference sync keeps the invariants in any small world', () => {
-  holds('I1: each contact in the list is linked or has an open error', (given) => {
+  holds('I1: each contact in scope is linked or has an open error', (given) => {
     const { store } = referenceSync(given, 1)
     const isOverLimit = store.errors.some(({ type }) => type === 'LIMIT_EXCEEDED')
-    for (const { id, inList } of given.hubspot.contacts) {
+    const scope = scopeAfter(given, store)
+    for (const { id } of given.hubspot.contacts) {
       const isSynced = store.contacts.some(({ link }) => link?.hubspotId === id && link.syncedInRun === 1)
-      const isRefused = store.errors.some(({ hubspotId, type }) => hubspotId === id && type !== 'INVALID_VALUE')
-      const isSettled = inList ? isSynced !== (isRefused || (isOverLimit && !isSynced)) : !isSynced && !isRefused
+      const isRefused = store.errors.some(
+        ({ objectType, hubspotId, type }) => objectType === 'CONTACT' && hubspotId === id && type !== 'INVALID_VALUE',
+      )
+      const isExcluded = given.settings.excluded.CONTACT.includes(id)
+      const isSettled =
+        scope.has(id) && !isExcluded ? isSynced !== (isRefused || (isOverLimit && !isSynced)) : !isSynced && !isRefused
       expect(isSettled, `${id} is either synced or refused`).toBe(true)
     }
   })
@@ -41,14 +47,19 @@ describe('the reference sync keeps the invariants in any small world', () => {
     }
   })
 
-  holds('I7: the counts add up to the members of the list', (given) => {
-    const { counts } = referenceSync(given, 1)
+  holds('I7: the counts add up to what is in scope', (given) => {
+    const { counts, store } = referenceSync(given, 1)
     const processed = Object.values(counts).reduce((sum, count) => sum + count, 0)
-    expect(processed).toBe(given.hubspot.contacts.filter(({ inList }) => inList).length)
+    const companies = given.settings.accountMappings === null ? 0 : given.hubspot.companies.length
+    expect(processed).toBe(companies + scopeAfter(given, store).size)
   })
 
   holds('I8, B51: the order in which HubSpot lists its contacts does not matter', (given) => {
-    const reversed = { ...given.hubspot, contacts: [...given.hubspot.contacts].reverse() }
+    const reversed = {
+      ...given.hubspot,
+      contacts: [...given.hubspot.contacts].reverse(),
+      companies: [...given.hubspot.companies].reverse(),
+    }
     expect(told(referenceSync({ ...given, hubspot: reversed }, 1))).toEqual(told(referenceSync(given, 1)))
   })
 
@@ -67,7 +78,18 @@ describe('the reference sync keeps the invariants in any small world', () => {
 })
 
 /** Of an error that lasts, the contact may change: whoever followed a deleted record may follow another one by now. */
-const withoutRuns = ({ contacts, errors }: Store): Store => ({
-  contacts: contacts.map((contact) => ({ ...contact, link: contact.link && { ...contact.link, syncedInRun: 0 } })),
+const withoutRuns = ({ contacts, accounts, aliases, errors }: Store): Store => ({
+  contacts: contacts.map(withoutRun),
+  accounts: accounts.map(withoutRun),
+  aliases,
   errors: errors.map((error) => ({ ...error, contact: null, lastRun: error.firstRun })),
 })
+
+const withoutRun = (contact: Contact): Contact => ({
+  ...contact,
+  link: contact.link && { ...contact.link, syncedInRun: 0 },
+})
+
+/** What was in scope of the run that left this store behind. */
+const scopeAfter = (given: World, store: Store) =>
+  given.settings.contactSource === null ? new Map<bigint, never>() : scopeOfContacts({ ...given, store })

@@ -5,9 +5,10 @@ import type { HubSpotPortal } from '../../src/hubspot/portal.ts'
 import type { SettingsSnapshot } from '../../src/sync/settings/snapshot.ts'
 import type { SyncContext } from '../../src/sync/sync-context.ts'
 import { workOnRun } from '../../src/sync/work-on-run.ts'
+import { possibleTeammates } from './arbitrary-worlds.ts'
 import { RealStore } from './real-store.ts'
 import type { Pace } from './stories.ts'
-import { type Outcome, outcomes, type Settings, type SyncResult } from './world.ts'
+import { type Mapping, type Outcome, outcomes, type Settings, type SyncResult } from './world.ts'
 import { listId } from './world-portal.ts'
 
 /** A workspace of its own in the shared database, synced by the real engine. */
@@ -24,7 +25,8 @@ export class StoryCrash extends Error {
 
 export async function createOrganization(database: Database): Promise<string> {
   const id = randomUUID()
-  await database.prisma.organization.create({ data: { id, name: 'Many small worlds' } })
+  const users = possibleTeammates.map((email) => ({ id: randomUUID(), email }))
+  await database.prisma.organization.create({ data: { id, name: 'Many small worlds', users: { create: users } } })
   return id
 }
 
@@ -55,28 +57,63 @@ async function queueRun(database: Database, workspaceId: string, settings: Setti
   const id = randomUUID()
   const snapshot: SettingsSnapshot = {
     version: 1,
-    accountsEnabled: false,
-    contactsEnabled: true,
+    accountsEnabled: settings.accountMappings !== null,
+    contactsEnabled: settings.contactSource !== null,
     departureLimitPercent: 100,
-    accountMappings: [],
-    contactSource: 'FROM_LIST',
-    listId,
+    accountMappings: snapshotsOf(settings.accountMappings ?? []),
+    contactSource: settings.contactSource,
+    listId: settings.contactSource === 'FROM_LIST' ? listId : null,
     defaultPhoneRegion: settings.defaultPhoneRegion,
-    contactMappings: settings.mappings.map(({ customField, ...mapping }) => ({
-      ...mapping,
-      customField: customField && { ...customField, options: [...customField.options] },
-    })),
+    contactMappings: snapshotsOf(settings.mappings),
   }
+  await setAround(database, workspaceId, settings)
   await database.pool.query({
     name: 'queue-run',
     text: `
       WITH limited AS (UPDATE workspace SET contact_limit = $3 WHERE id = $2)
       INSERT INTO sync_run
-        (id, workspace_id, object_type, trigger, settings_version, settings, created_at, heartbeat_at)
-      VALUES ($1, $2, 'CONTACT', 'MANUAL', 1, $4, $5, $5)`,
-    values: [id, workspaceId, settings.contactLimit, JSON.stringify(snapshot), at],
+        (id, workspace_id, object_type, with_accounts, trigger, settings_version, settings, created_at, heartbeat_at)
+      VALUES ($1, $2, $6, $7, 'MANUAL', 1, $4, $5, $5)`,
+    values: [
+      id,
+      workspaceId,
+      settings.contactLimit,
+      JSON.stringify(snapshot),
+      at,
+      snapshot.contactsEnabled ? 'CONTACT' : 'ACCOUNT',
+      snapshot.contactsEnabled && snapshot.accountsEnabled,
+    ],
   })
   return id
+}
+
+const snapshotsOf = (mappings: readonly Mapping[]) =>
+  mappings.map(({ customField, ...mapping }) => ({
+    ...mapping,
+    customField: customField && { ...customField, options: [...customField.options] },
+  }))
+
+/** Settings that a run reads as they are, not as they were when it was created: exclusions and members. */
+async function setAround(database: Database, workspaceId: string, { excluded, teammates }: Settings): Promise<void> {
+  const types = (['CONTACT', 'ACCOUNT'] as const).flatMap((type) => excluded[type].map(() => type))
+  await database.pool.query('DELETE FROM hubspot_exclusion WHERE workspace_id = $1', [workspaceId])
+  await database.pool.query('DELETE FROM membership WHERE workspace_id = $1', [workspaceId])
+  if (types.length > 0) {
+    await database.pool.query(
+      `INSERT INTO hubspot_exclusion (workspace_id, object_type, hubspot_id)
+       SELECT $1, * FROM unnest($2::object_type[], $3::bigint[])`,
+      [workspaceId, types, [...excluded.CONTACT, ...excluded.ACCOUNT]],
+    )
+  }
+  if (teammates.length > 0) {
+    await database.pool.query(
+      `INSERT INTO membership (workspace_id, user_id, role)
+       SELECT $1, app_user.id, 'MEMBER' FROM workspace
+       JOIN app_user ON app_user.organization_id = workspace.organization_id
+       WHERE workspace.id = $1 AND app_user.email = ANY ($2)`,
+      [workspaceId, teammates],
+    )
+  }
 }
 
 function contextOf(database: Database, portal: HubSpotPortal, pace: Pace, now: () => Date): SyncContext {

@@ -7,7 +7,10 @@ export function recordErrors(
   run: number,
 ): StoredError[] {
   const isSame = (one: RecordError) => (other: RecordError) =>
-    one.hubspotId === other.hubspotId && one.type === other.type && one.property === other.property
+    one.objectType === other.objectType &&
+    one.hubspotId === other.hubspotId &&
+    one.type === other.type &&
+    one.property === other.property
   const open = stored.filter(({ status }) => status === 'OPEN')
   const once = raised.filter((error, index) => raised.findIndex(isSame(error)) === index)
   return [
@@ -23,4 +26,5 @@ export function recordErrors(
 }
 
 /** Of the kinds that a later contact of the same run can lift (B51). */
-export const isHandleTaken = ({ type }: RecordError): boolean => type === 'EMAIL_TAKEN' || type === 'PHONE_TAKEN'
+export const isHandleTaken = ({ type }: RecordError): boolean =>
+  type === 'EMAIL_TAKEN' || type === 'PHONE_TAKEN' || type === 'DOMAIN_TAKEN'

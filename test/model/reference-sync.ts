@@ -1,60 +1,146 @@
 import { isHandleTaken, recordErrors } from './record-errors.ts'
+import { scopeOfContacts } from './scope-of-contacts.ts'
+import { settle } from './settle.ts'
 import { type Step, syncContact } from './sync-contact.ts'
 import {
-  type Contact,
   exists,
   type HubSpotContact,
+  type ObjectType,
   type Outcome,
   outcomes,
+  type Part,
   type RecordError,
+  type StoredError,
   type SyncResult,
   type World,
 } from './world.ts'
 
 /**
- * What one run over the list does to the store, told as plainly as docs/behaviours.md does: one contact at a time, lowest
- * HubSpot id first; then what is no longer in the list stops (B57, B58); then again those whose handle was taken, for as
- * long as that lets one in (B51).
+ * What one run does to the store, told as plainly as docs/behaviours.md does: the accounts first, then the contacts
+ * (B66). Of each, one record at a time, lowest HubSpot id first; then what is no longer in scope stops (B57, B58); then
+ * again those whose handle was taken, for as long as that lets one in (B51).
  */
 export function referenceSync(world: World, run: number): SyncResult {
-  let { store } = world
+  const { hubspot, store, settings } = world
+  let after = world
+  const parts: PartResult[] = []
+  if (settings.accountMappings !== null) {
+    const accounts = syncPart(accountsPart(world), run)
+    parts.push(accounts)
+    after = {
+      ...world,
+      store: {
+        ...store,
+        accounts: accounts.store.contacts,
+        aliases: [...aliasesOf('CONTACT', world), ...accounts.store.aliases],
+        errors: recordErrorsOf('ACCOUNT', store.errors, accounts.raised, run),
+      },
+    }
+  }
+  if (settings.contactSource !== null) {
+    const contacts = syncPart(contactsPart(after), run)
+    parts.push(contacts)
+    after = {
+      ...after,
+      store: {
+        ...after.store,
+        contacts: contacts.store.contacts,
+        aliases: [...aliasesOf('ACCOUNT', after), ...contacts.store.aliases],
+        errors: recordErrorsOf('CONTACT', after.store.errors, contacts.raised, run),
+      },
+    }
+  }
+  return {
+    store: after.store,
+    counts: Object.fromEntries(
+      outcomes.map((outcome) => [outcome, parts.flatMap(({ made }) => made.filter((one) => one === outcome)).length]),
+    ) as Record<Outcome, number>,
+    status: parts.every(({ raised }) => raised.length === 0) ? 'COMPLETED' : 'COMPLETED_WITH_ERRORS',
+  }
+
+  function contactsPart(now: World): Part {
+    return {
+      objectType: 'CONTACT',
+      hubspot,
+      store: { contacts: now.store.contacts, aliases: aliasesOf('CONTACT', now) },
+      settings: { ...settings, excluded: settings.excluded.CONTACT },
+      scope: scopeOfContacts(now),
+    }
+  }
+}
+
+/** Companies, told as contacts that nothing keeps out (B64). */
+function accountsPart(world: World): Part {
+  const { hubspot, store, settings } = world
+  return {
+    objectType: 'ACCOUNT',
+    hubspot: {
+      ...hubspot,
+      contacts: hubspot.companies.map((company) => ({ ...company, inList: true, companies: [] })),
+      properties: hubspot.companyProperties,
+    },
+    store: { contacts: store.accounts, aliases: aliasesOf('ACCOUNT', world) },
+    settings: {
+      ...settings,
+      mappings: settings.accountMappings ?? [],
+      contactLimit: Number.POSITIVE_INFINITY,
+      excluded: settings.excluded.ACCOUNT,
+    },
+    scope: new Map(hubspot.companies.map(({ id }) => [id, 'untouched'])),
+  }
+}
+
+const aliasesOf = (type: ObjectType, { store }: World) => store.aliases.filter(({ objectType }) => objectType === type)
+
+function recordErrorsOf(type: ObjectType, stored: readonly StoredError[], raised: readonly RecordError[], run: number) {
+  return [
+    ...stored.filter(({ objectType }) => objectType !== type),
+    ...recordErrors(
+      stored.filter(({ objectType }) => objectType === type),
+      raised,
+      run,
+    ),
+  ]
+}
+
+interface PartResult {
+  readonly store: Part['store']
+  readonly raised: readonly RecordError[]
+  /** The outcome of each record. */
+  readonly made: readonly Outcome[]
+}
+
+function syncPart(part: Part, run: number): PartResult {
+  let { store } = part
   const steps = new Map<HubSpotContact, Step>()
   const attempt = (contact: HubSpotContact): Step => {
-    const step = syncContact({ ...world, store }, contact, run)
+    const step = syncContact({ ...part, store }, contact, run)
     store = step.store
     steps.set(contact, step)
     return step
   }
 
-  const members = world.hubspot.contacts.filter(({ inList }) => inList).sort((a, b) => (a.id < b.id ? -1 : 1))
+  const members = part.hubspot.contacts.filter(({ id }) => part.scope.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1))
   for (const contact of members) attempt(contact)
-  store = { ...store, contacts: store.contacts.map((contact) => settle(contact, world)) }
+  store = settle({ ...part, store })
   let hasMoved = true
   while (hasMoved) {
     const waiting = members.filter((contact) => steps.get(contact)?.errors.some(isHandleTaken))
     hasMoved = waiting.map(attempt).some(({ outcome }) => outcome !== 'skipped' && outcome !== 'failed')
   }
-
-  const raised = [...[...steps.values()].flatMap(({ errors }) => errors), ...fieldsNotFound(world)]
+  const made = [...steps.values()]
   return {
-    store: { contacts: store.contacts, errors: recordErrors(store.errors, raised, run) },
-    counts: count([...steps.values()]),
-    status: raised.length === 0 ? 'COMPLETED' : 'COMPLETED_WITH_ERRORS',
+    store,
+    raised: [...made.flatMap(({ errors }) => errors), ...fieldsNotFound(part)],
+    made: made.map(({ outcome }) => outcome),
   }
 }
 
-function settle(contact: Contact, { hubspot }: World): Contact {
-  const { link } = contact
-  if (link?.state !== 'ACTIVE') return contact
-  const record = hubspot.contacts.find(({ id }) => id === link.hubspotId)
-  if (record?.inList) return contact
-  return { ...contact, link: { ...link, state: record ? 'OUT_OF_SCOPE' : 'SOURCE_DELETED', isHeld: false } }
-}
-
-function fieldsNotFound({ hubspot, settings }: World): RecordError[] {
+function fieldsNotFound({ objectType, hubspot, settings }: Part): RecordError[] {
   return settings.mappings
     .filter(({ property }) => !exists(hubspot, property))
     .map(({ property }) => ({
+      objectType,
       hubspotId: 0n,
       type: 'HUBSPOT_FIELD_NOT_FOUND',
       property,
@@ -62,9 +148,4 @@ function fieldsNotFound({ hubspot, settings }: World): RecordError[] {
       heldBy: null,
       heldByHubspotId: null,
     }))
-}
-
-function count(steps: readonly Step[]): Record<Outcome, number> {
-  const of = (outcome: Outcome) => steps.filter((step) => step.outcome === outcome).length
-  return Object.fromEntries(outcomes.map((outcome) => [outcome, of(outcome)])) as Record<Outcome, number>
 }

@@ -2,8 +2,10 @@ import type {
   Contact,
   Handle,
   HubSpotContact,
+  HubSpotRecord,
   Link,
   Mapping,
+  Owner,
   Property,
   Settings,
   StoredHandle,
@@ -33,6 +35,17 @@ export const properties: readonly Property[] = [
   { name: 'newsletter_opt_in', type: 'bool', options: [] },
   { name: 'customer_since', type: 'date', options: [] },
   { name: 'last_demo_at', type: 'datetime', options: [] },
+  { name: 'hubspot_owner_id', type: 'enumeration', options: [], isOwner: true },
+]
+
+export const companyProperties: readonly Property[] = [
+  ...['name', 'description', 'domain', 'hs_additional_domains'].map(text),
+  { name: 'numberofemployees', type: 'number', options: [] },
+]
+
+export const owners: readonly Owner[] = [
+  { id: '71', name: 'Olga One', email: 'Olga@team.io' },
+  { id: '72', name: 'Otto Two', email: 'otto@team.io' },
 ]
 
 export const mapping = (property: string, target: Mapping['target']): Mapping => ({
@@ -48,6 +61,10 @@ export const customField = (
 ): Mapping => ({ property, target: 'CUSTOM_FIELD', customField: { key: `own_${property}`, type, options } })
 
 export const settings = (mappings: readonly Mapping[], rest: Partial<Settings> = {}): Settings => ({
+  contactSource: 'FROM_LIST',
+  accountMappings: null,
+  teammates: [],
+  excluded: { CONTACT: [], ACCOUNT: [] },
   mappings,
   defaultPhoneRegion: 'US',
   contactLimit: 1_000_000,
@@ -66,6 +83,14 @@ export const inHubSpot = (id: number, values: HubSpotContact['values'] = {}, inL
   id: BigInt(id),
   inList,
   values,
+  mergedIds: [],
+  companies: [],
+})
+
+export const company = (id: number, values: HubSpotRecord['values'] = {}): HubSpotRecord => ({
+  id: BigInt(id),
+  values,
+  mergedIds: [],
 })
 
 export const email = (value: string): Handle => ({ source: 'EMAIL', value })
@@ -83,6 +108,8 @@ export const stored = (key: string, handles: readonly StoredHandle[], rest: Part
   customFields: {},
   handles,
   link: null,
+  account: null,
+  accountFromHubspot: false,
   ...rest,
 })
 
@@ -100,7 +127,15 @@ export const world = (
   storedContacts: readonly Contact[] = [],
   usedSettings: Settings = usualSettings,
 ): World => ({
-  hubspot: { contacts: hubspotContacts, properties },
-  store: { contacts: storedContacts, errors: [] },
+  hubspot: {
+    contacts: hubspotContacts,
+    companies: [],
+    properties,
+    companyProperties,
+    owners,
+    mergedAway: { CONTACT: [], ACCOUNT: [] },
+    nextId: 1_000n,
+  },
+  store: { contacts: storedContacts, accounts: [], aliases: [], errors: [] },
   settings: usedSettings,
 })

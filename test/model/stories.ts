@@ -3,7 +3,7 @@ import { hugeEmail, world } from './arbitrary-worlds.ts'
 import { type Change, change } from './changes.ts'
 import { properties } from './small-worlds.ts'
 import { tellContact } from './told.ts'
-import { exists, type HubSpotContact, type World } from './world.ts'
+import { exists, type HubSpotContact, type HubSpotRecord, type World } from './world.ts'
 
 /** Some runs over one workspace, and what happens before each. */
 export interface Story {
@@ -76,25 +76,49 @@ function tellWorld({ settings, hubspot, store }: World): string[] {
     tellSettings(settings),
     `HubSpot${missing.length > 0 ? ` without ${missing.join(', ')}` : ''}:`,
     ...hubspot.contacts.map((contact) => `  ${tellRecord(contact)}`),
+    ...hubspot.companies.map((company) => `  ${tellCompany(company)}`),
     'Store:',
     ...store.contacts.map((contact) => `  ${tellContact(contact)}`),
+    ...store.accounts.map((account) => `  account ${tellContact(account)}`),
   ]
 }
 
-function tellSettings({ mappings, defaultPhoneRegion, contactLimit }: World['settings']): string {
+function tellSettings({
+  contactSource,
+  mappings,
+  accountMappings,
+  defaultPhoneRegion,
+  contactLimit,
+  teammates,
+  excluded,
+}: World['settings']): string {
   const tellTarget = ({ target, customField }: (typeof mappings)[number]) =>
     customField ? `${customField.type}${customField.options.map((option) => ` "${option}"`).join('')}` : target
+  const tell = (mapping: (typeof mappings)[number]) => `${mapping.property} → ${tellTarget(mapping)}`
   return [
-    `Settings: region ${defaultPhoneRegion}, limit ${contactLimit}`,
-    ...mappings.map((mapping) => `${mapping.property} → ${tellTarget(mapping)}`),
+    `Settings: contacts ${contactSource}, region ${defaultPhoneRegion}, limit ${contactLimit}`,
+    ...mappings.map(tell),
+    ...(accountMappings ? ['accounts', ...accountMappings.map(tell)] : []),
+    ...(teammates.length > 0 ? ['teammates', ...teammates] : []),
+    ...(excluded.CONTACT.length > 0 ? ['without contacts', ...excluded.CONTACT] : []),
+    ...(excluded.ACCOUNT.length > 0 ? ['without companies', ...excluded.ACCOUNT] : []),
   ].join(', ')
 }
 
-const tellRecord = ({ id, inList, values }: HubSpotContact): string =>
-  `${id}${inList ? '' : ' (not in the list)'}: ${JSON.stringify(values).replace(hugeEmail, 'huge')}`
+const tellRecord = ({ id, inList, values, companies }: HubSpotContact): string =>
+  [
+    `${id}${inList ? '' : ' (not in the list)'}: ${JSON.stringify(values).replace(hugeEmail, 'huge')}`,
+    ...companies.map((company) => `at ${company.id}${company.isPrimary ? ' (primary)' : ''}`),
+  ].join(' ')
+
+const tellCompany = ({ id, values }: HubSpotRecord): string => `company ${id}: ${JSON.stringify(values)}`
 
 function tellChange(one: Change): string {
   if (one.kind === 'write in HubSpot') return `${one.kind} ${tellRecord(one.contact)}`
+  if (one.kind === 'write company in HubSpot') return `${one.kind} ${tellCompany(one.company)}`
+  if (one.kind === 'associate as another') {
+    return `${one.kind} ${one.of} ${one.like.map(({ id, isPrimary }) => `${id}${isPrimary ? '!' : ''}`).join(' ')}`
+  }
   if (one.kind === 'edit settings') return `${one.kind}: ${tellSettings(one.settings)}`
   const { kind, ...rest } = one
   return `${kind} ${JSON.stringify(rest)}`

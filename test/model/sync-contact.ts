@@ -3,6 +3,7 @@ import { candidateHandles, sameHandle } from './candidate-handles.ts'
 import { type Fields, mappedFields } from './mapped-fields.ts'
 import { type Match, matchContact } from './match-contact.ts'
 import {
+  type AccountOfContact,
   type Contact,
   createdKey,
   exists,
@@ -10,47 +11,53 @@ import {
   type HubSpotContact,
   longestHandle,
   type Outcome,
+  type Part,
   type RecordError,
-  type Settings,
-  type Store,
   type StoredHandle,
-  type World,
 } from './world.ts'
 
 export interface Step {
-  readonly store: Store
+  readonly store: Part['store']
   readonly outcome: Outcome
   readonly errors: readonly RecordError[]
 }
 
-/** Syncs one HubSpot contact into the world's store (B43-B50). `run` is the number of the run that does it. */
-export function syncContact(world: World, hubspotContact: HubSpotContact, run: number): Step {
-  const { hubspot, settings, store } = world
-  const handles = candidateHandles(hubspot, hubspotContact, settings)
-  const match = matchContact(world, hubspotContact, handles)
-  const refusal = refusalOf(match, hubspotContact, store, settings)
-  if (refusal) return { store: hold(store, hubspotContact.id), outcome: 'skipped', errors: [refusal] }
+/** Syncs one HubSpot contact into the part's store (B43-B50). `run` is the number of the run that does it. */
+export function syncContact(part: Part, hubspotContact: HubSpotContact, run: number): Step {
+  const { objectType } = part
+  const { id } = hubspotContact
+  if (part.settings.excluded.includes(id)) return { store: hold(part.store, id), outcome: 'skipped', errors: [] }
+  const handles = candidateHandles(part, hubspotContact)
+  const match = matchContact(part, hubspotContact, handles)
+  const refusal = refusalOf(match, hubspotContact, part)
+  if (!refusal && handles.some(({ value }) => value.length > longestHandle)) {
+    const error: RecordError = { ...errorOf(part, id), type: 'UNEXPECTED' }
+    return { store: hold(part.store, id), outcome: 'failed', errors: [error] }
+  }
+  const store = withAliases(part, hubspotContact)
+  if (refusal) return { store: hold(store, id), outcome: 'skipped', errors: [refusal] }
 
   const before = match.kind === 'update' || match.kind === 'link' ? match.contact : null
-  if (handles.some(({ value }) => value.length > longestHandle)) {
-    const error: RecordError = { ...errorOf(hubspotContact.id), type: 'UNEXPECTED' }
-    return { store: hold(store, hubspotContact.id), outcome: 'failed', errors: [error] }
-  }
-
-  const { fields, invalid } = mappedFields(hubspot, hubspotContact, settings, before ?? blank)
+  const away = match.kind === 'update' ? match.mergedAway : []
+  const { fields, invalid } = mappedFields(part, hubspotContact, before ?? blank)
   const after: Contact = {
     ...fields,
-    key: before?.key ?? createdKey(hubspotContact.id, run),
+    ...account(before, part.scope.get(id) ?? 'untouched'),
+    key: before?.key ?? createdKey(id, run, objectType),
     isPrivate: false,
-    externalId: String(hubspotContact.id),
-    handles: writtenHandles(world, before?.handles ?? [], handles),
-    link: { hubspotId: hubspotContact.id, state: 'ACTIVE', isHeld: false, syncedInRun: run },
+    externalId: String(id),
+    handles: writtenHandles(part, before?.handles ?? [], handles),
+    link: { hubspotId: id, state: 'ACTIVE', isHeld: false, syncedInRun: run },
   }
+  const others = store.contacts.filter((contact) => contact !== before)
   return {
-    store: { ...store, contacts: [...store.contacts.filter((contact) => contact !== before), after] },
+    store: {
+      ...store,
+      contacts: [...others.map((other) => (away.includes(other) ? mergedAway(other, handles) : other)), after],
+    },
     outcome: outcomeOf(match, after),
     errors: invalid.map((property) => ({
-      ...errorOf(hubspotContact.id),
+      ...errorOf(part, id),
       type: 'INVALID_VALUE',
       property,
       contact: after.key,
@@ -60,28 +67,67 @@ export function syncContact(world: World, hubspotContact: HubSpotContact, run: n
 
 const blank: Fields = { name: '', description: '', links: [], customFields: {} }
 
-const errorOf = (hubspotId: bigint) => ({ hubspotId, property: '', contact: null, heldBy: null, heldByHubspotId: null })
+const errorOf = ({ objectType }: Part, hubspotId: bigint) => ({
+  objectType,
+  hubspotId,
+  property: '',
+  contact: null,
+  heldBy: null,
+  heldByHubspotId: null,
+})
 
-function refusalOf(match: Match, { id }: HubSpotContact, store: Store, settings: Settings): RecordError | null {
-  if (match.kind === 'missing handle') {
-    return { ...errorOf(id), type: 'MISSING_HANDLE', contact: match.contact?.key ?? null }
+const takenType = { EMAIL: 'EMAIL_TAKEN', PHONE: 'PHONE_TAKEN', DOMAIN: 'DOMAIN_TAKEN' } as const
+
+function refusalOf(match: Match, { id }: HubSpotContact, part: Part): RecordError | null {
+  if (match.kind === 'missing handle' || match.kind === 'account not synced') {
+    const type = match.kind === 'missing handle' ? 'MISSING_HANDLE' : 'ACCOUNT_NOT_SYNCED'
+    return { ...errorOf(part, id), type, contact: match.contact?.key ?? null }
   }
   if (match.kind === 'taken') {
     return {
-      ...errorOf(id),
-      type: match.handle.source === 'EMAIL' ? 'EMAIL_TAKEN' : 'PHONE_TAKEN',
+      ...errorOf(part, id),
+      type: takenType[match.handle.source],
       contact: match.contact?.key ?? null,
       heldBy: match.holder.key,
       heldByHubspotId: match.holder.link?.hubspotId ?? null,
     }
   }
-  const isActive = match.kind !== 'create' && match.contact.link?.state === 'ACTIVE'
-  const activeLinks = store.contacts.filter(({ link }) => link?.state === 'ACTIVE').length
-  return isActive || activeLinks < settings.contactLimit ? null : { ...errorOf(0n), type: 'LIMIT_EXCEEDED' }
+  // What is written may end several links and leaves one behind (B59).
+  const ended = match.kind === 'create' ? [] : [match.contact, ...(match.kind === 'update' ? match.mergedAway : [])]
+  const others = part.store.contacts.filter((contact) => contact.link?.state === 'ACTIVE' && !ended.includes(contact))
+  const isGain = !ended.some((contact) => contact?.link?.state === 'ACTIVE')
+  return isGain && others.length >= part.settings.contactLimit ? { ...errorOf(part, 0n), type: 'LIMIT_EXCEEDED' } : null
+}
+
+/** Look-ups by what was merged into it find it (B59). */
+function withAliases({ store, objectType }: Part, { id, mergedIds }: HubSpotContact): Part['store'] {
+  const known = store.aliases.map((alias) => (mergedIds.includes(alias.id) ? { ...alias, mergedInto: id } : alias))
+  const added = mergedIds
+    .filter((merged) => !store.aliases.some((alias) => alias.id === merged))
+    .map((merged) => ({ objectType, id: merged, mergedInto: id, isPrimary: false }))
+  return { ...store, aliases: [...known, ...added] }
+}
+
+/** It gives up what the survivor holds and keeps the rest (B59). */
+function mergedAway(contact: Contact, handles: readonly Handle[]): Contact {
+  return {
+    ...contact,
+    externalId: null,
+    link: contact.link && { ...contact.link, state: 'MERGED_AWAY', isHeld: false },
+    handles: contact.handles.filter((held) => !handles.some((handle) => sameHandle(handle, held))),
+  }
+}
+
+/** B67: what the sync attached follows HubSpot, what somebody attached by hand stays. */
+function account(before: Contact | null, of: AccountOfContact): Pick<Contact, 'account' | 'accountFromHubspot'> {
+  const { account = null, accountFromHubspot = false } = before ?? {}
+  const isByHand = account !== null && !accountFromHubspot
+  if (isByHand || typeof of === 'string') return { account, accountFromHubspot }
+  return { account: of.key, accountFromHubspot: of.key !== null }
 }
 
 /** A skipped or failed contact keeps everything but the claim to be up to date (B40, B50). */
-function hold(store: Store, hubspotId: bigint): Store {
+export function hold(store: Part['store'], hubspotId: bigint): Part['store'] {
   const contacts = store.contacts.map((contact) =>
     contact.link?.hubspotId === hubspotId ? { ...contact, link: { ...contact.link, isHeld: true } } : contact,
   )
@@ -89,15 +135,15 @@ function hold(store: Store, hubspotId: bigint): Store {
 }
 
 /** B49: what the sync wrote follows HubSpot; what was there before, or was added locally, stays. */
-function writtenHandles(world: World, before: readonly StoredHandle[], handles: readonly Handle[]): StoredHandle[] {
+function writtenHandles(part: Part, before: readonly StoredHandle[], handles: readonly Handle[]): StoredHandle[] {
   const isStillWanted = (held: StoredHandle) =>
-    !held.fromHubspot || !followsHubSpot(world, held.source) || handles.some((handle) => sameHandle(handle, held))
+    !held.fromHubspot || !followsHubSpot(part, held.source) || handles.some((handle) => sameHandle(handle, held))
   const added = handles.filter((handle) => !before.some((held) => sameHandle(held, handle)))
   return [...before.filter(isStillWanted), ...added.map((handle) => ({ ...handle, fromHubspot: true }))]
 }
 
 /** B35: no longer mapped keeps the last values, and so does a mapped property that was deleted in HubSpot. */
-function followsHubSpot({ hubspot, settings }: World, source: Handle['source']): boolean {
+function followsHubSpot({ hubspot, settings }: Part, source: Handle['source']): boolean {
   const feeding = settings.mappings.filter(({ target }) => target === source)
   return feeding.length > 0 && feeding.every(({ property }) => exists(hubspot, property))
 }
@@ -105,11 +151,15 @@ function followsHubSpot({ hubspot, settings }: World, source: Handle['source']):
 function outcomeOf(match: Match, after: Contact): Outcome {
   if (match.kind === 'create') return 'created'
   if (match.kind === 'link') return 'linked'
-  return match.kind === 'update' && isDeepStrictEqual(visible(match.contact), visible(after)) ? 'unchanged' : 'updated'
+  const isSame =
+    match.kind === 'update' &&
+    match.mergedAway.length === 0 &&
+    isDeepStrictEqual(visible(match.contact), visible(after))
+  return isSame ? 'unchanged' : 'updated'
 }
 
-/** What B69 counts as a change: values, handles, link state and external id. */
-function visible({ link, handles, ...rest }: Contact) {
+/** What B69 counts as a change: values, handles, account, link state and external id. */
+function visible({ link, handles, accountFromHubspot, ...rest }: Contact) {
   const sorted = handles.map(({ source, value, fromHubspot }) => `${source} ${value} ${fromHubspot}`).sort()
   return { ...rest, handles: sorted, link: link && { hubspotId: link.hubspotId, state: link.state } }
 }

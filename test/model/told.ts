@@ -1,14 +1,19 @@
-import type { Contact, StoredError, SyncResult } from './world.ts'
+import type { Alias, Contact, StoredError, SyncResult } from './world.ts'
 
 /** A result in a few lines of text, so that an example can say what it expects and a failure can be read. */
 export const told = ({ store, counts, status }: SyncResult): string[] => [
   ...store.contacts.map(tellContact).sort(),
+  ...store.accounts.map((account) => `account ${tellContact(account)}`).sort(),
+  ...store.aliases.map(tellAlias).sort(),
   ...store.errors.map(tellError).sort(),
   `${status}: ${Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([outcome, count]) => `${count} ${outcome}`)
     .join(', ')}`,
 ]
+
+const tellAlias = ({ objectType, id, mergedInto, isPrimary }: Alias): string =>
+  `${objectType} ${id} was merged into ${mergedInto}${isPrimary ? ' as primary' : ''}`
 
 export function tellContact(contact: Contact): string {
   const handles = contact.handles.map(({ value, fromHubspot }) => (fromHubspot ? value : `${value} (local)`)).sort()
@@ -25,6 +30,7 @@ export function tellContact(contact: Contact): string {
       ? [`external id ${contact.externalId}`]
       : []),
     ...(contact.externalId === null && link && link.state !== 'MERGED_AWAY' ? ['no external id'] : []),
+    ...(contact.account === null ? [] : [`at ${contact.account}${contact.accountFromHubspot ? '' : ' (by hand)'}`]),
     ...values.map((value) => value.trim()).filter((value) => value !== ''),
   ].join(' | ')
 }
@@ -36,10 +42,10 @@ const tellCustomFields = (fields: Contact['customFields']): string =>
     .join(' ')
 
 export function tellError(error: StoredError): string {
-  const { hubspotId, type, property, contact, heldBy, heldByHubspotId } = error
+  const { objectType, hubspotId, type, property, contact, heldBy, heldByHubspotId } = error
   const runs = error.firstRun === error.lastRun ? `run ${error.lastRun}` : `runs ${error.firstRun} to ${error.lastRun}`
   return [
-    `${error.status} ${type}${hubspotId === 0n ? '' : ` of ${hubspotId}`}`,
+    `${objectType === 'ACCOUNT' ? 'ACCOUNT ' : ''}${error.status} ${type}${hubspotId === 0n ? '' : ` of ${hubspotId}`}`,
     ...(property ? [property] : []),
     ...(contact ? [`on ${contact}`] : []),
     ...(heldBy ? [`held by ${heldBy}${heldByHubspotId === null ? '' : ` of ${heldByHubspotId}`}`] : []),

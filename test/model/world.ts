@@ -1,6 +1,6 @@
 import type { RunStatus } from '../../src/generated/prisma/enums.ts'
 
-/** Everything that decides what one sync of a list does: HubSpot's side, our store before it, and the settings between. */
+/** Everything that decides what one run does: HubSpot's side, our store before it, and the settings between. */
 export interface World {
   readonly hubspot: HubSpotSide
   readonly store: Store
@@ -10,27 +10,60 @@ export interface World {
 export interface HubSpotSide {
   /** The live ones; what is missing here was deleted or never was. */
   readonly contacts: readonly HubSpotContact[]
-  /** The properties that exist, whether or not a contact has a value. */
+  readonly companies: readonly HubSpotRecord[]
+  /** The properties of contacts that exist, whether or not a contact has a value. */
   readonly properties: readonly Property[]
+  readonly companyProperties: readonly Property[]
+  readonly owners: readonly Owner[]
+  /** Ids that were merged into another one: they never come back. */
+  readonly mergedAway: Readonly<Record<ObjectType, readonly bigint[]>>
+  /** HubSpot gives no id twice. */
+  readonly nextId: bigint
 }
 
-export interface HubSpotContact {
+export type ObjectType = 'CONTACT' | 'ACCOUNT'
+
+/** A contact, or a company. */
+export interface HubSpotRecord {
   readonly id: bigint
-  /** Member of the list that is synced (B27). */
-  readonly inList: boolean
   /** Both null and blank text mean empty; so does a name that is not here. */
   readonly values: Readonly<Record<string, string | null>>
+  /** Everything that was merged into it, the merged of the merged too (B59). */
+  readonly mergedIds: readonly bigint[]
+}
+
+export interface HubSpotContact extends HubSpotRecord {
+  /** Member of the list that may be synced (B27). */
+  readonly inList: boolean
+  /** One of them is the primary one at most; those that are not live do not count. */
+  readonly companies: readonly { readonly id: bigint; readonly isPrimary: boolean }[]
+}
+
+export interface Owner {
+  readonly id: string
+  readonly name: string
+  readonly email: string | null
 }
 
 export interface Property {
   readonly name: string
   readonly type: 'string' | 'number' | 'bool' | 'date' | 'datetime' | 'enumeration'
   readonly options: readonly { readonly label: string; readonly value: string }[]
+  /** Its values are ids of owners. */
+  readonly isOwner?: boolean
 }
 
 export interface Settings {
-  /** In the admin's order. */
+  /** Null where contacts are not synced (B23, B24). */
+  readonly contactSource: 'FROM_LIST' | 'FROM_SYNCED_ACCOUNTS' | null
+  /** Of contacts, in the admin's order. */
   readonly mappings: readonly Mapping[]
+  /** Null where accounts are not synced. */
+  readonly accountMappings: readonly Mapping[] | null
+  /** Addresses of the workspace's members. */
+  readonly teammates: readonly string[]
+  /** What an admin told the sync to leave alone (B60). */
+  readonly excluded: Readonly<Record<ObjectType, readonly bigint[]>>
   readonly defaultPhoneRegion: string
   /** How many ACTIVE links the workspace may hold (B29). */
   readonly contactLimit: number
@@ -38,19 +71,40 @@ export interface Settings {
 
 export interface Mapping {
   readonly property: string
-  readonly target: 'NAME' | 'FIRST_NAME' | 'LAST_NAME' | 'DESCRIPTION' | 'EMAIL' | 'PHONE' | 'LINK' | 'CUSTOM_FIELD'
+  readonly target:
+    | 'NAME'
+    | 'FIRST_NAME'
+    | 'LAST_NAME'
+    | 'DESCRIPTION'
+    | 'EMAIL'
+    | 'PHONE'
+    | 'LINK'
+    | 'DOMAIN'
+    | 'CUSTOM_FIELD'
   readonly customField: CustomField | null
 }
 
 export interface CustomField {
   readonly key: string
-  readonly type: 'STRING' | 'NUMBER' | 'BOOLEAN' | 'DATETIME' | 'ENUM'
+  readonly type: 'STRING' | 'NUMBER' | 'BOOLEAN' | 'DATETIME' | 'ENUM' | 'TEAMMATE'
   readonly options: readonly string[]
 }
 
 export interface Store {
   readonly contacts: readonly Contact[]
+  /** In the terms of contacts, with domains for handles (B65). */
+  readonly accounts: readonly Contact[]
+  readonly aliases: readonly Alias[]
   readonly errors: readonly StoredError[]
+}
+
+/** Look-ups by `id` find what follows `mergedInto` (B59). */
+export interface Alias {
+  readonly objectType: ObjectType
+  readonly id: bigint
+  readonly mergedInto: bigint
+  /** HubSpot told that this one was the primary of its merge. */
+  readonly isPrimary: boolean
 }
 
 export interface Contact {
@@ -64,12 +118,16 @@ export interface Contact {
   readonly customFields: Readonly<Record<string, CustomValue>>
   readonly handles: readonly StoredHandle[]
   readonly link: Link | null
+  /** Key of the account that it belongs to. */
+  readonly account: string | null
+  /** The sync attached it (B67). */
+  readonly accountFromHubspot: boolean
 }
 
 export type CustomValue = string | number | boolean
 
 export interface Handle {
-  readonly source: 'EMAIL' | 'PHONE'
+  readonly source: 'EMAIL' | 'PHONE' | 'DOMAIN'
   readonly value: string
 }
 
@@ -87,21 +145,24 @@ export interface Link {
 }
 
 export interface RecordError {
+  readonly objectType: ObjectType
   /** 0n where the problem is not one record's. */
   readonly hubspotId: bigint
   readonly type:
     | 'MISSING_HANDLE'
     | 'EMAIL_TAKEN'
     | 'PHONE_TAKEN'
+    | 'DOMAIN_TAKEN'
+    | 'ACCOUNT_NOT_SYNCED'
     | 'INVALID_VALUE'
     | 'LIMIT_EXCEEDED'
     | 'HUBSPOT_FIELD_NOT_FOUND'
     | 'UNEXPECTED'
   /** The HubSpot property at fault, or empty. */
   readonly property: string
-  /** Key of the contact that the record is or would have been synced to. */
+  /** Key of the contact, or account, that the record is or would have been synced to. */
   readonly contact: string | null
-  /** Key of the contact that holds the handle. */
+  /** Key of the one that holds the handle. */
   readonly heldBy: string | null
   readonly heldByHubspotId: bigint | null
 }
@@ -122,17 +183,44 @@ export interface SyncResult {
   readonly status: Extract<RunStatus, 'COMPLETED' | 'COMPLETED_WITH_ERRORS'>
 }
 
-/** The same contact may be deleted on our side and be created again (B60), so the run's number belongs to the key. */
-export const createdKey = (hubspotId: bigint, run: number): string => `${hubspotId} of run ${run}`
+/**
+ * What a run works through at once: the accounts, or the contacts. Accounts are told in the terms of contacts, since the
+ * same rules hold for both (B65).
+ */
+export interface Part {
+  readonly objectType: ObjectType
+  readonly hubspot: {
+    readonly contacts: readonly HubSpotContact[]
+    readonly properties: readonly Property[]
+    readonly owners: readonly Owner[]
+  }
+  readonly store: { readonly contacts: readonly Contact[]; readonly aliases: readonly Alias[] }
+  readonly settings: Pick<Settings, 'mappings' | 'defaultPhoneRegion' | 'contactLimit' | 'teammates'> & {
+    readonly excluded: readonly bigint[]
+  }
+  /** The account of each HubSpot contact in scope; what is absent is not. */
+  readonly scope: ReadonlyMap<bigint, AccountOfContact>
+}
 
-export const exists = (hubspot: HubSpotSide, property: string): boolean =>
-  hubspot.properties.some(({ name }) => name === property)
+/** `null`: HubSpot names no account that is synced. */
+export type AccountOfContact = { readonly key: string | null } | 'untouched' | 'not synced'
+
+/** The same contact may be deleted on our side and be created again (B60), so the run's number belongs to the key. */
+export const createdKey = (hubspotId: bigint, run: number, objectType: ObjectType = 'CONTACT'): string =>
+  `${objectType === 'ACCOUNT' ? 'company ' : ''}${hubspotId} of run ${run}`
+
+export const exists = ({ properties }: Pick<HubSpotSide, 'properties'>, property: string): boolean =>
+  properties.some(({ name }) => name === property)
 
 /** What no index holds, the database refuses (B53). */
 export const longestHandle = 2_700
 
 /** What a record of HubSpot says about a property: undefined when HubSpot does not know the property at all. */
-export function readValue(hubspot: HubSpotSide, contact: HubSpotContact, property: string): string | null | undefined {
+export function readValue(
+  hubspot: Pick<HubSpotSide, 'properties'>,
+  contact: HubSpotRecord,
+  property: string,
+): string | null | undefined {
   if (!exists(hubspot, property)) return undefined
   const text = contact.values[property]?.trim()
   return text ? text : null

@@ -14,7 +14,7 @@ export const nameAndEmail: readonly MappingInput[] = [
 export async function givenAPortal(
   options: Omit<TestSyncOptions, 'simulator'> = {},
 ): Promise<{ portal: SimulatedPortal; sync: TestSync }> {
-  const simulator = await startTestSimulator({ portals: [{ empty: true, rateLimit: null }] })
+  const simulator = await startTestSimulator({ portals: [{ empty: true, rateLimit: null, searchPerSecond: null }] })
   return { portal: simulator.portal(), sync: await createTestSync({ simulator, ...options }) }
 }
 

@@ -101,6 +101,23 @@ describe('B26: FROM_SYNCED_ACCOUNTS', () => {
     expect(await tellContacts(sync)).toEqual([`${contact} Ann ann@x.example @Acme`])
     expect(await sync.database.prisma.contactLink.findFirst()).toMatchObject({ state: 'ACTIVE', isHeld: true })
   })
+
+  it('B26, B60: nobody waits for a company that an admin told the sync to leave alone', async () => {
+    const { portal, sync } = await givenAPortal()
+    const acme = portal.putCompany({ properties: { name: 'Acme' } })
+    const ann = portal.putContact({ properties: { email: 'ann@x.example' } })
+    portal.associate(acme, ann)
+    await setUpAccountsAndContacts(sync)
+    await sync.sync()
+
+    await sync.database.prisma.hubSpotExclusion.create({
+      data: { workspaceId: sync.viewer.workspaceId, objectType: 'ACCOUNT', hubspotId: BigInt(acme) },
+    })
+
+    expect(await sync.sync()).toMatchObject({ status: 'COMPLETED', skipped: 1 })
+    expect(await tellContacts(sync)).toEqual([`${ann}  ann@x.example @Acme OUT_OF_SCOPE`])
+    expect(await tellErrors(sync)).toEqual([])
+  })
 })
 
 describe('FROM_LIST with accounts', () => {

@@ -55,18 +55,21 @@ export function workThroughPage(
         problems.push(handleTaken(draft.hubspotId, match.handle, match.holder, match.linked))
         return 'blocked'
       case 'create':
-        return admit(null) ? write(draft, directory.create(rules.newRecordId()), 'created') : 'left-out'
+        return admit() ? write(draft, directory.create(rules.newRecordId()), 'created') : 'left-out'
       case 'link':
         return admit(match.record) ? write(draft, match.record, 'linked') : 'left-out'
       case 'update':
-        return admit(match.record) ? write(draft, match.record, 'updated', match.mergedAway) : 'left-out'
+        return admit(match.record, ...match.mergedAway)
+          ? write(draft, match.record, 'updated', match.mergedAway)
+          : 'left-out'
     }
   }
 
-  const admit = (record: WorkingRecord | null): boolean => {
-    if (record?.link?.state === 'ACTIVE') return true
-    if (linksGained >= rules.room) return false
-    linksGained += 1
+  /** One link that follows HubSpot takes the place of those that these records have (B29, B59). */
+  const admit = (...records: readonly WorkingRecord[]): boolean => {
+    const ended = records.filter(({ link }) => link?.state === 'ACTIVE').length
+    if (ended === 0 && linksGained >= rules.room) return false
+    linksGained += 1 - ended
     return true
   }
 
@@ -76,9 +79,7 @@ export function workThroughPage(
     outcome: 'created' | 'linked' | 'updated',
     mergedAway: readonly WorkingRecord[] = [],
   ): Outcome => {
-    const freed = mergedAway.filter(({ link }) => link?.state === 'ACTIVE').length
     const changed = applyDraft(draft, record, directory, mergedAway)
-    linksGained -= freed
     for (const { property, reason } of draft.invalidValues) {
       problems.push(invalidValue(draft.hubspotId, property, reason, record.id))
     }

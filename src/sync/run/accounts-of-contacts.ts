@@ -50,12 +50,19 @@ function primaryThenLowest(a: CompanyOfContact, b: CompanyOfContact): number {
   return a.companyId < b.companyId ? -1 : 1
 }
 
-/** Companies that the last run over accounts failed to sync: their link is held, or there is none and an error is open. */
+/**
+ * Companies that the last run over accounts failed to sync: their link is held, or there is none and an error is open. One
+ * that an admin told the sync to leave alone has not failed, and nobody waits for it.
+ */
 export const failedCompanies = `
-  SELECT hubspot_id FROM account_link WHERE workspace_id = $1 AND state = 'ACTIVE' AND is_held
-  UNION
-  SELECT hubspot_id FROM sync_error WHERE workspace_id = $1 AND object_type = 'ACCOUNT' AND status = 'OPEN'
-    AND hubspot_id > 0 AND type <> 'INVALID_VALUE'`
+  SELECT hubspot_id FROM (
+    SELECT hubspot_id FROM account_link WHERE workspace_id = $1 AND state = 'ACTIVE' AND is_held
+    UNION
+    SELECT hubspot_id FROM sync_error WHERE workspace_id = $1 AND object_type = 'ACCOUNT' AND status = 'OPEN'
+      AND hubspot_id > 0 AND type <> 'INVALID_VALUE'
+  ) AS company
+  WHERE NOT EXISTS (SELECT FROM hubspot_exclusion excluded WHERE workspace_id = $1 AND object_type = 'ACCOUNT'
+    AND excluded.hubspot_id = company.hubspot_id)`
 
 async function findCompanies(
   queryable: Queryable,

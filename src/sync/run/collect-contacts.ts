@@ -43,7 +43,8 @@ export async function collectContacts(
 async function nextCompanies({ database }: SyncContext, run: RunState): Promise<bigint[]> {
   const { rows } = await database.pool.query<{ hubspot_id: bigint }>(
     `SELECT hubspot_id FROM (
-       SELECT hubspot_id FROM account_link WHERE workspace_id = $1 AND state = 'ACTIVE' UNION ${failedCompanies}
+       SELECT hubspot_id FROM account_link WHERE workspace_id = $1 AND state = 'ACTIVE' AND NOT is_held
+       UNION ${failedCompanies}
      ) AS company WHERE hubspot_id > $2 ORDER BY hubspot_id LIMIT $3`,
     [run.workspaceId, run.checkpoint.lastId ?? '0', companiesPerCall],
   )
