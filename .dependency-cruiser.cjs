@@ -93,6 +93,7 @@ module.exports = {
     library('ioredis', 'ioredis', ['src/broker/']),
     library('hubspot-http', '(undici|@hubspot/api-client)', ['src/hubspot/']),
     library('nodemailer', 'nodemailer', ['src/mail/']),
+    library('jose', 'jose', ['src/auth/']),
     library('graphql', '(graphql|graphql-yoga|graphql-ws|@pothos/[^/]+)', ['src/schema/', 'src/server/']),
   ],
   options: {

@@ -1,13 +1,21 @@
+import { openJwtVerifier } from './auth/json-web-token.ts'
 import { openServices } from './open-services.ts'
 import { runProcess } from './run-process.ts'
 import { createServer } from './server/create-server.ts'
+import { openPersistedDocuments } from './server/persisted-documents.ts'
 
 await runProcess('api', async (environment, log) => {
   const { database, broker, connection, sync, close } = await openServices(environment, log, { connections: 10 })
   const dependencies = { database: () => database.pool.query('SELECT'), broker: () => broker.ping() }
   const { publicUrl, hubspot } = environment
   const webhooks = { database, clientSecret: hubspot.clientSecret, publicUrl, now: sync.now }
-  const server = createServer({ database, sync, connection, webhooks, dependencies, log })
+  const options = {
+    verifyJwt: openJwtVerifier(environment.auth),
+    corsOrigins: environment.api.corsOrigins,
+    introspection: environment.api.introspection,
+    persistedDocuments: openPersistedDocuments(environment.api),
+  }
+  const server = createServer({ database, sync, connection, webhooks, dependencies, log, options })
   const { url } = await server.listen(environment.port)
   return {
     about: { url, publicUrl: environment.publicUrl },

@@ -1,7 +1,8 @@
 import type { Database } from '../database/database.ts'
-import type { Plan, Role } from '../generated/prisma/enums.ts'
-import { hashApiToken, isApiToken } from './api-token.ts'
+import { isApiToken } from './api-token.ts'
 import { AuthenticationError } from './authentication-error.ts'
+import { findUserByApiToken, findUserById, type TokenRow, type UserRow } from './find-user.ts'
+import type { VerifyJwt } from './json-web-token.ts'
 import type { Viewer } from './viewer.ts'
 
 /** What came with a request, as it came. */
@@ -12,83 +13,68 @@ export interface Credentials {
   readonly workspaceId: string | null
 }
 
+export interface AuthContext {
+  readonly database: Pick<Database, 'pool'>
+  /** Null where API tokens alone are accepted. */
+  readonly verifyJwt: VerifyJwt | null
+}
+
+/** Who asks, and for how long the credentials say so. */
+export interface Session {
+  readonly viewer: Viewer
+  /** Null where they do not expire. */
+  readonly expiresAt: Date | null
+}
+
 const minute = 60_000
 
-/** Tells who asks and in which workspace (B20). Throws {@link AuthenticationError}. */
+/**
+ * Tells who asks and in which workspace (B20), by an API token or a JSON Web Token. Throws {@link AuthenticationError};
+ * anything else if it cannot be told at present.
+ */
 export async function authenticate(
-  database: Pick<Database, 'pool'>,
+  context: AuthContext,
   { authorization, workspaceId }: Credentials,
   now = new Date(),
-): Promise<Viewer> {
+): Promise<Session> {
   const token = bearerToken(authorization)
   if (workspaceId !== null && !isUuid(workspaceId)) throw notYours()
-  const rows = await findTokenUser(database, token, workspaceId)
-  const [row, another] = rows
-  if (row === undefined) throw new AuthenticationError('UNAUTHENTICATED', 'The API token is not known.')
-  if (row.revoked_at !== null) throw new AuthenticationError('UNAUTHENTICATED', 'The API token was revoked.')
-  if (row.expires_at !== null && row.expires_at <= now) {
-    throw new AuthenticationError('UNAUTHENTICATED', 'The API token has expired.')
-  }
-  const viewer = toViewer(row, another !== undefined, workspaceId)
+  if (isApiToken(token)) return sessionOfApiToken(context, token, workspaceId, now)
+  if (context.verifyJwt === null || !token.includes('.')) throw refused('The token is not an API token (hcs_…).')
+  const { userId, expiresAt } = await context.verifyJwt(token)
+  const rows = await findUserById(context.database, userId, workspaceId)
+  return { viewer: viewerOf(rows, workspaceId, 'The user of the token is not known.'), expiresAt }
+}
+
+async function sessionOfApiToken(
+  { database }: AuthContext,
+  token: string,
+  workspaceId: string | null,
+  now: Date,
+): Promise<Session> {
+  const rows = await findUserByApiToken(database, token, workspaceId)
+  const [row] = rows
+  if (row === undefined) throw refused('The API token is not known.')
+  if (row.revoked_at !== null) throw refused('The API token was revoked.')
+  if (row.expires_at !== null && row.expires_at <= now) throw refused('The API token has expired.')
+  const viewer = viewerOf(rows, workspaceId, 'The API token is not known.')
   await noteUse(database, row, now)
-  return viewer
+  return { viewer, expiresAt: row.expires_at }
 }
 
 function bearerToken(authorization: string | null): string {
   if (authorization === null || authorization.trim() === '') {
-    throw new AuthenticationError('UNAUTHENTICATED', 'Send an API token as "Authorization: Bearer <token>".')
+    throw refused('Send a token as "Authorization: Bearer <token>".')
   }
   const token = /^Bearer +(\S+) *$/i.exec(authorization.trim())?.[1]
-  if (token === undefined || !isApiToken(token)) {
-    throw new AuthenticationError('UNAUTHENTICATED', 'The authorization is not "Bearer" and an API token (hcs_…).')
-  }
+  if (token === undefined) throw refused('The authorization is not "Bearer" and a token.')
   return token
 }
 
-interface TokenUser {
-  readonly token_id: string
-  readonly last_used_at: Date | null
-  readonly expires_at: Date | null
-  readonly revoked_at: Date | null
-  readonly user_id: string
-  readonly organization_id: string
-  readonly is_company_admin: boolean
-  readonly workspace_id: string | null
-  readonly plan: Plan | null
-  readonly role: Role | null
-}
-
-/** One row per workspace that the token's user may act in, two at most; one without a workspace if there is none. */
-async function findTokenUser(
-  { pool }: Pick<Database, 'pool'>,
-  token: string,
-  workspaceId: string | null,
-): Promise<TokenUser[]> {
-  const { rows } = await pool.query<TokenUser>({
-    name: 'find-token-user',
-    text: `
-      SELECT token.id AS token_id, token.last_used_at, token.expires_at, token.revoked_at,
-        app_user.id AS user_id, app_user.organization_id, app_user.is_company_admin,
-        workspace.id AS workspace_id, workspace.plan, workspace.role
-      FROM api_token token
-      JOIN app_user ON app_user.id = token.user_id
-      LEFT JOIN LATERAL (
-        SELECT workspace.id, workspace.plan, membership.role
-        FROM workspace
-        LEFT JOIN membership ON membership.workspace_id = workspace.id AND membership.user_id = app_user.id
-        WHERE workspace.organization_id = app_user.organization_id
-          AND (app_user.is_company_admin OR membership.role IS NOT NULL)
-          AND ($2::uuid IS NULL OR workspace.id = $2)
-        LIMIT 2
-      ) workspace ON true
-      WHERE token.token_hash = $1`,
-    values: [hashApiToken(token), workspaceId],
-  })
-  return rows
-}
-
-function toViewer(row: TokenUser, hasOthers: boolean, named: string | null): Viewer {
-  if (hasOthers) {
+function viewerOf(rows: readonly UserRow[], named: string | null, unknown: string): Viewer {
+  const [row, another] = rows
+  if (row === undefined) throw refused(unknown)
+  if (another !== undefined) {
     const message = 'You have several workspaces: name one with the header x-workspace-id.'
     throw new AuthenticationError('WORKSPACE_REQUIRED', message)
   }
@@ -104,13 +90,17 @@ function toViewer(row: TokenUser, hasOthers: boolean, named: string | null): Vie
   }
 }
 
+function refused(message: string): AuthenticationError {
+  return new AuthenticationError('UNAUTHENTICATED', message)
+}
+
 /** Whether such a workspace exists is not told to those who have no part in it. */
 function notYours(): AuthenticationError {
   return new AuthenticationError('FORBIDDEN', 'x-workspace-id names no workspace of yours.')
 }
 
 /** At most one write a minute, so that a busy token costs no write per request. */
-async function noteUse({ pool }: Pick<Database, 'pool'>, row: TokenUser, now: Date): Promise<void> {
+async function noteUse({ pool }: AuthContext['database'], row: TokenRow, now: Date): Promise<void> {
   const staleBefore = new Date(now.getTime() - minute)
   if (row.last_used_at !== null && row.last_used_at > staleBefore) return
   await pool.query({

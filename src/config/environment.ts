@@ -1,4 +1,15 @@
 import { z } from 'zod'
+import {
+  type ApiEnvironment,
+  type AuthEnvironment,
+  apiConflicts,
+  apiShape,
+  toApiEnvironment,
+  toAuthEnvironment,
+} from './api-environment.ts'
+import { httpUrl, url } from './url-shapes.ts'
+
+export type { ApiEnvironment, AuthEnvironment }
 
 /** The environment of a process is unusable; `message` names every mistake at once. */
 export class ConfigurationError extends Error {
@@ -28,6 +39,10 @@ export interface Environment {
   readonly logLevel: string
   /** How many runs one worker process works on at once. */
   readonly workerConcurrency: number
+  /** Where a worker shows its metrics; null for nowhere. */
+  readonly workerMetricsPort: number | null
+  readonly auth: AuthEnvironment
+  readonly api: ApiEnvironment
 }
 
 export interface MailEnvironment {
@@ -50,14 +65,6 @@ export interface HubSpotEnvironment {
 export const apiVersions = ['v3', '2026-03', '2026-09'] as const
 export type ApiVersion = (typeof apiVersions)[number]
 
-const url = (...protocols: string[]) =>
-  z
-    .string()
-    .refine(
-      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
-      `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-    )
-const httpUrl = url('http:', 'https:').transform((text) => text.replace(/\/+$/, ''))
 const port = z.coerce.number().int().min(0).max(65_535)
 const databaseUrl = url('postgres:', 'postgresql:')
 const encryptionKeys = z
@@ -90,6 +97,8 @@ const variables = z.object({
     .optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
+  WORKER_METRICS_PORT: port.optional(),
+  ...apiShape,
 })
 
 const schema = variables.refine(({ SMTP_URL, MAIL_FROM }) => SMTP_URL === undefined || MAIL_FROM !== undefined, {
@@ -102,7 +111,7 @@ type Source = Record<string, string | undefined>
 
 /** Reads what the API and the worker need. Throws {@link ConfigurationError} naming every mistake. */
 export function loadEnvironment(source: Source = process.env): Environment {
-  const env = parse(schema, source)
+  const env = parse(schema, source, apiConflicts)
   return {
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL ?? null,
@@ -121,6 +130,9 @@ export function loadEnvironment(source: Source = process.env): Environment {
       env.SMTP_URL === undefined || env.MAIL_FROM === undefined ? null : { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
     logLevel: env.LOG_LEVEL,
     workerConcurrency: env.WORKER_CONCURRENCY,
+    workerMetricsPort: env.WORKER_METRICS_PORT ?? null,
+    auth: toAuthEnvironment(env),
+    api: toApiEnvironment(env),
   }
 }
 
@@ -135,15 +147,18 @@ export function loadStoredSecretsAccess(source: Source = process.env): { databas
   return { databaseUrl: env.DATABASE_URL, encryptionKeys: env.ENCRYPTION_KEYS }
 }
 
-function parse<T>(shape: z.ZodType<T>, source: Source): T {
+function parse<T>(
+  shape: z.ZodType<T>,
+  source: Source,
+  conflictsIn: (given: Source) => [name: string, message: string][] = () => [],
+): T {
   // An empty variable is what a line `NAME=` of an env file gives; it means "not set".
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
   const result = shape.safeParse(given)
-  if (result.success) return result.data
-  throw new ConfigurationError(
-    result.error.issues.map((issue) => {
-      const name = issue.path.join('.')
-      return given[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`
-    }),
+  const mistakes = (result.error?.issues ?? []).map(({ path: [name = ''], message }) =>
+    given[String(name)] === undefined ? `${String(name)} is not set` : `${String(name)} ${message}`,
   )
+  mistakes.push(...conflictsIn(given).map((conflict) => conflict.join(' ')))
+  if (result.success && mistakes.length === 0) return result.data
+  throw new ConfigurationError([...new Set(mistakes)])
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { callbackPath } from '../hubspot/gateway.ts'
 import { openSharedReads } from '../schema/support/shared-reads.ts'
 import { type Answer, jsonAnswer, sendAnswer } from './answer.ts'
+import { defaultApiOptions } from './api-options.ts'
 import { graphqlPath, openYoga } from './graphql-over-http.ts'
 import { serveWebSockets } from './graphql-over-websocket.ts'
 import { answerLive, answerReady } from './health.ts'
@@ -27,7 +28,8 @@ export function createServer(context: ServerContext): ApiServer {
   const closing = new AbortController()
   const { database, sync, connection } = context
   const services = { database, sync, connection, reads: openSharedReads(database), closing: closing.signal }
-  const yoga = openYoga(context, services)
+  const options = { ...defaultApiOptions, ...context.options }
+  const yoga = openYoga(context, services, options)
   const routes: Readonly<Record<string, Route>> = {
     'GET /health/live': answerLive,
     'GET /health/ready': () => answerReady(context),
@@ -54,7 +56,7 @@ export function createServer(context: ServerContext): ApiServer {
       else sendAnswer(response, jsonAnswer(500, { error: 'Something went wrong on our side.' }))
     })
   })
-  const sockets = serveWebSockets(server, context, yoga)
+  const sockets = serveWebSockets(server, context, yoga, options)
 
   let closed: Promise<void> | undefined
   const close = async () => {

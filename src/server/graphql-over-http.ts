@@ -1,49 +1,103 @@
-import { createYoga, type YogaServerInstance } from 'graphql-yoga'
-import { authenticate } from '../auth/authenticate.ts'
-import type { Viewer } from '../auth/viewer.ts'
+import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations'
+import { NoSchemaIntrospectionCustomRule, validate } from 'graphql'
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
+import { authenticate, type Credentials, type Session } from '../auth/authenticate.ts'
 import type { GraphQLContext, SchemaServices } from '../schema/context.ts'
 import { schema } from '../schema/schema.ts'
+import type { ApiOptions } from './api-options.ts'
 import { httpCredentials } from './credentials.ts'
+import { graphiqlOptions, renderGraphiQL } from './graphiql.ts'
+import { refused } from './limits/operation-limits.ts'
+import { useLimits } from './limits/use-limits.ts'
 import { maskError } from './mask-error.ts'
+import type { OperationContext } from './operation-context.ts'
+import { documentIdOf } from './persisted-documents.ts'
+import { refuseSimpleRequest } from './refuse-simple-requests.ts'
 import type { ServerContext } from './server-context.ts'
+import { useSessionWatch } from './use-session-watch.ts'
 
 export const graphqlPath = '/graphql'
 
-/** What the transports put beside an operation. */
-export interface OperationContext {
-  viewer?: Viewer
-}
-
 export type Yoga = YogaServerInstance<OperationContext, GraphQLContext>
 
-const maxBodyBytes = 1_000_000
-
 /** GraphQL by POST, GET and server-sent events, and GraphiQL for browsers. */
-export function openYoga({ database, log }: ServerContext, services: SchemaServices): Yoga {
+export function openYoga({ database, log }: ServerContext, services: SchemaServices, options: ApiOptions): Yoga {
+  const { limits, verifyJwt, introspection, recheckSessionsMs: everyMs } = options
+  const sessionOf = (credentials: Credentials) => authenticate({ database, verifyJwt }, credentials)
   return createYoga<OperationContext, GraphQLContext>({
     schema,
     graphqlEndpoint: graphqlPath,
     landingPage: false,
     multipart: false,
-    maxRequestBodySize: maxBodyBytes,
+    batching: false,
+    maxRequestBodySize: limits.bodyBytes,
+    extraParamNames: ['documentId'],
     // The mask below logs what deserves it.
     logging: false,
-    maskedErrors: { maskError: maskError(log) },
-    graphiql: { title: 'HubSpot contact sync', headers: '{ "authorization": "Bearer hcs_…" }' },
-    context: ({ viewer }) => ({ ...services, viewer: known(viewer) }),
+    maskedErrors: { maskError: maskError(log, { introspection }) },
+    cors: corsOf(options),
+    graphiql: introspection && !options.persistedDocuments.only ? graphiqlOptions : false,
+    renderGraphiQL,
+    context: ({ session }) => ({ ...services, viewer: known(session).viewer }),
     plugins: [
       {
         // Before anything of the request is read. GraphiQL itself and CORS preflights never come here.
         onRequestParse: async ({ request, serverContext }) => {
-          const viewer = await authenticate(database, httpCredentials(request.headers))
-          Object.assign(serverContext, { viewer } satisfies OperationContext)
+          refuseSimpleRequest(request)
+          const credentials = httpCredentials(request.headers)
+          const session = await sessionOf(credentials)
+          Object.assign(serverContext, { session, credentials, transport: 'HTTP' } satisfies OperationContext)
         },
       },
+      persistedDocumentsOf(options),
+      ...(introspection ? [] : [withoutIntrospection]),
+      useLimits(limits),
+      useSessionWatch(({ credentials }) => sessionOf(credentials as Credentials), { everyMs, log }),
     ],
   })
 }
 
-function known(viewer: Viewer | undefined): Viewer {
-  if (viewer === undefined) throw new Error('an operation reached the schema without a viewer')
-  return viewer
+const withoutIntrospection: Plugin = {
+  onValidate: ({ addValidationRule, setValidationFn }) => {
+    addValidationRule(NoSchemaIntrospectionCustomRule)
+    // Suggestions would tell the schema name by name.
+    setValidationFn((schema, document, rules, options) =>
+      validate(schema, document, rules, { ...options, hideSuggestions: true }),
+    )
+  },
+}
+
+/** Without a list of origins, pages of other origins read nothing. Credentials are never sent by the browser itself. */
+function corsOf({ corsOrigins }: ApiOptions) {
+  return ({ headers }: Request) => {
+    const origin = headers.get('origin')
+    if (origin === null || !(corsOrigins.includes(origin) || corsOrigins.includes('*'))) return false
+    return {
+      origin: [origin],
+      methods: ['GET', 'POST'],
+      allowedHeaders: ['authorization', 'content-type', 'x-workspace-id'],
+      credentials: false,
+      maxAge: 600,
+    }
+  }
+}
+
+function persistedDocumentsOf({ persistedDocuments: { byId, only } }: ApiOptions): Plugin {
+  return usePersistedOperations({
+    allowArbitraryOperations: !only,
+    getPersistedOperation: (id) => byId.get(id) ?? null,
+    extractPersistedOperationId: (params, { method, url }) =>
+      documentIdOf(params) ?? (method === 'GET' ? new URL(url).searchParams.get('documentId') : null),
+    customErrors: {
+      notFound: () => refused('PERSISTED_QUERY_NOT_FOUND', 'The API knows no document by that id.'),
+      keyNotFound: () => refused('BAD_REQUEST', 'Send the document as "query", or the id of a persisted one.'),
+      persistedQueryOnly: () =>
+        refused('PERSISTED_QUERY_ONLY', 'This API takes persisted documents alone: send an id.'),
+    },
+  })
+}
+
+function known(session: Session | undefined): Session {
+  if (session === undefined) throw new Error('an operation reached the schema without a viewer')
+  return session
 }

@@ -1,36 +1,68 @@
 import type { Server } from 'node:http'
 import { GraphQLError } from 'graphql'
-import type { Context, SubscribeMessage } from 'graphql-ws'
+import { CloseCode, type Context, type SubscribeMessage } from 'graphql-ws'
 import { type Extra, useServer } from 'graphql-ws/use/ws'
-import type { Logger } from 'pino'
 import { WebSocketServer } from 'ws'
-import { authenticate } from '../auth/authenticate.ts'
+import { authenticate, type Session } from '../auth/authenticate.ts'
 import { AuthenticationError } from '../auth/authentication-error.ts'
-import type { Viewer } from '../auth/viewer.ts'
+import type { ApiOptions } from './api-options.ts'
 import { payloadCredentials } from './credentials.ts'
 import { graphqlPath, type Yoga } from './graphql-over-http.ts'
+import { refused } from './limits/operation-limits.ts'
+import { documentIdOf } from './persisted-documents.ts'
 import type { ServerContext } from './server-context.ts'
+import { watchSession } from './watch-session.ts'
 
-const maxMessageBytes = 1_000_000
-/** graphql-transport-ws: the server refuses the connection. */
-const forbidden = 4403
-
-type Connection = Context<Record<string, unknown>, Extra>
+type Connection = Context<Record<string, unknown>, Extra & { leaving?: AbortController }>
 
 /**
  * GraphQL by the protocol graphql-transport-ws. A socket whose `connection_init` brings no valid credentials is closed
- * with 4403; one that asks before it was acknowledged, with 4401. Credentials are looked at again for each operation.
+ * with 4403, and so is one whose credentials expire or are revoked later; one that asks before it was acknowledged, with
+ * 4401. The protocol's other codes are kept too: 4400, 4406, 4408, 4409, 4429.
  */
-export function serveWebSockets(server: Server, { database, log }: ServerContext, yoga: Yoga) {
-  const sockets = new WebSocketServer({ server, path: graphqlPath, maxPayload: maxMessageBytes })
-  const viewerOf = (connection: Connection) => authenticate(database, payloadCredentials(connection.connectionParams))
-  const protocol = useServer<Record<string, unknown>>(
+export function serveWebSockets(server: Server, { database, log }: ServerContext, yoga: Yoga, options: ApiOptions) {
+  const { verifyJwt, limits, recheckSessionsMs: everyMs } = options
+  const sockets = new WebSocketServer({ server, path: graphqlPath, maxPayload: limits.bodyBytes })
+  const sessionOf = ({ connectionParams }: Connection) =>
+    authenticate({ database, verifyJwt }, payloadCredentials(connectionParams))
+
+  const admit = async (connection: Connection): Promise<Session | null> => {
+    try {
+      return await sessionOf(connection)
+    } catch (error) {
+      const isRefusal = error instanceof AuthenticationError
+      if (!isRefusal) log.error({ err: error }, 'a WebSocket could not be authenticated')
+      close(connection, isRefusal ? error.message : 'Try again later.')
+      return null
+    }
+  }
+
+  const watch = async (connection: Connection, session: Session) => {
+    const leaving = new AbortController()
+    connection.extra.leaving = leaving
+    const { signal } = leaving
+    const lost = await watchSession(session, { reopen: () => sessionOf(connection), everyMs, log, signal })
+    if (lost !== null) close(connection, lost)
+  }
+
+  const protocol = useServer<Record<string, unknown>, { leaving?: AbortController }>(
     {
-      onConnect: async (connection) => (await admit(connection, viewerOf, log)) !== null,
+      onConnect: async (connection) => {
+        const session = await admit(connection)
+        if (session !== null) void watch(connection, session)
+        return session !== null
+      },
+      onClose: ({ extra }) => extra.leaving?.abort(),
       onSubscribe: async (connection, _id, payload) => {
-        const viewer = await admit(connection, viewerOf, log)
-        if (viewer === null) return [new GraphQLError('The credentials are no longer valid.')]
-        return prepare(yoga, viewer, payload)
+        // Before anything is awaited, while this operation is the last one.
+        if (Object.keys(connection.subscriptions).length > limits.operationsPerSocket) {
+          return [
+            refused('TOO_MANY_OPERATIONS', `At most ${limits.operationsPerSocket} operations at once on a socket.`),
+          ]
+        }
+        const session = await admit(connection)
+        if (session === null) return [new GraphQLError('The credentials are no longer valid.')]
+        return prepare(yoga, session, payload, options)
       },
       // Yoga's functions mask errors and run the plugins, as over HTTP.
       execute: (args) => (args.rootValue as Executors).execute(args),
@@ -53,26 +85,19 @@ interface Executors {
   readonly subscribe: ReturnType<Yoga['getEnveloped']>['subscribe']
 }
 
-async function admit(
-  connection: Connection,
-  viewerOf: (connection: Connection) => Promise<Viewer>,
-  log: Logger,
-): Promise<Viewer | null> {
-  try {
-    return await viewerOf(connection)
-  } catch (error) {
-    const isRefusal = error instanceof AuthenticationError
-    if (!isRefusal) log.error({ err: error }, 'a WebSocket could not be authenticated')
-    // The reason of a close frame holds 123 bytes.
-    connection.extra.socket.close(forbidden, isRefusal ? error.message.slice(0, 120) : 'Try again later.')
-    return null
-  }
+function close({ extra }: Connection, reason: string): void {
+  // The reason of a close frame holds 123 bytes.
+  extra.socket.close(CloseCode.Forbidden, reason.slice(0, 120))
 }
 
-async function prepare(yoga: Yoga, viewer: Viewer, { query, operationName, variables }: SubscribeMessage['payload']) {
-  const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped({ viewer })
+async function prepare(yoga: Yoga, session: Session, payload: SubscribeMessage['payload'], options: ApiOptions) {
+  const { operationName, variables } = payload
+  const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped({
+    session,
+    transport: 'WebSocket',
+  })
   try {
-    const document = parse(query)
+    const document = parse(documentOf(payload, options))
     const errors = validate(schema, document)
     if (errors.length > 0) return errors
     const contextValue = await contextFactory()
@@ -88,4 +113,16 @@ async function prepare(yoga: Yoga, viewer: Viewer, { query, operationName, varia
     if (error instanceof GraphQLError) return [error]
     throw error
   }
+}
+
+/** The protocol asks for a query; where it is empty, the extensions name a persisted document. */
+function documentOf(payload: SubscribeMessage['payload'], { persistedDocuments: { byId, only } }: ApiOptions): string {
+  if (payload.query !== '') {
+    if (!only) return payload.query
+    throw refused('PERSISTED_QUERY_ONLY', 'This API takes persisted documents alone: send an id.')
+  }
+  const id = documentIdOf({ extensions: payload.extensions ?? undefined })
+  const document = id === null ? undefined : byId.get(id)
+  if (document === undefined) throw refused('PERSISTED_QUERY_NOT_FOUND', 'The API knows no document by that id.')
+  return document
 }

@@ -15,7 +15,7 @@ const httpStatus: Readonly<Record<AuthenticationFailure, number>> = {
  * Turns whatever went wrong into what a client may see: failures it can act on, with their `code`; and for the rest a
  * correlation id, under which the log has the whole story.
  */
-export function maskError(log: Logger): (error: unknown) => GraphQLError {
+export function maskError(log: Logger, { introspection = true } = {}): (error: unknown) => GraphQLError {
   return (error) => {
     const cause = originOf(error)
     if (cause instanceof AuthenticationError) {
@@ -24,7 +24,7 @@ export function maskError(log: Logger): (error: unknown) => GraphQLError {
     }
     if (cause instanceof UserError) return show(error, cause.message, { code: cause.code, ...detailsOf(cause) })
     if (cause instanceof PothosValidationError) return show(error, cause.message, { code: 'INVALID_INPUT' })
-    if (cause instanceof GraphQLError) return withCode(cause)
+    if (cause instanceof GraphQLError) return withCode(introspection ? cause : withoutSuggestions(cause))
     const correlationId = randomUUID()
     log.error({ err: cause, correlationId, path: pathOf(error)?.join('.') }, 'an operation failed unexpectedly')
     const message = `Something went wrong on our side. Tell your operator this id: ${correlationId}.`
@@ -59,4 +59,9 @@ function withCode(error: GraphQLError): GraphQLError {
   if (error.path !== undefined || error.extensions.code !== undefined) return error
   const extensions = { code: 'BAD_USER_INPUT', http: { status: 400 }, ...error.extensions }
   return show(error, error.message, extensions)
+}
+
+/** Suggestions would tell the schema name by name. */
+function withoutSuggestions(error: GraphQLError): GraphQLError {
+  return show(error, error.message.replace(/ Did you mean .*$/s, ''), error.extensions)
 }

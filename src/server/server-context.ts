@@ -3,6 +3,7 @@ import type { ConnectionContext } from '../connection/connection-context.ts'
 import type { Database } from '../database/database.ts'
 import type { SyncContext } from '../sync/sync-context.ts'
 import type { WebhookContext } from '../webhooks/receive-webhook.ts'
+import type { ApiOptions } from './api-options.ts'
 
 /** What the API process serves with. Whoever opened these closes them, after the server. */
 export interface ServerContext {
@@ -13,4 +14,6 @@ export interface ServerContext {
   /** What must answer before requests are worth sending here, by name; each rejects when it does not. */
   readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>
   readonly log: Logger
+  /** Where it differs from what an API does unless said. */
+  readonly options?: Partial<ApiOptions>
 }

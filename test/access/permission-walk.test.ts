@@ -8,7 +8,9 @@ import { contentOf, mark, storeMarkedWorkspace } from './marked-workspace.ts'
 import { placesOf, type WalkAnswer, walk } from './walk.ts'
 import { type WalkOperation, walkOperations } from './walk-operations.ts'
 
-const api = await startTestApi()
+// The walk asks for more at once than any client may.
+const boundless = { depth: 1_000, cost: 1e9, aliases: 1e6, tokens: 1e6, bodyBytes: 1e7, operationsPerSocket: 100 }
+const api = await startTestApi({ options: { limits: boundless } })
 
 const allCoordinates = Object.values(schema.getTypeMap())
   .filter((type) => isObjectType(type) && !type.name.startsWith('__'))

@@ -37,8 +37,10 @@ test('the operator creates a workspace, users and tokens, and changes the plan',
     admin(['create-token', '--user', workspace.userId ?? '', '--json']),
   ])
 
-  const viewerOf = (given: { token: string }) =>
-    authenticate(database, { authorization: `Bearer ${given.token}`, workspaceId: null })
+  const viewerOf = async ({ token }: { token: string }) => {
+    const credentials = { authorization: `Bearer ${token}`, workspaceId: null }
+    return (await authenticate({ database, verifyJwt: null }, credentials)).viewer
+  }
   expect(plan).toMatchObject({ code: 0, stdout: `workspaceId: ${workspaceId}\nplan: SCALE\n` })
   expect(await viewerOf({ token: workspace.token ?? '' })).toMatchObject({
     workspaceId,

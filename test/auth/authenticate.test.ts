@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { authenticate } from '../../src/auth/authenticate.ts'
+import { authenticate, type Credentials } from '../../src/auth/authenticate.ts'
 import { createToken, createUser } from '../../src/workspaces/manage-users.ts'
 import { createWorkspace, setPlan } from '../../src/workspaces/manage-workspaces.ts'
 import { createTestDatabase } from '../support/test-database.ts'
@@ -11,8 +11,11 @@ const { prisma } = database
 const newWorkspace = (organizationId?: string) =>
   createWorkspace(database, { name: 'Test', plan: 'GROWTH', adminEmail: 'admin@example.test', organizationId })
 
+const viewerBy = async (credentials: Credentials, now?: Date) =>
+  (await authenticate({ database, verifyJwt: null }, credentials, now)).viewer
+
 const authenticateBy = (token: string, { workspaceId = null, now }: { workspaceId?: string | null; now?: Date } = {}) =>
-  authenticate(database, { authorization: `Bearer ${token}`, workspaceId }, now)
+  viewerBy({ authorization: `Bearer ${token}`, workspaceId }, now)
 
 test('a token says who asks, in which workspace and on which plan', async () => {
   const { token, workspaceId, organizationId, userId } = await newWorkspace()
@@ -42,7 +45,7 @@ test.for<[authorization: string | null]>([
   [`Bearer hcs_${'A'.repeat(43)}`],
   [`hcs_${'A'.repeat(43)}`],
 ])('%j is refused', async ([authorization]) => {
-  await expect(authenticate(database, { authorization, workspaceId: null })).rejects.toMatchObject({
+  await expect(viewerBy({ authorization, workspaceId: null })).rejects.toMatchObject({
     name: 'AuthenticationError',
     code: 'UNAUTHENTICATED',
   })

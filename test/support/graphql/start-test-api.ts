@@ -8,6 +8,7 @@ import { openPortal } from '../../../src/connection/open-portal.ts'
 import { openEncryption } from '../../../src/encryption/encryption.ts'
 import type { Plan } from '../../../src/generated/prisma/enums.ts'
 import { openHubSpot } from '../../../src/hubspot/gateway.ts'
+import type { ApiOptions } from '../../../src/server/api-options.ts'
 import { type ApiServer, createServer } from '../../../src/server/create-server.ts'
 import { restartAfterLogin } from '../../../src/sync/schedule/restart-refused-runs.ts'
 import { defaultTuning, type SyncContext } from '../../../src/sync/sync-context.ts'
@@ -41,9 +42,11 @@ export interface TestApi {
 export async function startTestApi({
   simulator,
   log = pino({ level: 'silent' }),
+  options,
 }: {
   simulator?: Simulator
   log?: Logger
+  options?: Partial<ApiOptions>
 } = {}): Promise<TestApi> {
   const database = await createTestDatabase()
   const broker = await createTestBroker(undefined, database.url)
@@ -86,7 +89,7 @@ export async function startTestApi({
     publicUrl: 'http://localhost:4000',
     now,
   }
-  const server = createServer({ database, sync, connection, webhooks, dependencies, log })
+  const server = createServer({ database, sync, connection, webhooks, dependencies, log, options })
   const { url } = await server.listen(0, '127.0.0.1')
   cleanUp(() => server.close())
 

@@ -1,0 +1,51 @@
+import { GraphQLError } from 'graphql'
+import type { Measure } from './measure-operation.ts'
+
+/** What one operation may ask for. */
+export interface OperationLimits {
+  /** Fields within fields. */
+  readonly depth: number
+  /** Things that it may lead to; see measureOperation. */
+  readonly cost: number
+  readonly aliases: number
+  /** Words and punctuation marks of the document. */
+  readonly tokens: number
+  /** Bytes of a request's body, or of a WebSocket's message. */
+  readonly bodyBytes: number
+  /** Operations under way on one WebSocket. */
+  readonly operationsPerSocket: number
+}
+
+export const defaultLimits: OperationLimits = {
+  depth: 12,
+  cost: 10_000,
+  aliases: 50,
+  tokens: 5_000,
+  bodyBytes: 1_000_000,
+  operationsPerSocket: 100,
+}
+
+/** Why the operation is refused before anything of it is done; null where it is within all limits. */
+export function refusalOf(measure: Measure, limits: OperationLimits): GraphQLError | null {
+  const { cost, depth, aliases } = measure
+  if (depth > limits.depth) {
+    return refused('DEPTH_LIMIT', `The operation is ${depth} fields deep; at most ${limits.depth} are allowed.`)
+  }
+  if (aliases > limits.aliases) {
+    return refused('ALIAS_LIMIT', `The operation has ${aliases} aliases; at most ${limits.aliases} are allowed.`)
+  }
+  if (cost > limits.cost) {
+    const message = `The operation costs ${cost}; at most ${limits.cost} is allowed. Ask for smaller pages, or for less of each.`
+    return refused('COST_LIMIT', message, { cost: costExtension(measure, limits) })
+  }
+  return null
+}
+
+/** What an answer says of its operation's cost. */
+export function costExtension({ cost }: Measure, limits: OperationLimits) {
+  return { requested: cost, maximum: limits.cost }
+}
+
+export function refused(code: string, message: string, more: Record<string, unknown> = {}): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...more, http: { status: 400 } } })
+}

@@ -1,0 +1,41 @@
+import { type ExecutionArgs, getOperationAST, Kind, parse } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { measureOperation } from './measure-operation.ts'
+import { costExtension, type OperationLimits, refusalOf } from './operation-limits.ts'
+
+/** Refuses an operation beyond the limits before anything of it is done, and says in each answer what it cost. */
+export function useLimits(limits: OperationLimits): Plugin {
+  return {
+    onParse: ({ setParseFn }) => {
+      setParseFn((source, options) => parse(source, { ...options, maxTokens: limits.tokens }))
+    },
+    onExecute: ({ args, setResultAndStopExecution }) => {
+      const measure = measureOf(args)
+      const refusal = refusalOf(measure, limits)
+      if (refusal !== null) {
+        setResultAndStopExecution({ errors: [refusal] })
+        return undefined
+      }
+      return {
+        onExecuteDone: ({ result, setResult }) => {
+          if (Symbol.asyncIterator in result) return
+          setResult({ ...result, extensions: { ...result.extensions, cost: costExtension(measure, limits) } })
+        },
+      }
+    },
+    onSubscribe: ({ args, setResultAndStopExecution }) => {
+      const refusal = refusalOf(measureOf(args), limits)
+      if (refusal !== null) setResultAndStopExecution({ errors: [refusal] })
+    },
+  }
+}
+
+function measureOf({ schema, document, operationName, variableValues }: ExecutionArgs) {
+  const definition = getOperationAST(document, operationName)
+  // An operation that is not there is refused by whoever executes it.
+  if (definition == null) return { cost: 0, depth: 0, aliases: 0 }
+  const fragments = Object.fromEntries(
+    document.definitions.flatMap((part) => (part.kind === Kind.FRAGMENT_DEFINITION ? [[part.name.value, part]] : [])),
+  )
+  return measureOperation(schema, { definition, fragments, variables: variableValues ?? {} })
+}

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest'
+import { graphql } from '../../client/generated/index.ts'
+import { issueApiToken, revokeApiToken } from '../../src/auth/manage-api-tokens.ts'
+import type { Viewer } from '../../src/auth/viewer.ts'
+import { startTestApi } from '../support/graphql/start-test-api.ts'
+import { globalId, storeRun } from '../support/graphql/stored-rows.ts'
+import { type Delivery, subscribe, transports } from '../support/graphql/subscribe.ts'
+
+const WatchRun = graphql(`subscription WatchRun($runId: ID) { syncProgress(runId: $runId) { status } }`)
+
+const api = await startTestApi({ options: { recheckSessionsMs: 200 } })
+
+/** A member with a token of their own who follows a run. */
+async function follow(transport: (typeof transports)[number], expiresAt?: Date) {
+  const workspace = await api.createWorkspace()
+  const run = await storeRun(api.database, workspace.workspaceId)
+  const member = await api.createUser(workspace.workspaceId, 'MEMBER')
+  const { token, apiToken } = await issueApiToken(api.database.prisma, {
+    userId: member.userId,
+    name: 'dashboard',
+    expiresAt,
+  })
+  const stream = subscribe(transport, api.url, WatchRun, { runId: globalId('SyncRun', run.id) }, { token })
+  expect((await stream.next()).value).toEqual({ data: { syncProgress: { status: 'QUEUED' } } })
+  return { ...workspace, run, memberId: member.userId, apiToken, stream }
+}
+
+/** A socket closes with 4403; a stream says why and ends. */
+async function expectEnd(
+  transport: (typeof transports)[number],
+  stream: AsyncIterableIterator<Delivery<unknown>>,
+  reason: RegExp,
+) {
+  if (transport === 'WebSocket') {
+    await expect(stream.next()).rejects.toMatchObject({ code: 4403, reason: expect.stringMatching(reason) })
+    return
+  }
+  const last = await stream.next()
+  expect(last.value.errors).toMatchObject([
+    { message: expect.stringMatching(reason), extensions: { code: 'UNAUTHENTICATED' } },
+  ])
+  expect((await stream.next()).done).toBe(true)
+}
+
+for (const transport of transports) {
+  test(`B20: over ${transport} what was subscribed ends when its token is revoked`, async () => {
+    const { memberId, workspaceId, apiToken, stream } = await follow(transport)
+
+    await revokeApiToken(api.database, { userId: memberId, workspaceId } as Viewer, apiToken.id)
+
+    await expectEnd(transport, stream, /revoked/)
+  })
+
+  test(`B20: over ${transport} what was subscribed ends when its token expires`, async () => {
+    const { stream } = await follow(transport, new Date(Date.now() + 1_500))
+
+    await expectEnd(transport, stream, /expired/)
+  })
+
+  test(`B19 B20: over ${transport} what was subscribed ends when its user's role changes`, async () => {
+    const { memberId, workspaceId, stream } = await follow(transport)
+
+    await api.database.prisma.membership.updateMany({
+      where: { userId: memberId, workspaceId },
+      data: { role: 'WORKSPACE_ADMIN' },
+    })
+
+    await expectEnd(transport, stream, /has changed/)
+  })
+
+  test(`B20: over ${transport} it goes on while the credentials hold`, async () => {
+    const { run, stream } = await follow(transport)
+    const present = stream.next()
+    await new Promise((resolve) => setTimeout(resolve, 700))
+
+    await api.database.prisma.syncRun.update({ where: { id: run.id }, data: { status: 'RUNNING' } })
+    await api.sync.announcements.publish('run-progressed', run.workspaceId, { runId: run.id })
+
+    expect((await present).value).toEqual({ data: { syncProgress: { status: 'RUNNING' } } })
+  })
+}

@@ -1,0 +1,29 @@
+import { serverAudits } from 'graphql-http'
+import { expect, test } from 'vitest'
+import { startTestApi } from '../support/graphql/start-test-api.ts'
+
+const api = await startTestApi()
+const { token } = await api.createWorkspace()
+
+const audits = serverAudits({
+  url: `${api.url}/graphql`,
+  fetchFn: (url: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers)
+    headers.set('authorization', `Bearer ${token}`)
+    return fetch(url, { ...init, headers })
+  },
+})
+
+test('the suite has the audits of the specification', () => {
+  expect(audits.filter(({ name }) => /^(MUST|SHOULD) /.test(name)).length).toBeGreaterThanOrEqual(36)
+})
+
+test.for(audits)('GraphQL over HTTP: $name', async (audit) => {
+  const result = await audit.fn()
+
+  if (result.status === 'ok') return
+  // What MAY be is up to the server.
+  if (result.status === 'notice' && audit.name.startsWith('MAY ')) return
+  const body = await result.response.text()
+  expect.fail(`${result.status}: ${result.reason}\n${result.response.status} ${body}`)
+})

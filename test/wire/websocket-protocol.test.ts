@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest'
+import { openRawSocket } from '../support/graphql/raw-socket.ts'
+import { startTestApi } from '../support/graphql/start-test-api.ts'
+
+const limits = { depth: 12, cost: 100, aliases: 50, tokens: 1_000, bodyBytes: 5_000, operationsPerSocket: 2 }
+const api = await startTestApi({ options: { limits } })
+const { token } = await api.createWorkspace()
+
+const init = { type: 'connection_init', payload: { authorization: `Bearer ${token}` } }
+const ask = (query: string, id = '1') => ({ type: 'subscribe', id, payload: { query } })
+const follow = 'subscription { syncProgress { id } }'
+
+/** A socket that was acknowledged. */
+async function openSocket() {
+  const socket = await openRawSocket(api.url)
+  socket.send(init)
+  expect(await socket.next()).toMatchObject({ type: 'connection_ack' })
+  return socket
+}
+
+test('a query is answered and completed, and says what it cost', async () => {
+  const socket = await openSocket()
+
+  socket.send(ask('{ viewer { role } }'))
+
+  expect(await socket.next()).toEqual({
+    type: 'next',
+    id: '1',
+    payload: { data: { viewer: { role: 'WORKSPACE_ADMIN' } }, extensions: { cost: { requested: 1, maximum: 100 } } },
+  })
+  expect(await socket.next()).toEqual({ type: 'complete', id: '1' })
+})
+
+test('a ping is answered by a pong', async () => {
+  const socket = await openSocket()
+
+  socket.send({ type: 'ping' })
+
+  expect(await socket.next()).toMatchObject({ type: 'pong' })
+})
+
+test.for([['no JSON'], [{ type: 'nonsense' }], [{ type: 'subscribe', id: '1', payload: {} }]])(
+  '4400 closes a socket that sends what is no message: %j',
+  async ([message]) => {
+    const socket = await openSocket()
+
+    socket.send(message as object)
+
+    expect(await socket.closed).toMatchObject({ code: 4400 })
+  },
+)
+
+test('4401 closes a socket that asks before it was acknowledged', async () => {
+  const socket = await openRawSocket(api.url)
+
+  socket.send(ask('{ viewer { role } }'))
+
+  expect(await socket.closed).toMatchObject({ code: 4401 })
+})
+
+test.for([[undefined], [{}], [{ authorization: 'Bearer nonsense' }]])(
+  '4403 closes a socket whose credentials are refused: %j',
+  async ([payload]) => {
+    const socket = await openRawSocket(api.url)
+
+    socket.send({ type: 'connection_init', payload })
+
+    expect(await socket.closed).toMatchObject({ code: 4403 })
+  },
+)
+
+test('4406 closes a socket that names no protocol', async () => {
+  const socket = await openRawSocket(api.url, [])
+
+  expect(await socket.closed).toMatchObject({ code: 4406 })
+})
+
+test('4408 closes a socket that says nothing', async () => {
+  const socket = await openRawSocket(api.url)
+
+  expect(await socket.closed).toMatchObject({ code: 4408 })
+})
+
+test('4409 closes a socket that names two operations alike', async () => {
+  const socket = await openSocket()
+
+  socket.send(ask(follow))
+  socket.send(ask(follow))
+
+  expect(await socket.closed).toMatchObject({ code: 4409 })
+})
+
+test('4429 closes a socket that begins twice', async () => {
+  const socket = await openRawSocket(api.url)
+
+  socket.send(init)
+  socket.send(init)
+
+  expect(await socket.closed).toMatchObject({ code: 4429 })
+})
+
+test('1009 closes a socket that sends too much at once', async () => {
+  const socket = await openSocket()
+
+  socket.send(ask(`{ viewer { role } } # ${'x'.repeat(5_001)}`))
+
+  expect(await socket.closed).toMatchObject({ code: 1009 })
+})
+
+test('an operation beyond the limits gets an error, and the socket stays', async () => {
+  const socket = await openSocket()
+
+  socket.send(ask('{ contacts(first: 100) { nodes { handles { value } } } }'))
+  const refused = await socket.next()
+  socket.send(ask('{ viewer { role } }', '2'))
+
+  expect(JSON.stringify(refused)).toContain('COST_LIMIT')
+  const answers = [await socket.next(), await socket.next(), await socket.next().catch(() => null)]
+  expect(answers).toContainEqual({ type: 'complete', id: '2' })
+})
+
+test('more operations at once than a socket may have are refused', async () => {
+  const socket = await openSocket()
+
+  for (const id of ['1', '2', '3']) socket.send(ask(follow, id))
+
+  expect(await socket.next()).toMatchObject({
+    type: 'error',
+    id: '3',
+    payload: [{ extensions: { code: 'TOO_MANY_OPERATIONS' } }],
+  })
+})
