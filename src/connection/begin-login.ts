@@ -2,13 +2,14 @@ import { createHash, randomBytes } from 'node:crypto'
 import { requireSyncAdmin } from '../auth/permissions.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import type { ConnectionContext } from './connection-context.ts'
+import { hashState, issueState } from './login-state.ts'
 
 const MINUTE = 60_000
 const loginLifetimeMs = 10 * MINUTE
 
 /**
- * Begins a log-in to HubSpot: where to send the admin's browser (B15). HubSpot sends it back with a state, which
- * `finishLogin` takes once within ten minutes. Throws ForbiddenError or PlanRequiredError (B19, B21).
+ * Begins a log-in to HubSpot: where to send the admin's browser (B15). HubSpot sends it back with a state, which is
+ * signed, bound to this viewer, and taken by `finishLogin` once within ten minutes. Throws ForbiddenError or PlanRequiredError (B19, B21).
  */
 export async function beginLogin(
   context: ConnectionContext,
@@ -17,26 +18,22 @@ export async function beginLogin(
 ): Promise<{ authorizeUrl: string }> {
   requireSyncAdmin(viewer)
   const now = context.now()
-  // Needs no signature: 256 random bits whose hash we hold are not to be guessed, and the row says what they stand for.
-  const state = randomBytes(32).toString('base64url')
+  const { workspaceId, userId } = viewer
+  const expiresAt = new Date(now.getTime() + loginLifetimeMs)
+  const state = issueState(context.encryption, { workspaceId, userId, expiresAt })
   const codeVerifier = randomBytes(32).toString('base64url')
   const { prisma } = context.database
   await prisma.oAuthState.deleteMany({ where: { expiresAt: { lte: now } } })
   await prisma.oAuthState.create({
     data: {
       stateHash: hashState(state),
-      workspaceId: viewer.workspaceId,
-      userId: viewer.userId,
-      codeVerifier: context.encryption.encrypt(codeVerifier, viewer.workspaceId),
+      workspaceId,
+      userId,
+      codeVerifier: context.encryption.encrypt(codeVerifier, workspaceId),
       allowPortalChange,
-      expiresAt: new Date(now.getTime() + loginLifetimeMs),
+      expiresAt,
     },
   })
   const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url')
   return { authorizeUrl: context.hubspot.oauth.authorizeUrl({ state, codeChallenge }) }
-}
-
-/** A copy of the table is of no use to whoever reads it. */
-export function hashState(state: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(createHash('sha256').update(state).digest())
 }

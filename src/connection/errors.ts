@@ -18,6 +18,17 @@ export class LoginRefusedError extends UserError {
   }
 }
 
+/** The log-in did not grant everything that is needed; `scopes` are those that are missing (B18). */
+export class ScopesMissingError extends UserError {
+  readonly code = 'SCOPES_MISSING'
+  readonly scopes: readonly string[]
+
+  constructor(scopes: readonly string[]) {
+    super(`HubSpot did not grant ${scopes.join(', ')}. Connect HubSpot again and grant all that is asked for.`)
+    this.scopes = scopes
+  }
+}
+
 /** Record ids mean something else in another portal, so it takes the place of the first only when that is wished (B18). */
 export class OtherPortalError extends UserError {
   readonly code = 'OTHER_PORTAL'

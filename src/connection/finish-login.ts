@@ -1,11 +1,13 @@
 import type pg from 'pg'
+import { findAdmin } from '../auth/find-admin.ts'
 import { inTransaction } from '../database/database.ts'
 import { HubSpotUnauthorisedError } from '../hubspot/errors.ts'
-import type { TokenGrant } from '../hubspot/oauth.ts'
+import { requiredScopes, type TokenGrant } from '../hubspot/oauth.ts'
 import type { AccountInfo } from '../hubspot/portal.ts'
-import { hashState } from './begin-login.ts'
+import { ForbiddenError } from '../user-errors.ts'
 import type { ConnectionContext } from './connection-context.ts'
-import { LoginExpiredError, LoginRefusedError, OtherPortalError } from './errors.ts'
+import { LoginExpiredError, LoginRefusedError, OtherPortalError, ScopesMissingError } from './errors.ts'
+import { hashState, readState } from './login-state.ts'
 import { revokeQuietly } from './revoke-quietly.ts'
 import { sealGrant } from './sealed-tokens.ts'
 
@@ -25,8 +27,8 @@ interface Login {
 
 /**
  * Ends a log-in with what HubSpot gave the browser, and connects the workspace; its settings, mappings and links stay as
- * they are (B16). Throws LoginExpiredError, LoginRefusedError, OtherPortalError (B18) or a HubSpotError; the connection
- * is then as it was.
+ * they are (B16). Throws LoginExpiredError, ForbiddenError, LoginRefusedError, ScopesMissingError, OtherPortalError (B18)
+ * or a HubSpotError; the connection is then as it was.
  */
 export async function finishLogin(
   context: ConnectionContext,
@@ -45,6 +47,7 @@ export async function finishLogin(
 }
 
 async function storeGrant(context: ConnectionContext, login: Login, grant: TokenGrant): Promise<FinishedLogin> {
+  requireScopes(grant)
   const account = await accountOf(context, grant)
   const replacedPortalId = await inTransaction(context.database.pool, (client) =>
     connect(context, client, login, grant, account),
@@ -53,16 +56,27 @@ async function storeGrant(context: ConnectionContext, login: Login, grant: Token
 }
 
 /** Deleting is taking: of two browsers that come back with one state, one finds it. */
-async function takeLogin({ database, now }: ConnectionContext, state: string): Promise<Login> {
-  const { rows } = await database.pool.query<Login & { expiresAt: Date }>(
-    `DELETE FROM oauth_state WHERE state_hash = $1
+async function takeLogin({ database, encryption, now }: ConnectionContext, state: string): Promise<Login> {
+  const { workspaceId, userId } = readState(encryption, state, now())
+  const { rows } = await database.pool.query<Login>(
+    `DELETE FROM oauth_state WHERE state_hash = $1 AND workspace_id = $2 AND user_id = $3
      RETURNING workspace_id AS "workspaceId", user_id AS "userId", code_verifier AS "codeVerifier",
-       allow_portal_change AS "allowPortalChange", expires_at AS "expiresAt"`,
-    [hashState(state)],
+       allow_portal_change AS "allowPortalChange"`,
+    [hashState(state), workspaceId, userId],
   )
   const [login] = rows
-  if (login === undefined || login.expiresAt <= now()) throw new LoginExpiredError()
+  if (login === undefined) throw new LoginExpiredError()
+  // Ten minutes are enough for a role to change in (B19).
+  if ((await findAdmin(database.prisma, workspaceId, userId)) === null) {
+    throw new ForbiddenError('Whoever began this log-in is no admin of the workspace any more.')
+  }
   return login
+}
+
+/** HubSpot may tell nothing of scopes; the first call that lacks one then names it. */
+function requireScopes({ scopes }: TokenGrant): void {
+  const missing = scopes.length === 0 ? [] : requiredScopes.filter((scope) => !scopes.includes(scope))
+  if (missing.length > 0) throw new ScopesMissingError(missing)
 }
 
 function refuse(error: unknown): never {

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** Keeps secrets in the database unreadable without the keys of ENCRYPTION_KEYS. */
 export interface Encryption {
@@ -6,6 +6,12 @@ export interface Encryption {
   encrypt(text: string, workspaceId: string): string
   /** Throws UnknownKeyError or UnreadableBoxError. */
   decrypt(box: string, workspaceId: string): string
+  /** Signature of a text, `keyId.mac`: who knows none of the keys can make none. */
+  sign(text: string): string
+  /** Whether one of the keys made this signature of this text. */
+  verify(text: string, signature: string): boolean
+  /** Whether the newest key made the box. */
+  isCurrent(box: string): boolean
 }
 
 /** A box names a key that ENCRYPTION_KEYS does not hold: add it again, behind the newest, or log in anew. */
@@ -51,7 +57,22 @@ export function openEncryption(keys: string): Encryption {
         })
       }
     },
+    sign: (text) => `${newestId}.${macOf(newestKey, text).toString('base64url')}`,
+    verify: (text, signature) => {
+      const [keyId = '', mac = '', ...rest] = signature.split('.')
+      const key = byId.get(keyId)
+      if (key === undefined || rest.length > 0) return false
+      const [given, expected] = [Buffer.from(mac, 'base64url'), macOf(key, text)]
+      return given.length === expected.length && timingSafeEqual(given, expected)
+    },
+    isCurrent: (box) => box.startsWith(`${newestId}.`),
   }
+}
+
+/** Signing has a key of its own, derived from the one that encrypts. */
+function macOf(key: Buffer, text: string): Buffer {
+  const signingKey = Buffer.from(hkdfSync('sha256', key, '', 'hubspot-contact-sync signatures', 32))
+  return createHmac('sha256', signingKey).update(text).digest()
 }
 
 function parseKey(key: string): [id: string, bytes: Buffer] {

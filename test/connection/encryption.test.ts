@@ -47,3 +47,17 @@ it('refuses a box in which a single bit was changed', () => {
     UnreadableBoxError,
   )
 })
+
+it('knows its own signatures, by any of its keys, and no others', () => {
+  const [older, newer] = [newKey('2025'), newKey('2026')]
+  const both = openEncryption(`${newer},${older}`)
+  const [old, own] = [openEncryption(older).sign('text'), both.sign('text')]
+
+  expect([both.verify('text', old), both.verify('text', own)]).toEqual([true, true])
+  expect(own).toMatch(/^2026\./)
+  expect(both.verify('other text', own)).toBe(false)
+  expect(openEncryption(older).verify('text', own)).toBe(false)
+  for (const damaged of ['', '2026', '2026.', `${own}.x`, own.slice(0, -3), own.replace('2026', '2025')]) {
+    expect(both.verify('text', damaged)).toBe(false)
+  }
+})
