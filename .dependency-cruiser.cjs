@@ -74,6 +74,7 @@ module.exports = {
     only('contacts', [...base, 'database', 'records', 'broker/announcements', 'auth']),
     only('accounts', [...base, 'database', 'records', 'auth', 'contacts']),
     only('connection', [...base, 'database', 'encryption', 'hubspot', 'auth']),
+    only('search', [...base, 'database', 'records', 'contacts', 'accounts', 'auth']),
     only('custom-fields', [...base, 'database', 'auth', 'contacts', 'accounts']),
     only('sync', [
       ...base,

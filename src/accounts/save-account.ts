@@ -14,9 +14,10 @@ type Context = { readonly database: Pick<Database, 'pool'> }
 /** Creates an account and returns its id. Throws InvalidInputError, DomainTakenError; nothing is written then. */
 export async function createAccount({ database }: Context, viewer: Viewer, given: AccountInput): Promise<string> {
   const { workspaceId } = viewer
-  const id = newId()
-  await inTransaction(database.pool, async (client) => {
+  return inTransaction(database.pool, async (client) => {
     await lockAccounts(client, workspaceId)
+    // Made while the lock is held: ids rise in the order of creation.
+    const id = newId()
     const values = await checkAccount(client, workspaceId, given)
     const nothing = { externalId: null, name: '', description: '', customFields: {}, domains: [], tie: null }
     const account = edit({ id, ...nothing }, values)
@@ -27,8 +28,8 @@ export async function createAccount({ database }: Context, viewer: Viewer, given
       [workspaceId, ...columns(account)],
     )
     await addDomains(client, workspaceId, id, values.domains ?? [])
+    return id
   })
-  return id
 }
 
 /**

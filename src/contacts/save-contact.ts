@@ -23,9 +23,10 @@ const maxHandles = 100
 /** Creates a contact and returns its id (B63). Throws InvalidInputError, HandleTakenError; nothing is written then. */
 export async function createContact(context: ContactContext, viewer: Viewer, given: NewContact): Promise<string> {
   const { workspaceId } = viewer
-  const id = newId()
-  await inTransaction(context.database.pool, async (client) => {
+  const id = await inTransaction(context.database.pool, async (client) => {
     await lockContacts(client, workspaceId)
+    // Made while the lock is held: ids rise in the order of creation.
+    const id = newId()
     const problems: InputProblem[] = []
     if (given.isPrivate === true && given.externalId != null) {
       problems.push({ path: ['externalId'], message: 'A private contact has none: the sync leaves it alone.' })
@@ -41,6 +42,7 @@ export async function createContact(context: ContactContext, viewer: Viewer, giv
       [workspaceId, ...columns(contact), contact.privateOwnerId],
     )
     for (const handle of handles) await addHandle(client, workspaceId, contact, handle)
+    return id
   })
   await announceContacts(context, workspaceId, [id])
   return id

@@ -1,10 +1,13 @@
 import { normaliseDomain } from '../accounts/domains.ts'
+import { selectAccounts } from '../search/select-records.ts'
 import { builder } from './builder.ts'
 import { CustomFieldValue, customFieldValues } from './custom-field-value.ts'
 import { HubSpotLink } from './hubspot-link.ts'
+import { AccountFilterInput, RecordOrderInput } from './record-filters.ts'
 import { connectionQuery } from './support/connection-query.ts'
+import { filterContext } from './support/filter-context.ts'
 import { findByExternalIds } from './support/find-by-external-ids.ts'
-import { keysetConnection } from './support/keyset-connection.ts'
+import { searchConnection } from './support/search-connection.ts'
 import { SyncedRecord } from './synced-record.ts'
 
 export const Account = builder.prismaNode('Account', {
@@ -81,15 +84,18 @@ builder.queryFields((t) => ({
   accounts: t.connection(
     {
       type: Account,
-      description: 'The accounts of the workspace, in the order of their creation.',
-      resolve: (_root, args, context, info) => {
-        const { workspaceId } = context.viewer
+      description: 'The accounts of the workspace.',
+      args: {
+        filter: t.arg({ type: AccountFilterInput, description: 'Which accounts; all without it.' }),
+        orderBy: t.arg({ type: RecordOrderInput, description: 'Their order; that of their creation unless said.' }),
+      },
+      resolve: async (_root, { filter, ...args }, context, info) => {
+        const { database, viewer } = context
+        const selection = selectAccounts(viewer, filter ?? {}, await filterContext(context, filter))
         const query = connectionQuery(context, info, 'Account')
-        return keysetConnection(args, {
-          find: (page) =>
-            context.database.prisma.account.findMany({ ...query, ...page, where: { workspaceId, ...page.where } }),
-          count: () => context.database.prisma.account.count({ where: { workspaceId } }),
-        })
+        return searchConnection(database.pool, args, selection, (ids) =>
+          database.prisma.account.findMany({ ...query, where: { workspaceId: viewer.workspaceId, id: { in: ids } } }),
+        )
       },
     },
     AccountConnection,

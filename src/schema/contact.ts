@@ -1,4 +1,7 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import { normaliseEmail, normalisePhone } from '../contacts/handles.ts'
+import type { ContactFilter } from '../search/contact-filter.ts'
+import { selectContacts } from '../search/select-records.ts'
 import { getSyncSettings } from '../sync/settings/get-sync-settings.ts'
 import { Account } from './account.ts'
 import { builder } from './builder.ts'
@@ -7,9 +10,12 @@ import { Contact, ContactConnection } from './contact-ref.ts'
 import type { GraphQLContext } from './context.ts'
 import { CustomFieldValue, customFieldValues } from './custom-field-value.ts'
 import { HubSpotLink } from './hubspot-link.ts'
+import { ContactFilterInput, RecordOrderInput } from './record-filters.ts'
 import { connectionQuery } from './support/connection-query.ts'
+import { filterContext } from './support/filter-context.ts'
 import { findByExternalIds } from './support/find-by-external-ids.ts'
-import { keysetConnection, maxPageSize, requireAtMost } from './support/keyset-connection.ts'
+import { maxPageSize, type PageArgs, requireAtMost } from './support/keyset-connection.ts'
+import { type OrderArg, searchConnection } from './support/search-connection.ts'
 import { visibleContacts } from './support/visible-contacts.ts'
 
 builder.prismaObjectFields(Contact, (t) => ({
@@ -43,20 +49,18 @@ builder.prismaObjectFields(Contact, (t) => ({
   updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When one of its values last changed.' }),
 }))
 
+const searchArgs = {
+  filter: { type: ContactFilterInput, description: 'Which contacts; all without it.' },
+  orderBy: { type: RecordOrderInput, description: 'Their order; that of their creation unless said.' },
+}
+
 builder.prismaObjectField(Account, 'contacts', (t) =>
   t.connection(
     {
       type: Contact,
-      description: 'Its contacts, in the order of their creation.',
-      resolve: ({ id }, args, context, info) => {
-        const where = { AND: [visibleContacts(context.viewer), { accountId: id }] }
-        const query = connectionQuery(context, info, 'Contact')
-        return keysetConnection(args, {
-          find: (page) =>
-            context.database.prisma.contact.findMany({ ...query, ...page, where: { AND: [where, page.where] } }),
-          count: () => context.database.prisma.contact.count({ where }),
-        })
-      },
+      description: 'Its contacts that the viewer sees.',
+      args: { filter: t.arg(searchArgs.filter), orderBy: t.arg(searchArgs.orderBy) },
+      resolve: ({ id }, args, context, info) => searchContacts(args, context, info, id),
     },
     ContactConnection,
   ),
@@ -94,16 +98,9 @@ builder.queryFields((t) => ({
   contacts: t.connection(
     {
       type: Contact,
-      description: 'The contacts that the viewer sees, in the order of their creation.',
-      resolve: (_root, args, context, info) => {
-        const where = visibleContacts(context.viewer)
-        const query = connectionQuery(context, info, 'Contact')
-        return keysetConnection(args, {
-          find: (page) =>
-            context.database.prisma.contact.findMany({ ...query, ...page, where: { AND: [where, page.where] } }),
-          count: () => context.database.prisma.contact.count({ where }),
-        })
-      },
+      description: 'The contacts that the viewer sees.',
+      args: { filter: t.arg(searchArgs.filter), orderBy: t.arg(searchArgs.orderBy) },
+      resolve: (_root, args, context, info) => searchContacts(args, context, info, null),
     },
     ContactConnection,
   ),
@@ -115,6 +112,25 @@ builder.queryFields((t) => ({
     resolve: (query, _root, { externalIds }, context) => contactsByExternalId(context, query, externalIds),
   }),
 }))
+
+interface SearchArgs extends PageArgs {
+  readonly filter?: ContactFilter | null
+  readonly orderBy?: OrderArg | null
+}
+
+async function searchContacts(
+  { filter, ...args }: SearchArgs,
+  context: GraphQLContext,
+  info: GraphQLResolveInfo,
+  accountId: string | null,
+) {
+  const { database, viewer } = context
+  const selection = selectContacts(viewer, filter ?? {}, await filterContext(context, filter), { accountId })
+  const query = connectionQuery(context, info, 'Contact')
+  return searchConnection(database.pool, args, selection, (ids) =>
+    database.prisma.contact.findMany({ ...query, where: { ...visibleContacts(viewer), id: { in: ids } } }),
+  )
+}
 
 function contactsByExternalId(context: GraphQLContext, query: object, externalIds: readonly string[]) {
   requireAtMost(maxPageSize, 'externalIds', externalIds)

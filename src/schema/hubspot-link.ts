@@ -4,7 +4,7 @@ import { hasSource } from '../records/synced-fields.ts'
 import { lastSyncedAt } from '../sync/last-synced-at.ts'
 import { builder } from './builder.ts'
 
-const LinkStateEnum = builder.enumType('HubSpotLinkState', {
+export const LinkStateEnum = builder.enumType('HubSpotLinkState', {
   description: 'How a contact or account stands to the HubSpot record that it was synced from.',
   values: {
     [LinkState.ACTIVE]: { description: 'It follows HubSpot.' },

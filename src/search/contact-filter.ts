@@ -1,0 +1,119 @@
+import { normaliseEmail, normalisePhone } from '../contacts/handles.ts'
+import type { HandleSource } from '../generated/prisma/enums.ts'
+import {
+  type AccountFilter,
+  accountCondition,
+  type FilterFields,
+  type RecordFilter,
+  recordConditions,
+} from './account-filter.ts'
+import type { FilterReader, Path } from './filter-reader.ts'
+import { allOf } from './sql-writer.ts'
+import { type BooleanFilter, type TextFilter, textCondition } from './value-filters.ts'
+
+type Maybe<T> = T | null | undefined
+
+export interface HandleFilter {
+  readonly source?: Maybe<HandleSource>
+  /** Compared in its normal form (B49). */
+  readonly value?: Maybe<TextFilter>
+}
+
+export interface ContactFilter extends RecordFilter<ContactFilter> {
+  readonly avatarUrl?: Maybe<TextFilter>
+  readonly isPrivate?: Maybe<BooleanFilter>
+  /** One of its links. */
+  readonly link?: Maybe<TextFilter>
+  /** One of its handles. */
+  readonly handle?: Maybe<HandleFilter>
+  readonly hasHandle?: Maybe<boolean>
+  /** The account that it belongs to. */
+  readonly account?: Maybe<AccountFilter>
+  readonly hasAccount?: Maybe<boolean>
+}
+
+export interface ContactFilterContext extends FilterFields {
+  /** In which national phone numbers are read. */
+  readonly phoneRegion: string
+}
+
+/** Holds for contacts, in the table `contact`. */
+export function contactCondition(
+  reader: FilterReader,
+  path: Path,
+  filter: ContactFilter,
+  context: ContactFilterContext,
+  depth = 1,
+): string {
+  if (!reader.mayNest(path, depth)) return 'false'
+  const nested = (at: Path, inner: ContactFilter) => contactCondition(reader, at, inner, context, depth + 1)
+  const conditions = recordConditions(reader, path, 'contact', filter, context.contact, nested)
+  if (filter.avatarUrl != null) {
+    conditions.push(textCondition(reader, [...path, 'avatarUrl'], 'contact.avatar_url', filter.avatarUrl))
+  }
+  if (filter.isPrivate?.eq != null) {
+    reader.count(path)
+    conditions.push(`(contact.private_owner_id IS NOT NULL) = ${reader.value(filter.isPrivate.eq)}`)
+  }
+  if (filter.link != null) {
+    const link = textCondition(reader, [...path, 'link'], 'link', filter.link)
+    conditions.push(`EXISTS (SELECT FROM unnest(contact.links) AS link WHERE ${link})`)
+  }
+  if (filter.handle != null) conditions.push(handleCondition(reader, [...path, 'handle'], filter.handle, context))
+  if (filter.hasHandle != null) {
+    reader.count(path)
+    const has = 'EXISTS (SELECT FROM contact_handle WHERE contact_id = contact.id)'
+    conditions.push(filter.hasHandle ? has : `NOT ${has}`)
+  }
+  if (filter.account != null) {
+    const account = accountCondition(reader, [...path, 'account'], filter.account, context, depth + 1)
+    conditions.push(
+      `EXISTS (SELECT FROM account WHERE account.id = contact.account_id
+         AND account.workspace_id = ${reader.value(reader.workspaceId)} AND (${account}))`,
+    )
+  }
+  if (filter.hasAccount != null) {
+    reader.count(path)
+    conditions.push(`(contact.account_id IS NOT NULL) = ${reader.value(filter.hasAccount)}`)
+  }
+  return allOf(conditions)
+}
+
+function handleCondition(
+  reader: FilterReader,
+  path: Path,
+  { source, value }: HandleFilter,
+  { phoneRegion }: ContactFilterContext,
+): string {
+  const conditions: string[] = []
+  if (source != null) {
+    reader.count(path)
+    conditions.push(`source = ${reader.value(source)}`)
+  }
+  const { eq, in: among, ...others } = value ?? {}
+  conditions.push(textCondition(reader, [...path, 'value'], 'value', others))
+  const exact = [
+    ...(eq == null ? [] : [{ at: ['eq'], texts: [eq] }]),
+    ...(among == null ? [] : [{ at: ['in'], texts: among }]),
+  ]
+  for (const { at, texts } of exact) {
+    reader.count(path)
+    const checked = reader
+      .list([...path, 'value', ...at], texts)
+      .map((text) => reader.text([...path, 'value', ...at], text))
+    conditions.push(`value = ANY (${reader.value(checked.flatMap((text) => normalForms(text, source, phoneRegion)))})`)
+  }
+  const found = `SELECT contact_id FROM contact_handle
+    WHERE workspace_id = ${reader.value(reader.workspaceId)} AND ${allOf(conditions)}`
+  // Few contacts have a handle that is known in full: they are found first, by its index. Otherwise each is looked at.
+  return exact.length > 0 ? `contact.id = ANY (ARRAY (${found}))` : `EXISTS (${found} AND contact_id = contact.id)`
+}
+
+/** As which the handle may be stored, where its kind is not given. */
+function normalForms(text: string, source: Maybe<HandleSource>, phoneRegion: string): string[] {
+  const forms = [
+    source === 'PHONE' ? null : normaliseEmail(text),
+    source === 'EMAIL' ? null : normalisePhone(text, phoneRegion),
+  ]
+  return forms.filter((form) => form !== null)
+}

@@ -1,0 +1,106 @@
+import type { Queryable } from '../database/database.ts'
+import { SqlWriter } from './sql-writer.ts'
+
+export type OrderField = 'ID' | 'CREATED_AT' | 'UPDATED_AT' | 'NAME'
+
+export interface Order {
+  readonly field: OrderField
+  readonly isDescending: boolean
+}
+
+/** A place in an order: the value that is sorted by, as text, and the id that decides among equals. */
+export interface Place {
+  readonly key: string
+  readonly id: string
+}
+
+interface Key {
+  /** SQL of the value as it is sorted, which an index serves. */
+  readonly column: string
+  /** SQL of the value as text. */
+  readonly text: string
+  /** SQL of the value behind a placeholder of text. */
+  readonly parse: (placeholder: string) => string
+  readonly isValid: (key: string) => boolean
+}
+
+/** Ids rise with time and are made while the lock is held, so that their order is that of creation. */
+const byId: Key = { column: '', text: `''`, parse: () => '', isValid: (key) => key === '' }
+const keys: Readonly<Record<OrderField, Key>> = {
+  ID: byId,
+  CREATED_AT: byId,
+  UPDATED_AT: {
+    column: 'updated_at',
+    text: '(extract(epoch FROM updated_at) * 1000000)::bigint::text',
+    parse: (placeholder) => `timestamptz 'epoch' + ${placeholder}::bigint * interval '1 microsecond'`,
+    isValid: (key) => /^\d{1,18}$/.test(key),
+  },
+  NAME: {
+    column: 'lower(name) COLLATE "C"',
+    text: 'lower(name)',
+    parse: (placeholder) => placeholder,
+    isValid: (key) => !key.includes('\0'),
+  },
+}
+
+/** Whether the key can stand in this order; a cursor comes from outside. */
+export function isKeyOf(field: OrderField, key: string): boolean {
+  return keys[field].isValid(key)
+}
+
+/** Which records are meant. */
+export interface Selection {
+  readonly table: 'contact' | 'account'
+  /** SQL over the table, which names the workspace; its placeholders stand for `values`. */
+  readonly condition: string
+  readonly values: readonly unknown[]
+}
+
+export interface PageQuery {
+  readonly order: Order
+  /** Only what follows and what precedes these places, in the order as a client sees it. */
+  readonly after: Place | undefined
+  readonly before: Place | undefined
+  readonly size: number
+  /** The last ones of what is left, in reverse. */
+  readonly fromEnd: boolean
+}
+
+/**
+ * The places of one page. A place is a value and not a count, so pages neither skip nor repeat a record while others come
+ * and go.
+ */
+export async function findPage(
+  queryable: Queryable,
+  { table, condition, values }: Selection,
+  { order, after, before, size, fromEnd }: PageQuery,
+): Promise<Place[]> {
+  const writer = new SqlWriter(values)
+  const key = keys[order.field]
+  const columns = [...(key.column === '' ? [] : [key.column]), `${table}.id`]
+  const direction = order.isDescending === fromEnd ? 'ASC' : 'DESC'
+  const bound = (place: Place | undefined, operator: '<' | '>') => {
+    if (place === undefined) return ''
+    const parts = [
+      ...(key.column === '' ? [] : [key.parse(writer.value(place.key))]),
+      `${writer.value(place.id)}::uuid`,
+    ]
+    return `AND (${columns.join(', ')}) ${operator} (${parts.join(', ')})`
+  }
+  const [above, below] = order.isDescending ? [before, after] : [after, before]
+  const { rows } = await queryable.query<Place>({
+    text: `SELECT ${key.text} AS key, ${table}.id FROM ${table}
+      WHERE ${condition} ${bound(above, '>')} ${bound(below, '<')}
+      ORDER BY ${columns.map((column) => `${column} ${direction}`).join(', ')} LIMIT ${writer.value(size)}`,
+    values: writer.values,
+  })
+  return rows
+}
+
+export async function countAll(queryable: Queryable, { table, condition, values }: Selection): Promise<number> {
+  const { rows } = await queryable.query<{ count: number }>({
+    text: `SELECT count(*)::integer AS count FROM ${table} WHERE ${condition}`,
+    values: [...values],
+  })
+  return rows[0]?.count ?? 0
+}

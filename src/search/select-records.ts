@@ -1,0 +1,30 @@
+import type { Viewer } from '../auth/viewer.ts'
+import { type AccountFilter, accountCondition, type FilterFields } from './account-filter.ts'
+import { type ContactFilter, type ContactFilterContext, contactCondition } from './contact-filter.ts'
+import { FilterReader } from './filter-reader.ts'
+import type { Selection } from './find-page.ts'
+
+/** The contacts that the viewer sees (B7, B8) and the filter lets through. Throws InvalidInputError. */
+export function selectContacts(
+  viewer: Viewer,
+  filter: ContactFilter,
+  context: ContactFilterContext,
+  { accountId = null }: { readonly accountId?: string | null } = {},
+): Selection {
+  const reader = new FilterReader(viewer.workspaceId)
+  const visible = `contact.workspace_id = ${reader.value(viewer.workspaceId)}
+    AND (contact.private_owner_id IS NULL OR contact.private_owner_id = ${reader.value(viewer.userId)})`
+  const ofAccount = accountId === null ? '' : `AND contact.account_id = ${reader.value(accountId)}`
+  const wanted = contactCondition(reader, ['filter'], filter, context)
+  reader.requireNone()
+  return { table: 'contact', condition: `${visible} ${ofAccount} AND (${wanted})`, values: reader.values }
+}
+
+/** The workspace's accounts that the filter lets through. Throws InvalidInputError. */
+export function selectAccounts(viewer: Viewer, filter: AccountFilter, fields: FilterFields): Selection {
+  const reader = new FilterReader(viewer.workspaceId)
+  const mine = `account.workspace_id = ${reader.value(viewer.workspaceId)}`
+  const wanted = accountCondition(reader, ['filter'], filter, fields)
+  reader.requireNone()
+  return { table: 'account', condition: `${mine} AND (${wanted})`, values: reader.values }
+}

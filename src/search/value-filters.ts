@@ -1,0 +1,127 @@
+import type { FilterReader, Path } from './filter-reader.ts'
+import { allOf } from './sql-writer.ts'
+
+type Maybe<T> = T | null | undefined
+
+/** Letter case counts for `eq` and `in`, and does not for `contains` and `startsWith`. */
+export interface TextFilter {
+  readonly eq?: Maybe<string>
+  readonly in?: Maybe<readonly string[]>
+  readonly contains?: Maybe<string>
+  readonly startsWith?: Maybe<string>
+  /** Without a value, or empty. */
+  readonly isNull?: Maybe<boolean>
+}
+
+export interface NumberFilter {
+  readonly eq?: Maybe<number>
+  readonly in?: Maybe<readonly number[]>
+  readonly gt?: Maybe<number>
+  readonly gte?: Maybe<number>
+  readonly lt?: Maybe<number>
+  readonly lte?: Maybe<number>
+}
+
+export interface DateTimeFilter {
+  readonly eq?: Maybe<Date>
+  readonly gt?: Maybe<Date>
+  readonly gte?: Maybe<Date>
+  readonly lt?: Maybe<Date>
+  readonly lte?: Maybe<Date>
+}
+
+export interface BooleanFilter {
+  readonly eq?: Maybe<boolean>
+}
+
+/** An id that was given out, and for what. */
+interface RecordId {
+  readonly typename: string
+  readonly id: string
+}
+
+export interface IdFilter {
+  readonly eq?: Maybe<RecordId>
+  readonly in?: Maybe<readonly RecordId[]>
+}
+
+const operators = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
+export const comparisons = Object.entries(operators) as [keyof typeof operators, string][]
+
+/** A text column or expression. `isNull` holds for empty ones too: a name that is not known is stored so. */
+export function textCondition(reader: FilterReader, path: Path, column: string, filter: TextFilter): string {
+  const conditions: string[] = []
+  if (filter.eq != null) conditions.push(`${column} = ${reader.value(reader.text([...path, 'eq'], filter.eq))}`)
+  if (filter.in != null) {
+    const texts = reader
+      .list([...path, 'in'], filter.in)
+      .map((text, index) => reader.text([...path, 'in', index], text))
+    conditions.push(`${column} = ANY (${reader.value(texts)}::text[])`)
+  }
+  for (const operator of ['contains', 'startsWith'] as const) {
+    const text = filter[operator]
+    if (text == null) continue
+    const pattern = `${likePattern(reader.text([...path, operator], text))}%`
+    const value = reader.value(operator === 'contains' ? `%${pattern}` : pattern)
+    conditions.push(`lower(${column}) LIKE lower(${value})`)
+  }
+  if (filter.isNull != null) conditions.push(`(coalesce(${column}, '') = '') = ${reader.value(filter.isNull)}`)
+  for (const _ of conditions) reader.count(path)
+  return allOf(conditions)
+}
+
+/** The text as LIKE takes it literally. */
+export function likePattern(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&')
+}
+
+export function dateTimeCondition(reader: FilterReader, path: Path, column: string, filter: DateTimeFilter): string {
+  const conditions: string[] = []
+  // What clients read has milliseconds, so a moment means all of its millisecond.
+  const shown = `date_trunc('milliseconds', ${column})`
+  if (filter.eq != null) conditions.push(`${shown} = ${reader.value(filter.eq)}`)
+  for (const [name, operator] of comparisons) {
+    const moment = filter[name]
+    if (moment != null) conditions.push(`${shown} ${operator} ${reader.value(moment)}`)
+  }
+  for (const _ of conditions) reader.count(path)
+  return allOf(conditions)
+}
+
+/** A column of ids of records of one type; the id of anything else is a problem. */
+export function idCondition(
+  reader: FilterReader,
+  path: Path,
+  column: string,
+  typename: 'Contact' | 'Account',
+  filter: IdFilter,
+): string {
+  const checked = (id: RecordId, at: Path) => {
+    if (id.typename !== typename) reader.refuse(at, `The id is not that of a ${typename}.`)
+    return id.id
+  }
+  const conditions: string[] = []
+  if (filter.eq != null) conditions.push(`${column} = ${reader.value(checked(filter.eq, [...path, 'eq']))}`)
+  if (filter.in != null) {
+    const ids = reader.list([...path, 'in'], filter.in).map((id, index) => checked(id, [...path, 'in', index]))
+    conditions.push(`${column} = ANY (${reader.value(ids)}::uuid[])`)
+  }
+  for (const _ of conditions) reader.count(path)
+  return allOf(conditions)
+}
+
+/** A column of an enumeration, compared as text. */
+export function choiceCondition(
+  reader: FilterReader,
+  path: Path,
+  column: string,
+  filter: { readonly eq?: Maybe<string>; readonly in?: Maybe<readonly string[]> },
+): string {
+  const conditions: string[] = []
+  if (filter.eq != null) conditions.push(`${column} = ${reader.value(filter.eq)}`)
+  if (filter.in != null) {
+    conditions.push(`${column}::text = ANY (${reader.value(reader.list([...path, 'in'], filter.in))}::text[])`)
+  }
+  for (const _ of conditions) reader.count(path)
+  return allOf(conditions)
+}
