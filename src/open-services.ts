@@ -4,10 +4,12 @@ import { openBroker } from './broker/open-broker.ts'
 import type { Environment } from './config/environment.ts'
 import type { ConnectionContext } from './connection/connection-context.ts'
 import { openPortal } from './connection/open-portal.ts'
+import { keepBudget } from './connection/portal-budget.ts'
 import { type Database, openDatabase } from './database/database.ts'
 import { openEncryption } from './encryption/encryption.ts'
 import { sharedCallBudget } from './hubspot/call-budget.ts'
 import { openHubSpot } from './hubspot/gateway.ts'
+import { observedBudget } from './hubspot/observed-budget.ts'
 import { workOnRunJob } from './jobs/definitions.ts'
 import { type JobQueue, openJobQueue } from './jobs/job-queue.ts'
 import { restartAfterLogin } from './sync/schedule/restart-refused-runs.ts'
@@ -36,9 +38,14 @@ export async function openServices(
   const broker = await openBroker({ redisUrl, databaseUrl, onError })
   const queue = await openJobQueue(broker)
 
-  const budget = sharedCallBudget(broker.callWindows, {
+  const sharedBudget = sharedCallBudget(broker.callWindows, {
     appId: environment.hubspot.clientId,
     sharePercent: environment.hubspot.callSharePercent,
+  })
+  const budget = observedBudget(sharedBudget, (portalId, seen) => {
+    keepBudget(database, portalId, seen, new Date()).catch((error) => {
+      log.warn({ err: error }, "what HubSpot said of a portal's limits could not be kept")
+    })
   })
   const hubspot = openHubSpot({ environment: environment.hubspot, publicUrl, budget })
   const now = () => new Date()

@@ -9,18 +9,27 @@ import { runProcess } from './run-process.ts'
 import { forgetOldRuns } from './sync/live/settle-changes.ts'
 import { workOnChanges } from './sync/live/work-on-changes.ts'
 import { startMailSender } from './sync/mail/mail-sender.ts'
+import { pollJournal } from './webhooks/poll-journal.ts'
 
 await runProcess('worker', async (environment, log) => {
   const { workerConcurrency: concurrency } = environment
   // A run holds one connection for its lease and uses others for its page and what it asks meanwhile.
-  const { broker, queue, sync, close } = await openServices(environment, log, { connections: 3 * concurrency + 2 })
+  const { broker, queue, connection, sync, close } = await openServices(environment, log, {
+    connections: 3 * concurrency + 2,
+  })
   const mailer = environment.mail === null ? null : openMailer(environment.mail)
   const mails = startMailSender({ ...sync, mailer, settingsUrl: environment.publicUrl })
   const implementations = [implementWorkOnRun(sync, mails.wake), implementTick(sync, mails.wake)]
   const worker = await startWorker({ broker, implementations, concurrency, log })
   const recovery = startRunRecovery(sync, { ensureTicks: queue.ensureTicks })
+  const { journal } = connection.hubspot
+  const journalContext = { ...sync, journal, appId: environment.hubspot.clientId }
   const loops = [
     startLoop('looking after changes in HubSpot', () => workOnChanges(sync), { everyMs: 2_000, log }),
+    startLoop("reading HubSpot's webhooks journal", (stop) => pollJournal(journalContext, stop), {
+      everyMs: environment.journalPollSeconds * 1_000,
+      log,
+    }),
     startLoop('forgetting old runs', () => forgetOldRuns(sync), { everyMs: 600_000, log }),
   ]
   return {

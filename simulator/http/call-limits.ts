@@ -32,15 +32,24 @@ export class CallLimits {
       const { allowed } = this.#associations.take(settings.associationRateLimit, now)
       if (!allowed) return { refusedBy: 'TEN_SECONDLY_ROLLING', headers: NO_HEADERS }
     }
-    if (settings.rateLimit === null) return { refusedBy: null, headers: NO_HEADERS }
+    const daily = settings.dailyLimit === null ? NO_HEADERS : this.#dailyHeaders(settings.dailyLimit)
+    if (settings.rateLimit === null) return { refusedBy: null, headers: daily }
     this.#rolling.spanMs = settings.rateIntervalMs
     const { allowed, remaining } = this.#rolling.take(settings.rateLimit, now)
     const headers = {
+      ...daily,
       'x-hubspot-ratelimit-max': String(settings.rateLimit),
       'x-hubspot-ratelimit-remaining': String(remaining),
       'x-hubspot-ratelimit-interval-milliseconds': String(settings.rateIntervalMs),
     }
     return { refusedBy: allowed ? null : 'TEN_SECONDLY_ROLLING', headers }
+  }
+
+  #dailyHeaders(limit: number): Record<string, string> {
+    return {
+      'x-hubspot-ratelimit-daily': String(limit),
+      'x-hubspot-ratelimit-daily-remaining': String(limit - this.#callsToday),
+    }
   }
 
   #takeDaily(limit: number, timeZone: string, now: number): boolean {

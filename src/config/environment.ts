@@ -33,6 +33,8 @@ export interface Environment {
   /** Where browsers and HubSpot reach the API, without a trailing slash. */
   readonly publicUrl: string
   readonly hubspot: HubSpotEnvironment
+  /** How often the webhooks journal is read, where a workspace pulls its changes from it. */
+  readonly journalPollSeconds: number
   readonly encryptionKeys: string
   /** Null where no mails are sent. */
   readonly mail: MailEnvironment | null
@@ -89,6 +91,7 @@ const variables = z.object({
   HUBSPOT_APP_URL: httpUrl.default('https://app.hubspot.com'),
   HUBSPOT_API_VERSION: z.enum(apiVersions).default('2026-03'),
   HUBSPOT_CALL_SHARE_PERCENT: z.coerce.number().int().min(1).max(100).default(100),
+  HUBSPOT_JOURNAL_POLL_SECONDS: z.coerce.number().int().min(1).max(3_600).default(10),
   ENCRYPTION_KEYS: encryptionKeys,
   SMTP_URL: url('smtp:', 'smtps:').optional(),
   MAIL_FROM: z
@@ -125,6 +128,7 @@ export function loadEnvironment(source: Source = process.env): Environment {
       apiVersion: env.HUBSPOT_API_VERSION,
       callSharePercent: env.HUBSPOT_CALL_SHARE_PERCENT,
     },
+    journalPollSeconds: env.HUBSPOT_JOURNAL_POLL_SECONDS,
     encryptionKeys: env.ENCRYPTION_KEYS,
     mail:
       env.SMTP_URL === undefined || env.MAIL_FROM === undefined ? null : { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },

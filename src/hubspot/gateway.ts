@@ -1,6 +1,7 @@
 import type { HubSpotEnvironment } from '../config/environment.ts'
 import type { CallBudget } from './call-budget.ts'
 import type { AccessTokens } from './call-hubspot.ts'
+import { type HubSpotJournal, journalOverHttp } from './journal.ts'
 import { type HubSpotOAuth, oauthOverHttp } from './oauth.ts'
 import { hubspotPaths } from './paths.ts'
 import { type Pause, pause as realPause } from './pause.ts'
@@ -12,6 +13,7 @@ import { openRareSender } from './send-rare.ts'
 /** The way to HubSpot: one per process. */
 export interface HubSpotGateway {
   readonly oauth: HubSpotOAuth
+  readonly journal: HubSpotJournal
   /** `timeZone` is the portal's, UTC where it is not known yet. */
   portal(portalId: bigint, tokens: AccessTokens, timeZone?: string): HubSpotPortal
   /** Calls under way fail. */
@@ -44,6 +46,7 @@ export function openHubSpot({
   const sendRare = openRareSender(environment.apiUrl, deadlineMs)
   return {
     oauth: oauthOverHttp({ environment, redirectUri: publicUrl + callbackPath, paths, send: sendRare, pause }),
+    journal: journalOverHttp({ environment, paths, send: sendRare, pause, deadlineMs }),
     portal: (portalId, tokens, timeZone = 'UTC') =>
       portalOverHttp({ paths, access: { portalId, tokens, budget, timeZone }, sendBulk: bulk.send, sendRare, pause }),
     close: bulk.close,

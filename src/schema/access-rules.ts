@@ -74,6 +74,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   DeletedRecord: 'member',
   HubSpotConnection: 'admin',
   HubSpotLogin: 'admin',
+  HubSpotBudget: 'admin',
   HubSpotList: 'admin',
   HubSpotProperty: 'admin',
   HubSpotPropertyOption: 'admin',

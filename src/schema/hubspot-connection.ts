@@ -15,7 +15,7 @@ const ConnectionStatusEnum = builder.enumType('HubSpotConnectionStatus', {
   },
 })
 
-const HubSpotConnection = builder.objectRef<Connection>('HubSpotConnection').implement({
+export const HubSpotConnection = builder.objectRef<Connection>('HubSpotConnection').implement({
   description: "The workspace's log-in to a HubSpot portal.",
   fields: (t) => ({
     status: t.expose('status', { type: ConnectionStatusEnum, description: 'Whether HubSpot can be asked.' }),

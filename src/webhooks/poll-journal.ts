@@ -1,0 +1,89 @@
+import { type Database, inTransaction, type Queryable } from '../database/database.ts'
+import { withLease } from '../database/with-lease.ts'
+import type { HubSpotJournal, JournalEntry } from '../hubspot/journal.ts'
+import { ensureSubscriptions, findJournalPortals } from './journal-subscriptions.ts'
+import { noteHints } from './note-hints.ts'
+import { readJournal } from './read-journal.ts'
+
+export interface JournalContext {
+  readonly database: Database
+  readonly journal: HubSpotJournal
+  /** Whose journal it is: the app's client id. */
+  readonly appId: string
+  now(): Date
+  readonly log: { warn(details: object, message: string): void }
+}
+
+/** A poll ends after so many entries, so that what they told of is worked on meanwhile. */
+const mostEntries = 200
+
+/**
+ * Pulls what the journal holds behind the offset that was reached, and notes it. One process of all polls at a time; the
+ * offset moves in the transaction that notes an entry's events, so none is skipped, and one that is taken twice does no
+ * harm. Does nothing while no workspace pulls from the journal. Returns how many entries it took.
+ */
+export async function pollJournal(context: JournalContext, stop: AbortSignal): Promise<number> {
+  const portals = await findJournalPortals(context.database.pool)
+  if (portals.length === 0) return 0
+  const taken = await withLease(context.database.pool, `journal:${context.appId}`, async () => {
+    await ensureSubscriptions(context, portals, stop)
+    return (await isBegun(context)) ? takeEntries(context, stop) : begin(context, stop)
+  })
+  return taken === 'busy' ? 0 : taken
+}
+
+async function isBegun({ database, appId }: JournalContext): Promise<boolean> {
+  return (await database.prisma.hubSpotJournal.count({ where: { appId } })) > 0
+}
+
+/** What happened before is for the next run over everything. */
+async function begin(context: JournalContext, stop: AbortSignal): Promise<number> {
+  const latest = await context.journal.latest(stop)
+  await moveTo(context, latest?.offset ?? null)
+  return 0
+}
+
+async function takeEntries(context: JournalContext, stop: AbortSignal): Promise<number> {
+  const { database, appId, log } = context
+  const state = await database.prisma.hubSpotJournal.findUniqueOrThrow({ where: { appId } })
+  let offset = state.journalOffset
+  for (let taken = 0; taken < mostEntries; taken++) {
+    stop.throwIfAborted()
+    const entry = await entryBehind(context, offset, stop)
+    if (entry === 'expired') {
+      log.warn({ offset }, 'the webhooks journal was not read for too long; what is missed comes with the next run')
+      offset = null
+      taken--
+      continue
+    }
+    if (entry === null) return taken
+    await takeEntry(context, entry, stop)
+    offset = entry.offset
+  }
+  return mostEntries
+}
+
+function entryBehind({ journal }: JournalContext, offset: string | null, stop: AbortSignal) {
+  return offset === null ? journal.earliest(stop) : journal.next(offset, stop)
+}
+
+async function takeEntry(context: JournalContext, entry: JournalEntry, stop: AbortSignal): Promise<void> {
+  const hints = readJournal(await context.journal.read(entry, stop))
+  if (hints === null) context.log.warn({ offset: entry.offset }, 'a file of the webhooks journal is not as documented')
+  await inTransaction(context.database.pool, async (client) => {
+    if (hints !== null) await noteHints(client, 'JOURNAL', hints, context.now())
+    await moveTo(context, entry.offset, client)
+  })
+}
+
+async function moveTo(
+  { database, appId, now }: JournalContext,
+  offset: string | null,
+  queryable: Queryable = database.pool,
+): Promise<void> {
+  await queryable.query(
+    `INSERT INTO hubspot_journal (app_id, journal_offset, polled_at) VALUES ($1, $2, $3)
+     ON CONFLICT (app_id) DO UPDATE SET journal_offset = excluded.journal_offset, polled_at = excluded.polled_at`,
+    [appId, offset, now()],
+  )
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { type Hints, hubspotIdOf, idsOf, type MergeHint, objectTypesById, type RecordHint } from './hint.ts'
+
+const id = z.union([z.number(), z.string()]).optional()
+
+const eventSchema = z.object({
+  portalId: z.union([z.number(), z.string()]),
+  /** ISO 8601, or epoch ms. */
+  occurredAt: z.union([z.string(), z.number()]).transform((value) => new Date(value)),
+  action: z.string(),
+  objectTypeId: z.string().optional(),
+  objectId: id,
+  associatedObjectTypeId: z.string().optional(),
+  associatedObjectId: id,
+  primaryObjectId: id,
+  mergedObjectIds: z.array(z.union([z.number(), z.string()])).optional(),
+  newObjectId: id,
+})
+type JournalEvent = z.infer<typeof eventSchema>
+
+const fileSchema = z.object({ journalEvents: z.array(z.unknown()) })
+
+/**
+ * Reads a file of the webhooks journal. Null where it is none; events of other kinds, and those in a shape that is not
+ * known, are left out.
+ */
+export function readJournal(file: unknown): Hints | null {
+  const parsed = fileSchema.safeParse(file)
+  if (!parsed.success) return null
+  const records: RecordHint[] = []
+  const merges: MergeHint[] = []
+  for (const given of parsed.data.journalEvents) {
+    const event = eventSchema.safeParse(given)
+    if (!event.success || Number.isNaN(event.data.occurredAt.getTime())) continue
+    records.push(...recordsOf(event.data))
+    merges.push(...mergesOf(event.data))
+  }
+  return { records, merges }
+}
+
+function recordsOf(event: JournalEvent): RecordHint[] {
+  const portalId = hubspotIdOf(event.portalId)
+  if (portalId === null) return []
+  const { occurredAt, action } = event
+  // Of a list are contacts alone: others are not subscribed to.
+  const objectType = objectTypesById[event.objectTypeId ?? '0-1']
+  const hints = (ids: readonly bigint[], kind: RecordHint['kind'] = 'CHANGED', type = objectType): RecordHint[] =>
+    type === undefined ? [] : ids.map((hubspotId) => ({ kind, portalId, objectType: type, hubspotId, occurredAt }))
+  switch (action) {
+    case 'CREATE':
+    case 'UPDATE':
+    case 'DELETE':
+    case 'RESTORE':
+    case 'ADDED_TO_LIST':
+    case 'REMOVED_FROM_LIST':
+      return hints(idsOf(event.objectId))
+    case 'MERGE': {
+      const all = idsOf(event.objectId, event.primaryObjectId, event.mergedObjectIds ?? [], event.newObjectId)
+      return hints([...new Set(all)])
+    }
+    case 'ASSOCIATION_ADDED':
+    case 'ASSOCIATION_REMOVED':
+      // A matter of the contact's, from whichever side it is told (B67).
+      if (objectType === 'CONTACT') return hints(idsOf(event.objectId))
+      return hints(event.associatedObjectTypeId === '0-1' ? idsOf(event.associatedObjectId) : [], 'CHANGED', 'CONTACT')
+    case 'GDPR_DELETE':
+      return hints(idsOf(event.objectId), objectType === 'CONTACT' ? 'PRIVACY_DELETED' : 'CHANGED')
+    default:
+      return []
+  }
+}
+
+function mergesOf(event: JournalEvent): MergeHint[] {
+  if (event.action !== 'MERGE') return []
+  const objectType = objectTypesById[event.objectTypeId ?? '']
+  const portalId = hubspotIdOf(event.portalId)
+  const primaryId = hubspotIdOf(event.primaryObjectId)
+  const mergedIntoId = hubspotIdOf(event.newObjectId) ?? hubspotIdOf(event.objectId)
+  if (objectType === undefined || portalId === null || primaryId === null || mergedIntoId === null) return []
+  return primaryId === mergedIntoId ? [] : [{ portalId, objectType, primaryId, mergedIntoId }]
+}
