@@ -94,6 +94,8 @@ module.exports = {
     library('ioredis', 'ioredis', ['src/broker/']),
     library('hubspot-http', '(undici|@hubspot/api-client)', ['src/hubspot/']),
     library('nodemailer', 'nodemailer', ['src/mail/']),
+    only('metrics', []),
+    library('prom-client', 'prom-client', ['src/metrics/', 'src/server/']),
     library('jose', 'jose', ['src/auth/']),
     library('graphql', '(graphql|graphql-yoga|graphql-ws|@pothos/[^/]+)', ['src/schema/', 'src/server/']),
   ],

@@ -1,4 +1,5 @@
 import { openJwtVerifier } from './auth/json-web-token.ts'
+import { openProcessRegistry } from './metrics/process-registry.ts'
 import { openServices } from './open-services.ts'
 import { runProcess } from './run-process.ts'
 import { createServer } from './server/create-server.ts'
@@ -15,7 +16,8 @@ await runProcess('api', async (environment, log) => {
     introspection: environment.api.introspection,
     persistedDocuments: openPersistedDocuments(environment.api),
   }
-  const server = createServer({ database, sync, connection, webhooks, dependencies, log, options })
+  const metrics = openProcessRegistry('api')
+  const server = createServer({ database, sync, connection, webhooks, dependencies, log, metrics, options })
   const { url } = await server.listen(environment.port)
   return {
     about: { url, publicUrl: environment.publicUrl },

@@ -1,11 +1,16 @@
 import { startLoop } from './jobs/loop.ts'
+import { measured } from './jobs/measured.ts'
 import { startRunRecovery } from './jobs/run-recovery.ts'
 import { implementTick } from './jobs/run-tick.ts'
 import { implementWorkOnRun } from './jobs/work-on-run.ts'
 import { startWorker } from './jobs/worker.ts'
 import { openMailer } from './mail/mailer.ts'
+import { openProcessRegistry } from './metrics/process-registry.ts'
+import { serveMetrics } from './metrics/serve-metrics.ts'
+import { openWorkerMetrics } from './metrics/worker-metrics.ts'
 import { openServices } from './open-services.ts'
 import { runProcess } from './run-process.ts'
+import { countRunsUnderWay } from './sync/count-runs.ts'
 import { forgetOldRuns } from './sync/live/settle-changes.ts'
 import { workOnChanges } from './sync/live/work-on-changes.ts'
 import { startMailSender } from './sync/mail/mail-sender.ts'
@@ -19,7 +24,12 @@ await runProcess('worker', async (environment, log) => {
   })
   const mailer = environment.mail === null ? null : openMailer(environment.mail)
   const mails = startMailSender({ ...sync, mailer, settingsUrl: environment.publicUrl })
-  const implementations = [implementWorkOnRun(sync, mails.wake), implementTick(sync, mails.wake)]
+  const runsByStatus = () => countRunsUnderWay(sync.database)
+  const metrics = openWorkerMetrics(openProcessRegistry('worker'), { runsByStatus })
+  const implementations = [
+    measured(implementWorkOnRun(sync, mails.wake), metrics.measureJob),
+    measured(implementTick(sync, mails.wake), metrics.measureJob),
+  ]
   const worker = await startWorker({ broker, implementations, concurrency, log })
   const recovery = startRunRecovery(sync, { ensureTicks: queue.ensureTicks })
   const { journal } = connection.hubspot
@@ -32,12 +42,15 @@ await runProcess('worker', async (environment, log) => {
     }),
     startLoop('forgetting old runs', () => forgetOldRuns(sync), { everyMs: 600_000, log }),
   ]
+  const { workerMetricsPort: port } = environment
+  const shown = port === null ? null : await serveMetrics(metrics.registry, port, log)
   return {
-    about: { concurrency },
+    about: { concurrency, metricsPort: shown?.port },
     stop: async () => {
       await Promise.all([recovery, ...loops].map((loop) => loop.stop()))
       await worker.stop()
       await mails.stop()
+      await shown?.close()
       // After the worker: its last job may have enqueued the next.
       await close()
     },

@@ -1,13 +1,16 @@
 import { once } from 'node:events'
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Registry } from 'prom-client'
 import { callbackPath } from '../hubspot/gateway.ts'
+import { openApiMetrics } from '../metrics/api-metrics.ts'
 import { openSharedReads } from '../schema/support/shared-reads.ts'
 import { type Answer, jsonAnswer, sendAnswer } from './answer.ts'
 import { defaultApiOptions } from './api-options.ts'
 import { graphqlPath, openYoga } from './graphql-over-http.ts'
 import { serveWebSockets } from './graphql-over-websocket.ts'
 import { answerLive, answerReady } from './health.ts'
+import { answerMetrics } from './metrics.ts'
 import { answerOAuthCallback } from './oauth-callback.ts'
 import type { ServerContext } from './server-context.ts'
 import { answerWebhook, webhookPath } from './webhook.ts'
@@ -29,10 +32,12 @@ export function createServer(context: ServerContext): ApiServer {
   const { database, sync, connection } = context
   const services = { database, sync, connection, reads: openSharedReads(database), closing: closing.signal }
   const options = { ...defaultApiOptions, ...context.options }
-  const yoga = openYoga(context, services, options)
+  const metrics = openApiMetrics(context.metrics ?? new Registry())
+  const yoga = openYoga(context, services, { ...options, metrics })
   const routes: Readonly<Record<string, Route>> = {
     'GET /health/live': answerLive,
     'GET /health/ready': () => answerReady(context),
+    'GET /metrics': () => answerMetrics(metrics.registry),
     [`GET ${callbackPath}`]: (url) => answerOAuthCallback(context, url.searchParams),
     [`POST ${webhookPath}`]: (_url, request) => answerWebhook(context, request),
   }

@@ -2,6 +2,7 @@ import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operation
 import { NoSchemaIntrospectionCustomRule, validate } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import { authenticate, type Credentials, type Session } from '../auth/authenticate.ts'
+import type { ApiMetrics } from '../metrics/api-metrics.ts'
 import type { GraphQLContext, SchemaServices } from '../schema/context.ts'
 import { schema } from '../schema/schema.ts'
 import type { ApiOptions } from './api-options.ts'
@@ -14,6 +15,7 @@ import type { OperationContext } from './operation-context.ts'
 import { documentIdOf } from './persisted-documents.ts'
 import { refuseSimpleRequest } from './refuse-simple-requests.ts'
 import type { ServerContext } from './server-context.ts'
+import { useMetrics } from './use-metrics.ts'
 import { useSessionWatch } from './use-session-watch.ts'
 
 export const graphqlPath = '/graphql'
@@ -21,7 +23,11 @@ export const graphqlPath = '/graphql'
 export type Yoga = YogaServerInstance<OperationContext, GraphQLContext>
 
 /** GraphQL by POST, GET and server-sent events, and GraphiQL for browsers. */
-export function openYoga({ database, log }: ServerContext, services: SchemaServices, options: ApiOptions): Yoga {
+export function openYoga(
+  { database, log }: ServerContext,
+  services: SchemaServices,
+  options: ApiOptions & { metrics: ApiMetrics },
+): Yoga {
   const { limits, verifyJwt, introspection, recheckSessionsMs: everyMs } = options
   const sessionOf = (credentials: Credentials) => authenticate({ database, verifyJwt }, credentials)
   return createYoga<OperationContext, GraphQLContext>({
@@ -51,6 +57,7 @@ export function openYoga({ database, log }: ServerContext, services: SchemaServi
       },
       persistedDocumentsOf(options),
       ...(introspection ? [] : [withoutIntrospection]),
+      useMetrics(options.metrics),
       useLimits(limits),
       useSessionWatch(({ credentials }) => sessionOf(credentials as Credentials), { everyMs, log }),
     ],

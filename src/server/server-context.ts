@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
 import type { ConnectionContext } from '../connection/connection-context.ts'
 import type { Database } from '../database/database.ts'
 import type { SyncContext } from '../sync/sync-context.ts'
@@ -14,6 +15,8 @@ export interface ServerContext {
   /** What must answer before requests are worth sending here, by name; each rejects when it does not. */
   readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>
   readonly log: Logger
+  /** Where the process counts; what it counts of itself is there too. */
+  readonly metrics?: Registry
   /** Where it differs from what an API does unless said. */
   readonly options?: Partial<ApiOptions>
 }

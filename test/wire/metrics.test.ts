@@ -1,0 +1,73 @@
+import { pino } from 'pino'
+import { Registry } from 'prom-client'
+import { expect, test } from 'vitest'
+import { graphql } from '../../client/generated/index.ts'
+import { serveMetrics } from '../../src/metrics/serve-metrics.ts'
+import { openWorkerMetrics } from '../../src/metrics/worker-metrics.ts'
+import { countRunsUnderWay } from '../../src/sync/count-runs.ts'
+import { cleanUp } from '../support/clean-up.ts'
+import { postBody } from '../support/graphql/post.ts'
+import { startTestApi } from '../support/graphql/start-test-api.ts'
+import { storeRun } from '../support/graphql/stored-rows.ts'
+import { subscribe, transports } from '../support/graphql/subscribe.ts'
+import { waitFor } from '../support/wait-for.ts'
+
+const EveryRun = graphql(`subscription EveryRun { syncProgress { status } }`)
+
+/** A metric's value by its name and labels as Prometheus reads them; null where it is not shown. */
+function sampleOf(text: string, series: string): number | null {
+  const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `))
+  return line === undefined ? null : Number(line.slice(series.length + 1))
+}
+
+test('an API shows how many operations it answered, how they ended and how long they took', async () => {
+  const api = await startTestApi()
+  const { token } = await api.createWorkspace()
+
+  await postBody(api.url, { query: '{ viewer { role } }' }, { token })
+  await postBody(api.url, { query: '{ node(id: "x") { id } }' }, { token })
+  await postBody(api.url, { query: 'mutation { startSync { __typename } }' }, { token })
+  const answer = await fetch(`${api.url}/metrics`)
+  const text = await answer.text()
+
+  expect(answer.headers.get('content-type')).toContain('text/plain; version=0.0.4')
+  expect(sampleOf(text, 'graphql_operations_total{kind="query",outcome="ok"}')).toBe(1)
+  expect(sampleOf(text, 'graphql_operations_total{kind="query",outcome="refused"}')).toBe(1)
+  expect(sampleOf(text, 'graphql_operations_total{kind="mutation",outcome="ok"}')).toBe(1)
+  expect(sampleOf(text, 'graphql_operation_seconds_count{kind="query"}')).toBe(2)
+})
+
+test.for(transports)('an API shows how many subscriptions are under way over %s', async (transport) => {
+  const api = await startTestApi()
+  const { token, workspaceId } = await api.createWorkspace()
+  const run = await storeRun(api.database, workspaceId)
+  const underWay = async () => sampleOf(await (await fetch(`${api.url}/metrics`)).text(), 'graphql_subscriptions')
+
+  const stream = subscribe(transport, api.url, EveryRun, {}, { token })
+  const present = stream.next()
+  await waitFor(async () => (await underWay()) === 1)
+  await api.sync.announcements.publish('run-progressed', workspaceId, { runId: run.id })
+  await present
+  await stream.return?.()
+
+  await waitFor(async () => (await underWay()) === 0)
+})
+
+test('a worker shows its jobs, and the runs that have not ended', async () => {
+  const api = await startTestApi()
+  const { workspaceId } = await api.createWorkspace()
+  await storeRun(api.database, workspaceId, { status: 'RUNNING' })
+  const metrics = openWorkerMetrics(new Registry(), { runsByStatus: () => countRunsUnderWay(api.database) })
+  const server = await serveMetrics(metrics.registry, 0, pino({ level: 'silent' }))
+  cleanUp(() => server.close())
+
+  await metrics.measureJob('tick', async () => {})
+  await metrics.measureJob('tick', () => Promise.reject(new Error('no'))).catch(() => {})
+  const text = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text()
+
+  expect(sampleOf(text, 'sync_jobs_total{job="tick",outcome="ok"}')).toBe(1)
+  expect(sampleOf(text, 'sync_jobs_total{job="tick",outcome="failed"}')).toBe(1)
+  expect(sampleOf(text, 'sync_job_seconds_count{job="tick"}')).toBe(2)
+  expect(sampleOf(text, 'sync_runs{status="RUNNING"}')).toBe(1)
+  expect((await fetch(`http://127.0.0.1:${server.port}/`)).status).toBe(404)
+})
