@@ -28,3 +28,36 @@ it('B29: past the limit nothing is created, the lowest ids enter, and linked con
   expect(errors).toMatchObject([{ type: 'LIMIT_EXCEEDED', hubspotId: 0n, firstRunId: first.id, lastRunId: second.id }])
   expect(errors[0]?.message).toContain('6 contacts')
 })
+
+it('B29, B58: what counts are links that follow HubSpot: one that leaves makes room in the same run’s end or the next', async () => {
+  const simulator = await startTestSimulator({ portals: [{ empty: true, rateLimit: null }] })
+  const portal = simulator.portal()
+  const ids = Array.from({ length: 5 }, (_, number) =>
+    portal.putContact({ properties: { email: `person${number}@example.test` } }),
+  )
+  portal.putList({ listId: '42', members: ids })
+  const sync = await createTestSync({ simulator })
+  const { prisma } = sync.database
+  await prisma.workspace.update({ where: { id: sync.viewer.workspaceId }, data: { contactLimit: 3 } })
+  await setUpListSync(sync, '42', [{ property: 'email', target: 'EMAIL' }])
+  const active = async () => {
+    const links = await prisma.contactLink.findMany({ where: { state: 'ACTIVE' }, orderBy: { hubspotId: 'asc' } })
+    return links.map(({ hubspotId }) => String(hubspotId))
+  }
+  await sync.sync()
+  expect(await active()).toEqual(ids.slice(0, 3))
+
+  // The cut is stable: nothing that is linked gives way, and who is left out stays so.
+  expect(await sync.sync()).toMatchObject({ created: 0, unchanged: 3, skipped: 2 })
+  expect(await active()).toEqual(ids.slice(0, 3))
+
+  portal.setListMembers('42', ids.slice(1))
+  await sync.sync()
+  await sync.sync()
+  expect(await active()).toEqual(ids.slice(1, 4))
+  expect(await prisma.syncError.findMany({ where: { status: 'OPEN' } })).toMatchObject([{ type: 'LIMIT_EXCEEDED' }])
+
+  await prisma.workspace.update({ where: { id: sync.viewer.workspaceId }, data: { contactLimit: 10 } })
+  expect(await sync.sync()).toMatchObject({ status: 'COMPLETED', created: 1 })
+  expect(await prisma.syncError.count({ where: { status: 'OPEN' } })).toBe(0)
+})
