@@ -1,6 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { ConfigurationError, loadDatabaseUrl } from './config/environment.ts'
+import { ConfigurationError, loadDatabaseUrl, loadStoredSecretsAccess } from './config/environment.ts'
+import { type KeyRotation, rotateKeys } from './connection/rotate-keys.ts'
 import { type Database, openDatabase } from './database/database.ts'
+import { openEncryption } from './encryption/encryption.ts'
 import { Plan } from './generated/prisma/enums.ts'
 import { UserError } from './user-errors.ts'
 import { createToken, createUser } from './workspaces/manage-users.ts'
@@ -47,6 +49,19 @@ command('create-token', 'create an API token for a user')
   .requiredOption('--user <id>', 'user', uuid)
   .action(({ user }, self) => print(self, (database) => createToken(database, user)))
 
+command(
+  'rotate-keys',
+  'encrypt all stored secrets with the first of ENCRYPTION_KEYS, so that older keys can go',
+).action((_options, self) => {
+  const { databaseUrl, encryptionKeys } = loadStoredSecretsAccess()
+  const rotate = async (database: Database) => {
+    const rotation = await rotateKeys(database, openEncryption(encryptionKeys))
+    if (rotation.unreadable > 0) tellUnreadable(rotation)
+    return rotation
+  }
+  return print(self, rotate, databaseUrl)
+})
+
 try {
   await program.parseAsync()
 } catch (error) {
@@ -62,14 +77,27 @@ function command(name: string, description: string): Command {
   return program.command(name).description(description).addOption(json)
 }
 
-async function print(self: Command, work: (database: Database) => Promise<object>): Promise<void> {
-  const database = openDatabase(loadDatabaseUrl(), { connections: 1 })
+async function print(
+  self: Command,
+  work: (database: Database) => Promise<object>,
+  databaseUrl = loadDatabaseUrl(),
+): Promise<void> {
+  const database = openDatabase(databaseUrl, { connections: 1 })
   try {
     const result = await work(database)
     console.log(self.optsWithGlobals().json === true ? JSON.stringify(result) : lines(result))
   } finally {
     await database.close()
   }
+}
+
+function tellUnreadable({ unreadable, missingKeys }: KeyRotation): void {
+  process.exitCode = 1
+  const advice =
+    missingKeys.length > 0
+      ? `Add what is missing to ENCRYPTION_KEYS, behind the newest key (${missingKeys.join(', ')})`
+      : 'Restore the keys as they were'
+  console.error(`${unreadable} stored secrets could not be opened. ${advice}, or have the workspaces log in again.`)
 }
 
 function lines(result: object): string {

@@ -3,15 +3,17 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { authenticate } from '../../src/auth/authenticate.ts'
+import { openEncryption } from '../../src/encryption/encryption.ts'
+import { createWorkspace } from '../../src/workspaces/manage-workspaces.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 
 const database = await createTestDatabase()
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What `npm run admin -- …` does. */
-async function admin(args: string[], url: string = database.url) {
+async function admin(args: string[], url: string = database.url, variables: Record<string, string> = {}) {
   const command = ['--import', 'tsx', 'src/admin.ts', ...args]
-  const env = { ...process.env, DATABASE_URL: url }
+  const env = { ...process.env, DATABASE_URL: url, ...variables }
   return promisify(execFile)(process.execPath, command, { cwd: root, env }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     ({ code, stdout, stderr }) => ({ code: code as number, stdout: stdout as string, stderr: stderr as string }),
@@ -77,4 +79,60 @@ test('without DATABASE_URL it says so', async () => {
 
   expect(code).toBe(1)
   expect(stderr).toContain('DATABASE_URL is not set')
+})
+
+test('rotate-keys prints what it did as JSON, and names every mistake of its environment', async () => {
+  const key = (id: string) => `${id}:${Buffer.alloc(32, id).toString('base64')}`
+  const { workspaceId } = await createWorkspace(database, { name: 'R', plan: 'GROWTH', adminEmail: 'r@b.test' })
+  const { encrypt } = openEncryption(key('old'))
+  await database.prisma.hubSpotConnection.create({
+    data: {
+      workspaceId,
+      status: 'CONNECTED',
+      portalId: 1,
+      uiDomain: '',
+      dataHostingLocation: '',
+      timeZone: '',
+      scopes: [],
+      accessToken: encrypt('access', workspaceId),
+      refreshToken: encrypt('refresh', workspaceId),
+      connectedAt: new Date(),
+    },
+  })
+
+  const rotated = await admin(['rotate-keys', '--json'], undefined, { ENCRYPTION_KEYS: `${key('new')},${key('old')}` })
+  const lost = await admin(['rotate-keys', '--json'], undefined, { ENCRYPTION_KEYS: key('other') })
+  const unset = await admin(['rotate-keys'], '', { ENCRYPTION_KEYS: `${key('a')},${key('a')}` })
+
+  expect(rotated).toMatchObject({ code: 0, stderr: '' })
+  expect(JSON.parse(rotated.stdout)).toEqual({ rotated: 2, alreadyCurrent: 0, unreadable: 0, missingKeys: [] })
+  expect(lost.code).toBe(1)
+  expect(JSON.parse(lost.stdout)).toEqual({ rotated: 0, alreadyCurrent: 0, unreadable: 2, missingKeys: ['new'] })
+  expect(lost.stderr).toContain('(new)')
+  expect(unset.code).toBe(1)
+  expect(unset.stderr).toContain('DATABASE_URL is not set')
+  expect(unset.stderr).toContain('ENCRYPTION_KEYS must give each key an id of its own')
+})
+
+test.for<[command: string, args: (ids: { workspaceId: string; userId: string }) => string[], names: string[]]>([
+  [
+    'create-workspace',
+    () => ['--name', 'A', '--plan', 'SCALE', '--admin-email', 'a@b.test'],
+    ['workspaceId', 'userId', 'token'],
+  ],
+  [
+    'create-user',
+    ({ workspaceId }) => ['--workspace', workspaceId, '--email', 'c@b.test', '--role', 'COMPANY_ADMIN'],
+    ['userId', 'token'],
+  ],
+  ['set-plan', ({ workspaceId }) => ['--workspace', workspaceId, '--plan', 'PREMIER'], ['workspaceId', 'plan']],
+  ['create-token', ({ userId }) => ['--user', userId], ['token']],
+])('%s --json prints one object with the agreed names', async ([command, args, names]) => {
+  const ids = await createWorkspace(database, { name: 'W', plan: 'GROWTH', adminEmail: 'w@b.test' })
+
+  const { code, stdout } = await admin([command, ...args(ids), '--json'])
+
+  expect(code).toBe(0)
+  expect(stdout.trim().split('\n')).toHaveLength(1)
+  expect(Object.keys(JSON.parse(stdout))).toEqual(expect.arrayContaining(names))
 })

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest'
+import { ConfigurationError, loadEnvironment } from '../../src/config/environment.ts'
+
+const usable = {
+  DATABASE_URL: 'postgresql://localhost/app',
+  HUBSPOT_CLIENT_ID: 'id',
+  HUBSPOT_CLIENT_SECRET: 'secret',
+  ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+}
+
+function mistakesOf(source: Record<string, string>): readonly string[] {
+  try {
+    loadEnvironment(source)
+    return []
+  } catch (error) {
+    return error instanceof ConfigurationError ? error.mistakes : [String(error)]
+  }
+}
+
+it('B55: mails are sent where SMTP_URL and MAIL_FROM say, and not at all without SMTP_URL', () => {
+  const mail = { SMTP_URL: 'smtps://u:p@mail.example.test:465', MAIL_FROM: 'Sync <sync@example.test>' }
+
+  expect(loadEnvironment(usable).mail).toBeNull()
+  expect(loadEnvironment({ ...usable, MAIL_FROM: mail.MAIL_FROM }).mail).toBeNull()
+  expect(loadEnvironment({ ...usable, ...mail }).mail).toEqual({ smtpUrl: mail.SMTP_URL, from: mail.MAIL_FROM })
+  expect(loadEnvironment({ ...usable, ...mail, MAIL_FROM: 'sync@example.test' }).mail?.from).toBe('sync@example.test')
+})
+
+it.each<[what: string, variables: Record<string, string>, mistakes: (RegExp | string)[]]>([
+  ['a mail server without a sender', { SMTP_URL: 'smtp://mail.example.test' }, ['MAIL_FROM is not set']],
+  [
+    'an SMTP_URL of another protocol',
+    { SMTP_URL: 'https://mail.example.test', MAIL_FROM: 'a@b.test' },
+    [/^SMTP_URL must/],
+  ],
+  ['a MAIL_FROM that is no address', { SMTP_URL: 'smtp://m', MAIL_FROM: 'nobody' }, [/^MAIL_FROM must/]],
+  ['two keys of one id', { ENCRYPTION_KEYS: `${usable.ENCRYPTION_KEYS},${usable.ENCRYPTION_KEYS}` }, [/id of its own/]],
+  [
+    'several mistakes at once',
+    { SMTP_URL: 'smtp://mail.example.test', DATABASE_URL: 'nowhere', HUBSPOT_CLIENT_ID: '' },
+    [/^DATABASE_URL must/, 'HUBSPOT_CLIENT_ID is not set', 'MAIL_FROM is not set'],
+  ],
+])('%s is named before anything starts', (_what, variables, mistakes) => {
+  const found = mistakesOf({ ...usable, ...variables })
+
+  expect(found).toHaveLength(mistakes.length)
+  for (const [index, mistake] of mistakes.entries()) expect(found[index]).toMatch(mistake)
+})
