@@ -21,7 +21,7 @@ export async function disconnect(context: ConnectionContext, viewer: Viewer): Pr
     )
     await client.query(
       `UPDATE hubspot_connection SET status = 'DISCONNECTED', access_token = NULL, refresh_token = NULL,
-         access_token_expires_at = NULL WHERE workspace_id = $1`,
+         access_token_expires_at = NULL, access_token_renew_at = NULL WHERE workspace_id = $1`,
       [workspaceId],
     )
     return rows[0]?.refreshToken ?? null

@@ -2,7 +2,10 @@ import type { HubSpotConnection } from '../generated/prisma/client.ts'
 import type { ConnectionContext } from './connection-context.ts'
 
 /** A workspace's connection without its secrets. */
-export type Connection = Omit<HubSpotConnection, 'accessToken' | 'refreshToken' | 'accessTokenExpiresAt'>
+export type Connection = Omit<
+  HubSpotConnection,
+  'accessToken' | 'refreshToken' | 'accessTokenExpiresAt' | 'accessTokenRenewAt'
+>
 
 /** Null for a workspace that was never connected; one that logged out is there, as DISCONNECTED. */
 export function findConnection(
@@ -11,6 +14,6 @@ export function findConnection(
 ): Promise<Connection | null> {
   return database.prisma.hubSpotConnection.findUnique({
     where: { workspaceId },
-    omit: { accessToken: true, refreshToken: true, accessTokenExpiresAt: true },
+    omit: { accessToken: true, refreshToken: true, accessTokenExpiresAt: true, accessTokenRenewAt: true },
   })
 }

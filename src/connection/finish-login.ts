@@ -109,13 +109,14 @@ async function connect(
   const sealed = sealGrant(context, login.workspaceId, grant)
   await client.query(
     `INSERT INTO hubspot_connection (workspace_id, status, portal_id, ui_domain, data_hosting_location, time_zone, scopes,
-       access_token, refresh_token, access_token_expires_at, connected_by_id, connected_at)
-     VALUES ($1, 'CONNECTED', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+       access_token, refresh_token, access_token_expires_at, connected_by_id, connected_at, access_token_renew_at)
+     VALUES ($1, 'CONNECTED', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      ON CONFLICT (workspace_id) DO UPDATE SET status = excluded.status, portal_id = excluded.portal_id,
        ui_domain = excluded.ui_domain, data_hosting_location = excluded.data_hosting_location,
        time_zone = excluded.time_zone, scopes = excluded.scopes, access_token = excluded.access_token,
        refresh_token = excluded.refresh_token, access_token_expires_at = excluded.access_token_expires_at,
-       connected_by_id = excluded.connected_by_id, connected_at = excluded.connected_at`,
+       connected_by_id = excluded.connected_by_id, connected_at = excluded.connected_at,
+       access_token_renew_at = excluded.access_token_renew_at`,
     [
       login.workspaceId,
       account.portalId,
@@ -128,6 +129,7 @@ async function connect(
       sealed.expiresAt,
       login.userId,
       context.now(),
+      sealed.renewAt,
     ],
   )
   return isOther ? connected : null

@@ -5,20 +5,16 @@ import { HubSpotUnauthorisedError } from '../hubspot/errors.ts'
 import type { ConnectionContext } from './connection-context.ts'
 import { sealGrant } from './sealed-tokens.ts'
 
-const MINUTE = 60_000
-/** A token with less time left is not begun with: pages and retries of one call take their time. */
-const leastTimeLeftMs = 5 * MINUTE
-
 interface Token {
   readonly text: string
-  readonly expiresAt: Date
+  readonly renewAt: Date
 }
 
 interface StoredRow {
   readonly status: string
   readonly accessToken: string | null
   readonly refreshToken: string | null
-  readonly expiresAt: Date | null
+  readonly renewAt: Date | null
 }
 
 /**
@@ -70,7 +66,7 @@ export class StoredTokens implements AccessTokens {
   async #lookOrRefresh(refused: string | null): Promise<Token> {
     const found = await this.#locked(async (client, stored) => {
       if (stored.status !== 'CONNECTED' || stored.accessToken === null || stored.refreshToken === null) return null
-      const token = { text: this.#open(stored.accessToken), expiresAt: stored.expiresAt ?? new Date(0) }
+      const token = { text: this.#open(stored.accessToken), renewAt: stored.renewAt ?? new Date(0) }
       if (token.text !== refused && this.#hasTimeLeft(token)) return token
       return this.#refresh(client, this.#open(stored.refreshToken))
     })
@@ -84,11 +80,12 @@ export class StoredTokens implements AccessTokens {
       const grant = await this.#context.hubspot.oauth.refresh(refreshToken)
       const sealed = sealGrant(this.#context, this.#workspaceId, grant)
       await client.query(
-        `UPDATE hubspot_connection SET access_token = $2, refresh_token = $3, access_token_expires_at = $4
+        `UPDATE hubspot_connection SET access_token = $2, refresh_token = $3, access_token_expires_at = $4,
+           access_token_renew_at = $5
          WHERE workspace_id = $1`,
-        [this.#workspaceId, sealed.accessToken, sealed.refreshToken, sealed.expiresAt],
+        [this.#workspaceId, sealed.accessToken, sealed.refreshToken, sealed.expiresAt, sealed.renewAt],
       )
-      return { text: grant.accessToken, expiresAt: sealed.expiresAt }
+      return { text: grant.accessToken, renewAt: sealed.renewAt }
     } catch (error) {
       if (!(error instanceof HubSpotUnauthorisedError)) throw error
       await this.#needsReconnect(client)
@@ -107,16 +104,16 @@ export class StoredTokens implements AccessTokens {
     return inTransaction(this.#context.database.pool, async (client) => {
       const { rows } = await client.query<StoredRow>(
         `SELECT status, access_token AS "accessToken", refresh_token AS "refreshToken",
-           access_token_expires_at AS "expiresAt" FROM hubspot_connection WHERE workspace_id = $1 FOR UPDATE`,
+           coalesce(access_token_renew_at, access_token_expires_at - interval '5 minutes') AS "renewAt" FROM hubspot_connection WHERE workspace_id = $1 FOR UPDATE`,
         [this.#workspaceId],
       )
-      const nothing: StoredRow = { status: 'DISCONNECTED', accessToken: null, refreshToken: null, expiresAt: null }
+      const nothing: StoredRow = { status: 'DISCONNECTED', accessToken: null, refreshToken: null, renewAt: null }
       return work(client, rows[0] ?? nothing)
     })
   }
 
-  #hasTimeLeft({ expiresAt }: Token): boolean {
-    return expiresAt.getTime() - this.#context.now().getTime() >= leastTimeLeftMs
+  #hasTimeLeft({ renewAt }: Token): boolean {
+    return this.#context.now() <= renewAt
   }
 
   #open(box: string): string {

@@ -27,6 +27,8 @@ export interface PortalAccess {
   readonly timeZone: string
   readonly tokens: AccessTokens
   readonly budget: CallBudget
+  /** Counts what is done with this access. */
+  readonly usage: { calls: number; repeats: number }
 }
 
 export interface CallOptions<T> {
@@ -46,10 +48,22 @@ export interface CallOptions<T> {
 /** Makes a call, again as long as {@link decideRetry} says so. */
 export async function callHubSpot<T>(options: CallOptions<T>): Promise<T> {
   const { request, access, kind = 'general', isUrgent, pause, signal } = options
-  let token = await access?.tokens.current()
+  /** The token came from a renewal just now, for this very call. */
   let isRenewed = false
   for (let number = 1; ; number++) {
     const turn = await access?.budget.take(access.portalId, kind, signal, isUrgent)
+    let token: string | undefined
+    try {
+      // Each time, since waiting for the turn or between attempts may have taken longer than the token lives.
+      token = await access?.tokens.current()
+    } catch (error) {
+      turn?.end()
+      throw error
+    }
+    if (access) {
+      access.usage.calls += 1
+      if (number > 1) access.usage.repeats += 1
+    }
     const attempt = await attemptOnce(options, token, turn)
     if (attempt.kind === 'success') return attempt.value
     const decision = decideRetry({
@@ -66,10 +80,8 @@ export async function callHubSpot<T>(options: CallOptions<T>): Promise<T> {
       }
       throw decision.error
     }
-    if (decision.reason === 'token-refused' && access && token !== undefined) {
-      token = await access.tokens.renew(token)
-      isRenewed = true
-    }
+    isRenewed = decision.reason === 'token-refused' && access !== undefined && token !== undefined
+    if (isRenewed && token !== undefined) await access?.tokens.renew(token)
     if (decision.reason === 'rate-limited') {
       await access?.budget.refused(access.portalId, kind, decision.waitMs, decision.reason)
     }

@@ -48,7 +48,13 @@ export function openHubSpot({
     oauth: oauthOverHttp({ environment, redirectUri: publicUrl + callbackPath, paths, send: sendRare, pause }),
     journal: journalOverHttp({ environment, paths, send: sendRare, pause, deadlineMs }),
     portal: (portalId, tokens, timeZone = 'UTC') =>
-      portalOverHttp({ paths, access: { portalId, tokens, budget, timeZone }, sendBulk: bulk.send, sendRare, pause }),
+      portalOverHttp({
+        paths,
+        access: { portalId, tokens, budget, timeZone, usage: { calls: 0, repeats: 0 } },
+        sendBulk: bulk.send,
+        sendRare,
+        pause,
+      }),
     close: bulk.close,
   }
 }

@@ -99,7 +99,7 @@ export function journalOverHttp({ environment, paths, send, pause, deadlineMs }:
     } as const
     return callHubSpot({ send, request, read: readGrant, pause })
   })
-  const access = { portalId: 0n, timeZone: 'UTC', tokens, budget: noBudget }
+  const access = { portalId: 0n, timeZone: 'UTC', tokens, budget: noBudget, usage: { calls: 0, repeats: 0 } }
   const call = <T>(request: HttpRequest, read: (answer: HttpAnswer) => T, signal?: AbortSignal) =>
     callHubSpot({ send, request, read, access, pause, signal })
   return {

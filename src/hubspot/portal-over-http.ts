@@ -58,6 +58,15 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
     return bulk({ method: 'POST', path: paths.batchRead(objectType), body }, readRecords, signal)
   }
 
+  /** A record that comes in a surprising shape is asked for once more; what is wrong by then is that record's error. */
+  const readBatchTwice: typeof readBatch = async (objectType, ids, properties, signal) => {
+    const records = await readBatch(objectType, ids, properties, signal)
+    const surprising = records.filter(({ unreadable }) => unreadable !== undefined).map(({ id }) => id)
+    if (surprising.length === 0) return records
+    const again = new Map((await readBatch(objectType, surprising, properties, signal)).map((one) => [one.id, one]))
+    return records.map((record) => (record.unreadable === undefined ? record : (again.get(record.id) ?? record)))
+  }
+
   const associations = (from: ObjectType, to: ObjectType, ids: readonly bigint[], signal?: AbortSignal) =>
     walkAssociations(ids, (inputs: readonly AssociationInput[]) => {
       const request = { method: 'POST', path: paths.associations(from, to), body: jsonBody({ inputs }) } as const
@@ -65,6 +74,7 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
     })
 
   return {
+    usage: access.usage,
     getList: async (listId, signal) => {
       const answer = await rare({ method: 'GET', path: paths.list(listId) }, readList, signal).catch(nullIfNotFound)
       if (answer === null || !shapes.isLiveContactList(answer.list)) return null
@@ -97,8 +107,8 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
         recordListMemberships.some((membership) => membership.listId === listId)
       return new Set(results.filter(isMember).map(({ recordId }) => recordId))
     },
-    readContacts: (ids, properties, signal) => readBatch('contacts', ids, properties, signal),
-    readCompanies: (ids, properties, signal) => readBatch('companies', ids, properties, signal),
+    readContacts: (ids, properties, signal) => readBatchTwice('contacts', ids, properties, signal),
+    readCompanies: (ids, properties, signal) => readBatchTwice('companies', ids, properties, signal),
     companyPage: async (page, properties, signal) => {
       const path = paths.records('companies', page, properties)
       if (path.length <= longestPath) return bulk({ method: 'GET', path }, readRecordPage, signal)

@@ -3,6 +3,8 @@
  * repeating, stops with the signal's reason when that aborts, and throws the family of `errors.ts`.
  */
 export interface HubSpotPortal {
+  /** Calls made through this object. */
+  readonly usage: CallUsage
   /** Null for a list that is unknown, deleted, or not one of contacts. */
   getList(listId: string, signal?: AbortSignal): Promise<HubSpotList | null>
   /** Contact lists alone; `count` up to 500. */
@@ -50,6 +52,13 @@ export interface HubSpotPortal {
   /** All owners that are not archived. */
   listOwners(signal?: AbortSignal): Promise<HubSpotOwner[]>
   accountInfo(signal?: AbortSignal): Promise<AccountInfo>
+}
+
+export interface CallUsage {
+  /** Attempts of every call, repeated ones included. */
+  readonly calls: number
+  /** Attempts that repeated one which had failed. */
+  readonly repeats: number
 }
 
 export type ObjectType = 'contacts' | 'companies'

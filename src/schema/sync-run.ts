@@ -74,6 +74,10 @@ export const SyncRun = builder.prismaNode('SyncRun', {
       description: 'When it goes on by itself, while THROTTLED.',
     }),
     settingsVersion: t.exposeInt('settingsVersion', { description: 'Version of the settings that it uses.' }),
+    hubspotCalls: t.exposeInt('hubspotCalls', { description: 'Calls that it made to HubSpot so far.' }),
+    hubspotRepeats: t.exposeInt('hubspotRepeats', {
+      description: 'How many of those calls repeated one that had failed or been refused.',
+    }),
     failure: t.field({
       type: SyncFailure,
       nullable: true,

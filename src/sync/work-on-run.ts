@@ -7,12 +7,14 @@ import {
   HubSpotUnavailableError,
   HubSpotUnreadableError,
 } from '../hubspot/errors.ts'
+import type { HubSpotPortal } from '../hubspot/portal.ts'
 import { NotConnectedError } from '../user-errors.ts'
 import { openAccountsPart } from './run/accounts-part.ts'
 import { beginRun } from './run/begin-run.ts'
 import { collectContacts } from './run/collect-contacts.ts'
 import { ListNotFoundError, openContactsPart } from './run/contacts-part.ts'
 import { completeRun, failRun, holdRun, throttleRun } from './run/end-run.ts'
+import { noteCalls } from './run/note-calls.ts'
 import { retryBlocked } from './run/retry-blocked.ts'
 import { withRunLease, withTurn } from './run/run-lease.ts'
 import type { RunPart } from './run/run-part.ts'
@@ -74,6 +76,20 @@ async function workOneChunk(context: SyncContext, run: RunState, stop: AbortSign
   const isTurnOver = takeTurn(context, stop)
   const isTimeUp = () => isTurnOver() || (run.isWaitedFor && performance.now() - started > shortTurnMs)
   const portal = await context.openPortal(run.workspaceId)
+  try {
+    return await workWithPortal(context, portal, run, isTimeUp, stop)
+  } finally {
+    await noteCalls(context, run, portal.usage)
+  }
+}
+
+async function workWithPortal(
+  context: SyncContext,
+  portal: HubSpotPortal,
+  run: RunState,
+  isTimeUp: () => boolean,
+  stop: AbortSignal,
+): Promise<boolean> {
   let part: RunPart | null = null
   for (;;) {
     if (run.phase === 'FINISHED') {

@@ -13,6 +13,7 @@ export function worldPortal(hubspot: HubSpotSide, onCall: () => void): HubSpotPo
   const members = () => idsOf(hubspot.contacts.filter(({ inList }) => inList))
   const isLive = (companyId: bigint) => hubspot.companies.some(({ id }) => id === companyId)
   return {
+    usage: { calls: 0, repeats: 0 },
     async getList(id) {
       onCall()
       return id === listId ? { id, name: 'All of them', size: members().length, isDynamic: true } : null

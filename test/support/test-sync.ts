@@ -3,6 +3,7 @@ import pino from 'pino'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.ts'
 import type { Viewer } from '../../src/auth/viewer.ts'
 import type { Announcements } from '../../src/broker/announcements.ts'
+import type { ApiVersion } from '../../src/config/environment.ts'
 import type { ConnectionContext } from '../../src/connection/connection-context.ts'
 import { openPortal } from '../../src/connection/open-portal.ts'
 import { createCustomField } from '../../src/custom-fields/manage-custom-fields.ts'
@@ -48,6 +49,10 @@ export interface TestSyncOptions {
   readonly announcements?: Announcements
   readonly tuning?: Partial<SyncTuning>
   readonly now?: () => Date
+  /** v3 unless given. */
+  readonly apiVersion?: ApiVersion
+  /** How long a call to HubSpot may take. */
+  readonly deadlineMs?: number
   /** Log level; errors that a test provokes are kept out of its output. */
   readonly level?: string
 }
@@ -62,6 +67,8 @@ export interface TestSync {
   readonly encryptionKeys: string
   /** Chunks that were enqueued and not yet worked on. */
   readonly queue: RunChunk[]
+  /** What another worker of the same workspace works with: its own connections to HubSpot, its own idea of the token. */
+  otherWorker(): SyncContext
   /** Starts a run and works on it to its end in this process. */
   sync(): Promise<SyncRun>
   /** Works on what is enqueued until nothing is. */
@@ -76,25 +83,32 @@ export async function createTestSync({
   announcements = nobodyListens,
   tuning = {},
   now = () => new Date(),
+  apiVersion = 'v3',
+  deadlineMs,
   level = 'silent',
 }: TestSyncOptions): Promise<TestSync> {
   const database = given ?? (await createTestDatabase())
   const encryptionKeys = `test:${randomBytes(32).toString('base64')}`
   const encryption = openEncryption(encryptionKeys)
-  const hubspot = openHubSpot({
-    environment: {
-      clientId: simulator.clientId,
-      clientSecret: simulator.clientSecret,
-      apiUrl: simulator.url,
-      appUrl: simulator.url,
-      apiVersion: 'v3',
-    },
-    publicUrl: 'http://localhost:4000',
-    budget: unlimited,
-    // Waits between attempts are HubSpot's business; a test has no time for them.
-    pause: async (_ms, signal) => signal?.throwIfAborted(),
-  })
-  cleanUp(() => hubspot.close())
+  const openGateway = () => {
+    const hubspot = openHubSpot({
+      environment: {
+        clientId: simulator.clientId,
+        clientSecret: simulator.clientSecret,
+        apiUrl: simulator.url,
+        appUrl: simulator.url,
+        apiVersion,
+      },
+      publicUrl: 'http://localhost:4000',
+      budget: unlimited,
+      // Waits between attempts are HubSpot's business; a test has no time for them.
+      pause: async (_ms, signal) => signal?.throwIfAborted(),
+      deadlineMs,
+    })
+    cleanUp(() => hubspot.close())
+    return hubspot
+  }
+  const hubspot = openGateway()
   const queue: RunChunk[] = []
   const connection: ConnectionContext = {
     database,
@@ -151,6 +165,10 @@ export async function createTestSync({
     token,
     encryptionKeys,
     queue,
+    otherWorker: () => {
+      const other = { ...connection, hubspot: openGateway() }
+      return { ...context, openPortal: (id) => openPortal(other, id) }
+    },
     workOff,
     run,
     sync: async () => {
