@@ -15,6 +15,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   'Query.contact': 'member',
   'Query.contacts': 'member',
   'Query.contactsByExternalId': 'member',
+  'Query.contactSuggestions': 'member',
   'Query.account': 'member',
   'Query.accounts': 'member',
   'Query.customFields': 'member',

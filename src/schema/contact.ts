@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { normaliseEmail, normalisePhone } from '../contacts/handles.ts'
 import type { ContactFilter } from '../search/contact-filter.ts'
 import { selectContacts } from '../search/select-records.ts'
+import { suggestContacts } from '../search/suggest-contacts.ts'
 import { getSyncSettings } from '../sync/settings/get-sync-settings.ts'
 import { Account } from './account.ts'
 import { builder } from './builder.ts'
@@ -14,7 +15,7 @@ import { ContactFilterInput, RecordOrderInput } from './record-filters.ts'
 import { connectionQuery } from './support/connection-query.ts'
 import { filterContext } from './support/filter-context.ts'
 import { findByExternalIds } from './support/find-by-external-ids.ts'
-import { maxPageSize, type PageArgs, requireAtMost } from './support/keyset-connection.ts'
+import { maxPageSize, type PageArgs, requireAtMost, requirePage } from './support/keyset-connection.ts'
 import { type OrderArg, searchConnection } from './support/search-connection.ts'
 import { visibleContacts } from './support/visible-contacts.ts'
 
@@ -104,6 +105,24 @@ builder.queryFields((t) => ({
     },
     ContactConnection,
   ),
+  contactSuggestions: t.prismaField({
+    type: [Contact],
+    description:
+      'Contacts that somebody may mean who typed this, best first: by handle, then by how name or handle begin, then by what stands inside them. Letter case aside; fewer than three characters suggest beginnings alone.',
+    args: {
+      query: t.arg.string({ required: true, description: 'What was typed: part of a name, an address or a number.' }),
+      first: t.arg.int({ defaultValue: 10, description: 'How many at most; between 0 and 100.' }),
+    },
+    resolve: async (query, _root, args, { database, viewer }) => {
+      const first = args.first ?? 10
+      requirePage({ first })
+      const ids = await suggestContacts(database.pool, viewer, args.query, first)
+      const where = { ...visibleContacts(viewer), id: { in: ids } }
+      const contacts = ids.length === 0 ? [] : await database.prisma.contact.findMany({ ...query, where })
+      const byId = new Map(contacts.map((contact) => [contact.id, contact]))
+      return ids.flatMap((id) => byId.get(id) ?? [])
+    },
+  }),
   contactsByExternalId: t.prismaField({
     type: [Contact],
     nullable: { list: false, items: true },

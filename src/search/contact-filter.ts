@@ -85,11 +85,10 @@ function handleCondition(
   { source, value }: HandleFilter,
   { phoneRegion }: ContactFilterContext,
 ): string {
-  const conditions: string[] = []
-  if (source != null) {
-    reader.count(path)
-    conditions.push(`source = ${reader.value(source)}`)
-  }
+  if (source != null) reader.count(path)
+  // Named even where any will do: the indexes of handles begin with it.
+  const sources = source == null ? ['EMAIL', 'PHONE'] : [source]
+  const conditions = [`source = ANY (${reader.value(sources)}::handle_source[])`]
   const { eq, in: among, ...others } = value ?? {}
   conditions.push(textCondition(reader, [...path, 'value'], 'value', others))
   const exact = [
@@ -105,8 +104,9 @@ function handleCondition(
   }
   const found = `SELECT contact_id FROM contact_handle
     WHERE workspace_id = ${reader.value(reader.workspaceId)} AND ${allOf(conditions)}`
-  // Few contacts have a handle that is known in full: they are found first, by its index. Otherwise each is looked at.
-  return exact.length > 0 ? `contact.id = ANY (ARRAY (${found}))` : `EXISTS (${found} AND contact_id = contact.id)`
+  if (exact.length === 0) return `EXISTS (${found} AND contact_id = contact.id)`
+  // Few contacts have a handle that is known in full: they are found first, by its two indexes.
+  return `contact.id = ANY (ARRAY (${found} AND NOT is_private UNION ALL ${found} AND is_private))`
 }
 
 /** As which the handle may be stored, where its kind is not given. */

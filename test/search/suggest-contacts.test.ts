@@ -1,0 +1,150 @@
+import { beforeAll, expect, test } from 'vitest'
+import type { Viewer } from '../../src/auth/viewer.ts'
+import type { Queryable } from '../../src/database/database.ts'
+import { suggestContacts } from '../../src/search/suggest-contacts.ts'
+import { createTestDatabase } from '../support/test-database.ts'
+
+const database = await createTestDatabase()
+const viewer: Viewer = {
+  workspaceId: crypto.randomUUID(),
+  organizationId: crypto.randomUUID(),
+  userId: crypto.randomUUID(),
+  plan: 'GROWTH',
+  role: 'MEMBER',
+}
+const strangers = crypto.randomUUID()
+
+beforeAll(async () => {
+  // 100,000 contacts of this workspace and as many of another one, with names and addresses of many kinds.
+  for (const workspaceId of [viewer.workspaceId, strangers]) {
+    await database.pool.query(
+      `INSERT INTO contact (id, workspace_id, name)
+       SELECT gen_random_uuid(), $1, initcap(substr(md5(n::text), 1, 6)) || ' ' || initcap(substr(md5((n / 7)::text), 7, 8))
+       FROM generate_series(1, 100000) AS n`,
+      [workspaceId],
+    )
+    await database.pool.query(
+      `INSERT INTO contact_handle (workspace_id, contact_id, source, value)
+       SELECT workspace_id, id, 'EMAIL', replace(lower(name), ' ', '.') || substr(id::text, 1, 8) || '@example.test'
+       FROM contact WHERE workspace_id = $1`,
+      [workspaceId],
+    )
+  }
+  await store('Zoë Quixley', 'zoe@quixley.test')
+  await store('Quixley Bros', 'hello@bros.test')
+  await store('Anna Quixley', '+14155550199')
+  await store('Ben Miller', 'quixley.ben@work.test')
+  await store('Mequixley', null)
+  await store('Cara Smith', 'cara@mequixley.test')
+  await store('Private Quixley', 'mine@quixley.test', viewer.userId)
+  await store('Hidden Quixley', 'theirs@quixley.test', crypto.randomUUID())
+  await database.pool.query('VACUUM ANALYZE contact')
+  await database.pool.query('VACUUM ANALYZE contact_handle')
+}, 120_000)
+
+async function store(name: string, handle: string | null, privateOwnerId: string | null = null) {
+  const id = crypto.randomUUID()
+  const { workspaceId } = viewer
+  await database.pool.query('INSERT INTO contact (id, workspace_id, name, private_owner_id) VALUES ($1, $2, $3, $4)', [
+    id,
+    workspaceId,
+    name,
+    privateOwnerId,
+  ])
+  if (handle === null) return
+  await database.pool.query(
+    'INSERT INTO contact_handle (workspace_id, contact_id, source, value, is_private) VALUES ($1, $2, $3, $4, $5)',
+    [workspaceId, id, handle.includes('@') ? 'EMAIL' : 'PHONE', handle, privateOwnerId !== null],
+  )
+}
+
+async function suggest(query: string, first = 10) {
+  const ids = await suggestContacts(database.pool, viewer, query, first)
+  const { rows } = await database.pool.query<{ id: string; name: string }>(
+    'SELECT id, name FROM contact WHERE id = ANY ($1)',
+    [ids],
+  )
+  return ids.map((id) => rows.find((row) => row.id === id)?.name)
+}
+
+test('B4: names that begin so come first, then names and handles of which a part does, then what stands inside', async () => {
+  expect(await suggest('quixley')).toEqual([
+    'Quixley Bros',
+    'Anna Quixley',
+    'Private Quixley',
+    'Zoë Quixley',
+    'Ben Miller',
+    'Mequixley',
+    'Cara Smith',
+  ])
+  expect(await suggest('QUIXLEY', 2)).toEqual(['Quixley Bros', 'Anna Quixley'])
+})
+
+test('B4: a handle that is typed in full leads to its contact, in any notation', async () => {
+  expect((await suggest('Zoe@Quixley.test'))[0]).toBe('Zoë Quixley')
+  expect((await suggest('(415) 555-0199'))[0]).toBe('Anna Quixley')
+  expect(await suggest('555-0199')).toEqual(['Anna Quixley'])
+})
+
+test("B4, B8: a private contact is suggested to its owner, and nobody else's", async () => {
+  expect(await suggest('theirs@quix')).toEqual([])
+  expect(await suggest('mine@quix')).toEqual(['Private Quixley'])
+  expect(await suggest('Hidden')).toEqual([])
+})
+
+test.for(['', '  ', '%', '_uix', 'quix\\', 'nobody at all', '\0'])('B4: %j suggests nobody', async (query) => {
+  expect(await suggest(query)).toEqual([])
+})
+
+test('B4: one or two characters suggest beginnings', async () => {
+  expect(await suggest('qu', 3)).toEqual(['Quixley Bros', 'Anna Quixley', 'Private Quixley'])
+  expect(await suggest('z', 1)).toEqual(['Zoë Quixley'])
+})
+
+test.for(['a', 'ab', 'abc', 'abc1', 'a.b', 'quixley', 'example', '2f', 'zoe@quixley.test', '555-0199'])(
+  'B4: among 100,000 contacts an index leads to what "%s" suggests; others are not read',
+  async (query) => {
+    const { recorder, plans } = explaining()
+
+    await suggestContacts(recorder, viewer, query, 10)
+
+    expect(plans.length).toBeGreaterThan(0)
+    for (const plan of plans) {
+      // Rows that were read and thrown away, over all steps of the plan.
+      expect(plan.removed).toBeLessThan(20_000)
+      expect(plan.scans).not.toContain('Seq Scan')
+    }
+  },
+)
+
+/** Runs statements as they are, and has those that search explained with what they really read. */
+function explaining() {
+  const plans: { scans: string[]; removed: number }[] = []
+  const recorder = {
+    query: async (statement: string | { text: string; values: unknown[] }, values?: unknown[]) => {
+      if (typeof statement === 'string') return database.pool.query(statement, values)
+      const { rows } = await database.pool.query({
+        ...statement,
+        text: `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${statement.text}`,
+      })
+      const plan = { scans: [] as string[], removed: 0 }
+      walk(rows[0]['QUERY PLAN'][0].Plan, plan)
+      plans.push(plan)
+      return database.pool.query(statement)
+    },
+  } as unknown as Queryable
+  return { recorder, plans }
+}
+
+interface PlanNode {
+  readonly 'Node Type': string
+  readonly 'Rows Removed by Filter'?: number
+  readonly 'Rows Removed by Index Recheck'?: number
+  readonly Plans?: readonly PlanNode[]
+}
+
+function walk(node: PlanNode, plan: { scans: string[]; removed: number }): void {
+  if (node['Node Type'].includes('Scan')) plan.scans.push(node['Node Type'])
+  plan.removed += (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0)
+  for (const child of node.Plans ?? []) walk(child, plan)
+}
