@@ -8,6 +8,8 @@ import { type EventFormat, type WebhookEvent, webhookEventsOf } from './webhook-
 export interface WebhookSettings {
   /** Where the app takes events; null sends none. */
   targetUrl: string | null
+  /** The address that is signed, where a proxy takes calls to it and passes them on to `targetUrl`. */
+  signedUrl: string | null
   format: EventFormat
   /** Up to 100 events in one request. */
   batchSize: number
@@ -57,6 +59,7 @@ export class WebhookSender {
 
   settings: WebhookSettings = {
     targetUrl: null,
+    signedUrl: null,
     format: 'contact.*',
     batchSize: 100,
     delayMs: 20,
@@ -151,11 +154,11 @@ export class WebhookSender {
   }
 
   async #send(events: readonly unknown[]): Promise<number> {
-    const { targetUrl, timeoutMs } = this.settings
+    const { targetUrl, signedUrl, timeoutMs } = this.settings
     if (targetUrl === null) return 0
     const body = JSON.stringify(events)
     const timestamp = String(this.#clock())
-    const signature = signatureV3(this.#secret, { method: 'POST', url: targetUrl, body, timestamp })
+    const signature = signatureV3(this.#secret, { method: 'POST', url: signedUrl ?? targetUrl, body, timestamp })
     try {
       const answer = await fetch(targetUrl, {
         method: 'POST',

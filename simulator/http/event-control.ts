@@ -4,6 +4,7 @@ import type { SimulatorContext } from './context.ts'
 const share = z.number().min(0).max(1).optional()
 const webhookSettings = z.strictObject({
   targetUrl: z.url().nullable().optional(),
+  signedUrl: z.url().nullable().optional(),
   format: z.enum(['contact.*', 'object.*']).optional(),
   batchSize: z.number().int().min(1).max(100).optional(),
   delayMs: z.number().nonnegative().optional(),
