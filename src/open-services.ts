@@ -12,6 +12,7 @@ import { openHubSpot } from './hubspot/gateway.ts'
 import { observedBudget } from './hubspot/observed-budget.ts'
 import { workOnRunJob } from './jobs/definitions.ts'
 import { type JobQueue, openJobQueue } from './jobs/job-queue.ts'
+import { forgetPortal } from './sync/forget-portal.ts'
 import { restartAfterLogin } from './sync/schedule/restart-refused-runs.ts'
 import { defaultTuning, type SyncContext } from './sync/sync-context.ts'
 
@@ -54,6 +55,7 @@ export async function openServices(
     encryption: openEncryption(environment.encryptionKeys),
     hubspot,
     now,
+    forgetPortal: (client, workspaceId) => forgetPortal(client, workspaceId, now()),
     afterLogin: ({ workspaceId }) => restartAfterLogin(sync, workspaceId),
   }
   const sync: SyncContext = {

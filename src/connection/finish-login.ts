@@ -105,7 +105,10 @@ async function connect(
   )
   const connected = rows[0]?.portalId ?? account.portalId
   const isOther = connected !== account.portalId
-  if (isOther && !login.allowPortalChange) throw new OtherPortalError(connected, account.portalId)
+  if (isOther) {
+    if (!login.allowPortalChange) throw new OtherPortalError(connected, account.portalId)
+    await context.forgetPortal?.(client, login.workspaceId)
+  }
   const sealed = sealGrant(context, login.workspaceId, grant)
   await client.query(
     `INSERT INTO hubspot_connection (workspace_id, status, portal_id, ui_domain, data_hosting_location, time_zone, scopes,

@@ -63,7 +63,8 @@ builder.mutationFields((t) => ({
       allowPortalChange: t.arg.boolean({
         required: true,
         defaultValue: false,
-        description: 'Whether another portal may take the place of the present one, whose ids then mean nothing.',
+        description:
+          'Whether another portal may take the place of the present one. Its ids then mean nothing: what was synced stays as local contacts, and the next start, for which a list has to be chosen anew, matches them by handle.',
       }),
     },
     errors: { types: syncAdminErrors },

@@ -11,6 +11,7 @@ import { openEncryption } from '../../src/encryption/encryption.ts'
 import type { SyncRun } from '../../src/generated/prisma/client.ts'
 import type { CallBudget } from '../../src/hubspot/call-budget.ts'
 import { openHubSpot } from '../../src/hubspot/gateway.ts'
+import { forgetPortal } from '../../src/sync/forget-portal.ts'
 import { startSync } from '../../src/sync/run-control.ts'
 import { restartAfterLogin } from '../../src/sync/schedule/restart-refused-runs.ts'
 import type { MappingInput } from '../../src/sync/settings/mapping-rules.ts'
@@ -115,6 +116,7 @@ export async function createTestSync({
     encryption,
     hubspot,
     now,
+    forgetPortal: (client, workspaceId) => forgetPortal(client, workspaceId, now()),
     afterLogin: ({ workspaceId }) => restartAfterLogin(context, workspaceId),
   }
   const context: SyncContext = {

@@ -60,7 +60,7 @@ async function restart({ database, now }: ScheduleContext, workspaceId: string):
       include: { settings: { include: { mappings: true } } },
     })
     if (last?.failureType !== 'AUTHORIZATION' || !plansWithSync.includes(workspace.plan)) return null
-    if (startProblem(workspace.settings) !== null) return null
+    if (workspace.settings?.activatedAt == null || startProblem(workspace.settings) !== null) return null
     const { trigger, triggeredById } = last
     const { run, isNew } = await createRun(tx, { workspaceId, trigger, triggeredById, at })
     if (!isNew) return null

@@ -10,6 +10,7 @@ import type { Plan } from '../../../src/generated/prisma/enums.ts'
 import { openHubSpot } from '../../../src/hubspot/gateway.ts'
 import type { ApiOptions } from '../../../src/server/api-options.ts'
 import { type ApiServer, createServer } from '../../../src/server/create-server.ts'
+import { forgetPortal } from '../../../src/sync/forget-portal.ts'
 import { restartAfterLogin } from '../../../src/sync/schedule/restart-refused-runs.ts'
 import { defaultTuning, type SyncContext } from '../../../src/sync/sync-context.ts'
 import type { WebhookContext } from '../../../src/webhooks/receive-webhook.ts'
@@ -71,6 +72,7 @@ export async function startTestApi({
     encryption,
     hubspot,
     now,
+    forgetPortal: (client, workspaceId) => forgetPortal(client, workspaceId, now()),
     afterLogin: ({ workspaceId }) => restartAfterLogin(sync, workspaceId),
   }
   const sync: SyncContext = {
