@@ -36,6 +36,11 @@ export async function deleteAccount(
        WHERE workspace_id = $1 AND account_id = $2 RETURNING id`,
       [workspaceId, id],
     )
+    // Whom somebody had attached here by hand follows HubSpot again (B67).
+    await client.query(
+      'UPDATE contact_link SET row_hash = NULL WHERE workspace_id = $1 AND contact_id = ANY ($2::uuid[])',
+      [workspaceId, rows.map((row) => row.id)],
+    )
     await client.query('DELETE FROM account WHERE workspace_id = $1 AND id = $2', [workspaceId, id])
     return rows.map((row) => row.id)
   })

@@ -216,19 +216,15 @@ export function applyChange(world: World, change: Change, first: World, turn: st
     }
     case 'delete account locally': {
       const gone = store.accounts[change.of % store.accounts.length]
-      // Whom somebody attached to it is that person's business.
-      if (
-        !gone ||
-        store.contacts.some(({ account, accountFromHubspot }) => account === gone.key && !accountFromHubspot)
-      ) {
-        return world
-      }
+      if (!gone) return world
       return {
         ...world,
         store: {
           ...store,
           accounts: store.accounts.filter((account) => account !== gone),
-          contacts: store.contacts.map((one) => (one.account === gone.key ? { ...one, account: null } : one)),
+          contacts: store.contacts.map((one) =>
+            one.account === gone.key ? { ...one, account: null, accountFromHubspot: false } : one,
+          ),
           errors: store.errors.map((error) => (error.contact === gone.key ? { ...error, contact: null } : error)),
         },
       }

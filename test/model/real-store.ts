@@ -146,7 +146,19 @@ export class RealStore {
   async #delete(table: 'contact' | 'account', before: readonly Contact[], after: readonly Contact[]): Promise<void> {
     const kept = new Set(after.map(({ key }) => key))
     const gone = before.filter(({ key }) => !kept.has(key)).map(({ key }) => this.#idOf(key))
-    if (gone.length > 0) await this.#database.pool.query(`DELETE FROM ${table} WHERE id = ANY ($1::uuid[])`, [gone])
+    if (gone.length === 0) return
+    if (table === 'account') {
+      // As the API does it: those who were attached follow HubSpot again.
+      await this.#database.pool.query(
+        `WITH left_alone AS (
+           UPDATE contact SET account_id = NULL, account_from_hubspot = false WHERE account_id = ANY ($1::uuid[])
+           RETURNING id
+         )
+         UPDATE contact_link SET row_hash = NULL FROM left_alone WHERE contact_id = left_alone.id`,
+        [gone],
+      )
+    }
+    await this.#database.pool.query(`DELETE FROM ${table} WHERE id = ANY ($1::uuid[])`, [gone])
   }
 
   /** Records that come, handles that are added, and what is written over in place. */

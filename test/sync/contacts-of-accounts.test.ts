@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { deleteAccount } from '../../src/accounts/delete-account.ts'
 import { givenAPortal, setUpAccountsAndContacts, tellContacts, tellErrors } from '../support/set-up-accounts.ts'
 
 describe('B26: FROM_SYNCED_ACCOUNTS', () => {
@@ -186,6 +187,22 @@ describe('B67: associations that change', () => {
     portal.associate(globex, ann)
     await sync.sync()
     expect(await tellContacts(sync)).toEqual([`${ann}  ann@x.example @By hand`])
+  })
+
+  it('B67: once the account attached by hand is deleted, the contact follows HubSpot again', async () => {
+    const { sync, ann } = await givenAnn()
+    const { prisma } = sync.database
+    const { workspaceId } = sync.viewer
+    const ours = await prisma.account.create({
+      data: { id: '0190a000-0000-7000-8000-000000000001', workspaceId, name: 'By hand' },
+    })
+    await prisma.contact.updateMany({ data: { accountId: ours.id, accountFromHubspot: false } })
+    await sync.sync()
+
+    await deleteAccount(sync.context, sync.viewer, ours.id, { excludeFromSync: false })
+    await sync.sync()
+
+    expect(await tellContacts(sync)).toEqual([`${ann}  ann@x.example @Acme`])
   })
 
   it('B26, B58: in FROM_SYNCED_ACCOUNTS a contact whose company leaves is OUT_OF_SCOPE and returns with it', async () => {
