@@ -7,9 +7,9 @@ import { builder } from './builder.ts'
 import { Contact } from './contact-ref.ts'
 import { ObjectTypeEnum } from './object-type.ts'
 import { connectionQuery } from './support/connection-query.ts'
+import { findRecord } from './support/find-record.ts'
 import { rowId } from './support/global-ids.ts'
 import { keysetConnection } from './support/keyset-connection.ts'
-import { isVisible } from './support/visible-contacts.ts'
 import { SyncedRecord } from './synced-record.ts'
 
 export const SyncErrorTypeEnum = builder.enumType('SyncErrorType', {
@@ -72,16 +72,8 @@ export const SyncError = builder.prismaNode('SyncError', {
       type: SyncedRecord,
       nullable: true,
       description: 'The contact that holds the handle, or the account that holds the domain.',
-      resolve: async ({ heldByContactId, heldByAccountId }, _args, { database: { prisma }, viewer }) => {
-        // By id alone, since only such look-ups of one page are made in one statement.
-        if (heldByContactId !== null) {
-          const holder = await prisma.contact.findUnique({ where: { id: heldByContactId } })
-          return holder !== null && isVisible(viewer, holder) ? { ...holder, __typename: 'Contact' } : null
-        }
-        if (heldByAccountId === null) return null
-        const holder = await prisma.account.findUnique({ where: { id: heldByAccountId } })
-        return holder?.workspaceId === viewer.workspaceId ? { ...holder, __typename: 'Account' } : null
-      },
+      resolve: ({ objectType, heldByContactId, heldByAccountId }, _args, context) =>
+        findRecord(context, objectType, heldByContactId ?? heldByAccountId),
     }),
     heldByHubspotId: t.string({
       nullable: true,

@@ -1,5 +1,7 @@
 import type { SyncRun as SyncRunRow } from '../generated/prisma/client.ts'
 import { oncePerKey } from '../sync/once-per-key.ts'
+import { previewSchema } from '../sync/preview/preview-report.ts'
+import { previewSync } from '../sync/preview/preview-sync.ts'
 import { syncErrorTypes } from '../sync/problems/sync-error-types.ts'
 import { progressOf } from '../sync/progress.ts'
 import { cancelSyncRun, startSync } from '../sync/run-control.ts'
@@ -14,6 +16,7 @@ import { connectionQuery } from './support/connection-query.ts'
 import { rowId } from './support/global-ids.ts'
 import { keysetConnection } from './support/keyset-connection.ts'
 import { SyncError, SyncErrorConnection, SyncErrorTypeEnum } from './sync-error.ts'
+import { SyncPreview } from './sync-preview.ts'
 import { SyncProgress } from './sync-progress.ts'
 import { User } from './user.ts'
 import { syncAdminErrors } from './user-error.ts'
@@ -72,6 +75,13 @@ export const SyncRun = builder.prismaNode('SyncRun', {
       type: 'DateTime',
       nullable: true,
       description: 'When it goes on by itself, while THROTTLED.',
+    }),
+    preview: t.field({
+      type: SyncPreview,
+      nullable: true,
+      description: 'What a PREVIEW found; null for other runs, and until it has ended. For admins.',
+      resolve: ({ preview, workspaceId }) =>
+        preview === null ? null : { ...previewSchema.parse(preview), workspaceId },
     }),
     settingsVersion: t.exposeInt('settingsVersion', { description: 'Version of the settings that it uses.' }),
     hubspotCalls: t.exposeInt('hubspotCalls', { description: 'Calls that it made to HubSpot so far.' }),
@@ -174,6 +184,19 @@ builder.mutationFields((t) => ({
       const { workspaceId } = viewer
       const call = { workspaceId, mutation: 'startSync', key }
       const id = await oncePerKey(sync, call, async () => (await startSync(sync, viewer)).id)
+      return database.prisma.syncRun.findUniqueOrThrow({ ...query, where: { id, workspaceId } })
+    },
+  }),
+  previewSync: t.prismaField({
+    type: SyncRun,
+    description:
+      'Begins a run that goes through everything and writes nothing: its progress and `preview` tell what a start would do, with the settings as they are now. Gives the one under way if there is one. For admins.',
+    args: { clientMutationId: t.arg.string(repeatable) },
+    errors: { types: [...syncAdminErrors, NotConnectedError, SyncStateError] },
+    resolve: async (query, _root, { clientMutationId: key }, { sync, viewer, database }) => {
+      const { workspaceId } = viewer
+      const call = { workspaceId, mutation: 'previewSync', key }
+      const id = await oncePerKey(sync, call, async () => (await previewSync(sync, viewer)).id)
       return database.prisma.syncRun.findUniqueOrThrow({ ...query, where: { id, workspaceId } })
     },
   }),

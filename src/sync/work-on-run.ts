@@ -1,3 +1,4 @@
+import type { Queryable } from '../database/database.ts'
 import {
   HubSpotMissingScopesError,
   HubSpotNotFoundError,
@@ -7,29 +8,23 @@ import {
   HubSpotUnavailableError,
   HubSpotUnreadableError,
 } from '../hubspot/errors.ts'
-import type { HubSpotPortal } from '../hubspot/portal.ts'
 import { NotConnectedError } from '../user-errors.ts'
-import { openAccountsPart } from './run/accounts-part.ts'
-import { beginRun } from './run/begin-run.ts'
-import { collectContacts } from './run/collect-contacts.ts'
-import { ListNotFoundError, openContactsPart } from './run/contacts-part.ts'
-import { completeRun, failRun, holdRun, throttleRun } from './run/end-run.ts'
-import { noteCalls } from './run/note-calls.ts'
-import { retryBlocked } from './run/retry-blocked.ts'
+import { workOnPreview } from './preview/work-on-preview.ts'
+import { ListNotFoundError } from './run/contacts-part.ts'
+import { failRun, holdRun, throttleRun } from './run/end-run.ts'
 import { withRunLease, withTurn } from './run/run-lease.ts'
-import type { RunPart } from './run/run-part.ts'
-import { enterNextPhase } from './run/run-phases.ts'
 import { type RunState, RunTakenError, takeUpRun } from './run/run-state.ts'
-import { ManyDeparturesError, settleDepartures } from './run/settle-departures.ts'
-import { syncScope } from './run/sync-scope.ts'
-import { takeTurn } from './run/take-turn.ts'
+import { ManyDeparturesError } from './run/settle-departures.ts'
+import { workThroughPhases } from './run/work-through-phases.ts'
 import type { SyncContext } from './sync-context.ts'
+
+interface RunName {
+  readonly workspaceId: string
+  readonly runId: string
+}
 
 /** HubSpot may leave this many chunks in a row unanswered before the run ends. */
 const maxStalls = 5
-
-/** A run gives its turn up after this long to one over single records, which somebody waits for. */
-const shortTurnMs = 1_000
 
 /** A wait longer than this gives the worker back, and the run waits by itself. */
 const longestWaitMs = 30_000
@@ -52,87 +47,41 @@ const longestWaitMs = 30_000
  */
 export async function workOnRun(
   context: SyncContext,
-  { workspaceId, runId }: { readonly workspaceId: string; readonly runId: string },
+  { workspaceId, runId }: RunName,
   stop: AbortSignal,
 ): Promise<'more' | 'done' | 'busy'> {
-  return withRunLease(context.database.pool, runId, (client) =>
-    withTurn(client, workspaceId, stop, async () => {
-      const run = await takeUpRun(context.database.pool, { workspaceId, runId }, context.now())
-      if (run === null) return 'done'
-      try {
-        return (await workOneChunk(context, run, stop)) ? 'done' : await leaveForNext(context, run)
-      } catch (error) {
-        if (error instanceof RunTakenError) return 'done'
-        if (stop.aborted) return await leaveForNext(context, run)
-        return await endOrRethrow(context, run, error)
-      }
-    }),
+  const { pool } = context.database
+  return withRunLease(pool, runId, async (client) => {
+    // A preview writes nothing that another run could miss, and so waits for no turn.
+    if (await isPreview(pool, { workspaceId, runId }))
+      return workOn(context, { workspaceId, runId }, stop, workOnPreview)
+    return withTurn(client, workspaceId, stop, () => workOn(context, { workspaceId, runId }, stop, workThroughPhases))
+  })
+}
+
+async function isPreview(queryable: Queryable, { workspaceId, runId }: RunName): Promise<boolean> {
+  const { rowCount } = await queryable.query(
+    `SELECT FROM sync_run WHERE id = $1 AND workspace_id = $2 AND scope = 'PREVIEW'`,
+    [runId, workspaceId],
   )
+  return rowCount === 1
 }
 
-/** Returns whether the run has ended. */
-async function workOneChunk(context: SyncContext, run: RunState, stop: AbortSignal): Promise<boolean> {
-  const started = performance.now()
-  const isTurnOver = takeTurn(context, stop)
-  const isTimeUp = () => isTurnOver() || (run.isWaitedFor && performance.now() - started > shortTurnMs)
-  const portal = await context.openPortal(run.workspaceId)
+/** `work` returns whether the run has ended. */
+async function workOn(
+  context: SyncContext,
+  name: RunName,
+  stop: AbortSignal,
+  work: (context: SyncContext, run: RunState, stop: AbortSignal) => Promise<boolean>,
+): Promise<'more' | 'done'> {
+  const run = await takeUpRun(context.database.pool, name, context.now())
+  if (run === null) return 'done'
   try {
-    return await workWithPortal(context, portal, run, isTimeUp, stop)
-  } finally {
-    await noteCalls(context, run, portal.usage)
-  }
-}
-
-async function workWithPortal(
-  context: SyncContext,
-  portal: HubSpotPortal,
-  run: RunState,
-  isTimeUp: () => boolean,
-  stop: AbortSignal,
-): Promise<boolean> {
-  let part: RunPart | null = null
-  for (;;) {
-    if (run.phase === 'FINISHED') {
-      await completeRun(context, run)
-      return true
-    }
-    if (run.phase === 'PREPARING') {
-      await beginRun(context, portal, run, stop)
-    } else if (run.phase === 'COLLECTING_CONTACTS') {
-      if (!(await collectContacts(context, portal, run, isTimeUp, stop))) return false
-      await enterNextPhase(context, run)
-    } else {
-      const open: typeof openAccountsPart = run.phase.endsWith('_ACCOUNTS') ? openAccountsPart : openContactsPart
-      const objectType = open === openAccountsPart ? 'ACCOUNT' : 'CONTACT'
-      if (part?.objectType !== objectType) {
-        part = await open(context, portal, run)
-        // Runs that had their turn in between may have gained links.
-        if (run.scope === 'RECORDS')
-          run.activeLinks = await part.store.links.countActive(context.database.pool, run.workspaceId)
-      }
-      if (!(await workOnPart(context, run, part, isTimeUp, stop))) return false
-      await enterNextPhase(context, run)
-    }
-  }
-}
-
-/** Returns false if `isTimeUp` ended the phase under way early. */
-async function workOnPart(
-  context: SyncContext,
-  run: RunState,
-  part: RunPart,
-  isTimeUp: () => boolean,
-  stop: AbortSignal,
-): Promise<boolean> {
-  switch (run.phase) {
-    case 'SYNCING_ACCOUNTS':
-    case 'SYNCING_CONTACTS':
-      return syncScope(context, run, part, isTimeUp, stop)
-    case 'SETTLING_ACCOUNTS':
-    case 'SETTLING_CONTACTS':
-      return settleDepartures(context, run, part, isTimeUp, stop)
-    default:
-      return retryBlocked(context, run, part, isTimeUp, stop)
+    return (await work(context, run, stop)) ? 'done' : await leaveForNext(context, run)
+  } catch (error) {
+    if (error instanceof RunTakenError) return 'done'
+    if (stop.aborted) return await leaveForNext(context, run)
+    return await endOrRethrow(context, run, error)
   }
 }
 

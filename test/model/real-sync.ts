@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import type { Database } from '../../src/database/database.ts'
 import type { HubSpotPortal } from '../../src/hubspot/portal.ts'
+import { type PreviewReport, previewSchema } from '../../src/sync/preview/preview-report.ts'
 import type { SettingsSnapshot } from '../../src/sync/settings/snapshot.ts'
 import type { SyncContext } from '../../src/sync/sync-context.ts'
 import { workOnRun } from '../../src/sync/work-on-run.ts'
@@ -16,6 +17,12 @@ export interface RealWorkspace {
   readonly store: RealStore
   /** Runs the sync once, from queued to ended. */
   sync(settings: Settings, pace: Pace, portal: HubSpotPortal): Promise<SyncResult>
+  /** Runs a preview once, from queued to ended, and forgets the run. */
+  preview(settings: Settings, pace: Pace, portal: HubSpotPortal): Promise<Preview>
+}
+
+export interface Preview extends Pick<SyncResult, 'counts' | 'status'> {
+  readonly report: PreviewReport
 }
 
 /** Thrown by a portal where a story has the work crash; the run goes on from its checkpoint. */
@@ -50,10 +57,24 @@ export async function createRealWorkspace(database: Database, organizationId: st
       )
       return { store: await store.read(), counts, status }
     },
+    async preview(settings, pace, portal) {
+      clock += 60_000
+      const runId = await queueRun(database, workspaceId, settings, new Date(clock), 'PREVIEW')
+      const context = contextOf(database, portal, pace, () => new Date(clock++))
+      const { status, ...counts } = await workToEnd(context, workspaceId, runId)
+      const { preview } = await database.prisma.syncRun.delete({ where: { id: runId } })
+      return { counts, status, report: previewSchema.parse(preview) }
+    },
   }
 }
 
-async function queueRun(database: Database, workspaceId: string, settings: Settings, at: Date): Promise<string> {
+async function queueRun(
+  database: Database,
+  workspaceId: string,
+  settings: Settings,
+  at: Date,
+  scope: 'ALL' | 'PREVIEW' = 'ALL',
+): Promise<string> {
   const id = randomUUID()
   const snapshot: SettingsSnapshot = {
     version: 1,
@@ -72,8 +93,8 @@ async function queueRun(database: Database, workspaceId: string, settings: Setti
     text: `
       WITH limited AS (UPDATE workspace SET contact_limit = $3 WHERE id = $2)
       INSERT INTO sync_run
-        (id, workspace_id, object_type, with_accounts, trigger, settings_version, settings, created_at, heartbeat_at)
-      VALUES ($1, $2, $6, $7, 'MANUAL', 1, $4, $5, $5)`,
+        (id, workspace_id, object_type, with_accounts, trigger, settings_version, settings, created_at, heartbeat_at, scope)
+      VALUES ($1, $2, $6, $7, 'MANUAL', 1, $4, $5, $5, $8)`,
     values: [
       id,
       workspaceId,
@@ -82,6 +103,7 @@ async function queueRun(database: Database, workspaceId: string, settings: Setti
       at,
       snapshot.contactsEnabled ? 'CONTACT' : 'ACCOUNT',
       snapshot.contactsEnabled && snapshot.accountsEnabled,
+      scope,
     ],
   })
   return id

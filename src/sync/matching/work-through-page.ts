@@ -1,7 +1,7 @@
 import type { RecordDraft } from '../mapping/record-draft.ts'
 import { accountNotSynced, handleTaken, invalidValue, missingHandle, type Problem } from '../problems/problem.ts'
 import { applyDraft } from './apply-draft.ts'
-import { matchRecord } from './match-record.ts'
+import { type Match, matchRecord } from './match-record.ts'
 import type { RecordDirectory, WorkingRecord } from './record-directory.ts'
 
 /**
@@ -28,6 +28,14 @@ export interface MatchingRules {
   /** ACTIVE links that the workspace may still gain (B29). */
   readonly room: number
   newRecordId(): string
+  /** Hears what became of each draft, and by which rule. */
+  readonly observe?: (observation: Observation) => void
+}
+
+export interface Observation {
+  readonly draft: RecordDraft
+  readonly match: Match
+  readonly outcome: Outcome
 }
 
 /** Works the drafts through in the order given, which must be ascending by id (B51); the changes are in `directory`. */
@@ -42,8 +50,7 @@ export function workThroughPage(
   const blockedIds = new Set<bigint>()
   let linksGained = 0
 
-  const workThrough = (draft: RecordDraft): Outcome => {
-    const match = matchRecord(draft, directory, rules.needsHandle)
+  const workThrough = (draft: RecordDraft, match: Match): Outcome => {
     switch (match.kind) {
       case 'missing-handle':
         problems.push(missingHandle(draft.hubspotId, match.linked))
@@ -87,7 +94,9 @@ export function workThroughPage(
   }
 
   for (const draft of drafts) {
-    const outcome = workThrough(draft)
+    const match = matchRecord(draft, directory, rules.needsHandle)
+    const outcome = workThrough(draft, match)
+    rules.observe?.({ draft, match, outcome })
     outcomes[outcome] += 1
     if (outcome === 'skipped' || outcome === 'blocked' || outcome === 'left-out') skippedIds.push(draft.hubspotId)
     if (outcome === 'blocked') blockedIds.add(draft.hubspotId)

@@ -9,7 +9,8 @@ import { type PageResult, workThroughPage } from '../matching/work-through-page.
 import { handleProblems, type Problem, unexpected } from '../problems/problem.ts'
 import { recordProblems, resolveProblems } from '../problems/record-problems.ts'
 import type { SyncContext } from '../sync-context.ts'
-import { findPrimaries, mergesOf, recordAliases, withPrimaryFirst } from './merge-aliases.ts'
+import { recordAliases } from './merge-aliases.ts'
+import { openDirectory } from './open-directory.ts'
 import type { PageEntry } from './prepare-page.ts'
 import type { RunPart } from './run-part.ts'
 import { type Checkpoint, type Counts, moveRun, noCounts, type RunState, type Step, standAt } from './run-state.ts'
@@ -78,7 +79,8 @@ async function attempt(
   const at = context.now()
   const step = await inTransaction(context.database.pool, async (client) => {
     await noteDepartures(client, run, part, entries, span)
-    const { result, changes } = drafts.length === 0 ? nothing : await writeDrafts(client, run, part, drafts, at)
+    const { result, changes } =
+      drafts.length === 0 ? nothing : await writeDrafts(client, run, part, drafts, { at, observe: context.observe })
     await part.store.links.hold(client, run.workspaceId, [...result.skippedIds, ...excludedIds])
     const failures = unreadable.map((entry) => unexpected(entry.hubspotId, entry.reason))
     await recordFailures(client, run, part, failures, at)
@@ -129,22 +131,20 @@ async function noteDepartures(
 async function writeDrafts(
   client: Queryable,
   run: RunState,
-  { objectType, store, needsHandle, linkLimit }: RunPart,
+  part: RunPart,
   given: readonly RecordDraft[],
-  at: Date,
+  { at, observe }: { readonly at: Date; readonly observe: SyncContext['observe'] },
 ): Promise<{ result: PageResult; changes: RecordChanges }> {
   const { workspaceId } = run
+  const { objectType, store } = part
   await store.lock(client, workspaceId)
-  const merges = mergesOf(given)
-  const mergedIds = merges.map(({ from }) => from)
-  const drafts = withPrimaryFirst(given, await findPrimaries(client, workspaceId, objectType, mergedIds))
-  const stored = await store.load(client, workspaceId, {
-    externalIds: drafts.flatMap(({ hubspotId, mergedIds }) => [hubspotId, ...mergedIds].map(String)),
-    handles: drafts.flatMap((draft) => draft.handles),
+  const { drafts, directory, merges } = await openDirectory(client, workspaceId, part, given)
+  const result = workThroughPage(drafts, directory, {
+    needsHandle: part.needsHandle,
+    room: part.linkLimit - run.activeLinks,
+    newRecordId: newId,
+    observe: observe && ((observation) => observe(objectType, observation)),
   })
-  const directory = new RecordDirectory(stored)
-  const room = linkLimit - run.activeLinks
-  const result = workThroughPage(drafts, directory, { needsHandle, room, newRecordId: newId })
   const changes = directory.changes()
   await writeChanges(client, workspaceId, store, changes, at)
   await recordAliases(client, workspaceId, objectType, merges)

@@ -1,5 +1,5 @@
 import { inTransaction, type Queryable } from '../../database/database.ts'
-import type { ObjectType, SyncErrorType } from '../../generated/prisma/enums.ts'
+import type { SyncErrorType } from '../../generated/prisma/enums.ts'
 import { announceRun } from '../announce-run.ts'
 import { noteRunMail } from '../mail/note-run-mail.ts'
 import { limitExceeded, runEnded } from '../problems/problem.ts'
@@ -27,7 +27,7 @@ export async function completeRun(context: SyncContext, run: RunState): Promise<
       [run.id, run.workspaceId, at, leftOut > 0],
     )
     if (rowCount === 0) throw new RunTakenError(`run ${run.id} is not this worker's to complete`)
-    await noteRunMail(client, run, 'ENDED', at)
+    if (run.scope === 'ALL') await noteRunMail(client, run, 'ENDED', at)
     await client.query('DELETE FROM sync_run_member WHERE run_id = $1 AND workspace_id = $2', [run.id, run.workspaceId])
     await client.query('DELETE FROM sync_run_departure WHERE run_id = $1 AND workspace_id = $2', [
       run.id,
@@ -60,7 +60,7 @@ async function contactLimitOf(client: Queryable, { workspaceId }: RunState): Pro
 /** Ends a run that cannot go on; nothing that it wrote is undone, nothing is deleted or unlinked (B17). */
 export async function failRun(
   context: SyncContext,
-  run: { readonly id: string; readonly workspaceId: string; readonly objectType: ObjectType },
+  run: Pick<RunState, 'id' | 'workspaceId' | 'objectType' | 'scope'>,
   type: SyncErrorType,
   message: string,
 ): Promise<void> {
@@ -72,7 +72,7 @@ export async function failRun(
        WHERE id = $1 AND workspace_id = $2 AND status IN ('QUEUED', 'RUNNING')`,
       [run.id, run.workspaceId, type, message, at],
     )
-    if (rowCount === 0) return
+    if (rowCount === 0 || run.scope === 'PREVIEW') return
     await recordProblems(client, run, run.objectType, [runEnded(type, message)], at)
     await noteRunMail(client, run, 'ENDED', at)
   })

@@ -10,7 +10,7 @@ import type { RunPart } from './run-part.ts'
 import type { RunState } from './run-state.ts'
 
 /**
- * Holds the run's mappings against HubSpot's present properties, and reports those that are gone (§10
+ * Holds the run's mappings against HubSpot's present properties; those that are gone are in the plan as missing (§10
  * HUBSPOT_FIELD_NOT_FOUND).
  */
 export async function planPart(
@@ -29,9 +29,17 @@ export async function planPart(
     settings.defaultPhoneRegion,
     await findPeople(context, portal, run, mapped, known),
   )
-  const missing = plan.missing.map((mapping) => fieldNotFound(mapping.property))
-  await recordProblems(context.database.pool, run, objectType, missing, context.now())
   return { plan, excludedIds: await findExclusions(context, run, objectType) }
+}
+
+/** Says which mapped properties are gone from HubSpot. */
+export async function reportMissingFields(
+  { database, now }: SyncContext,
+  run: RunState,
+  { objectType, plan }: RunPart,
+): Promise<void> {
+  const missing = plan.missing.map((mapping) => fieldNotFound(mapping.property))
+  await recordProblems(database.pool, run, objectType, missing, now())
 }
 
 async function findPeople(

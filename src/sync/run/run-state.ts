@@ -38,6 +38,22 @@ export interface RunState {
   isWaitedFor: boolean
 }
 
+/** A run at its beginning that is not written down anywhere: for whatever only asks what a run would do. */
+export function newRunState(
+  given: Pick<RunState, 'id' | 'workspaceId' | 'scope' | 'objectType' | 'settings'>,
+): RunState {
+  return {
+    ...given,
+    withAccounts: false,
+    chunk: 0,
+    departuresConfirmed: false,
+    phase: 'PREPARING',
+    checkpoint: checkpointSchema.parse({}),
+    activeLinks: 0,
+    isWaitedFor: false,
+  }
+}
+
 /** Results of B69 that a page adds to its run. */
 export interface Counts {
   readonly created: number

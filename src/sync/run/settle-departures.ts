@@ -55,7 +55,8 @@ async function requireFewDepartures(context: SyncContext, run: RunState, { objec
   }
   const problem = manyDepartures(objectType, departures, linksAtStart)
   await recordProblems(context.database.pool, run, objectType, [problem], context.now())
-  throw new ManyDeparturesError(problem.message)
+  // A preview tells of it, and goes on to show what follows once an admin has confirmed it.
+  if (run.scope !== 'PREVIEW') throw new ManyDeparturesError(problem.message)
 }
 
 async function nextDepartures({ database, tuning }: SyncContext, run: RunState, { objectType }: RunPart) {

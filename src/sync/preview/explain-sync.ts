@@ -1,0 +1,115 @@
+import type { Viewer } from '../../auth/viewer.ts'
+import { newId } from '../../database/new-id.ts'
+import type { ObjectType } from '../../generated/prisma/enums.ts'
+import type { HubSpotRecord } from '../../hubspot/portal.ts'
+import { InvalidInputError, SyncStateError } from '../../user-errors.ts'
+import { type Observation, workThroughPage } from '../matching/work-through-page.ts'
+import { openAccountsPart } from '../run/accounts-part.ts'
+import { openContactsPart } from '../run/contacts-part.ts'
+import { openDirectory } from '../run/open-directory.ts'
+import { draftPage } from '../run/prepare-page.ts'
+import type { RunPart } from '../run/run-part.ts'
+import { newRunState } from '../run/run-state.ts'
+import { takeSnapshot } from '../settings/snapshot.ts'
+import type { SyncContext } from '../sync-context.ts'
+import { reasons } from './reasons.ts'
+import { type Finding, type Rule, ruleOf } from './rules.ts'
+
+/** What the sync makes of a HubSpot record, as things are now. */
+export interface Explanation extends Finding {
+  readonly workspaceId: string
+  readonly objectType: ObjectType
+  readonly hubspotId: bigint
+  /** What the record was merged into; all else is said of that one (B59). */
+  readonly mergedIntoId: bigint | null
+  /** In words, for people. */
+  readonly reason: string
+}
+
+/**
+ * Finds out what the sync would do with one HubSpot record and why: by the same rules as a run, over the store as it is, and
+ * without writing anything. Throws InvalidInputError, NotConnectedError, and SyncStateError while the sync is not set up.
+ */
+export async function explainSync(
+  context: SyncContext,
+  { workspaceId }: Viewer,
+  objectType: ObjectType,
+  externalId: string,
+  stop: AbortSignal,
+): Promise<Explanation> {
+  if (!/^[1-9]\d{0,17}$/.test(externalId)) {
+    throw new InvalidInputError([
+      { path: ['externalId'], message: `"${externalId}" is not the id of a HubSpot record.` },
+    ])
+  }
+  const hubspotId = BigInt(externalId)
+  const part = await openPart(context, workspaceId, objectType)
+  const { id, record } = await findRecord(part, hubspotId, stop)
+  const finding = await explain(context, workspaceId, part, id, record, stop)
+  return {
+    workspaceId,
+    objectType,
+    hubspotId,
+    mergedIntoId: id === hubspotId ? null : id,
+    ...finding,
+    reason: reasons(finding),
+  }
+}
+
+async function openPart(context: SyncContext, workspaceId: string, objectType: ObjectType): Promise<RunPart> {
+  const settings = await takeSnapshot(context.database.prisma, workspaceId)
+  const isOn =
+    objectType === 'CONTACT' ? settings.contactsEnabled && settings.contactSource !== null : settings.accountsEnabled
+  if (!isOn)
+    throw new SyncStateError(`The sync of ${objectType} records is switched off. Switch it on with updateSyncSettings.`)
+  const portal = await context.openPortal(workspaceId)
+  const run = newRunState({ id: newId(), workspaceId, scope: 'RECORDS', objectType, settings })
+  return objectType === 'CONTACT' ? openContactsPart(context, portal, run) : openAccountsPart(context, portal, run)
+}
+
+/** The record, or what it was merged into. */
+async function findRecord(part: RunPart, hubspotId: bigint, stop: AbortSignal) {
+  const [own] = await part.read([hubspotId], part.plan.properties, stop)
+  if (own !== undefined) return { id: hubspotId, record: own }
+  const [survivor] = await part.readAny([hubspotId], stop)
+  if (survivor === undefined) return { id: hubspotId, record: null }
+  const [record = null] = await part.read([survivor.id], part.plan.properties, stop)
+  return { id: survivor.id, record }
+}
+
+async function explain(
+  { database }: SyncContext,
+  workspaceId: string,
+  part: RunPart,
+  id: bigint,
+  record: HubSpotRecord | null,
+  stop: AbortSignal,
+): Promise<Finding> {
+  const linked = async (rule: Rule): Promise<Finding> => {
+    const [found] = await part.store.load(database.pool, workspaceId, { externalIds: [String(id)], handles: [] })
+    return { rule, outcome: null, recordId: found?.id ?? null, taken: null }
+  }
+  if (record === null) return linked('NOT_IN_HUBSPOT')
+  const accounts = await part.findAccounts([id], stop)
+  const [entry] = draftPage(part, [record], accounts)
+  if (entry === undefined) return linked('OUT_OF_SCOPE')
+  if (entry.kind === 'excluded') return linked('EXCLUDED')
+  if (entry.kind !== 'draft') return linked('UNREADABLE')
+  const { drafts, directory } = await openDirectory(database.pool, workspaceId, part, [entry.draft])
+  const room = part.linkLimit - (await part.store.links.countActive(database.pool, workspaceId))
+  let finding: Finding | null = null
+  const observe = ({ match, outcome }: Observation) => {
+    const { rule, recordId } = ruleOf(match, outcome)
+    finding =
+      match.kind === 'handle-taken'
+        ? {
+            rule,
+            outcome,
+            recordId: match.linked?.id ?? null,
+            taken: { handle: match.handle, heldById: match.holder.id },
+          }
+        : { rule, outcome, recordId, taken: null }
+  }
+  workThroughPage(drafts, directory, { needsHandle: part.needsHandle, room, newRecordId: newId, observe })
+  return finding ?? linked('UNREADABLE')
+}

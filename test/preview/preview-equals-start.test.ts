@@ -1,0 +1,80 @@
+import fc from 'fast-check'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { openDatabase } from '../../src/database/database.ts'
+import { applyChange } from '../model/changes.ts'
+import type { Stage } from '../model/live-through.ts'
+import { createOrganization, createRealWorkspace, type Preview, StoryCrash } from '../model/real-sync.ts'
+import { type Story, story } from '../model/stories.ts'
+import type { SyncResult } from '../model/world.ts'
+import { worldPortal } from '../model/world-portal.ts'
+import { cleanUp } from '../support/clean-up.ts'
+import { createTestDatabase } from '../support/test-database.ts'
+
+const stories = 60
+const lanes = 2
+
+let stage: Stage
+
+beforeAll(async () => {
+  const { url } = await createTestDatabase()
+  const database = openDatabase(url, { connections: 4 * lanes + 2 })
+  cleanUp(() => database.close())
+  stage = {
+    database,
+    organizationId: await createOrganization(database),
+    openPortal: (hubspot, { crashesAtCalls }) => {
+      let calls = 0
+      return worldPortal(hubspot, () => {
+        if (crashesAtCalls.includes(calls++)) throw new StoryCrash()
+      })
+    },
+  }
+})
+
+describe.concurrent('a start does what its preview told', () => {
+  for (let lane = 1; lane <= lanes; lane++) {
+    test(`I3, I4, I7, I8, B69: in any small world, and the preview writes nothing (${lane} of ${lanes})`, {
+      timeout: 300_000,
+    }, async () => {
+      await fc.assert(
+        fc.asyncProperty(story, (told) => previewEachRun(stage, told)),
+        { numRuns: stories / lanes },
+      )
+    })
+  }
+})
+
+/** Lives a story through, with a preview before each of its runs. */
+async function previewEachRun({ database, organizationId, openPortal }: Stage, told: Story): Promise<void> {
+  const workspace = await createRealWorkspace(database, organizationId)
+  await workspace.store.edit({ contacts: [], accounts: [], aliases: [], errors: [] }, told.world.store)
+  let world = told.world
+  for (const [index, { changes, pace }] of told.runs.entries()) {
+    const before = world.store
+    world = changes.reduce((changed, one, turn) => applyChange(changed, one, told.world, `${index}.${turn}`), world)
+    await workspace.store.edit(before, world.store)
+    const versions = await workspace.store.rowVersions()
+
+    const preview = await workspace.preview(world.settings, pace, openPortal(world.hubspot, pace))
+    expect(await workspace.store.rowVersions()).toEqual(versions)
+    const start = await workspace.sync(world.settings, pace, openPortal(world.hubspot, pace))
+
+    expect(outcomeOf(preview)).toEqual(outcomeOf(start))
+    expect(errorsTold(preview)).toEqual(errorsMade(start, index + 1))
+    world = { ...world, store: start.store }
+  }
+}
+
+const outcomeOf = ({ counts, status }: Pick<SyncResult, 'counts' | 'status'>) => ({ counts, status })
+
+const errorsTold = ({ report }: Preview): string[] =>
+  report.errors
+    .flatMap(({ type, objectType, count }) => Array.from({ length: count }, () => `${objectType} ${type}`))
+    .sort()
+
+/** Those that the run met, whether or not they were open before. */
+const errorsMade = ({ store }: SyncResult, run: number): string[] =>
+  store.errors
+    .filter(({ status, lastRun }) => status === 'OPEN' && lastRun === run)
+    .map(({ objectType, type }) => `${objectType} ${type}`)
+    .sort()
