@@ -1,4 +1,4 @@
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js'
+import { toE164 } from './phone-number.ts'
 
 /** Trimmed and lower-cased, without folding of plus or dot (B49); null where nothing is left. */
 export function normaliseEmail(text: string): string | null {
@@ -12,6 +12,5 @@ export function normaliseEmail(text: string): string | null {
 export function normalisePhone(text: string, region: string): string | null {
   const trimmed = text.trim()
   if (trimmed === '') return null
-  const parsed = parsePhoneNumberFromString(trimmed, region as CountryCode)
-  return parsed?.isValid() ? parsed.number : trimmed
+  return toE164(trimmed, region) ?? trimmed
 }

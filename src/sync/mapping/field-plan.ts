@@ -14,10 +14,18 @@ export interface FieldPlan {
   /** Mapped properties that HubSpot no longer has; their fields stay as they are (§10 HUBSPOT_FIELD_NOT_FOUND). */
   readonly missing: readonly MappingSnapshot[]
   readonly phoneRegion: string
+  /** The same mappings by what they write; targets that nothing is mapped to are absent. */
+  readonly targets: ReadonlyMap<MappingSnapshot['target'], TargetPlan>
   /** Properties to ask HubSpot for. */
   readonly properties: readonly string[]
   /** Changes with everything that changes what is written for equal values, so that an edit back-fills (B35). */
   readonly fingerprint: string
+}
+
+export interface TargetPlan {
+  readonly mappings: readonly PlannedMapping[]
+  /** One of its properties is gone from HubSpot. */
+  readonly isMissing: boolean
 }
 
 /** Raise it when conversion or matching writes something else for equal values: the next runs then write all anew. */
@@ -63,11 +71,21 @@ export function planFields(
     mappings,
     missing,
     phoneRegion,
+    targets: targetsOf(mappings, missing),
     properties: [...properties],
     fingerprint: createHash('sha256')
       .update(JSON.stringify([conversionVersion, phoneRegion, mappings.map(lasting), missing]))
       .digest('base64'),
   }
+}
+
+function targetsOf(mappings: readonly PlannedMapping[], missing: readonly MappingSnapshot[]) {
+  const names = new Set([...mappings, ...missing].map(({ target }) => target))
+  const planOf = (target: MappingSnapshot['target']): TargetPlan => ({
+    mappings: mappings.filter((mapping) => mapping.target === target),
+    isMissing: missing.some((mapping) => mapping.target === target),
+  })
+  return new Map([...names].map((target) => [target, planOf(target)]))
 }
 
 export function isOwnerProperty({ referencedObjectType }: KnownProperty): boolean {

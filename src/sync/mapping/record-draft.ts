@@ -1,7 +1,7 @@
 import { isFreeMailDomain, normaliseDomain } from '../../accounts/domains.ts'
 import { normaliseEmail, normalisePhone } from '../../contacts/handles.ts'
 import type { HubSpotRecord } from '../../hubspot/portal.ts'
-import { type Handle, type HandleSource, handleKey } from '../../records/handle.ts'
+import type { Handle, HandleSource } from '../../records/handle.ts'
 import type { JsonValue } from '../../records/stored-record.ts'
 import { cleanText, convertValue, toText } from './convert-value.ts'
 import { additionalDomains, additionalEmails, type FieldPlan, mergedIds, type PlannedMapping } from './field-plan.ts'
@@ -58,11 +58,12 @@ export function draftRecord(
   hash: bigint,
 ): RecordDraft {
   const { customFields, invalidValues } = customFieldsOf(record, plan)
+  const { followed, hasUnknown } = followedSources(record, plan)
   return {
     hubspotId: record.id,
     handles: handlesOf(record, plan),
-    handleSources: followedSources(record, plan),
-    hasUnknownHandles: handleSources.some((source) => isMapped(plan, source) && !isReadable(record, plan, source)),
+    handleSources: followed,
+    hasUnknownHandles: hasUnknown,
     fields: {
       name: nameOf(record, plan),
       description: textOf(record, plan, 'DESCRIPTION'),
@@ -77,12 +78,11 @@ export function draftRecord(
 }
 
 function handlesOf(record: HubSpotRecord, plan: FieldPlan): Handle[] {
-  const handles = new Map<string, Handle>()
+  const handles: Handle[] = []
   const add = (source: HandleSource, value: string | null) => {
     if (value === null) return
-    const handle = { source, value }
-    const key = handleKey(handle)
-    if (!handles.has(key)) handles.set(key, handle)
+    // A few at most: looking through them costs less than a map.
+    if (!handles.some((handle) => handle.value === value && handle.source === source)) handles.push({ source, value })
   }
   const addDomains = (texts: string | null | undefined) => {
     for (const text of (texts ?? '').split(';')) {
@@ -93,10 +93,9 @@ function handlesOf(record: HubSpotRecord, plan: FieldPlan): Handle[] {
   }
   for (const mapping of mappingsTo(plan, 'EMAIL')) {
     add('EMAIL', normaliseEmail(cleanText(record.properties[mapping.property] ?? null)))
-    if (mapping.property !== 'email') continue
-    for (const part of (record.properties[additionalEmails] ?? '').split(';')) {
-      add('EMAIL', normaliseEmail(cleanText(part)))
-    }
+    const more = record.properties[additionalEmails]
+    if (mapping.property !== 'email' || !more) continue
+    for (const part of more.split(';')) add('EMAIL', normaliseEmail(cleanText(part)))
   }
   for (const mapping of mappingsTo(plan, 'PHONE')) {
     add('PHONE', normalisePhone(cleanText(record.properties[mapping.property] ?? null), plan.phoneRegion))
@@ -105,22 +104,39 @@ function handlesOf(record: HubSpotRecord, plan: FieldPlan): Handle[] {
     addDomains(record.properties[mapping.property])
     if (mapping.property === 'domain') addDomains(record.properties[additionalDomains])
   }
-  return [...handles.values()]
+  return handles
 }
 
-function followedSources(record: HubSpotRecord, plan: FieldPlan): Set<HandleSource> {
-  return new Set(handleSources.filter((source) => isReadable(record, plan, source)))
+/** One set for each combination: there are eight, and a set for each record would be the larger part of its draft. */
+const sourceSets = new Map<number, ReadonlySet<HandleSource>>()
+
+function followedSources(record: HubSpotRecord, plan: FieldPlan) {
+  let combination = 0
+  let hasUnknown = false
+  for (const [index, source] of handleSources.entries()) {
+    if (isReadable(record, plan, source)) combination |= 1 << index
+    else if (plan.targets.has(source)) hasUnknown = true
+  }
+  const followed =
+    sourceSets.get(combination) ?? new Set(handleSources.filter((_, index) => (combination & (1 << index)) !== 0))
+  sourceSets.set(combination, followed)
+  return { followed, hasUnknown }
 }
 
-function mergedIdsOf(record: HubSpotRecord): bigint[] {
+const nothingMerged: readonly bigint[] = []
+
+function mergedIdsOf(record: HubSpotRecord): readonly bigint[] {
+  if (!record.properties[mergedIds]) return nothingMerged
   const ids = (record.properties[mergedIds] ?? '').split(';').filter((id) => /^\d{1,18}$/.test(id))
   return [...new Set(ids.map(BigInt))].filter((id) => id !== record.id).sort((a, b) => (a < b ? -1 : 1))
 }
 
+const nameParts = ['FIRST_NAME', 'LAST_NAME'] as const
+
 /** First and last name merge by themselves (B31). */
 function nameOf(record: HubSpotRecord, plan: FieldPlan): string | undefined {
-  if (isMapped(plan, 'NAME')) return textOf(record, plan, 'NAME')
-  const targets = (['FIRST_NAME', 'LAST_NAME'] as const).filter((target) => isMapped(plan, target))
+  if (plan.targets.has('NAME')) return textOf(record, plan, 'NAME')
+  const targets = nameParts.filter((target) => plan.targets.has(target))
   if (targets.length === 0 || !targets.every((target) => isReadable(record, plan, target))) return undefined
   return targets
     .map((target) => textOf(record, plan, target))
@@ -153,17 +169,16 @@ function customFieldsOf(record: HubSpotRecord, plan: FieldPlan) {
   return { customFields, invalidValues }
 }
 
-function mappingsTo(plan: FieldPlan, target: PlannedMapping['target']): PlannedMapping[] {
-  return plan.mappings.filter((mapping) => mapping.target === target)
+function mappingsTo(plan: FieldPlan, target: PlannedMapping['target']): readonly PlannedMapping[] {
+  return plan.targets.get(target)?.mappings ?? none
 }
 
-function isMapped(plan: FieldPlan, target: PlannedMapping['target']): boolean {
-  return [...plan.mappings, ...plan.missing].some((mapping) => mapping.target === target)
-}
+const none: readonly PlannedMapping[] = []
 
 /** Mapped, and every property that feeds it is still known to HubSpot. */
 function isReadable(record: HubSpotRecord, plan: FieldPlan, target: PlannedMapping['target']): boolean {
-  if (plan.missing.some((mapping) => mapping.target === target)) return false
-  const mappings = mappingsTo(plan, target)
-  return mappings.length > 0 && mappings.every((mapping) => record.properties[mapping.property] !== undefined)
+  const planned = plan.targets.get(target)
+  if (planned === undefined || planned.isMissing) return false
+  for (const { property } of planned.mappings) if (record.properties[property] === undefined) return false
+  return true
 }
