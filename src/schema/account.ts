@@ -1,4 +1,5 @@
 import { normaliseDomain } from '../accounts/domains.ts'
+import { countAll, findPage } from '../search/find-page.ts'
 import { selectAccounts } from '../search/select-records.ts'
 import { builder } from './builder.ts'
 import { CustomFieldValue, customFieldValues } from './custom-field-value.ts'
@@ -93,9 +94,12 @@ builder.queryFields((t) => ({
         const { database, viewer } = context
         const selection = selectAccounts(viewer, filter ?? {}, await filterContext(context, filter))
         const query = connectionQuery(context, info, 'Account')
-        return searchConnection(database.pool, args, selection, (ids) =>
-          database.prisma.account.findMany({ ...query, where: { workspaceId: viewer.workspaceId, id: { in: ids } } }),
-        )
+        const where = { workspaceId: viewer.workspaceId }
+        return searchConnection(args, {
+          findPage: (page) => findPage(database.pool, selection, page),
+          count: () => countAll(database.pool, selection),
+          load: (ids) => database.prisma.account.findMany({ ...query, where: { ...where, id: { in: ids } } }),
+        })
       },
     },
     AccountConnection,

@@ -1,6 +1,15 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { normaliseEmail, normalisePhone } from '../contacts/handles.ts'
+import type { Contact as ContactRow } from '../generated/prisma/client.ts'
 import type { ContactFilter } from '../search/contact-filter.ts'
+import {
+  countAll,
+  countOfAccounts,
+  findPage,
+  findPagesOfAccounts,
+  type PageQuery,
+  type Place,
+} from '../search/find-page.ts'
 import { selectContacts } from '../search/select-records.ts'
 import { suggestContacts } from '../search/suggest-contacts.ts'
 import { getSyncSettings } from '../sync/settings/get-sync-settings.ts'
@@ -12,6 +21,7 @@ import type { GraphQLContext } from './context.ts'
 import { CustomFieldValue, customFieldValues } from './custom-field-value.ts'
 import { HubSpotLink } from './hubspot-link.ts'
 import { ContactFilterInput, RecordOrderInput } from './record-filters.ts'
+import { batchReads, together } from './support/ask-together.ts'
 import { connectionQuery } from './support/connection-query.ts'
 import { filterContext } from './support/filter-context.ts'
 import { findByExternalIds } from './support/find-by-external-ids.ts'
@@ -61,7 +71,7 @@ builder.prismaObjectField(Account, 'contacts', (t) =>
       type: Contact,
       description: 'Its contacts that the viewer sees.',
       args: { filter: t.arg(searchArgs.filter), orderBy: t.arg(searchArgs.orderBy) },
-      resolve: ({ id }, args, context, info) => searchContacts(args, context, info, id),
+      resolve: ({ id }, args, context, info) => contactsOfAccount(id, args, context, info),
     },
     ContactConnection,
   ),
@@ -101,7 +111,7 @@ builder.queryFields((t) => ({
       type: Contact,
       description: 'The contacts that the viewer sees.',
       args: { filter: t.arg(searchArgs.filter), orderBy: t.arg(searchArgs.orderBy) },
-      resolve: (_root, args, context, info) => searchContacts(args, context, info, null),
+      resolve: (_root, args, context, info) => searchContacts(args, context, info),
     },
     ContactConnection,
   ),
@@ -137,18 +147,57 @@ interface SearchArgs extends PageArgs {
   readonly orderBy?: OrderArg | null
 }
 
-async function searchContacts(
+async function searchContacts({ filter, ...args }: SearchArgs, context: GraphQLContext, info: GraphQLResolveInfo) {
+  const { database, viewer } = context
+  const selection = selectContacts(viewer, filter ?? {}, await filterContext(context, filter))
+  return searchConnection(args, {
+    findPage: (page) => findPage(database.pool, selection, page),
+    count: () => countAll(database.pool, selection),
+    load: (ids) => loadContacts(context, info, ids),
+  })
+}
+
+/** Accounts that are listed together have their contacts read together: statements do not grow with the accounts. */
+async function contactsOfAccount(
+  accountId: string,
   { filter, ...args }: SearchArgs,
   context: GraphQLContext,
   info: GraphQLResolveInfo,
-  accountId: string | null,
 ) {
   const { database, viewer } = context
-  const selection = selectContacts(viewer, filter ?? {}, await filterContext(context, filter), { accountId })
+  const source = await together(context, info, [filter, args], async () => {
+    const selection = selectContacts(viewer, filter ?? {}, await filterContext(context, filter))
+    return {
+      // All of them ask for the same page, since their arguments are the same.
+      places: batchReads<{ accountId: string; page: PageQuery }, readonly Place[]>(async (asked) => {
+        const page = asked[0]?.page
+        if (page === undefined) return () => []
+        const ids = asked.map(({ accountId }) => accountId)
+        const pages = await findPagesOfAccounts(database.pool, selection, page, ids)
+        return ({ accountId }) => pages.get(accountId) ?? []
+      }),
+      count: batchReads<string, number>(async (ids) => {
+        const counts = await countOfAccounts(database.pool, selection, ids)
+        return (id) => counts.get(id) ?? 0
+      }),
+      contacts: batchReads<string[], readonly ContactRow[]>(async (pages) => {
+        const contacts = await loadContacts(context, info, pages.flat())
+        const byId = new Map(contacts.map((contact) => [contact.id, contact]))
+        return (ids) => ids.flatMap((id) => byId.get(id) ?? [])
+      }),
+    }
+  })
+  return searchConnection(args, {
+    findPage: (page) => source.places({ accountId, page }),
+    count: () => source.count(accountId),
+    load: (ids) => source.contacts(ids),
+  })
+}
+
+function loadContacts(context: GraphQLContext, info: GraphQLResolveInfo, ids: string[]) {
+  const { database, viewer } = context
   const query = connectionQuery(context, info, 'Contact')
-  return searchConnection(database.pool, args, selection, (ids) =>
-    database.prisma.contact.findMany({ ...query, where: { ...visibleContacts(viewer), id: { in: ids } } }),
-  )
+  return database.prisma.contact.findMany({ ...query, where: { ...visibleContacts(viewer), id: { in: ids } } })
 }
 
 function contactsByExternalId(context: GraphQLContext, query: object, externalIds: readonly string[]) {

@@ -70,12 +70,38 @@ export interface PageQuery {
  * The places of one page. A place is a value and not a count, so pages neither skip nor repeat a record while others come
  * and go.
  */
-export async function findPage(
+export async function findPage(queryable: Queryable, selection: Selection, query: PageQuery): Promise<Place[]> {
+  const writer = new SqlWriter(selection.values)
+  const text = pageText(writer, selection, query)
+  const { rows } = await queryable.query<Place>({ text, values: writer.values })
+  return rows
+}
+
+/** Contacts by the account that they belong to. */
+const owned = 'contact.account_id = owner.id'
+
+/** The same page of the contacts of each of these accounts, in one statement. */
+export async function findPagesOfAccounts(
   queryable: Queryable,
-  { table, condition, values }: Selection,
+  selection: Selection,
+  query: PageQuery,
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly Place[]>> {
+  const writer = new SqlWriter(selection.values)
+  const page = pageText(writer, { ...selection, condition: `${owned} AND ${selection.condition}` }, query)
+  const { rows } = await queryable.query<Place & { owner: string }>({
+    text: `SELECT owner.id AS owner, page.* FROM unnest(${writer.value(accountIds)}::uuid[]) AS owner (id)
+      CROSS JOIN LATERAL (${page}) AS page`,
+    values: writer.values,
+  })
+  return new Map(accountIds.map((id) => [id, rows.filter(({ owner }) => owner === id)]))
+}
+
+function pageText(
+  writer: SqlWriter,
+  { table, condition }: Selection,
   { order, after, before, size, fromEnd }: PageQuery,
-): Promise<Place[]> {
-  const writer = new SqlWriter(values)
+): string {
   const key = keys[order.field]
   const columns = [...(key.column === '' ? [] : [key.column]), `${table}.id`]
   const direction = order.isDescending === fromEnd ? 'ASC' : 'DESC'
@@ -88,13 +114,9 @@ export async function findPage(
     return `AND (${columns.join(', ')}) ${operator} (${parts.join(', ')})`
   }
   const [above, below] = order.isDescending ? [before, after] : [after, before]
-  const { rows } = await queryable.query<Place>({
-    text: `SELECT ${key.text} AS key, ${table}.id FROM ${table}
-      WHERE ${condition} ${bound(above, '>')} ${bound(below, '<')}
-      ORDER BY ${columns.map((column) => `${column} ${direction}`).join(', ')} LIMIT ${writer.value(size)}`,
-    values: writer.values,
-  })
-  return rows
+  return `SELECT ${key.text} AS key, ${table}.id FROM ${table}
+    WHERE ${condition} ${bound(above, '>')} ${bound(below, '<')}
+    ORDER BY ${columns.map((column) => `${column} ${direction}`).join(', ')} LIMIT ${writer.value(size)}`
 }
 
 export async function countAll(queryable: Queryable, { table, condition, values }: Selection): Promise<number> {
@@ -103,4 +125,19 @@ export async function countAll(queryable: Queryable, { table, condition, values 
     values: [...values],
   })
   return rows[0]?.count ?? 0
+}
+
+/** How many there are of each of these accounts, in one statement. */
+export async function countOfAccounts(
+  queryable: Queryable,
+  { condition, values }: Selection,
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const writer = new SqlWriter(values)
+  const { rows } = await queryable.query<{ owner: string; count: number }>({
+    text: `SELECT owner.id AS owner, (SELECT count(*)::integer FROM contact WHERE ${owned} AND ${condition}) AS count
+      FROM unnest(${writer.value(accountIds)}::uuid[]) AS owner (id)`,
+    values: writer.values,
+  })
+  return new Map(rows.map(({ owner, count }) => [owner, count]))
 }

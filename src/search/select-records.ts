@@ -5,19 +5,13 @@ import { FilterReader } from './filter-reader.ts'
 import type { Selection } from './find-page.ts'
 
 /** The contacts that the viewer sees (B7, B8) and the filter lets through. Throws InvalidInputError. */
-export function selectContacts(
-  viewer: Viewer,
-  filter: ContactFilter,
-  context: ContactFilterContext,
-  { accountId = null }: { readonly accountId?: string | null } = {},
-): Selection {
+export function selectContacts(viewer: Viewer, filter: ContactFilter, context: ContactFilterContext): Selection {
   const reader = new FilterReader(viewer.workspaceId)
   const visible = `contact.workspace_id = ${reader.value(viewer.workspaceId)}
     AND (contact.private_owner_id IS NULL OR contact.private_owner_id = ${reader.value(viewer.userId)})`
-  const ofAccount = accountId === null ? '' : `AND contact.account_id = ${reader.value(accountId)}`
   const wanted = contactCondition(reader, ['filter'], filter, context)
   reader.requireNone()
-  return { table: 'contact', condition: `${visible} ${ofAccount} AND (${wanted})`, values: reader.values }
+  return { table: 'contact', condition: `${visible} AND (${wanted})`, values: reader.values }
 }
 
 /** The workspace's accounts that the filter lets through. Throws InvalidInputError. */

@@ -1,4 +1,4 @@
-import type { Database } from '../../database/database.ts'
+import type { Database, Queryable } from '../../database/database.ts'
 import type { ObjectType } from '../../generated/prisma/enums.ts'
 
 interface Where {
@@ -11,7 +11,7 @@ interface Where {
  * leads to that one's record (B59).
  */
 export async function findByExternalIds<Row extends { readonly externalId: string | null }>(
-  { prisma }: Database,
+  { pool }: Database,
   where: Where,
   externalIds: readonly string[],
   find: (externalIds: string[]) => Promise<Row[]>,
@@ -21,35 +21,33 @@ export async function findByExternalIds<Row extends { readonly externalId: strin
     for (const row of await find([...new Set(ids)])) found.set(row.externalId, row)
   }
   await add(externalIds)
-  const survivors = await survivorsOf(
-    prisma,
-    where,
-    externalIds.filter((id) => !found.has(id)),
-  )
+  const missed = externalIds.filter((id) => !found.has(id))
+  const survivors = missed.length === 0 ? new Map<string, string>() : await survivorsOf(pool, where, missed)
   if (survivors.size > 0) await add(survivors.values())
   return externalIds.map((id) => found.get(id) ?? found.get(survivors.get(id) ?? null) ?? null)
 }
 
-/** What ids were merged into, followed to the end. */
+/**
+ * What ids were merged into, followed to the end in one statement. A circle of merges cannot arise in HubSpot; should it be
+ * stored, it leads nowhere.
+ */
 async function survivorsOf(
-  prisma: Database['prisma'],
-  where: Where,
+  queryable: Queryable,
+  { workspaceId, objectType }: Where,
   externalIds: readonly string[],
 ): Promise<Map<string, string>> {
-  const survivors = new Map<string, string>()
-  let open = new Map(externalIds.filter((id) => /^\d{1,18}$/.test(id)).map((id) => [id, BigInt(id)]))
-  while (open.size > 0) {
-    const aliases = await prisma.hubSpotAlias.findMany({ where: { ...where, hubspotId: { in: [...open.values()] } } })
-    const targets = new Map(aliases.map((alias) => [alias.hubspotId, alias.mergedIntoId]))
-    const next = new Map<string, bigint>()
-    for (const [id, at] of open) {
-      const target = targets.get(at)
-      // A circle of merges cannot arise in HubSpot; should it be stored, it ends where it came from.
-      if (target === undefined || String(target) === id) continue
-      survivors.set(id, String(target))
-      next.set(id, target)
-    }
-    open = next
-  }
-  return survivors
+  const { rows } = await queryable.query<{ asked: bigint; survivor: bigint }>({
+    text: `
+      WITH RECURSIVE chain (asked, id) AS (
+        SELECT asked, asked FROM unnest($3::bigint[]) AS asked
+        UNION
+        SELECT chain.asked, alias.merged_into_id FROM chain
+        JOIN hubspot_alias alias ON alias.workspace_id = $1 AND alias.object_type = $2 AND alias.hubspot_id = chain.id
+      )
+      SELECT asked, id AS survivor FROM chain
+      WHERE id <> asked AND NOT EXISTS (
+        SELECT FROM hubspot_alias WHERE workspace_id = $1 AND object_type = $2 AND hubspot_id = chain.id)`,
+    values: [workspaceId, objectType, externalIds.filter((id) => /^\d{1,18}$/.test(id))],
+  })
+  return new Map(rows.map(({ asked, survivor }) => [String(asked), String(survivor)]))
 }

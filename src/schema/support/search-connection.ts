@@ -1,13 +1,4 @@
-import type { Queryable } from '../../database/database.ts'
-import {
-  countAll,
-  findPage,
-  isKeyOf,
-  type Order,
-  type OrderField,
-  type Place,
-  type Selection,
-} from '../../search/find-page.ts'
+import { isKeyOf, type Order, type OrderField, type PageQuery, type Place } from '../../search/find-page.ts'
 import { InvalidInputError } from '../../user-errors.ts'
 import { isUuid } from './global-ids.ts'
 import { defaultPageSize, type PageArgs, requirePage } from './keyset-connection.ts'
@@ -21,15 +12,22 @@ interface SearchArgs extends PageArgs {
   readonly orderBy?: OrderArg | null
 }
 
+/** Where the records of a connection come from. */
+export interface SearchSource<Node> {
+  findPage(query: PageQuery): Promise<readonly Place[]>
+  /** Only asked when the client wants it. */
+  count(): Promise<number>
+  /** The records of one page, in any order. */
+  load(ids: string[]): Promise<readonly Node[]>
+}
+
 /**
- * A connection over the selected records in the order asked for. A cursor names a place in that order and not a record, so
- * pages stay put while records come and go. `load` gives the records of one page, in any order. Throws InvalidInputError.
+ * A connection in the order asked for. A cursor names a place in that order and not a record, so pages stay put while
+ * records come and go. Throws InvalidInputError.
  */
 export async function searchConnection<Node extends { readonly id: string }>(
-  queryable: Queryable,
   args: SearchArgs,
-  selection: Selection,
-  load: (ids: string[]) => Promise<Node[]>,
+  source: SearchSource<Node>,
 ) {
   requirePage(args)
   const order = toOrder(args.orderBy)
@@ -38,11 +36,11 @@ export async function searchConnection<Node extends { readonly id: string }>(
   const fromEnd = args.last != null || (args.first == null && before !== undefined && after === undefined)
   const size = args.first ?? args.last ?? defaultPageSize
   // One more tells whether there is another page.
-  const found = await findPage(queryable, selection, { order, after, before, size: size + 1, fromEnd })
+  const found = await source.findPage({ order, after, before, size: size + 1, fromEnd })
   const places = found.slice(0, size)
   if (fromEnd) places.reverse()
   const nodes = new Map(
-    places.length === 0 ? [] : (await load(places.map(({ id }) => id))).map((node) => [node.id, node]),
+    places.length === 0 ? [] : (await source.load(places.map(({ id }) => id))).map((node) => [node.id, node]),
   )
   // What was deleted since it was found is not there any more.
   const edges = places.flatMap((place) => {
@@ -59,7 +57,7 @@ export async function searchConnection<Node extends { readonly id: string }>(
       hasPreviousPage: fromEnd ? hasMore : after !== undefined,
       hasNextPage: fromEnd ? before !== undefined : hasMore,
     },
-    totalCount: () => countAll(queryable, selection),
+    totalCount: () => source.count(),
   }
 }
 
