@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
 import { createCustomField } from '../../src/custom-fields/manage-custom-fields.ts'
+import type { HubSpotPortal } from '../../src/hubspot/portal.ts'
 import { eraseContact } from '../../src/sync/privacy/erase-contact.ts'
+import { startSync } from '../../src/sync/run-control.ts'
 import { setFieldMappings } from '../../src/sync/settings/set-field-mappings.ts'
+import type { SyncContext } from '../../src/sync/sync-context.ts'
+import { workOnRun } from '../../src/sync/work-on-run.ts'
 import { storeRun } from '../support/graphql/stored-rows.ts'
 import type { TestDatabase } from '../support/test-database.ts'
 import { givenLiveUpdates, type LiveWorkspace, mappings } from './live-fixture.ts'
@@ -127,6 +131,32 @@ test('B60, B61: no later run brings an erased person back', async () => {
 
   // The other one with that address is free to have it now.
   expect(await findTraces(sync.database, ['quillfeather', '415555', 'sesame-secret'])).toEqual([])
+})
+
+test('B61: a person who is erased after a run has read it is not written by that run', async () => {
+  const { simulator, sync, id } = await givenPerson()
+  simulator.portal().putContact({ id, properties: { lastname: 'Quillfeather-Smith' } })
+  let isErased = false
+  const context: SyncContext = {
+    ...sync.context,
+    openPortal: async (workspaceId) => {
+      const portal = await sync.context.openPortal(workspaceId)
+      const readContacts: HubSpotPortal['readContacts'] = async (...asked) => {
+        const records = await portal.readContacts(...asked)
+        if (!isErased) await eraseContact(sync.context, sync.viewer, { externalId: id })
+        isErased = true
+        return records
+      }
+      return { ...portal, readContacts }
+    },
+  }
+  const run = await startSync(context, sync.viewer)
+
+  await workOnRun(context, { workspaceId: sync.viewer.workspaceId, runId: run.id }, new AbortController().signal)
+
+  expect(isErased).toBe(true)
+  expect(await findTraces(sync.database, ['quillfeather', '415555', 'sesame-secret'])).toEqual([])
+  expect(await sync.run(run.id)).toMatchObject({ status: 'COMPLETED', skipped: 1 })
 })
 
 test('B59, B61: those that were merged into the person are erased with it, and one that is not here never enters', async () => {

@@ -14,10 +14,16 @@ export async function settleChanges({ database, now }: SyncContext): Promise<num
   const at = now()
   const { rows } = await database.pool.query<{ count: number }>(
     `WITH done AS (
-       DELETE FROM hubspot_change change USING sync_run run
-       WHERE run.id = change.run_id AND run.workspace_id = change.workspace_id
-         AND change.claim IS NOT NULL AND run.status IN ('COMPLETED', 'COMPLETED_WITH_ERRORS')
-       RETURNING change.workspace_id, run.finished_at, change.occurred_at
+       DELETE FROM hubspot_change change USING (
+         SELECT taken.workspace_id, taken.object_type, taken.hubspot_id, run.finished_at
+         FROM hubspot_change taken JOIN sync_run run ON run.id = taken.run_id AND run.workspace_id = taken.workspace_id
+         WHERE taken.claim IS NOT NULL AND taken.kind = 'CHANGED'
+           AND run.status IN ('COMPLETED', 'COMPLETED_WITH_ERRORS')
+         FOR UPDATE OF taken SKIP LOCKED
+       ) AS done
+       WHERE change.workspace_id = done.workspace_id AND change.object_type = done.object_type
+         AND change.hubspot_id = done.hubspot_id AND change.kind = 'CHANGED'
+       RETURNING change.workspace_id, done.finished_at, change.occurred_at
      ), fresh AS (
        INSERT INTO hubspot_freshness (workspace_id, last_applied_at, last_lag_ms)
        SELECT workspace_id, max(finished_at),
@@ -31,9 +37,15 @@ export async function settleChanges({ database, now }: SyncContext): Promise<num
   await database.pool.query(
     `UPDATE hubspot_change change SET claim = NULL, claimed_at = NULL, run_id = NULL, attempts = attempts + 1,
        retry_at = $1::timestamptz + make_interval(secs => least($3, $2 * power(2, least(attempts, 10))))
-     WHERE claim IS NOT NULL AND run_id IS NOT NULL AND NOT EXISTS (
-       SELECT FROM sync_run run WHERE run.id = change.run_id
-         AND run.status IN ('QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED', 'COMPLETED', 'COMPLETED_WITH_ERRORS'))`,
+     FROM (
+       SELECT taken.workspace_id, taken.object_type, taken.hubspot_id FROM hubspot_change taken
+       WHERE taken.claim IS NOT NULL AND taken.run_id IS NOT NULL AND taken.kind = 'CHANGED' AND NOT EXISTS (
+         SELECT FROM sync_run run WHERE run.id = taken.run_id
+           AND run.status IN ('QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED', 'COMPLETED', 'COMPLETED_WITH_ERRORS'))
+       FOR UPDATE SKIP LOCKED
+     ) AS failed
+     WHERE change.workspace_id = failed.workspace_id AND change.object_type = failed.object_type
+       AND change.hubspot_id = failed.hubspot_id AND change.kind = 'CHANGED'`,
     [at, firstRetrySeconds, longestRetrySeconds],
   )
   return rows[0]?.count ?? 0

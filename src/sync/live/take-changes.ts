@@ -32,23 +32,25 @@ const isDirty = `change.kind = 'CHANGED' AND change.claim IS NULL AND (change.re
 
 /** Whether another run works on changes of the workspace, or is about to. */
 const isBusy = (objectTypes: string) => `EXISTS (
-  SELECT FROM hubspot_change other WHERE other.workspace_id = change.workspace_id
+  SELECT FROM hubspot_change other WHERE other.workspace_id = settings.workspace_id
     AND other.claim IS NOT NULL AND other.object_type IN (${objectTypes}))`
 
 async function findDue({ database, now }: SyncContext): Promise<Due[]> {
   const { rows } = await database.pool.query<Due>(
-    `SELECT DISTINCT change.workspace_id AS "workspaceId", change.object_type AS "objectType"
-     FROM hubspot_change change
-     JOIN sync_settings settings ON settings.workspace_id = change.workspace_id
-     JOIN hubspot_connection connection ON connection.workspace_id = change.workspace_id
-     JOIN workspace ON workspace.id = change.workspace_id
-     WHERE ${isDirty} AND settings.live_updates <> 'OFF' AND settings.activated_at IS NOT NULL
+    `SELECT settings.workspace_id AS "workspaceId", kind.object_type AS "objectType"
+     FROM sync_settings settings
+     JOIN hubspot_connection connection ON connection.workspace_id = settings.workspace_id
+     JOIN workspace ON workspace.id = settings.workspace_id
+     CROSS JOIN (VALUES ('ACCOUNT'::object_type), ('CONTACT')) AS kind (object_type)
+     WHERE settings.live_updates <> 'OFF' AND settings.activated_at IS NOT NULL
        AND NOT settings.is_paused AND connection.status = 'CONNECTED' AND workspace.plan = ANY ($2::plan[])
-       AND CASE change.object_type WHEN 'ACCOUNT' THEN settings.accounts_enabled AND NOT ${isBusy("'ACCOUNT'")}
+       AND CASE kind.object_type WHEN 'ACCOUNT' THEN settings.accounts_enabled AND NOT ${isBusy("'ACCOUNT'")}
          ELSE settings.contacts_enabled AND settings.contact_source IS NOT NULL AND NOT ${isBusy("'ACCOUNT', 'CONTACT'")}
-           AND NOT EXISTS (SELECT FROM hubspot_change company WHERE company.workspace_id = change.workspace_id
+           AND NOT EXISTS (SELECT FROM hubspot_change company WHERE company.workspace_id = settings.workspace_id
              AND company.object_type = 'ACCOUNT' AND company.kind = 'CHANGED' AND company.retry_at IS NULL)
          END
+       AND EXISTS (SELECT FROM hubspot_change change WHERE change.workspace_id = settings.workspace_id
+         AND change.object_type = kind.object_type AND ${isDirty})
      ORDER BY 1, 2`,
     [now(), plansWithSync],
   )

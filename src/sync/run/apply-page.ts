@@ -9,6 +9,7 @@ import { type PageResult, workThroughPage } from '../matching/work-through-page.
 import { handleProblems, type Problem, unexpected } from '../problems/problem.ts'
 import { recordProblems, resolveProblems } from '../problems/record-problems.ts'
 import type { SyncContext } from '../sync-context.ts'
+import { findExcluded } from './excluded-meanwhile.ts'
 import { recordAliases } from './merge-aliases.ts'
 import { openDirectory } from './open-directory.ts'
 import type { PageEntry } from './prepare-page.ts'
@@ -75,12 +76,14 @@ async function attempt(
 ): Promise<void> {
   const drafts = entries.flatMap((entry) => (entry.kind === 'draft' ? [entry.draft] : []))
   const unreadable = entries.flatMap((entry) => (entry.kind === 'unreadable' ? [entry] : []))
-  const excludedIds = entries.flatMap((entry) => (entry.kind === 'excluded' ? [entry.hubspotId] : []))
+  const excludedBefore = entries.flatMap((entry) => (entry.kind === 'excluded' ? [entry.hubspotId] : []))
   const at = context.now()
   const step = await inTransaction(context.database.pool, async (client) => {
     await noteDepartures(client, run, part, entries, span)
-    const { result, changes } =
+    const written =
       drafts.length === 0 ? nothing : await writeDrafts(client, run, part, drafts, { at, observe: context.observe })
+    const { result, changes } = written
+    const excludedIds = [...excludedBefore, ...written.excludedIds]
     await part.store.links.hold(client, run.workspaceId, [...result.skippedIds, ...excludedIds])
     const failures = unreadable.map((entry) => unexpected(entry.hubspotId, entry.reason))
     await recordFailures(client, run, part, failures, at)
@@ -89,7 +92,7 @@ async function attempt(
       const hubspotIds = entries.map((entry) => entry.hubspotId).filter((id) => !doubtful.has(id))
       await confirmRecords(client, run, part, { hubspotIds, linksGained: result.linksGained }, at)
     }
-    const settled = entries.length - drafts.length - unreadable.length - excludedIds.length
+    const settled = entries.length - drafts.length - unreadable.length - excludedBefore.length
     const moved: Step = {
       phase: run.phase,
       checkpoint: checkpointAfter(result),
@@ -110,9 +113,17 @@ function changedIds({ created, updated }: RecordChanges): string[] {
   return [...created, ...updated].map((row) => row.id)
 }
 
-const nothing: { readonly result: PageResult; readonly changes: RecordChanges | null } = {
+interface WrittenDrafts {
+  readonly result: PageResult
+  readonly changes: RecordChanges | null
+  /** Drafts that were not written. */
+  readonly excludedIds: readonly bigint[]
+}
+
+const nothing: WrittenDrafts = {
   result: workThroughPage([], new RecordDirectory([]), { needsHandle: false, room: 0, newRecordId: newId }),
   changes: null,
+  excludedIds: [],
 }
 
 async function noteDepartures(
@@ -134,11 +145,18 @@ async function writeDrafts(
   part: RunPart,
   given: readonly RecordDraft[],
   { at, observe }: { readonly at: Date; readonly observe: SyncContext['observe'] },
-): Promise<{ result: PageResult; changes: RecordChanges }> {
+): Promise<WrittenDrafts> {
   const { workspaceId } = run
   const { objectType, store } = part
   await store.lock(client, workspaceId)
-  const { drafts, directory, merges } = await openDirectory(client, workspaceId, part, given)
+  const excluded = await findExcluded(
+    client,
+    workspaceId,
+    objectType,
+    given.map(({ hubspotId }) => hubspotId),
+  )
+  const admitted = excluded.size === 0 ? given : given.filter(({ hubspotId }) => !excluded.has(hubspotId))
+  const { drafts, directory, merges } = await openDirectory(client, workspaceId, part, admitted)
   const result = workThroughPage(drafts, directory, {
     needsHandle: part.needsHandle,
     room: part.linkLimit - run.activeLinks,
@@ -154,7 +172,7 @@ async function writeDrafts(
   await resolveProblems(client, run, objectType, { hubspotIds: settledIds, except: seen }, at)
   const blocked = { hubspotIds: [...result.blockedIds], except: seen, types: handleProblems }
   await resolveProblems(client, run, objectType, blocked, at)
-  return { result, changes }
+  return { result, changes, excludedIds: [...excluded] }
 }
 
 /** A blocked record is counted once the run knows that it stays so: counts never go back (B69). */

@@ -1,0 +1,20 @@
+import type { Queryable } from '../../database/database.ts'
+import type { ObjectType } from '../../generated/prisma/enums.ts'
+
+/**
+ * Those among the records that are to be left alone, as of now: a person may have been erased after the run read it (B61).
+ * Ask under the lock under which records are excluded.
+ */
+export async function findExcluded(
+  client: Queryable,
+  workspaceId: string,
+  objectType: ObjectType,
+  hubspotIds: readonly bigint[],
+): Promise<ReadonlySet<bigint>> {
+  const { rows } = await client.query<{ hubspot_id: bigint }>(
+    `SELECT hubspot_id FROM hubspot_exclusion
+     WHERE workspace_id = $1 AND object_type = $2 AND hubspot_id = ANY ($3::bigint[])`,
+    [workspaceId, objectType, hubspotIds],
+  )
+  return new Set(rows.map((row) => row.hubspot_id))
+}
