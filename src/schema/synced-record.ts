@@ -1,4 +1,5 @@
 import { builder } from './builder.ts'
+import { HubSpotLink } from './hubspot-link.ts'
 
 interface SyncedRecordShape {
   readonly id: string
@@ -15,6 +16,13 @@ export const SyncedRecord = builder.interfaceRef<SyncedRecordShape>('SyncedRecor
     externalId: t.exposeString('externalId', {
       nullable: true,
       description: 'Id of the HubSpot record that it is linked to.',
+    }),
+    // Either type has its own way to it.
+    hubspot: t.field({
+      type: HubSpotLink,
+      nullable: true,
+      description: 'What ties it to HubSpot; null for what was never synced.',
+      resolve: () => null,
     }),
   }),
 })

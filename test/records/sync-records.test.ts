@@ -170,3 +170,18 @@ it('B37, B38, B23, B22: nothing is done before the first start, while paused, sw
   await pauseSync(sync.context, sync.viewer)
   expect(await ask()).toBeNull()
 })
+
+it('B51, B54: a record that waited for a handle gets it when the one that held it is synced by itself', async () => {
+  const { portal, sync, syncRecords, tell, errors } = await givenAList()
+  const holder = portal.putContact({ properties: { firstname: 'Holder', email: 'same@x.example' } })
+  const waits = portal.putContact({ properties: { firstname: 'Waits', email: 'same@x.example' } })
+  await sync.sync()
+  expect(await errors()).toEqual([`EMAIL_TAKEN ${waits}`])
+  portal.putContact({ id: holder, properties: { email: 'own@x.example' } })
+
+  const run = await syncRecords([holder])
+
+  expect(run).toMatchObject({ status: 'COMPLETED', updated: 1, created: 1, total: 2 })
+  expect(await errors()).toEqual([])
+  expect(await tell()).toEqual([`${holder} Holder own@x.example`, `${waits} Waits same@x.example`])
+})

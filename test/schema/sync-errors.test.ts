@@ -16,7 +16,7 @@ const OneError = graphql(`
         node {
           type title message resolution objectType hubspotId hubspotUrl status firstSeenAt lastSeenAt
           contact { id }
-          heldBy { id externalId name ... on Contact { hubspot { id } } }
+          heldBy { id externalId name hubspot { id } }
         }
       }
     }

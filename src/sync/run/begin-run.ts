@@ -4,7 +4,7 @@ import { announceRun } from '../announce-run.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { enterNextPhase } from './run-phases.ts'
 import { type RunState, RunTakenError } from './run-state.ts'
-import { followMergedMembers } from './single-records.ts'
+import { addWaitingMembers, followMergedMembers } from './single-records.ts'
 
 /** Says how much there is to do as far as that is known, and enters the first phase. */
 export async function beginRun(
@@ -13,7 +13,10 @@ export async function beginRun(
   run: RunState,
   stop: AbortSignal,
 ): Promise<void> {
-  if (run.scope === 'RECORDS') await followMergedMembers(context, portal, run, stop)
+  if (run.scope === 'RECORDS') {
+    await followMergedMembers(context, portal, run, stop)
+    await addWaitingMembers(context.database.pool, run)
+  }
   const at = context.now()
   const total = await sizeOf(context, portal, run)
   await inTransaction(context.database.pool, async (client) => {

@@ -1,6 +1,7 @@
 import type { Queryable } from '../../database/database.ts'
 import type { ObjectType } from '../../generated/prisma/enums.ts'
 import type { HubSpotPortal } from '../../hubspot/portal.ts'
+import { handleProblems } from '../problems/problem.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { readInBatches } from './read-in-batches.ts'
 import type { RunPart } from './run-part.ts'
@@ -37,6 +38,21 @@ export async function followMergedMembers(
     }
     last = ids.at(-1)
   }
+}
+
+/**
+ * Has it look as well at the records that were skipped for a handle of one of its own: what its own let go of may be
+ * theirs now (B51), without a wait for the next run over everything.
+ */
+export async function addWaitingMembers(queryable: Queryable, run: RunState): Promise<void> {
+  await queryable.query(
+    `INSERT INTO sync_run_member (workspace_id, run_id, hubspot_id)
+     SELECT DISTINCT $1::uuid, $2::uuid, hubspot_id FROM sync_error
+     WHERE workspace_id = $1 AND object_type = $3 AND status = 'OPEN' AND type = ANY ($4::sync_error_type[])
+       AND held_by_hubspot_id IN (SELECT hubspot_id FROM sync_run_member WHERE run_id = $2 AND workspace_id = $1)
+     ON CONFLICT DO NOTHING`,
+    [run.workspaceId, run.id, run.objectType, handleProblems],
+  )
 }
 
 /** Sets ids down for a run; what is there already changes nothing. */
