@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Simulator } from '../../simulator/index.ts'
+import { progressOf } from '../../src/sync/progress.ts'
 import { startSync } from '../../src/sync/run-control.ts'
 import { workOnRun } from '../../src/sync/work-on-run.ts'
 import { createTestSync, setUpListSync, startTestSimulator, type TestSync } from '../support/test-sync.ts'
@@ -31,6 +32,32 @@ it('§10 HUBSPOT_LIST_NOT_FOUND: a deleted list ends the run, says so once, and 
   expect(await sync.database.prisma.syncError.findMany()).toMatchObject([
     { type: 'HUBSPOT_LIST_NOT_FOUND', status: 'OPEN', firstRunId: run.id },
   ])
+})
+
+it('§10 HUBSPOT_LIST_NOT_FOUND: a list that is deleted while it is read, and looks empty from then on, loses nobody', async () => {
+  const simulator = await startTestSimulator({ portals: [{ empty: true, rateLimit: null }] })
+  const portal = simulator.portal()
+  portal.configure({ deletedListMemberships: 'empty' })
+  for (let number = 0; number < 25; number++) portal.putContact({ properties: { firstname: `Ann ${number}` } })
+  portal.putList({ listId: '42', members: 'all-contacts' })
+  const sync = await createTestSync({
+    simulator,
+    tuning: { membershipLimit: 5, pageSize: 5, readLimit: 5, pagesAhead: 1 },
+  })
+  await setUpListSync(sync, '42', [{ property: 'firstname', target: 'FIRST_NAME' }])
+  await sync.sync()
+  const before = await stored(sync)
+  const run = await startSync(sync.context, sync.viewer)
+
+  const publish = async () => {
+    if (progressOf(await sync.run(run.id)).processed > 0) portal.deleteList('42')
+  }
+  const context = { ...sync.context, announcements: { ...sync.context.announcements, publish } }
+  await workOnRun(context, { workspaceId: run.workspaceId, runId: run.id }, new AbortController().signal)
+
+  expect(await sync.run(run.id)).toMatchObject({ status: 'FAILED', failureType: 'HUBSPOT_LIST_NOT_FOUND' })
+  expect(progressOf(await sync.run(run.id)).processed).toBeLessThan(25)
+  expect(await stored(sync)).toEqual(before)
 })
 
 it('B54: the error closes by itself when the list is back', async () => {

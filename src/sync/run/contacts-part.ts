@@ -51,8 +51,12 @@ async function openScope(context: SyncContext, portal: HubSpotPortal, run: RunSt
   if (run.settings.contactSource === 'FROM_SYNCED_ACCOUNTS') return memberScope(database.pool, run, isWhole, tuning)
   const { listId } = run.settings
   if (listId === null) throw new ListNotFoundError('The sync settings name no HubSpot list.')
-  if ((await portal.getList(listId)) === null) {
-    throw new ListNotFoundError(`HubSpot has no list ${listId} any more. Choose another list in the sync settings.`)
-  }
-  return isWhole ? listScope(portal, listId, tuning) : memberScope(database.pool, run, isWhole, tuning)
+  await requireList(portal, listId)
+  const scope = isWhole ? listScope(portal, listId, tuning) : memberScope(database.pool, run, isWhole, tuning)
+  return { ...scope, requireStillThere: (signal) => requireList(portal, listId, signal) }
+}
+
+async function requireList(portal: HubSpotPortal, listId: string, signal?: AbortSignal): Promise<void> {
+  if ((await portal.getList(listId, signal)) !== null) return
+  throw new ListNotFoundError(`HubSpot has no list ${listId} any more. Choose another list in the sync settings.`)
 }

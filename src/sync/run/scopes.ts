@@ -23,6 +23,8 @@ export interface Scope {
    * only the records named in it are looked at.
    */
   readonly isWhole: boolean
+  /** Throws where what the scope was taken from is gone meanwhile, so that missing there says nothing of a record. */
+  requireStillThere?(signal: AbortSignal): Promise<void>
 }
 
 /** The members of a list (B27). */

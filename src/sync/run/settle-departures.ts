@@ -32,7 +32,7 @@ export async function settleDepartures(
   isTimeUp: () => boolean,
   stop: AbortSignal,
 ): Promise<boolean> {
-  if (run.scope !== 'RECORDS' && run.checkpoint.lastId === null) await requireFewDepartures(context, run, part)
+  if (run.checkpoint.lastId === null) await requireLikelyDepartures(context, run, part, stop)
   for (;;) {
     const ids = await nextDepartures(context, run, part)
     if (ids.length === 0) return true
@@ -44,10 +44,18 @@ export async function settleDepartures(
   }
 }
 
-async function requireFewDepartures(context: SyncContext, run: RunState, { objectType, store }: RunPart) {
+async function requireLikelyDepartures(
+  context: SyncContext,
+  run: RunState,
+  { objectType, store, scope }: RunPart,
+  stop: AbortSignal,
+): Promise<void> {
   const { linksAtStart } = run.checkpoint
   const limit = Math.max(fewDepartures, (linksAtStart * run.settings.departureLimitPercent) / 100)
   const departures = await store.links.countDepartures(context.database.pool, run, objectType)
+  // HubSpot may tell a list that was deleted meanwhile as an empty one, which nobody has left.
+  if (departures > 0) await scope.requireStillThere?.(stop)
+  if (run.scope === 'RECORDS') return
   if (departures <= limit || run.departuresConfirmed) {
     const settled = { hubspotIds: [whole], types: ['MANY_DEPARTURES'] as const }
     await resolveProblems(context.database.pool, run, objectType, settled, context.now())
