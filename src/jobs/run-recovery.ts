@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { withLease } from '../database/with-lease.ts'
 import { recoverRuns } from '../sync/recover-runs.ts'
 import type { SyncContext } from '../sync/sync-context.ts'
 
@@ -26,7 +27,8 @@ export function startRunRecovery(
   const recovering = (async () => {
     while (!signal.aborted) {
       try {
-        await ensureTicks()
+        // By one process at a time: two who find none could otherwise make two.
+        await withLease(context.database.pool, 'ticks', ensureTicks)
         const recovered = await recoverRuns(context)
         if (recovered > 0) context.log.warn({ recovered }, 'runs that nobody worked on were enqueued again')
       } catch (error) {

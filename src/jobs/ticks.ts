@@ -7,8 +7,7 @@ const tickEveryMs = 10_000
 const lostAfterMs = 6 * tickEveryMs
 
 /**
- * Has the queue make a tick every ten seconds: one for all processes, however many call this at once. Does nothing while
- * that goes on. What is due at a tick stands in PostgreSQL, so a broker that was flushed delays it and loses nothing (B13).
+ * Has the queue make a tick every ten seconds, one for all processes; does nothing while that goes on. Call it under a lease. What is due at a tick stands in PostgreSQL, so a broker that was flushed delays it and loses nothing (B13).
  */
 export async function ensureTicks(queue: Queue, everyMs = tickEveryMs): Promise<void> {
   const scheduler = await queue.getJobScheduler(tickJob.name)

@@ -109,8 +109,8 @@ export const SyncSettingsType = builder.objectRef<SyncSettings>('SyncSettings').
       type: 'DateTime',
       nullable: true,
       description:
-        'When the next run starts by itself: 24 hours after the last start. Null before the first start and while the sync is paused.',
-      resolve: nextAutomaticRun,
+        'When the next run starts by itself: 24 hours after the last start. Null before the first start, and while the sync is paused, switched off or above the plan.',
+      resolve: (settings, _args, { viewer }) => nextAutomaticRun(settings, viewer.plan),
     }),
     updatedAt: t.field({
       type: 'DateTime',

@@ -1,4 +1,6 @@
+import { plansWithSync } from '../../auth/permissions.ts'
 import type { SyncSettings } from '../../generated/prisma/client.ts'
+import type { Plan } from '../../generated/prisma/enums.ts'
 
 const HOUR = 3_600_000
 
@@ -15,7 +17,10 @@ export function dueAfter(dueAt: Date, startedAt: Date): Date {
   return new Date(isFarEnough ? next : startedAt.getTime() + scheduleIntervalMs)
 }
 
-/** What an admin is told of the next automatic run (B12); null while none would start. */
-export function nextAutomaticRun(settings: Pick<SyncSettings, 'nextRunAt' | 'isPaused'>): Date | null {
-  return settings.isPaused ? null : settings.nextRunAt
+type Schedule = Pick<SyncSettings, 'nextRunAt' | 'isPaused' | 'contactsEnabled' | 'accountsEnabled'>
+
+/** What an admin is told of the next automatic run (B12); null while none would start (B22, B23, B38). */
+export function nextAutomaticRun(settings: Schedule, plan: Plan): Date | null {
+  const isOn = (settings.contactsEnabled || settings.accountsEnabled) && !settings.isPaused
+  return isOn && plansWithSync.includes(plan) ? settings.nextRunAt : null
 }
