@@ -153,7 +153,7 @@ async function searchContacts({ filter, ...args }: SearchArgs, context: GraphQLC
   return searchConnection(args, {
     findPage: (page) => findPage(database.pool, selection, page),
     count: () => countAll(database.pool, selection),
-    load: (ids) => loadContacts(context, info, ids),
+    load: (ids) => loadContacts(context, connectionQuery(context, info, 'Contact'), ids),
   })
 }
 
@@ -165,6 +165,8 @@ async function contactsOfAccount(
   info: GraphQLResolveInfo,
 ) {
   const { database, viewer } = context
+  // For each account, since it also tells Prisma's plugin what will be there when the fields of its contacts are resolved.
+  const query = connectionQuery(context, info, 'Contact')
   const source = await together(context, info, [filter, args], async () => {
     const selection = selectContacts(viewer, filter ?? {}, await filterContext(context, filter))
     return {
@@ -181,7 +183,7 @@ async function contactsOfAccount(
         return (id) => counts.get(id) ?? 0
       }),
       contacts: batchReads<string[], readonly ContactRow[]>(async (pages) => {
-        const contacts = await loadContacts(context, info, pages.flat())
+        const contacts = await loadContacts(context, query, pages.flat())
         const byId = new Map(contacts.map((contact) => [contact.id, contact]))
         return (ids) => ids.flatMap((id) => byId.get(id) ?? [])
       }),
@@ -194,9 +196,7 @@ async function contactsOfAccount(
   })
 }
 
-function loadContacts(context: GraphQLContext, info: GraphQLResolveInfo, ids: string[]) {
-  const { database, viewer } = context
-  const query = connectionQuery(context, info, 'Contact')
+function loadContacts({ database, viewer }: GraphQLContext, query: object, ids: string[]) {
   return database.prisma.contact.findMany({ ...query, where: { ...visibleContacts(viewer), id: { in: ids } } })
 }
 
