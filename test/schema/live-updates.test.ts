@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { graphql } from '../../client/generated/index.ts'
+import { startTestApi } from '../support/graphql/start-test-api.ts'
+import { startTestSimulator } from '../support/test-sync.ts'
+
+const Save = graphql(`
+  mutation SaveLiveUpdates($input: UpdateSyncSettingsInput!) {
+    updateSyncSettings(input: $input) {
+      __typename
+      ... on SyncSettings { version liveUpdates freshness { backlog behindSeconds lagSeconds lastAppliedAt lastEventAt } }
+    }
+  }
+`)
+const Budget = graphql(`query ReadBudget { hubspotConnection { budget { limit remaining dailyRemaining seenAt } } }`)
+
+test('B39, B61: live updates are off until an admin chooses how they come; each choice is a version', async () => {
+  const api = await startTestApi({ simulator: await startTestSimulator({ portals: [{ empty: true }] }) })
+  const workspace = await api.createWorkspace()
+  await api.connect(workspace)
+  const save = async (liveUpdates?: 'OFF' | 'WEBHOOKS' | 'JOURNAL') =>
+    (await api.post(Save, { input: { liveUpdates } }, workspace)).data?.updateSyncSettings
+
+  expect(await save()).toMatchObject({ version: 1, liveUpdates: 'OFF' })
+  expect(await save('JOURNAL')).toMatchObject({ version: 2, liveUpdates: 'JOURNAL' })
+  expect(await save()).toMatchObject({ version: 3, liveUpdates: 'JOURNAL' })
+  expect(await save('WEBHOOKS')).toEqual({
+    __typename: 'SyncSettings',
+    version: 4,
+    liveUpdates: 'WEBHOOKS',
+    freshness: { backlog: 0, behindSeconds: 0, lagSeconds: null, lastAppliedAt: null, lastEventAt: null },
+  })
+  const { data } = await api.post(Budget, {}, workspace)
+  expect(data?.hubspotConnection).toEqual({ budget: null })
+})
