@@ -35,11 +35,12 @@ worker's memory, bound ${bounds.workerMb} MB           ${verdict(Math.max(first.
   await product.stop()
 }
 
-function show(name: string, { contactsPerSecond, peakMb, quarterMb, workerCpuUs }: Sync): void {
+function show(name: string, { contactsPerSecond, peakMb, quarterMb, cpuUs }: Sync): void {
   const memory = `worker peak ${Math.round(peakMb)} MB, by quarters ${quarterMb.map(Math.round).join(' ')} MB`
-  console.log(
-    `${name.padEnd(34)}${perSecond(contactsPerSecond)}   ${memory}, CPU ${Math.round(workerCpuUs)} us per contact`,
-  )
+  console.log(`${name.padEnd(34)}${perSecond(contactsPerSecond)}   ${memory}`)
+  const parts = Object.entries(cpuUs).map(([process, us]) => `${process} ${Math.round(us)}`)
+  const total = Object.values(cpuUs).reduce((sum, us) => sum + us, 0)
+  console.log(`${''.padEnd(34)}CPU per contact ${Math.round(total)} us: ${parts.join(', ')}`)
 }
 
 function perSecond(rate: number): string {

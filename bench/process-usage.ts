@@ -8,10 +8,33 @@ export function residentMbOf(pid: number): number {
   return Number(kilobytes) / 1024
 }
 
-/** CPU time that a process has used so far, to the second on most systems. */
+/** CPU seconds, user and system, that a process has used so far; with all that it started, unless it is this one. */
 export function cpuSecondsOf(pid: number): number {
-  const [seconds = 0, minutes = 0, hours = 0] = ps(pid, 'time').split(/[-:]/).map(Number).reverse()
-  return hours * 3600 + minutes * 60 + seconds
+  const [own = 0, ended = 0] = timesOf(pid)
+  if (pid === process.pid) return own
+  return childrenOf(pid).reduce((sum, child) => sum + cpuSecondsOf(child), own + ended)
+}
+
+/** Linux counts in hundredths of a second. */
+const ticksPerSecond = 100
+
+/** Of the process itself, and of its children that have ended. */
+function timesOf(pid: number): number[] {
+  if (process.platform !== 'linux') {
+    const [seconds = 0, minutes = 0, hours = 0] = ps(pid, 'time').split(/[-:]/).map(Number).reverse()
+    return [hours * 3600 + minutes * 60 + seconds]
+  }
+  // The name, in parentheses, may hold spaces.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ').map(Number) ?? []
+  const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields.slice(11, 15)
+  return [(user + system) / ticksPerSecond, (endedUser + endedSystem) / ticksPerSecond]
+}
+
+function childrenOf(pid: number): number[] {
+  const processes = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n')
+  return processes
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .flatMap(([child = 0, parent]) => (parent === pid ? [child] : []))
 }
 
 function ps(pid: number, column: string): string {

@@ -11,7 +11,8 @@ export interface Sync {
   readonly peakMb: number
   /** The highest of each quarter of the run: flat if the last is no higher than the second. */
   readonly quarterMb: readonly number[]
-  readonly workerCpuUs: number
+  /** Microseconds of CPU per contact, by process: what a sync costs however busy the machine is with other things. */
+  readonly cpuUs: Readonly<Record<string, number>>
 }
 
 /** Syncs the seeded list into an empty store, then the same list once more. */
@@ -20,17 +21,17 @@ export async function measureSyncs(product: Product): Promise<[first: Sync, agai
   try {
     await connectHubSpot(client)
     await chooseWhatToSync(client)
-    const measure = () => measureOne(product.worker.pid, () => startAndWatch(client))
+    const measure = () => measureOne(product, () => startAndWatch(client))
     return [await measure(), await measure()]
   } finally {
     await client.close()
   }
 }
 
-async function measureOne(workerPid: number, sync: () => AsyncIterable<Run>): Promise<Sync> {
+async function measureOne({ worker, pids }: Product, sync: () => AsyncIterable<Run>): Promise<Sync> {
   const samples: number[] = []
-  const sampling = setInterval(() => samples.push(residentMbOf(workerPid)), 100)
-  const cpuBefore = cpuSecondsOf(workerPid)
+  const sampling = setInterval(() => samples.push(residentMbOf(worker.pid)), 100)
+  const cpuBefore = cpuOf(pids)
   let last: Run | null = null
   try {
     for await (const run of sync()) last = run
@@ -45,8 +46,14 @@ async function measureOne(workerPid: number, sync: () => AsyncIterable<Run>): Pr
     contactsPerSecond: processed / seconds,
     peakMb: Math.max(...samples),
     quarterMb: [0, 1, 2, 3].map((quarter) => highestOfQuarter(samples, quarter)),
-    workerCpuUs: ((cpuSecondsOf(workerPid) - cpuBefore) / processed) * 1e6,
+    cpuUs: Object.fromEntries(
+      Object.entries(cpuOf(pids)).map(([name, used]) => [name, ((used - (cpuBefore[name] ?? 0)) / processed) * 1e6]),
+    ),
   }
+}
+
+function cpuOf(pids: Product['pids']): Record<string, number> {
+  return Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, cpuSecondsOf(pid)]))
 }
 
 function highestOfQuarter(samples: readonly number[], quarter: number): number {

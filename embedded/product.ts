@@ -10,6 +10,8 @@ export interface Product {
   readonly apiUrl: string
   readonly databaseUrl: string
   readonly worker: ManagedProcess
+  /** Process ids by what runs in them. */
+  readonly pids: Readonly<Record<string, number>>
   /** In this process, without limits. */
   readonly simulator: Simulator
   readonly workspace: IssuedWorkspace
@@ -51,7 +53,16 @@ export async function startProduct({ seed, contacts, companies }: ProductOptions
     const workspace = await addWorkspace('Acme')
     const brokerName = stack.redisUrl === null ? 'PostgreSQL as queue (no Redis installed)' : 'Redis'
     const { databaseUrl } = stack
-    return { apiUrl: api.url, databaseUrl, worker, simulator, workspace, addWorkspace, brokerName, stop }
+    const [postgres, redis] = stack.servers
+    const pids = {
+      worker: worker.pid,
+      ...(postgres && { PostgreSQL: postgres.pid }),
+      ...(redis && { Redis: redis.pid }),
+      API: api.pid,
+      // And what asks the API.
+      simulator: process.pid,
+    }
+    return { apiUrl: api.url, databaseUrl, worker, pids, simulator, workspace, addWorkspace, brokerName, stop }
   } catch (error) {
     await stop()
     throw error
