@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { announceContacts } from '../../src/contacts/announce-contacts.ts'
+import { lockContacts } from '../../src/contacts/contact-lock.ts'
+import { type ChangedContact, presentPosition, readChanges } from '../../src/contacts/read-changes.ts'
+import { watchContacts } from '../../src/contacts/watch-contacts.ts'
+import { inTransaction } from '../../src/database/database.ts'
+import { storeContact } from '../support/graphql/stored-rows.ts'
+import { createTestBroker, eachBroker } from '../support/test-broker.ts'
+import { createTestDatabase } from '../support/test-database.ts'
+
+eachBroker('followers of contacts', (kind) => {
+  async function workspace() {
+    const database = await createTestDatabase()
+    const { announcements } = await createTestBroker(kind, database.url)
+    const workspaceId = crypto.randomUUID()
+    const log = { warn: () => {} }
+    const rename = async (id: string, name: string) => {
+      await inTransaction(database.pool, async (client) => {
+        await lockContacts(client, workspaceId)
+        await client.query('UPDATE contact SET name = $2, updated_at = change_time() WHERE id = $1', [id, name])
+      })
+      await announceContacts({ announcements, log }, workspaceId, [id])
+    }
+    const watch = async (signal: AbortSignal) => {
+      const context = {
+        announcements,
+        readChanges: (of: string, after: ChangedContact['position'], contactId: string | null, limit: number) =>
+          readChanges(database.pool, of, after, { contactId, limit }),
+      }
+      const after = await presentPosition(database.pool, workspaceId)
+      return watchContacts(context, { workspaceId, contactId: null, after, isWanted: () => true }, signal)
+    }
+    return { database, workspaceId, rename, watch }
+  }
+
+  test('B6: a slow one is told once of a contact that changed many times, and of every contact that changed', async () => {
+    const { database, workspaceId, rename, watch } = await workspace()
+    const ids = [
+      await storeContact(database, workspaceId, { name: 'a' }),
+      await storeContact(database, workspaceId, { name: 'b' }),
+      await storeContact(database, workspaceId, { name: 'c' }),
+    ]
+    const leaving = new AbortController()
+    const changes = await watch(leaving.signal)
+    for (let turn = 0; turn < 20; turn++) for (const id of ids) await rename(id, `${id}-${turn}`)
+
+    // Only now does it look.
+    const told = [await changes.next(), await changes.next(), await changes.next()].map(({ value }) => value?.id)
+    const next = changes.next()
+    await rename(ids[1] ?? '', 'last')
+
+    expect(told).toEqual(ids)
+    expect((await next).value).toMatchObject({ id: ids[1], kind: 'UPDATED' })
+    leaving.abort()
+    expect((await changes.next()).done).toBe(true)
+  })
+
+  test('B6: writers that come one after the other are told in the order of their commits, none is left out', async () => {
+    const { database, workspaceId, rename, watch } = await workspace()
+    const ids: string[] = []
+    for (let n = 0; n < 30; n++) ids.push(await storeContact(database, workspaceId, { name: String(n) }))
+    const leaving = new AbortController()
+    const changes = await watch(leaving.signal)
+    const told = new Map<string, bigint>()
+    const places: bigint[] = []
+    const listening = (async () => {
+      for await (const { id, position } of changes) {
+        told.set(id, position.at)
+        places.push(position.at)
+      }
+    })()
+
+    await Promise.all(ids.map((id, n) => rename(id, `renamed ${n}`)))
+
+    await expect.poll(() => told.size, { timeout: 20_000 }).toBe(ids.length)
+    leaving.abort()
+    await listening
+    expect(places).toEqual([...places].sort((a, b) => (a < b ? -1 : 1)))
+  })
+})
