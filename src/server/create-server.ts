@@ -35,6 +35,8 @@ export function createServer(context: ServerContext): ApiServer {
   const metrics = openApiMetrics(context.metrics ?? new Registry())
   const yoga = openYoga(context, services, { ...options, metrics })
   const routes: Readonly<Record<string, Route>> = {
+    // Mails lead here where no front end stands at PUBLIC_URL.
+    'GET /': () => ({ status: 302, headers: { location: graphqlPath }, body: '' }),
     'GET /health/live': answerLive,
     'GET /health/ready': () => answerReady(context),
     'GET /metrics': () => answerMetrics(metrics.registry),

@@ -51,7 +51,7 @@ export const syncErrorTypes: Readonly<Record<SyncErrorType, SyncErrorDescription
   },
   AUTHORIZATION: {
     title: 'HubSpot refuses the connection',
-    resolution: 'Log in to HubSpot again from the sync settings, then start the sync.',
+    resolution: 'Log in to HubSpot again from the sync settings; the sync then starts again by itself.',
   },
   HUBSPOT_UNAVAILABLE: {
     title: 'HubSpot does not answer',
