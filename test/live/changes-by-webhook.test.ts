@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { findFreshness } from '../../src/sync/live/freshness.ts'
-import { settleChanges } from '../../src/sync/live/settle-changes.ts'
+import { forgetOldRuns, settleChanges } from '../../src/sync/live/settle-changes.ts'
 import { workOnChanges } from '../../src/sync/live/work-on-changes.ts'
 import { pauseSync, resumeSync } from '../../src/sync/run-control.ts'
 import { updateSyncSettings } from '../../src/sync/settings/update-sync-settings.ts'
@@ -162,4 +162,26 @@ test('B61: the API tells how far behind the store is', async () => {
   expect(lastAppliedAt?.getTime()).toBeGreaterThanOrEqual(before)
   expect(lastLagMs).toBeGreaterThanOrEqual(0)
   expect(lastLagMs).toBeLessThan(60_000)
+})
+
+test('B14: runs of yesterday that events gave and that went well are forgotten, and no others', async () => {
+  const { simulator, sync, put, catchUp } = await givenLiveUpdates()
+  const { prisma } = sync.database
+  put({ firstname: 'Ada', email: 'ada@x.example' })
+  await catchUp()
+  put({ firstname: 'Nobody' })
+  await catchUp()
+  const old = new Date(Date.now() - 25 * 3_600_000)
+  await forgetOldRuns(sync.context)
+  expect(await prisma.syncRun.count()).toBe(3)
+  await prisma.syncRun.updateMany({ data: { finishedAt: old } })
+
+  await forgetOldRuns(sync.context)
+
+  const left = await prisma.syncRun.findMany({ orderBy: { createdAt: 'asc' } })
+  expect(left.map(({ scope, status }) => `${scope} ${status}`)).toEqual([
+    'ALL COMPLETED',
+    'RECORDS COMPLETED_WITH_ERRORS',
+  ])
+  expect(simulator.requests.nonReads).toEqual([])
 })

@@ -56,6 +56,21 @@ test('B26, B58, B67: a contact comes and goes with its association to a synced c
   expect(await tellAccounts(live)).toMatchObject([expect.stringMatching(/^Ada @.* OUT_OF_SCOPE$/)])
 })
 
+test('B58, B66: a company that is deleted takes its contacts out of scope', async () => {
+  const live = await givenAccounts()
+  const { simulator, put, catchUp } = live
+  const portal = simulator.portal()
+  const company = portal.putCompany({ properties: { name: 'Acme', domain: 'acme.example' } })
+  portal.associate(company, put({ firstname: 'Ada', email: 'ada@acme.example' }))
+  await catchUp()
+  expect(await tellAccounts(live)).toEqual(['Ada @Acme ACTIVE'])
+
+  portal.archiveCompany(company)
+  await catchUp()
+
+  expect(await tellAccounts(live)).toMatchObject([expect.stringMatching(/^Ada @.* OUT_OF_SCOPE$/)])
+})
+
 test('B29: changes that arrive in the middle of a run over everything keep to the limit, to the contact', async () => {
   const live = await givenLiveUpdates()
   const { simulator, sync, put } = live
