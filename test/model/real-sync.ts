@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import type { Database } from '../../src/database/database.ts'
+import type { ObjectType, RunScope } from '../../src/generated/prisma/enums.ts'
 import type { HubSpotPortal } from '../../src/hubspot/portal.ts'
 import { type PreviewReport, previewSchema } from '../../src/sync/preview/preview-report.ts'
 import type { SettingsSnapshot } from '../../src/sync/settings/snapshot.ts'
@@ -17,6 +18,13 @@ export interface RealWorkspace {
   readonly store: RealStore
   /** Runs the sync once, from queued to ended. */
   sync(settings: Settings, pace: Pace, portal: HubSpotPortal): Promise<SyncResult>
+  /** Runs the sync once over these records alone, from queued to ended. */
+  syncRecords(
+    settings: Settings,
+    pace: Pace,
+    portal: HubSpotPortal,
+    records: { readonly objectType: ObjectType; readonly ids: readonly bigint[] },
+  ): Promise<SyncResult>
   /** Runs a preview once, from queued to ended, and forgets the run. */
   preview(settings: Settings, pace: Pace, portal: HubSpotPortal): Promise<Preview>
 }
@@ -57,6 +65,18 @@ export async function createRealWorkspace(database: Database, organizationId: st
       )
       return { store: await store.read(), counts, status }
     },
+    async syncRecords(settings, pace, portal, { objectType, ids }) {
+      clock += 60_000
+      const runId = await queueRun(database, workspaceId, settings, new Date(clock), 'RECORDS')
+      await database.prisma.syncRun.update({ where: { id: runId }, data: { objectType, withAccounts: false } })
+      await database.prisma.syncRunMember.createMany({
+        data: ids.map((hubspotId) => ({ workspaceId, runId, hubspotId })),
+      })
+      store.addRun(runId)
+      const context = contextOf(database, portal, pace, () => new Date(clock++))
+      const { status, ...counts } = await workToEnd(context, workspaceId, runId)
+      return { store: await store.read(), counts, status }
+    },
     async preview(settings, pace, portal) {
       clock += 60_000
       const runId = await queueRun(database, workspaceId, settings, new Date(clock), 'PREVIEW')
@@ -73,7 +93,7 @@ async function queueRun(
   workspaceId: string,
   settings: Settings,
   at: Date,
-  scope: 'ALL' | 'PREVIEW' = 'ALL',
+  scope: RunScope = 'ALL',
 ): Promise<string> {
   const id = randomUUID()
   const snapshot: SettingsSnapshot = {

@@ -1,0 +1,122 @@
+import fc from 'fast-check'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { openDatabase } from '../../src/database/database.ts'
+import { applyChange } from '../model/changes.ts'
+import type { Stage } from '../model/live-through.ts'
+import { createOrganization, createRealWorkspace, type RealWorkspace, StoryCrash } from '../model/real-sync.ts'
+import { type Story, story } from '../model/stories.ts'
+import { tellContact } from '../model/told.ts'
+import type { Contact, Store, World } from '../model/world.ts'
+import { worldPortal } from '../model/world-portal.ts'
+import { cleanUp } from '../support/clean-up.ts'
+import { createTestDatabase } from '../support/test-database.ts'
+
+const stories = 200
+const lanes = 2
+
+let stage: Stage
+
+beforeAll(async () => {
+  const { url } = await createTestDatabase()
+  const database = openDatabase(url, { connections: 4 * lanes + 2 })
+  cleanUp(() => database.close())
+  stage = {
+    database,
+    organizationId: await createOrganization(database),
+    openPortal: (hubspot, { crashesAtCalls }) => {
+      let calls = 0
+      return worldPortal(hubspot, () => {
+        if (crashesAtCalls.includes(calls++)) throw new StoryCrash()
+      })
+    },
+  }
+})
+
+describe.concurrent('every record by itself comes to what a run over everything does', () => {
+  for (let lane = 1; lane <= lanes; lane++) {
+    test(`B43-B51, B54, B57-B59, I1, I8: in any small world (${lane} of ${lanes})`, { timeout: 300_000 }, async () => {
+      await fc.assert(
+        fc.asyncProperty(story, (told) => compareWays(stage, told)),
+        { numRuns: stories / lanes },
+      )
+    })
+  }
+})
+
+/** The first run is one over everything; what changed after it reaches one workspace by such a run, and one by single records. */
+async function compareWays(
+  { database, organizationId, openPortal }: Stage,
+  { world: first, runs }: Story,
+): Promise<void> {
+  const [wholly, singly] = [
+    await createRealWorkspace(database, organizationId),
+    await createRealWorkspace(database, organizationId),
+  ]
+  for (const { store } of [wholly, singly]) await store.edit(nothing, first.store)
+  const [opening, ...more] = runs
+  if (opening === undefined) return
+  const run = (workspace: RealWorkspace, { settings, hubspot }: World) =>
+    workspace.sync(settings, opening.pace, openPortal(hubspot, opening.pace))
+  const before = await run(wholly, first)
+  await run(singly, first)
+  let world: World = { ...first, store: before.store }
+  for (const [index, { changes }] of more.entries()) {
+    world = changes.reduce((changed, one, turn) => applyChange(changed, one, first, `${index}.${turn}`), world)
+  }
+  for (const { store } of [wholly, singly]) await store.edit(before.store, world.store)
+
+  const whole = await run(wholly, world)
+  const single = await everyRecord(singly, world, opening.pace, openPortal)
+
+  expect(tellRecords(single)).toEqual(tellRecords(whole.store))
+}
+
+/** Accounts come first, as in a run over everything (B66). */
+async function everyRecord(
+  workspace: RealWorkspace,
+  world: World,
+  pace: Story['runs'][number]['pace'],
+  openPortal: Stage['openPortal'],
+): Promise<Store> {
+  const { settings, hubspot, store } = world
+  const known = (objectType: 'CONTACT' | 'ACCOUNT') =>
+    new Set([
+      // What others were merged into has to be found by them.
+      ...(objectType === 'CONTACT' ? hubspot.contacts : hubspot.companies).flatMap(({ id, mergedIds }) =>
+        mergedIds.length > 0 ? mergedIds : [id],
+      ),
+      ...(objectType === 'CONTACT' ? store.contacts : store.accounts).flatMap(({ link }) => link?.hubspotId ?? []),
+      ...store.errors.filter((error) => error.objectType === objectType).map(({ hubspotId }) => hubspotId),
+    ])
+  const sync = (objectType: 'CONTACT' | 'ACCOUNT') =>
+    workspace.syncRecords(settings, pace, openPortal(hubspot, pace), {
+      objectType,
+      ids: [...known(objectType)].filter((id) => id > 0n),
+    })
+  if (settings.accountMappings !== null) await sync('ACCOUNT')
+  if (settings.contactSource !== null) await sync('CONTACT')
+  return workspace.store.read()
+}
+
+const nothing: Store = { contacts: [], accounts: [], aliases: [], errors: [] }
+
+/** Without what tells of the runs themselves: when a record was seen, and the keys of those that they created. */
+function tellRecords({ contacts, accounts, errors }: Store): string[] {
+  const nameOf = new Map(accounts.map(({ key, externalId, name }) => [key, `${externalId} ${name}`]))
+  const tell = (contact: Contact) =>
+    tellContact({
+      ...contact,
+      key: '',
+      account: contact.account === null ? null : (nameOf.get(contact.account) ?? '?'),
+      link: contact.link && { ...contact.link, syncedInRun: 0 },
+    })
+  return [
+    ...contacts.map(tell).sort(),
+    ...accounts.map((account) => `account ${tell(account)}`).sort(),
+    // What is not one record's problem, only a run over everything can settle.
+    ...errors
+      .filter(({ status, hubspotId }) => status === 'OPEN' && hubspotId > 0n)
+      .map(({ objectType, type, hubspotId, property }) => `${objectType} ${type} of ${hubspotId} ${property}`)
+      .sort(),
+  ]
+}
