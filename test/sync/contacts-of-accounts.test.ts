@@ -31,6 +31,23 @@ describe('B26: FROM_SYNCED_ACCOUNTS', () => {
     expect(await sync.database.prisma.syncRunMember.count()).toBe(0)
   })
 
+  it('B26: a company of many contacts, which HubSpot gives in pieces, is collected whole and once, also when stopped midway', async () => {
+    const tuning = { pageSize: 50, readLimit: 50, chunkMs: 0 }
+    const { portal, sync } = await givenAPortal({ tuning })
+    portal.configure({ associationPageSize: 40, associationRateLimit: null })
+    const companies = ['Acme', 'Globex', 'Initech'].map((name) => portal.putCompany({ properties: { name } }))
+    for (let number = 0; number < 230; number++) {
+      const contact = portal.putContact({ properties: { email: `p${number}@x.example` } })
+      for (const company of companies.slice(0, number % 2 === 0 ? 3 : 1)) portal.associate(company, contact)
+    }
+    await setUpAccountsAndContacts(sync)
+
+    const run = await sync.sync()
+
+    expect(run).toMatchObject({ status: 'COMPLETED', created: 233, total: 233 })
+    expect(await sync.database.prisma.contact.count({ where: { account: { name: 'Acme' } } })).toBe(230)
+  })
+
   it('B28: the primary company wins, whatever the order of ids', async () => {
     const { portal, sync } = await givenAPortal()
     const low = portal.putCompany({ properties: { name: 'Low' } })

@@ -227,7 +227,7 @@ describe('B35: mappings that change', () => {
   })
 })
 
-it('HUBSPOT_FIELD_NOT_FOUND: B35, B53, B54: a property deleted in HubSpot stops its field alone; the error closes when it is back, and opens anew', async () => {
+it('§10 HUBSPOT_FIELD_NOT_FOUND, B35, B53, B54: a property deleted in HubSpot stops its field alone; the error closes when it is back, and opens anew', async () => {
   const { portal, sync, ann } = await givenAnn()
   portal.putContact({ id: ann, properties: { about: 'Tall' } })
   await setUpListSync(sync, '42', [...nameAndEmail, { property: 'about', target: 'DESCRIPTION' }])
