@@ -72,8 +72,8 @@ export const SyncError = builder.prismaNode('SyncError', {
       type: SyncedRecord,
       nullable: true,
       description: 'The contact that holds the handle, or the account that holds the domain.',
-      resolve: ({ objectType, heldByContactId, heldByAccountId }, _args, context) =>
-        findRecord(context, objectType, heldByContactId ?? heldByAccountId),
+      resolve: ({ objectType, heldByContactId, heldByAccountId }, _args, context, info) =>
+        findRecord(context, info, objectType, heldByContactId ?? heldByAccountId),
     }),
     heldByHubspotId: t.string({
       nullable: true,

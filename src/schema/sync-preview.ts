@@ -63,7 +63,7 @@ const SyncPreviewSample = builder
         type: SyncedRecord,
         nullable: true,
         description: 'The contact or account that it meets: to be changed, or in its way.',
-        resolve: ({ objectType, recordId }, _args, context) => findRecord(context, objectType, recordId),
+        resolve: ({ objectType, recordId }, _args, context, info) => findRecord(context, info, objectType, recordId),
       }),
     }),
   })
@@ -160,7 +160,7 @@ const SyncExplanation = builder.objectRef<Explanation>('SyncExplanation').implem
       type: SyncedRecord,
       nullable: true,
       description: 'The contact or account that is linked to it, or would be.',
-      resolve: ({ objectType, recordId }, _args, context) => findRecord(context, objectType, recordId),
+      resolve: ({ objectType, recordId }, _args, context, info) => findRecord(context, info, objectType, recordId),
     }),
     takenHandle: t.string({
       nullable: true,
@@ -171,7 +171,8 @@ const SyncExplanation = builder.objectRef<Explanation>('SyncExplanation').implem
       type: SyncedRecord,
       nullable: true,
       description: 'Whom it belongs to.',
-      resolve: ({ objectType, taken }, _args, context) => findRecord(context, objectType, taken?.heldById ?? null),
+      resolve: ({ objectType, taken }, _args, context, info) =>
+        findRecord(context, info, objectType, taken?.heldById ?? null),
     }),
     errors: t.field({
       type: [SyncError],

@@ -110,3 +110,23 @@ test('ids that no one gave out find nothing or are refused as input', async () =
   expect(noId.errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT' } }])
   expect(revoked.data?.revokeApiToken).toEqual({ __typename: 'InvalidInputError', code: 'INVALID_INPUT' })
 })
+
+test('B62: nodes of all kinds come in the order of the ids, null for a miss', async () => {
+  const { token, workspaceId, userId } = await api.createWorkspace()
+  const contact = await storeContact(api.database, workspaceId, { hubspotId: 1001n })
+  const run = await storeRun(api.database, workspaceId)
+  const ids = [
+    globalId('SyncRun', run.id),
+    globalId('Secret', '01a20aca-c8f9-7289-af08-0ab22d452768'),
+    globalId('Contact', contact),
+    globalId('Contact', '01a20aca-c8f9-7289-af08-0ab22d452768'),
+    globalId('User', userId),
+    globalId('Contact', contact),
+  ]
+
+  const { data, errors } = await api.post(NodesOf, { ids }, { token })
+
+  expect(errors).toEqual([])
+  const expected = [ids[0], null, ids[2], null, ids[4], ids[5]]
+  expect(data?.nodes.map((node) => node?.id ?? null)).toEqual(expected)
+})

@@ -1,19 +1,26 @@
+import { queryFromInfo } from '@pothos/plugin-prisma'
+import type { GraphQLResolveInfo } from 'graphql'
 import type { ObjectType } from '../../generated/prisma/enums.ts'
 import type { GraphQLContext } from '../context.ts'
 import { isVisible } from './visible-contacts.ts'
 
-/** A contact or an account as a `SyncedRecord`; null where the viewer sees none by that id. */
+/** A contact or an account as a `SyncedRecord`, with all that is selected of it; null where the viewer sees none. */
 export async function findRecord(
-  { database: { prisma }, viewer }: Pick<GraphQLContext, 'database' | 'viewer'>,
+  context: GraphQLContext,
+  info: GraphQLResolveInfo,
   objectType: ObjectType,
   id: string | null,
 ) {
+  const { database, viewer } = context
+  const { prisma } = database
   if (id === null) return null
   // By id alone, since only such look-ups of one page are made in one statement.
   if (objectType === 'CONTACT') {
-    const contact = await prisma.contact.findUnique({ where: { id } })
+    const query = queryFromInfo({ context, info, typeName: 'Contact' })
+    const contact = await prisma.contact.findUnique({ ...query, where: { id } })
     return contact !== null && isVisible(viewer, contact) ? { ...contact, __typename: 'Contact' } : null
   }
-  const account = await prisma.account.findUnique({ where: { id } })
+  const query = queryFromInfo({ context, info, typeName: 'Account' })
+  const account = await prisma.account.findUnique({ ...query, where: { id } })
   return account?.workspaceId === viewer.workspaceId ? { ...account, __typename: 'Account' } : null
 }
