@@ -27,9 +27,10 @@ it('B53: a record that HubSpot sends in a surprising shape fails alone', async (
   const simulator = await startTestSimulator({ portals: [{ contacts: 30, rateLimit: null }] })
   const sync = await createTestSync({ simulator })
   await setUpListSync(sync, '42', [{ property: 'firstname', target: 'FIRST_NAME' }])
-  simulator.faults.add({ kind: 'wrong-shape', path: 'batch/read', count: 1 })
+  simulator.faults.add({ kind: 'wrong-shape', path: 'batch/read' })
 
   const run = await sync.sync()
+  simulator.faults.clear()
   const next = await sync.sync()
 
   expect(run.status).toBe('COMPLETED_WITH_ERRORS')
