@@ -41,7 +41,10 @@ async function startDevelopment() {
   const simulator = await startScript(
     'simulator/main.ts',
     {},
-    { ...options('simulator'), args: ['--port', simulatorPort] },
+    {
+      ...options('simulator'),
+      args: ['--port', simulatorPort, '--webhooks', `http://localhost:${apiPort}/webhooks/hubspot`],
+    },
   )
   processes.push(simulator)
   await simulator.untilLine((line) => line.startsWith('HubSpot simulator'))

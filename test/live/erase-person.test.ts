@@ -55,7 +55,8 @@ async function givenPerson(): Promise<LiveWorkspace & { readonly id: string }> {
   const person = {
     firstname: 'Zebedee',
     lastname: 'Quillfeather',
-    email: 'zebedee@x.example',
+    // Not theirs alone: somebody else's record in HubSpot has it too.
+    email: 'shared@x.example',
     phone: '+1 415-555-2671',
     about: 'Met-in-Lisbon',
     linkedin_url: 'https://linkedin.example/zq',
@@ -63,7 +64,7 @@ async function givenPerson(): Promise<LiveWorkspace & { readonly id: string }> {
   }
   const id = put(person)
   // Another person's error that names this one, and an error of this one's own.
-  put({ firstname: 'Other', email: 'zebedee@x.example' })
+  put({ firstname: 'Other', email: 'shared@x.example' })
   await catchUp()
   await database.prisma.syncError.createMany({
     data: [
@@ -96,7 +97,7 @@ async function givenPerson(): Promise<LiveWorkspace & { readonly id: string }> {
         { hubspotId: id, name: 'Zebedee Quillfeather', outcome: 'created' },
         { hubspotId: '999', name: 'Somebody else', outcome: 'created' },
       ],
-      errors: [{ type: 'EMAIL_TAKEN', message: 'zebedee@x.example already belongs to "Zebedee Quillfeather".' }],
+      errors: [{ type: 'EMAIL_TAKEN', message: 'shared@x.example already belongs to "Zebedee Quillfeather".' }],
     },
   })
   return { ...given, id }
