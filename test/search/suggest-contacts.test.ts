@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { Viewer } from '../../src/auth/viewer.ts'
-import type { Queryable } from '../../src/database/database.ts'
 import { suggestContacts } from '../../src/search/suggest-contacts.ts'
+import { explaining } from '../support/explain.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 
 const database = await createTestDatabase()
@@ -104,47 +104,14 @@ test('B4: one or two characters suggest beginnings', async () => {
 test.for(['a', 'ab', 'abc', 'abc1', 'a.b', 'quixley', 'example', '2f', 'zoe@quixley.test', '555-0199'])(
   'B4: among 100,000 contacts an index leads to what "%s" suggests; others are not read',
   async (query) => {
-    const { recorder, plans } = explaining()
+    const { queryable, plans } = explaining(database)
 
-    await suggestContacts(recorder, viewer, query, 10)
+    await suggestContacts(queryable, viewer, query, 10)
 
     expect(plans.length).toBeGreaterThan(0)
     for (const plan of plans) {
-      // Rows that were read and thrown away, over all steps of the plan.
       expect(plan.removed).toBeLessThan(20_000)
       expect(plan.scans).not.toContain('Seq Scan')
     }
   },
 )
-
-/** Runs statements as they are, and has those that search explained with what they really read. */
-function explaining() {
-  const plans: { scans: string[]; removed: number }[] = []
-  const recorder = {
-    query: async (statement: string | { text: string; values: unknown[] }, values?: unknown[]) => {
-      if (typeof statement === 'string') return database.pool.query(statement, values)
-      const { rows } = await database.pool.query({
-        ...statement,
-        text: `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${statement.text}`,
-      })
-      const plan = { scans: [] as string[], removed: 0 }
-      walk(rows[0]['QUERY PLAN'][0].Plan, plan)
-      plans.push(plan)
-      return database.pool.query(statement)
-    },
-  } as unknown as Queryable
-  return { recorder, plans }
-}
-
-interface PlanNode {
-  readonly 'Node Type': string
-  readonly 'Rows Removed by Filter'?: number
-  readonly 'Rows Removed by Index Recheck'?: number
-  readonly Plans?: readonly PlanNode[]
-}
-
-function walk(node: PlanNode, plan: { scans: string[]; removed: number }): void {
-  if (node['Node Type'].includes('Scan')) plan.scans.push(node['Node Type'])
-  plan.removed += (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0)
-  for (const child of node.Plans ?? []) walk(child, plan)
-}
