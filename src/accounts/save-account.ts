@@ -54,7 +54,7 @@ export async function updateAccount(
     const isOwnedRemoved = removed.some(({ fromHubspot }) => fromHubspot)
     const written = [...writtenFields(before, after), ...(isOwnedRemoved ? ['domains'] : [])]
     if (written.length + removed.length + added.length === 0) return
-    await refuseOwnedFields(client, workspaceId, 'ACCOUNT', before.tie, written)
+    await refuseOwnedFields(client, workspaceId, 'ACCOUNT', before.tie, ({ field }) => written.includes(field))
     await requireFreeExternalId(client, workspaceId, after)
     await client.query(
       `UPDATE account SET updated_at = now(), external_id = $3, name = $4, description = $5, custom_fields = $6

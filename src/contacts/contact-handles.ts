@@ -50,7 +50,9 @@ export async function removeContactHandle(
     )
     const [removed] = rows
     if (removed === undefined) throw new NotFoundError('The contact has no such handle.')
-    if (removed.from_hubspot) await refuseOwnedFields(client, workspaceId, 'CONTACT', contact.tie, ['handles'])
+    if (removed.from_hubspot) {
+      await refuseOwnedFields(client, workspaceId, 'CONTACT', contact.tie, ({ target }) => target === source)
+    }
     // HubSpot may hold it as well, and then the next run brings it back as its own.
     await lookAgain(client, workspaceId, contact.id)
     return true

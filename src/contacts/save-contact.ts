@@ -69,7 +69,7 @@ export async function updateContact(
     const after = edit(before, await checkContact(client, workspaceId, given, problems))
     const written = writtenFields(before, after)
     if (written.length === 0) return false
-    await refuseOwnedFields(client, workspaceId, 'CONTACT', before.tie, written)
+    await refuseOwnedFields(client, workspaceId, 'CONTACT', before.tie, ({ field }) => written.includes(field))
     if (written.includes('externalId')) await requireFreeExternalId(client, workspaceId, id, after.externalId)
     await client.query(
       `UPDATE contact SET updated_at = change_time(), external_id = $3, name = $4, description = $5, avatar_url = $6,

@@ -2,7 +2,7 @@ import type { Queryable } from '../database/database.ts'
 import type { LinkState, MappingTarget, ObjectType } from '../generated/prisma/enums.ts'
 import { hubspotRecordUrl } from '../hubspot/record-url.ts'
 import { HubSpotOwnedFieldError, type OwnedField } from '../user-errors.ts'
-import { hasSource, syncedFields } from './synced-fields.ts'
+import { hasSource, type SyncedField, syncedFields } from './synced-fields.ts'
 
 /** The tie of a record that is about to be written, as far as it matters here. */
 export interface Tie {
@@ -22,16 +22,15 @@ export async function refuseOwnedFields(
   workspaceId: string,
   objectType: ObjectType,
   tie: Tie | null,
-  written: readonly string[],
+  isWritten: (field: SyncedField) => boolean,
 ): Promise<void> {
-  if (tie === null || written.length === 0) return
+  if (tie === null) return
   const mapped = hasSource(tie.state) ? await findMapped(client, workspaceId, objectType) : []
-  const owned = [{ field: 'externalId', property: idProperty }, ...mapped].filter(({ field }) =>
-    written.includes(field),
-  )
+  const ownId: SyncedField = { field: 'externalId', property: idProperty, target: null }
+  const owned = [ownId, ...mapped].filter(isWritten)
   if (owned.length === 0) return
   const editUrl = hubspotRecordUrl(await findPortal(client, workspaceId), objectType, tie.hubspotId)
-  throw new HubSpotOwnedFieldError(owned.map((field): OwnedField => ({ ...field, editUrl })))
+  throw new HubSpotOwnedFieldError(owned.map(({ field, property }): OwnedField => ({ field, property, editUrl })))
 }
 
 async function findMapped(client: Queryable, workspaceId: string, objectType: ObjectType) {

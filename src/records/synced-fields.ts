@@ -4,6 +4,8 @@ import type { LinkState, MappingTarget } from '../generated/prisma/enums.ts'
 export interface SyncedField {
   readonly field: string
   readonly property: string
+  /** What of the field it feeds: emails and phones are both handles. Null for the id, which is HubSpot's own. */
+  readonly target: MappingTarget | null
 }
 
 interface Mapping {
@@ -28,6 +30,7 @@ export function syncedFields(mappings: readonly Mapping[]): SyncedField[] {
   return mappings.map(({ target, hubspotProperty: property, customFieldKey }) => ({
     field: target === 'CUSTOM_FIELD' ? customField(customFieldKey ?? '') : fieldOfTarget[target],
     property,
+    target,
   }))
 }
 

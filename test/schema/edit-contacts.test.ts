@@ -270,6 +270,7 @@ test('B49, B63: handles are added and removed; one that is taken names its holde
   await storeMappings(api.database, workspaceId, 'CONTACT', [['email', 'EMAIL']])
   const { prisma } = api.database
   const ada = await storeContact(api.database, workspaceId, { hubspotId: 1001n, email: 'ada@example.test' })
+  await prisma.contactHandle.create({ data: { workspaceId, contactId: ada, source: 'PHONE', value: '+12125550123' } })
   await prisma.contactHandle.updateMany({ where: { contactId: ada }, data: { fromHubspot: true } })
   const bob = await storeContact(api.database, workspaceId, { name: 'Bob' })
   const id = globalId('Contact', ada)
@@ -278,6 +279,10 @@ test('B49, B63: handles are added and removed; one that is taken names its holde
     (await api.post(AddHandle, { id: contactId, handle: email(value) }, member)).data?.addContactHandle
   const remove = async (value: string) =>
     (await api.post(RemoveHandle, { id, handle: email(value) }, member)).data?.removeContactHandle
+  // The sync wrote it once, and no phone is mapped any more.
+  const phone = { source: 'PHONE' as const, value: '(212) 555-0123' }
+  const unmapped = await api.post(RemoveHandle, { id, handle: phone }, member)
+  expect(unmapped.data?.removeContactHandle).toMatchObject({ handles: [email('ada@example.test')] })
 
   expect(await add(id, 'ADA@home.test')).toMatchObject({
     handles: [email('ada@example.test'), email('ada@home.test')],
