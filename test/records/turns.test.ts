@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import { withTurn } from '../../src/sync/run/run-lease.ts'
 import { startSync } from '../../src/sync/run-control.ts'
 import { startRecordsRun } from '../../src/sync/sync-records.ts'
 import { workOnRun } from '../../src/sync/work-on-run.ts'
+import { waitFor } from '../support/wait-for.ts'
 import { type Given, givenAList } from './single-records-fixture.ts'
 
 const forever = new AbortController().signal
@@ -36,29 +39,47 @@ it('B56, B11: a run over single records gets its turn in the middle of a run ove
   expect(await whole.goOn()).toMatchObject({ status: 'COMPLETED', unchanged: 8 })
 })
 
-it('B51: two runs of a workspace never work at once, so none writes what it read before the other wrote', async () => {
-  const given = await givenAList({ tuning: { ...smallPages, chunkMs: 60_000 } })
-  const { sync, portal } = given
-  const ids = given.contacts(40)
-  await sync.sync()
-  const { workspaceId } = sync.viewer
-  const { id: wholeId } = await startSync(sync.context, sync.viewer)
-  const working = workOnRun(sync.context, { workspaceId, runId: wholeId }, forever)
-  portal.putContact({ id: ids[39] ?? '', properties: { firstname: 'Now' } })
-  const single = await startRecordsRun(sync.context, {
-    workspaceId,
-    objectType: 'CONTACT',
-    hubspotIds: [BigInt(ids[39] ?? '')],
-    trigger: 'WEBHOOK',
-    triggeredById: null,
+it('B51: runs of a workspace never work at once, so none writes what it read before another wrote; those of others do', async () => {
+  const { sync } = await givenAList()
+  const { pool } = sync.database
+  const [own, other] = [crypto.randomUUID(), crypto.randomUUID()]
+  let [atWork, most] = [0, 0]
+  const work = async () => {
+    atWork += 1
+    most = Math.max(most, atWork)
+    await sleep(20)
+    atWork -= 1
+  }
+  const turnOf = async (workspaceId: string, doing: () => Promise<void>) => {
+    const client = await pool.connect()
+    try {
+      return await withTurn(client, workspaceId, forever, doing)
+    } finally {
+      client.release()
+    }
+  }
+
+  await Promise.all(Array.from({ length: 8 }, () => turnOf(own, work)))
+  expect(most).toBe(1)
+  await turnOf(own, async () => {
+    await turnOf(other, async () => {})
+  })
+})
+
+it('B51: who is told to stop while it waits for its turn goes', async () => {
+  const { sync } = await givenAList()
+  const [one, two] = [await sync.database.pool.connect(), await sync.database.pool.connect()]
+  const stop = new AbortController()
+
+  const state = await withTurn(one, 'w', forever, async () => {
+    const waiting = withTurn(two, 'w', stop.signal, async () => 'at work')
+    stop.abort()
+    return waiting
   })
 
-  await workOnRun(sync.context, { workspaceId, runId: single?.id ?? '' }, forever)
-  await working
-
-  const [first, second] = [await sync.run(wholeId), await sync.run(single?.id ?? '')]
-  expect(second.status).toBe('COMPLETED')
-  expect(second.startedAt?.getTime()).toBeGreaterThanOrEqual(first.finishedAt?.getTime() ?? Number.NaN)
+  one.release()
+  two.release()
+  expect(state).toBe('busy')
 })
 
 it('B54: what a single run met while a whole run was under way stays open at the end of that', async () => {
@@ -106,4 +127,33 @@ it('B58: a record that a whole run noted as gone and a single run found back sta
   await whole.goOn()
 
   expect((await given.tell())[0]).toBe(`${first} P0 p0@x.example`)
+})
+
+it('B56: a run over everything that goes on for long makes room as soon as a single record waits', async () => {
+  const given = await givenAList({ tuning: { ...smallPages, chunkMs: 600_000 } })
+  const { sync, portal } = given
+  const ids = given.contacts(200)
+  portal.configure({ latencyMs: [15, 15] })
+  const { workspaceId } = sync.viewer
+  const { id: wholeId } = await startSync(sync.context, sync.viewer)
+  const working = (async () => {
+    for (let state: string = 'more'; state === 'more'; ) {
+      state = await workOnRun(sync.context, { workspaceId, runId: wholeId }, forever)
+    }
+  })()
+  await waitFor(async () => (await sync.run(wholeId)).created > 0)
+  const single = await startRecordsRun(sync.context, {
+    workspaceId,
+    objectType: 'CONTACT',
+    hubspotIds: [BigInt(ids[199] ?? '')],
+    trigger: 'MANUAL',
+    triggeredById: sync.viewer.userId,
+  })
+
+  await workOnRun(sync.context, { workspaceId, runId: single?.id ?? '' }, forever)
+
+  expect(await sync.run(single?.id ?? '')).toMatchObject({ status: 'COMPLETED', created: 1 })
+  expect(await sync.run(wholeId)).toMatchObject({ status: 'RUNNING' })
+  await working
+  expect(await sync.run(wholeId)).toMatchObject({ status: 'COMPLETED', created: 199, unchanged: 1 })
 })
