@@ -53,6 +53,7 @@ const x = linked('X', 7, 'a@x.io')
 interface Told {
   readonly says: string
   readonly from: World
+  readonly pace?: Partial<Pace>
   /** Changes before each run after the first; the last run finds none. */
   readonly before?: Change[][]
 }
@@ -104,6 +105,18 @@ describe('the sync does what the reference sync does', () => {
       ),
     },
     {
+      says: 'B59, I8: the primary goes on, though its turn to leave the scope comes on a later page',
+      from: world([inHubSpot(7, ann), inHubSpot(9, { email: 'b@x.io' })], [x, linked('Y', 9, 'b@x.io')]),
+      pace: { pageSize: 1 },
+      before: [
+        [
+          { kind: 'enter or leave list', of: 0 },
+          { kind: 'enter or leave list', of: 1 },
+          { kind: 'merge contacts', of: 1, to: 0, isToldOf: true },
+        ],
+      ],
+    },
+    {
       says: 'B29, B59: a merge of a contact out of scope with one that follows needs no room at the limit',
       from: world(
         [inHubSpot(7, ann, false), inHubSpot(9, { email: 'b@x.io' })],
@@ -113,8 +126,8 @@ describe('the sync does what the reference sync does', () => {
       before: [[{ kind: 'merge contacts', of: 0, to: 1, isToldOf: false }]],
     },
   ]
-  test.each(stories.map((told) => [told.says, told] as const))('%s', async (_, { from, before = [] }) => {
-    const runs = [[], ...before, []].map((changes) => ({ changes, pace }))
+  test.each(stories.map((told) => [told.says, told] as const))('%s', async (_, { from, before = [], pace: own }) => {
+    const runs = [[], ...before, []].map((changes) => ({ changes, pace: { ...pace, ...own } }))
 
     await liveThrough(stage, { world: from, runs })
   })

@@ -139,16 +139,17 @@ function survivorsOf(answers: readonly HubSpotRecord[]): ReadonlyMap<bigint, big
 async function settleMerged(
   client: Queryable,
   run: RunState,
-  { objectType, store }: RunPart,
-  ids: readonly bigint[],
+  part: RunPart,
+  departed: readonly bigint[],
   survivors: ReadonlyMap<bigint, bigint>,
 ): Promise<string[]> {
-  if (ids.length === 0) return []
+  if (departed.length === 0) return []
   const { workspaceId } = run
+  const { objectType, store } = part
+  const { ids, primaries } = await withPrimaries(client, run, part, departed, survivors)
   const skipped = await findSkipped(client, run, objectType, [...survivors.values()])
   const isHeld = (id: bigint) => skipped.has(survivors.get(id) ?? id)
   await store.links.hold(client, workspaceId, ids.filter(isHeld))
-  const primaries = await findPrimaries(client, workspaceId, objectType, ids)
   const merges = ids
     .filter((id) => !isHeld(id))
     .map((id) => ({ from: id, to: survivors.get(id) ?? id }))
@@ -162,6 +163,23 @@ async function settleMerged(
   await store.links.followMerges(client, workspaceId, merges)
   await recordAliases(client, workspaceId, objectType, merges)
   return stoppedIds
+}
+
+/** With the primaries of their merges that have a later turn: theirs are the records that go on, whatever the page (I8). */
+async function withPrimaries(
+  client: Queryable,
+  { workspaceId }: RunState,
+  { objectType, store }: RunPart,
+  departed: readonly bigint[],
+  survivors: ReadonlyMap<bigint, bigint>,
+): Promise<{ ids: readonly bigint[]; primaries: ReadonlySet<bigint> }> {
+  const targets = new Set(departed.map((id) => survivors.get(id)))
+  const merged = [...survivors].filter(([, to]) => targets.has(to)).map(([from]) => from)
+  const primaries = await findPrimaries(client, workspaceId, objectType, merged)
+  const later = [...primaries].filter((id) => !departed.includes(id))
+  if (later.length === 0) return { ids: departed, primaries }
+  const active = await store.links.findActive(client, workspaceId, later)
+  return { ids: [...departed, ...active].sort((a, b) => (a < b ? -1 : 1)), primaries }
 }
 
 /** Ids among these that this run met and skipped. */
