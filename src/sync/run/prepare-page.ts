@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Queryable } from '../../database/database.ts'
 import type { HubSpotRecord } from '../../hubspot/portal.ts'
 import { type AccountOfContact, draftRecord, type RecordDraft } from '../mapping/record-draft.ts'
 import { rowHash } from '../mapping/row-hash.ts'
 import type { RunPart } from './run-part.ts'
+import type { RunState } from './run-state.ts'
 
 /** One HubSpot record of a page: settled if the store already holds what it says (B52), else with its draft. */
 export type PageEntry =
@@ -13,25 +15,33 @@ export type PageEntry =
 
 /**
  * Sorts out the records that need no write, by id and hash alone, in one statement that writes nothing. Records with an
- * open error are looked at again although nothing changed: what stood in their way may be gone (B54).
+ * open error are looked at again although nothing changed: what stood in their way may be gone (B54). Where nothing was
+ * linked when this part of the run began, nothing can be settled, and the question is left out.
  */
 export async function preparePage(
   queryable: Queryable,
-  workspaceId: string,
+  { workspaceId, checkpoint }: RunState,
   part: RunPart,
   records: readonly HubSpotRecord[],
   accounts: ReadonlyMap<bigint, AccountOfContact>,
 ): Promise<PageEntry[]> {
   const hashed = hashPage(part, records, accounts)
-  const settled = await part.store.links.findSettled(
-    queryable,
-    workspaceId,
-    part.objectType,
-    hashed.map(({ record }) => record.id),
-    hashed.map(({ hash }) => hash),
-  )
-  return hashed.map((one) => toEntry(part, one, settled.has(one.record.id)))
+  const { links } = part.store
+  const ids = hashed.map(({ record }) => record.id)
+  const hashes = hashed.map(({ hash }) => hash)
+  const settled =
+    checkpoint.linksAtStart === 0 ? none : await links.findSettled(queryable, workspaceId, part.objectType, ids, hashes)
+  const entries: PageEntry[] = []
+  for (const one of hashed) {
+    // In between, the page before it hears from PostgreSQL and asks for its next statement, so that neither waits.
+    if (entries.length % draftsAtOnce === draftsAtOnce - 1) await setImmediate()
+    entries.push(toEntry(part, one, settled.has(one.record.id)))
+  }
+  return entries
 }
+
+const draftsAtOnce = 40
+const none: ReadonlySet<bigint> = new Set()
 
 /** All of the records to be worked through, settled or not. */
 export function draftPage(

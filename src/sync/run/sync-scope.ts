@@ -26,7 +26,7 @@ export async function syncScope(
       page.records ?? part.read(page.ids, part.plan.properties, signal),
       part.findAccounts(page.ids, signal),
     ])
-    return { page, entries: await preparePage(context.database.pool, run.workspaceId, part, records, accounts) }
+    return { page, entries: await preparePage(context.database.pool, run, part, records, accounts) }
   }
   const { pagesAhead } = context.tuning
   const walk = walkScope(part.scope, run.checkpoint.after, pagesAhead, prepare, isTimeUp, stop)
