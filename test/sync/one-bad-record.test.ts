@@ -38,3 +38,12 @@ it('B53: a record that HubSpot sends in a surprising shape fails alone', async (
   expect(run.created + run.failed).toBe(run.total)
   expect(next).toMatchObject({ status: 'COMPLETED', created: run.failed, unchanged: run.created, failed: 0 })
 })
+
+it('B53: a record that HubSpot sends in a surprising shape once is asked for once more', async () => {
+  const simulator = await startTestSimulator({ portals: [{ contacts: 30, rateLimit: null }] })
+  const sync = await createTestSync({ simulator })
+  await setUpListSync(sync, '42', [{ property: 'firstname', target: 'FIRST_NAME' }])
+  simulator.faults.add({ kind: 'wrong-shape', path: 'batch/read', count: 1 })
+
+  expect(await sync.sync()).toMatchObject({ status: 'COMPLETED', failed: 0 })
+})
