@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { GraphQLError } from 'graphql'
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { CloseCode, type Context, type SubscribeMessage } from 'graphql-ws'
 import { type Extra, useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
@@ -67,6 +67,9 @@ export function serveWebSockets(server: Server, { database, log }: ServerContext
       // Yoga's functions mask errors and run the plugins, as over HTTP.
       execute: (args) => (args.rootValue as Executors).execute(args),
       subscribe: (args) => (args.rootValue as Executors).subscribe(args),
+      onError: (_connection, _id, _payload, errors) => errors.map(withoutStatus),
+      onNext: (_connection, _id, _payload, _args, result) =>
+        result.errors === undefined ? undefined : { ...result, errors: result.errors.map(withoutStatus) },
       // What is thrown here was masked by nobody.
       isProd: true,
     },
@@ -83,6 +86,13 @@ export function serveWebSockets(server: Server, { database, log }: ServerContext
 interface Executors {
   readonly execute: ReturnType<Yoga['getEnveloped']>['execute']
   readonly subscribe: ReturnType<Yoga['getEnveloped']>['subscribe']
+}
+
+/** `extensions.http` is for the other transport. */
+function withoutStatus(error: GraphQLError | GraphQLFormattedError): GraphQLFormattedError {
+  const { extensions, ...shown } = error instanceof GraphQLError ? error.toJSON() : error
+  const { http: _status, ...others } = extensions ?? {}
+  return { ...shown, extensions: others }
 }
 
 function close({ extra }: Connection, reason: string): void {

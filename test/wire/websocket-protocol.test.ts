@@ -115,6 +115,7 @@ test('an operation beyond the limits gets an error, and the socket stays', async
   socket.send(ask('{ viewer { role } }', '2'))
 
   expect(JSON.stringify(refused)).toContain('COST_LIMIT')
+  expect(JSON.stringify(refused)).not.toContain('http')
   const answers = [await socket.next(), await socket.next(), await socket.next().catch(() => null)]
   expect(answers).toContainEqual({ type: 'complete', id: '2' })
 })
