@@ -11,3 +11,10 @@ for (const { file, text } of [
   console.error(`${file.pathname} is stale. Run "npm run generate" and commit it.`)
   process.exitCode = 1
 }
+
+if (page.unshown.length > 0) {
+  console.error(
+    `No test cites ${page.unshown.join(', ')}. The title of the test that shows a behaviour begins with its number.`,
+  )
+  process.exitCode = 1
+}
