@@ -2,7 +2,6 @@ import type { CallWindows, Place, WindowLimit } from '../broker/call-windows.ts'
 import { HubSpotRateLimitedError } from './errors.ts'
 import type { HttpHeaders } from './http.ts'
 import { pause } from './pause.ts'
-import { ShortestAnswer } from './shortest-answer.ts'
 import { Turnstile } from './turnstile.ts'
 
 /** `search` and `associations` have limits of their own, in search's case instead of the general one. */
@@ -70,7 +69,6 @@ class PortalLimits {
   /** A limit was named or met before, so an answer that names none says nothing. */
   isLimited = false
   readonly refusedKinds = new Set<CallKind>()
-  readonly shortestAnswer = new ShortestAnswer()
   /** Who waits there has no place in the shared windows yet, so that an urgent call can still go before. */
   readonly #turnstiles = new Map<CallKind, Turnstile>()
 
@@ -116,24 +114,11 @@ export function sharedCallBudget(windows: CallWindows, { appId, sharePercent = 1
     windows.settle(taken, place, lateMs).catch(() => {})
   }
   /** `from` is no later than the moment of the place, by this process's clock. */
-  const turnAt = (
-    taken: readonly WindowLimit[],
-    place: Place,
-    from: number,
-    { shortestAnswer }: PortalLimits,
-  ): CallTurn => {
-    const sent = performance.now()
-    return {
-      end: () => {
-        const now = performance.now()
-        const lateMs = now - from - shortestAnswer.ms / 2
-        shortestAnswer.saw(now - sent)
-        // The quickest call was on its way too: what all calls have in common moves HubSpot's window, and no call in it.
-        // Half of that alone, since the quickest call seen is not the quickest possible.
-        settle(taken, place, Math.max(0, lateMs) + clockMs)
-      },
-    }
-  }
+  const turnAt = (taken: readonly WindowLimit[], place: Place, from: number): CallTurn => ({
+    // HubSpot has counted the call by now. How much earlier cannot be told, and what is given away is the time of an answer
+    // in each ten seconds.
+    end: () => settle(taken, place, performance.now() - from + clockMs),
+  })
 
   const takeTurn = async (portalId: bigint, kind: CallKind, signal?: AbortSignal): Promise<CallTurn> => {
     const limits = limitsOf(portalId)
@@ -151,7 +136,7 @@ export function sharedCallBudget(windows: CallWindows, { appId, sharePercent = 1
           settle(taken, turn.place, null)
           throw error
         }
-        return turnAt(taken, turn.place, asked + turn.inMs, limits)
+        return turnAt(taken, turn.place, asked + turn.inMs)
       }
       if (turn.heldFor !== null && turn.retryAfterMs > longestHoldMs) {
         throw new HubSpotRateLimitedError(turn.retryAfterMs, turn.heldFor)
