@@ -1,3 +1,4 @@
+import pg from 'pg'
 import type { CustomFieldType } from '../generated/prisma/enums.ts'
 import type { KnownField } from '../records/custom-field-values.ts'
 import type { FilterReader, Path } from './filter-reader.ts'
@@ -51,7 +52,8 @@ export function customFieldCondition(
     if (other === kind || filter[other] == null) continue
     reader.refuse([...path, other], `"${field.key}" holds ${field.type}: use the operators in "${kind}".`)
   }
-  const key = `${reader.value(field.key)}::text`
+  // A literal and no parameter: a filter without operators would leave a parameter that no condition uses.
+  const key = `${pg.escapeLiteral(field.key)}::text`
   const conditions: string[] = []
   if (filter.isNull != null) {
     reader.count(path)
