@@ -1,3 +1,4 @@
+import '../support/property-seed.ts'
 import fc from 'fast-check'
 import { type CountryCode, getCountries, getCountryCallingCode, parsePhoneNumberFromString } from 'libphonenumber-js'
 import { describe, expect, it } from 'vitest'

@@ -1,3 +1,4 @@
+import '../support/property-seed.ts'
 import fc from 'fast-check'
 import { beforeAll, describe, test } from 'vitest'
 import { openDatabase } from '../../src/database/database.ts'

@@ -1,3 +1,4 @@
+import '../support/property-seed.ts'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import type { Viewer } from '../../src/auth/viewer.ts'

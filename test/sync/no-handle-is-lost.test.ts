@@ -1,3 +1,4 @@
+import '../support/property-seed.ts'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { contactStore } from '../../src/contacts/contact-store.ts'
