@@ -4,11 +4,11 @@ import { examples } from './graphiql-examples.ts'
 /** GraphiQL with an example in each tab. What it is given stands in the page, so there are no secrets here. */
 export const graphiqlOptions: GraphiQLOptions = {
   title: 'HubSpot contact sync',
-  headers: '{ "authorization": "Bearer hcs_…" }',
+  headers: '{ "authorization": "Bearer hcs_YOUR_TOKEN" }',
   defaultTabs: examples.map(({ query, variables = {} }) => ({
     query,
     variables: JSON.stringify(variables, null, 2),
-    headers: '{ "authorization": "Bearer hcs_…" }',
+    headers: '{ "authorization": "Bearer hcs_YOUR_TOKEN" }',
   })),
 }
 
