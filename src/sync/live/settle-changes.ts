@@ -80,7 +80,7 @@ async function noteContactsOf(client: Queryable, done: readonly Applied[], at: D
        AND settings.contacts_enabled AND settings.live_updates <> 'OFF'
      JOIN account_link company ON company.workspace_id = done.workspace_id AND company.hubspot_id = done.hubspot_id
      JOIN contact ON contact.account_id = company.account_id AND contact.workspace_id = done.workspace_id
-     JOIN contact_link link ON link.contact_id = contact.id
+     JOIN contact_link link ON link.contact_id = contact.id AND link.workspace_id = contact.workspace_id
      WHERE link.state = CASE company.state WHEN 'ACTIVE' THEN 'OUT_OF_SCOPE'::link_state ELSE 'ACTIVE' END
      GROUP BY done.workspace_id, link.hubspot_id ORDER BY done.workspace_id, link.hubspot_id
      ON CONFLICT (workspace_id, object_type, hubspot_id, kind) DO UPDATE SET last_seen_at = excluded.last_seen_at,

@@ -71,9 +71,9 @@ async function takeFrom(context: SyncContext, { workspaceId, objectType }: Due):
   // Those that HubSpot told of again meanwhile are no longer claimed, and are due again.
   await context.database.pool.query(
     run === null
-      ? 'UPDATE hubspot_change SET claim = NULL, claimed_at = NULL WHERE claim = $1'
-      : 'UPDATE hubspot_change SET run_id = $2 WHERE claim = $1',
-    run === null ? [claim] : [claim, run.id],
+      ? 'UPDATE hubspot_change SET claim = NULL, claimed_at = NULL WHERE workspace_id = $1 AND claim = $2'
+      : 'UPDATE hubspot_change SET run_id = $3 WHERE workspace_id = $1 AND claim = $2',
+    run === null ? [workspaceId, claim] : [workspaceId, claim, run.id],
   )
   return run === null ? 0 : hubspotIds.length
 }
