@@ -61,13 +61,19 @@ export async function updateAccount(
        WHERE workspace_id = $1 AND id = $2`,
       [workspaceId, ...columns(after)],
     )
-    await client.query('DELETE FROM account_domain WHERE account_id = $1 AND domain = ANY ($2)', [
+    await client.query('DELETE FROM account_domain WHERE workspace_id = $1 AND account_id = $2 AND domain = ANY ($3)', [
+      workspaceId,
       id,
       removed.map(({ domain }) => domain),
     ])
     await addDomains(client, workspaceId, id, added)
     // HubSpot may hold a removed domain as well, and then the next run brings it back as its own.
-    if (removed.length > 0) await client.query('UPDATE account_link SET row_hash = NULL WHERE account_id = $1', [id])
+    if (removed.length > 0) {
+      await client.query('UPDATE account_link SET row_hash = NULL WHERE workspace_id = $1 AND account_id = $2', [
+        workspaceId,
+        id,
+      ])
+    }
   })
 }
 

@@ -45,8 +45,9 @@ export async function removeContactHandle(
   const { workspaceId } = viewer
   await changeHandle(context, viewer, contactId, given, async (client, contact, { source, value }) => {
     const { rows } = await client.query<{ from_hubspot: boolean }>(
-      'DELETE FROM contact_handle WHERE contact_id = $1 AND source = $2 AND value = $3 RETURNING from_hubspot',
-      [contact.id, source, value],
+      `DELETE FROM contact_handle WHERE workspace_id = $1 AND contact_id = $2 AND source = $3 AND value = $4
+       RETURNING from_hubspot`,
+      [workspaceId, contact.id, source, value],
     )
     const [removed] = rows
     if (removed === undefined) throw new NotFoundError('The contact has no such handle.')
