@@ -24,10 +24,23 @@ function timesOf(pid: number): number[] {
     const [seconds = 0, minutes = 0, hours = 0] = ps(pid, 'time').split(/[-:]/).map(Number).reverse()
     return [hours * 3600 + minutes * 60 + seconds]
   }
+  const stat = statOf(pid)
+  if (stat === null) return []
   // The name, in parentheses, may hold spaces.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ').map(Number) ?? []
+  const fields = stat.split(') ').at(-1)?.split(' ').map(Number) ?? []
   const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields.slice(11, 15)
   return [(user + system) / ticksPerSecond, (endedUser + endedSystem) / ticksPerSecond]
+}
+
+/** Null for a process that has ended meanwhile: its parent counts what it used. */
+function statOf(pid: number): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ESRCH')
+      return null
+    throw error
+  }
 }
 
 function childrenOf(pid: number): number[] {

@@ -1,4 +1,4 @@
-import type { Queryable } from '../database/database.ts'
+import { type Queryable, together } from '../database/database.ts'
 import type { HandleRow, RecordChanges, RecordRow } from '../records/record-changes.ts'
 
 /** See {@link RecordStore.write}. */
@@ -9,10 +9,12 @@ export async function writeAccounts(
   at: Date,
 ): Promise<void> {
   // In the order that contacts are written in, for the same reason.
-  await removeDomains(client, workspaceId, changes.removedHandles)
-  await updateAccounts(client, workspaceId, changes.updated, at)
-  await insertAccounts(client, workspaceId, changes.created, at)
-  await insertDomains(client, workspaceId, changes.addedHandles)
+  await together([
+    removeDomains(client, workspaceId, changes.removedHandles),
+    updateAccounts(client, workspaceId, changes.updated, at),
+    insertAccounts(client, workspaceId, changes.created, at),
+    insertDomains(client, workspaceId, changes.addedHandles),
+  ])
 }
 
 const columns = (rows: readonly RecordRow[]) => [

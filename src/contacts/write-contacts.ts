@@ -1,14 +1,16 @@
-import type { Queryable } from '../database/database.ts'
+import { type Queryable, together } from '../database/database.ts'
 import { changeTime } from '../records/change-time.ts'
 import type { HandleRow, RecordChanges, RecordRow } from '../records/record-changes.ts'
 
 /** See {@link RecordStore.write}. */
 export async function writeContacts(client: Queryable, workspaceId: string, changes: RecordChanges): Promise<void> {
   // Deletions and updates first: what they free may be taken by an insert of the same page.
-  await removeHandles(client, workspaceId, changes.removedHandles)
-  await updateContacts(client, workspaceId, changes.updated)
-  await insertContacts(client, workspaceId, changes.created)
-  await insertHandles(client, workspaceId, changes.addedHandles)
+  await together([
+    removeHandles(client, workspaceId, changes.removedHandles),
+    updateContacts(client, workspaceId, changes.updated),
+    insertContacts(client, workspaceId, changes.created),
+    insertHandles(client, workspaceId, changes.addedHandles),
+  ])
 }
 
 const columns = (rows: readonly RecordRow[]) => [

@@ -28,7 +28,7 @@ const planning = '-c enable_seqscan=off -c jit=off'
 
 /** Opens a pool of at most `connections` connections; none is made before the first statement. */
 export function openDatabase(url: string, { connections = 10 } = {}): Database {
-  const pool = new pg.Pool({ connectionString: url, max: connections, types, options: planning })
+  const pool = new pg.Pool({ connectionString: url, max: connections, types, options: planning, pipeline: true })
   // An idle connection that breaks is replaced by the next statement; unheard, its event would end the process.
   pool.on('error', () => {})
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
@@ -41,6 +41,20 @@ export function openDatabase(url: string, { connections = 10 } = {}): Database {
     },
   }
 }
+
+/**
+ * Waits for statements that one client was given together: it sends each as soon as it is given, PostgreSQL works through
+ * them in that order, and the round trips cost no more than one. Where some fail, throws the error of the first, since
+ * those behind it fail only because it did.
+ */
+export async function together<const T extends readonly unknown[]>(statements: T): Promise<Answers<T>> {
+  const outcomes = await Promise.allSettled(statements)
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+  return outcomes.map((outcome) => outcome.status === 'fulfilled' && outcome.value) as Answers<T>
+}
+
+type Answers<T extends readonly unknown[]> = { -readonly [I in keyof T]: Awaited<T[I]> }
 
 /** Runs `work` in one transaction; any error rolls it back and is thrown on. */
 export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {

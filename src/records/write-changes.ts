@@ -1,4 +1,4 @@
-import type { Queryable } from '../database/database.ts'
+import { type Queryable, together } from '../database/database.ts'
 import type { RecordChanges } from './record-changes.ts'
 import type { RecordStore } from './record-store.ts'
 
@@ -11,8 +11,10 @@ export async function writeChanges(
   at: Date,
 ): Promise<void> {
   // Links that end come first, and those that begin come last: what a row frees may be taken by another of the same page.
-  await store.links.deleteOf(client, workspaceId, changes.unlinkedIds)
-  await store.links.stop(client, workspaceId, changes.mergedAway, 'MERGED_AWAY')
-  await store.write(client, workspaceId, changes, at)
-  await store.links.upsert(client, workspaceId, changes.linked, at)
+  await together([
+    store.links.deleteOf(client, workspaceId, changes.unlinkedIds),
+    store.links.stop(client, workspaceId, changes.mergedAway, 'MERGED_AWAY'),
+    store.write(client, workspaceId, changes, at),
+    store.links.upsert(client, workspaceId, changes.linked, at),
+  ])
 }

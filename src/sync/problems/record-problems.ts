@@ -8,20 +8,18 @@ interface Run {
   readonly workspaceId: string
 }
 
-/**
- * Opens an error for each problem; one that is open already is only seen again (B54). Returns the ids of the errors.
- */
+/** Opens an error for each problem; one that is open already is only seen again (B54). */
 export async function recordProblems(
   client: Queryable,
   run: Run,
   objectType: ObjectType,
   problems: readonly Problem[],
   at: Date,
-): Promise<string[]> {
-  if (problems.length === 0) return []
+): Promise<void> {
+  if (problems.length === 0) return
   const [recordId, heldById] =
     objectType === 'CONTACT' ? ['contact_id', 'held_by_contact_id'] : ['account_id', 'held_by_account_id']
-  const { rows } = await client.query<{ id: string }>({
+  await client.query({
     text: `
       INSERT INTO sync_error (workspace_id, object_type, first_run_id, last_run_id, first_seen_at, last_seen_at,
         id, hubspot_id, type, property, message, ${recordId}, ${heldById}, held_by_hubspot_id)
@@ -31,8 +29,7 @@ export async function recordProblems(
       ON CONFLICT (workspace_id, object_type, hubspot_id, type, property) WHERE status = 'OPEN'
       DO UPDATE SET last_run_id = excluded.last_run_id, last_seen_at = excluded.last_seen_at,
         message = excluded.message, ${recordId} = excluded.${recordId},
-        ${heldById} = excluded.${heldById}, held_by_hubspot_id = excluded.held_by_hubspot_id
-      RETURNING id`,
+        ${heldById} = excluded.${heldById}, held_by_hubspot_id = excluded.held_by_hubspot_id`,
     values: [
       run.workspaceId,
       run.id,
@@ -48,33 +45,44 @@ export async function recordProblems(
       objectType,
     ],
   })
-  return rows.map((row) => row.id)
 }
 
-/** Closes the open errors of these records, of these types or all, except for those named (B54). */
+/** Closes the open errors of these records, of these types or all, except for the problems that were met again (B54). */
 export async function resolveProblems(
   client: Queryable,
   run: Run,
   objectType: ObjectType,
   of: {
     readonly hubspotIds: readonly bigint[]
-    readonly except?: readonly string[]
+    readonly except?: readonly Problem[]
     readonly types?: readonly SyncErrorType[]
   },
   at: Date,
 ) {
   if (of.hubspotIds.length === 0) return
+  const except = of.except ?? []
   await client.query({
     text: `
       UPDATE sync_error SET status = 'RESOLVED', resolved_at = $3
-      WHERE NOT (id = ANY ($5::uuid[])) AND ($6::sync_error_type[] IS NULL OR type = ANY ($6)) AND id IN (
+      WHERE workspace_id = $1 AND id IN (
         SELECT found.id FROM unnest($4::bigint[]) AS asked (hubspot_id)
         CROSS JOIN LATERAL (
-          SELECT id FROM sync_error
+          SELECT id, type, property FROM sync_error
           WHERE workspace_id = $1 AND object_type = $2 AND status = 'OPEN' AND hubspot_id = asked.hubspot_id
           OFFSET 0
-        ) AS found)`,
-    values: [run.workspaceId, objectType, at, of.hubspotIds, of.except ?? [], of.types ?? null],
+        ) AS found
+        WHERE ($5::sync_error_type[] IS NULL OR found.type = ANY ($5)) AND (asked.hubspot_id, found.type, found.property)
+          NOT IN (SELECT * FROM unnest($6::bigint[], $7::sync_error_type[], $8::text[])))`,
+    values: [
+      run.workspaceId,
+      objectType,
+      at,
+      of.hubspotIds,
+      of.types ?? null,
+      except.map((problem) => problem.hubspotId),
+      except.map((problem) => problem.type),
+      except.map((problem) => problem.property),
+    ],
   })
 }
 

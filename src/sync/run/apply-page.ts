@@ -1,17 +1,11 @@
 import { announceContacts } from '../../contacts/announce-contacts.ts'
-import { inTransaction, type Queryable } from '../../database/database.ts'
-import { newId } from '../../database/new-id.ts'
+import { inTransaction, type Queryable, together } from '../../database/database.ts'
 import type { RecordChanges } from '../../records/record-changes.ts'
-import { writeChanges } from '../../records/write-changes.ts'
-import type { RecordDraft } from '../mapping/record-draft.ts'
-import { RecordDirectory } from '../matching/record-directory.ts'
-import { type PageResult, workThroughPage } from '../matching/work-through-page.ts'
-import { handleProblems, type Problem, unexpected } from '../problems/problem.ts'
+import type { PageResult } from '../matching/work-through-page.ts'
+import { type Problem, unexpected } from '../problems/problem.ts'
 import { recordProblems, resolveProblems } from '../problems/record-problems.ts'
 import type { SyncContext } from '../sync-context.ts'
-import { findExcluded } from './excluded-meanwhile.ts'
-import { recordAliases } from './merge-aliases.ts'
-import { openDirectory } from './open-directory.ts'
+import { noDrafts, workThroughDrafts, writeDrafts } from './page-drafts.ts'
 import type { PageEntry } from './prepare-page.ts'
 import type { RunPart } from './run-part.ts'
 import { type Checkpoint, type Counts, moveRun, noCounts, type RunState, type Step, standAt } from './run-state.ts'
@@ -79,19 +73,13 @@ async function attempt(
   const excludedBefore = entries.flatMap((entry) => (entry.kind === 'excluded' ? [entry.hubspotId] : []))
   const at = context.now()
   const step = await inTransaction(context.database.pool, async (client) => {
-    await noteDepartures(client, run, part, entries, span)
-    const written =
-      drafts.length === 0 ? nothing : await writeDrafts(client, run, part, drafts, { at, observe: context.observe })
-    const { result, changes } = written
-    const excludedIds = [...excludedBefore, ...written.excludedIds]
-    await part.store.links.hold(client, run.workspaceId, [...result.skippedIds, ...excludedIds])
+    const [, worked] = await together([
+      noteDepartures(client, run, part, entries, span),
+      drafts.length === 0 ? noDrafts : workThroughDrafts(client, run, part, drafts, context.observe),
+    ])
+    const { result } = worked
+    const excludedIds = [...excludedBefore, ...worked.excludedIds]
     const failures = unreadable.map((entry) => unexpected(entry.hubspotId, entry.reason))
-    await recordFailures(client, run, part, failures, at)
-    if (run.scope === 'RECORDS') {
-      const doubtful = new Set([...result.skippedIds, ...excludedIds, ...failures.map(({ hubspotId }) => hubspotId)])
-      const hubspotIds = entries.map((entry) => entry.hubspotId).filter((id) => !doubtful.has(id))
-      await confirmRecords(client, run, part, { hubspotIds, linksGained: result.linksGained }, at)
-    }
     const settled = entries.length - drafts.length - unreadable.length - excludedBefore.length
     const moved: Step = {
       phase: run.phase,
@@ -99,8 +87,14 @@ async function attempt(
       counts: countsOf(result, { settled, excluded: excludedIds.length, failed: unreadable.length }),
       activeLinks: run.activeLinks + result.linksGained,
     }
-    await moveRun(client, run, moved, at)
-    return { ...moved, changes }
+    await together([
+      writeDrafts(client, run, part, worked, at),
+      part.store.links.hold(client, run.workspaceId, [...result.skippedIds, ...excludedIds]),
+      recordFailures(client, run, part, failures, at),
+      confirm(client, run, part, entries, { result, excludedIds, failures }, at),
+      moveRun(client, run, moved, at),
+    ])
+    return { ...moved, changes: worked.changes }
   })
   standAt(run, step)
   if (step.changes !== null && part.objectType === 'CONTACT') {
@@ -111,19 +105,6 @@ async function attempt(
 /** Whatever of a record changes, its row is among these. */
 function changedIds({ created, updated }: RecordChanges): string[] {
   return [...created, ...updated].map((row) => row.id)
-}
-
-interface WrittenDrafts {
-  readonly result: PageResult
-  readonly changes: RecordChanges | null
-  /** Drafts that were not written. */
-  readonly excludedIds: readonly bigint[]
-}
-
-const nothing: WrittenDrafts = {
-  result: workThroughPage([], new RecordDirectory([]), { needsHandle: false, room: 0, newRecordId: newId }),
-  changes: null,
-  excludedIds: [],
 }
 
 async function noteDepartures(
@@ -139,40 +120,22 @@ async function noteDepartures(
   await store.links.noteDepartures(client, run, objectType, { ...span, presentIds })
 }
 
-async function writeDrafts(
+async function confirm(
   client: Queryable,
   run: RunState,
   part: RunPart,
-  given: readonly RecordDraft[],
-  { at, observe }: { readonly at: Date; readonly observe: SyncContext['observe'] },
-): Promise<WrittenDrafts> {
-  const { workspaceId } = run
-  const { objectType, store } = part
-  await store.lock(client, workspaceId)
-  const excluded = await findExcluded(
-    client,
-    workspaceId,
-    objectType,
-    given.map(({ hubspotId }) => hubspotId),
-  )
-  const admitted = excluded.size === 0 ? given : given.filter(({ hubspotId }) => !excluded.has(hubspotId))
-  const { drafts, directory, merges } = await openDirectory(client, workspaceId, part, admitted)
-  const result = workThroughPage(drafts, directory, {
-    needsHandle: part.needsHandle,
-    room: part.linkLimit - run.activeLinks,
-    newRecordId: newId,
-    observe: observe && ((observation) => observe(objectType, observation)),
-  })
-  const changes = directory.changes()
-  await writeChanges(client, workspaceId, store, changes, at)
-  await recordAliases(client, workspaceId, objectType, merges)
-  const seen = await recordProblems(client, run, objectType, result.problems, at)
-  // What else is known of a blocked record is settled when its turn comes again, or else at the end of the run.
-  const settledIds = drafts.map((draft) => draft.hubspotId).filter((id) => !result.blockedIds.has(id))
-  await resolveProblems(client, run, objectType, { hubspotIds: settledIds, except: seen }, at)
-  const blocked = { hubspotIds: [...result.blockedIds], except: seen, types: handleProblems }
-  await resolveProblems(client, run, objectType, blocked, at)
-  return { result, changes, excludedIds: [...excluded] }
+  entries: readonly PageEntry[],
+  {
+    result,
+    excludedIds,
+    failures,
+  }: { readonly result: PageResult; readonly excludedIds: readonly bigint[]; readonly failures: readonly Problem[] },
+  at: Date,
+): Promise<void> {
+  if (run.scope !== 'RECORDS') return
+  const doubtful = new Set([...result.skippedIds, ...excludedIds, ...failures.map(({ hubspotId }) => hubspotId)])
+  const hubspotIds = entries.map((entry) => entry.hubspotId).filter((id) => !doubtful.has(id))
+  await confirmRecords(client, run, part, { hubspotIds, linksGained: result.linksGained }, at)
 }
 
 /** A blocked record is counted once the run knows that it stays so: counts never go back (B69). */
@@ -226,9 +189,11 @@ async function recordFailures(
   at: Date,
 ) {
   const hubspotIds = failures.map((failure) => failure.hubspotId)
-  const seen = await recordProblems(client, run, objectType, failures, at)
-  await resolveProblems(client, run, objectType, { hubspotIds, except: seen }, at)
-  await store.links.hold(client, run.workspaceId, hubspotIds)
+  await together([
+    recordProblems(client, run, objectType, failures, at),
+    resolveProblems(client, run, objectType, { hubspotIds, except: failures }, at),
+    store.links.hold(client, run.workspaceId, hubspotIds),
+  ])
 }
 
 /** SQLSTATE classes 22 (data exception), 23 (integrity constraint violation), 54 (a value too large for its index). */

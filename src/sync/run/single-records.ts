@@ -1,4 +1,4 @@
-import type { Queryable } from '../../database/database.ts'
+import { type Queryable, together } from '../../database/database.ts'
 import type { ObjectType } from '../../generated/prisma/enums.ts'
 import type { HubSpotPortal } from '../../hubspot/portal.ts'
 import { handleProblems } from '../problems/problem.ts'
@@ -94,15 +94,18 @@ export async function confirmRecords(
   { hubspotIds, linksGained }: { readonly hubspotIds: readonly bigint[]; readonly linksGained: number },
   at: Date,
 ): Promise<void> {
-  await store.links.confirm(client, run.workspaceId, hubspotIds, at)
-  await client.query(
-    `DELETE FROM sync_run_departure USING sync_run
-     WHERE sync_run.id = run_id AND sync_run.workspace_id = $1 AND scope = 'ALL'
-       AND status IN ('QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED')
-       AND sync_run_departure.workspace_id = $1 AND sync_run_departure.object_type = $2 AND hubspot_id = ANY ($3::bigint[])`,
-    [run.workspaceId, objectType, hubspotIds],
-  )
-  await tellLinksGained(client, run, objectType, linksGained)
+  await together([
+    store.links.confirm(client, run.workspaceId, hubspotIds, at),
+    client.query(
+      `DELETE FROM sync_run_departure USING sync_run
+       WHERE sync_run.id = run_id AND sync_run.workspace_id = $1 AND scope = 'ALL'
+         AND status IN ('QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED')
+         AND sync_run_departure.workspace_id = $1 AND sync_run_departure.object_type = $2
+         AND hubspot_id = ANY ($3::bigint[])`,
+      [run.workspaceId, objectType, hubspotIds],
+    ),
+    tellLinksGained(client, run, objectType, linksGained),
+  ])
 }
 
 /** Has a run over everything know of links that came or went while it waited for its turn (B29). */
