@@ -14,7 +14,7 @@ import { countRunsUnderWay } from './sync/count-runs.ts'
 import { forgetOldRuns } from './sync/live/settle-changes.ts'
 import { workOnChanges } from './sync/live/work-on-changes.ts'
 import { startMailSender } from './sync/mail/mail-sender.ts'
-import { pollJournal } from './webhooks/poll-journal.ts'
+import { pollEveryMs, pollJournal } from './webhooks/poll-journal.ts'
 
 await runProcess('worker', async (environment, log) => {
   const { workerConcurrency: concurrency } = environment
@@ -33,13 +33,14 @@ await runProcess('worker', async (environment, log) => {
   const worker = await startWorker({ broker, implementations, concurrency, log })
   const recovery = startRunRecovery(sync, { ensureTicks: queue.ensureTicks })
   const { journal } = connection.hubspot
-  const journalContext = { ...sync, journal, appId: environment.hubspot.clientId }
+  const everyMs = pollEveryMs(environment.journalPollSeconds)
+  const journalContext = { ...sync, journal, appId: environment.hubspot.clientId, everyMs }
+  const followJournal = async (stop: AbortSignal) => {
+    if ((await pollJournal(journalContext, stop)) > 0) await workOnChanges(sync)
+  }
   const loops = [
     startLoop('looking after changes in HubSpot', () => workOnChanges(sync), { everyMs: 2_000, log }),
-    startLoop("reading HubSpot's webhooks journal", (stop) => pollJournal(journalContext, stop), {
-      everyMs: environment.journalPollSeconds * 1_000,
-      log,
-    }),
+    startLoop("reading HubSpot's webhooks journal", followJournal, { everyMs, log }),
     startLoop('forgetting old runs', () => forgetOldRuns(sync), { everyMs: 600_000, log }),
   ]
   const { workerMetricsPort: port } = environment

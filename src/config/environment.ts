@@ -33,7 +33,7 @@ export interface Environment {
   /** Where browsers and HubSpot reach the API, without a trailing slash. */
   readonly publicUrl: string
   readonly hubspot: HubSpotEnvironment
-  /** How often the webhooks journal is read, where a workspace pulls its changes from it. */
+  /** Within how many seconds a change is visible, where a workspace pulls its changes from the webhooks journal. */
   readonly journalPollSeconds: number
   readonly encryptionKeys: string
   /** Null where no mails are sent. */

@@ -10,12 +10,23 @@ export interface JournalContext {
   readonly journal: HubSpotJournal
   /** Whose journal it is: the app's client id. */
   readonly appId: string
+  /** All processes together poll no more often: HubSpot takes 100 calls a minute from an app. */
+  readonly everyMs: number
   now(): Date
   readonly log: { warn(details: object, message: string): void }
 }
 
 /** A poll ends after so many entries, so that what they told of is worked on meanwhile. */
 const mostEntries = 200
+
+/** What a poll finds is worked on and told of within this time. */
+const workedOnWithinMs = 2_000
+
+/** How often to poll so that a change is visible within so many seconds of it. */
+export function pollEveryMs(visibleWithinSeconds: number): number {
+  const ms = visibleWithinSeconds * 1_000
+  return Math.max(ms - workedOnWithinMs, ms / 2)
+}
 
 /**
  * Pulls what the journal holds behind the offset that was reached, and notes it. One process of all polls at a time; the
@@ -26,14 +37,26 @@ export async function pollJournal(context: JournalContext, stop: AbortSignal): P
   const portals = await findJournalPortals(context.database.pool)
   if (portals.length === 0) return 0
   const taken = await withLease(context.database.pool, `journal:${context.appId}`, async () => {
+    const isFirst = !(await isBegun(context))
+    if (!isFirst && !(await takeTurn(context))) return 0
     await ensureSubscriptions(context, portals, stop)
-    return (await isBegun(context)) ? takeEntries(context, stop) : begin(context, stop)
+    return isFirst ? begin(context, stop) : takeEntries(context, stop)
   })
   return taken === 'busy' ? 0 : taken
 }
 
 async function isBegun({ database, appId }: JournalContext): Promise<boolean> {
   return (await database.prisma.hubSpotJournal.count({ where: { appId } })) > 0
+}
+
+/** False where another process has polled just now. Timers are not exact, hence a tenth less. */
+async function takeTurn({ database, appId, everyMs, now }: JournalContext): Promise<boolean> {
+  const at = now()
+  const { rowCount } = await database.pool.query(
+    'UPDATE hubspot_journal SET polled_at = $2 WHERE app_id = $1 AND polled_at <= $3',
+    [appId, at, new Date(at.getTime() - everyMs * 0.9)],
+  )
+  return rowCount === 1
 }
 
 /** What happened before is for the next run over everything. */

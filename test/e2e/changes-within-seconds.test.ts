@@ -90,13 +90,14 @@ it('B6, B61: a change in HubSpot is told by contactChanged within five seconds, 
   expect(hubspotConnection?.budget?.dailyRemaining).toBeGreaterThan(249_000)
 }, 90_000)
 
-it('B6, B61: and by the journal within the poll interval and the two seconds after it', async () => {
-  const { portal, heard } = await givenTheProduct('JOURNAL', { HUBSPOT_JOURNAL_POLL_SECONDS: '2' })
+it('B6, B61: and by the journal within the poll interval', async () => {
+  const { portal, heard } = await givenTheProduct('JOURNAL')
 
   const createdAt = Date.now()
   portal.putContact({ properties: { firstname: 'Ada', email: 'ada@x.example' } })
-  await waitFor(() => heard().length === 1, { timeoutMs: 20_000 })
+  await waitFor(() => heard().length === 1, { timeoutMs: 30_000 })
 
   expect(heard()).toMatchObject([{ kind: 'CREATED', name: 'Ada' }])
-  expect((heard()[0]?.at ?? 0) - createdAt).toBeLessThan(2_000 + 5_000)
-}, 90_000)
+  const defaultIntervalMs = 10_000
+  expect((heard()[0]?.at ?? 0) - createdAt).toBeLessThan(defaultIntervalMs)
+}, 120_000)

@@ -35,6 +35,7 @@ async function givenJournal({ members = 'all-contacts' as const, isStarted = tru
     database: sync.database,
     journal: hubspot.journal,
     appId: simulator.clientId,
+    everyMs: 0,
     now: sync.context.now,
     log: sync.context.log,
   }
@@ -153,6 +154,22 @@ test('B11: of two processes one polls at a time, and nobody does before the sync
   const before = simulator.requests.total
   await pollJournal(context, never)
   expect(simulator.requests.total).toBe(before)
+})
+
+test('B61: processes that poll more often than one should ask HubSpot no more often for it', async () => {
+  const { simulator, portal, context, tell, sync } = await givenJournal()
+  const slow = { ...context, everyMs: 60_000 }
+  await pollJournal(slow, never)
+  portal.putContact({ properties: { firstname: 'Ada', email: 'ada@x.example' } })
+  const before = simulator.requests.total
+
+  expect(await pollJournal(slow, never)).toBe(0)
+  expect(simulator.requests.total).toBe(before)
+
+  const later = { ...slow, now: () => new Date(Date.now() + 60_000) }
+  expect(await pollJournal(later, never)).toBe(1)
+  await workOff(sync)
+  expect(await tell()).toHaveLength(1)
 })
 
 test('B61: a token that has expired is renewed, and faults of HubSpot cost a repeated call', async () => {
