@@ -70,10 +70,6 @@ const scopes = [
   'crm.lists.read',
 ]
 
-// The journal is published in this version alone.
-const base = '/webhooks-journal/journal/2026-03'
-const subscriptionsPath = '/webhooks-journal/subscriptions/2026-03'
-
 const readGrant = answerOf(z.object({ access_token: z.string().min(1), expires_in: z.number().positive() }))
 const readEntry = answerOf(
   z
@@ -104,11 +100,11 @@ export function journalOverHttp({ environment, paths, send, pause, deadlineMs }:
     callHubSpot({ send, request, read, access, pause, signal })
   return {
     subscribe: (subscription, signal) =>
-      call({ method: 'POST', path: subscriptionsPath, body: jsonBody(subscription) }, () => {}, signal),
-    earliest: (signal) => call({ method: 'GET', path: `${base}/earliest` }, readEntryOrNone, signal),
-    latest: (signal) => call({ method: 'GET', path: `${base}/latest` }, readEntryOrNone, signal),
+      call({ method: 'POST', path: paths.journalSubscriptions, body: jsonBody(subscription) }, () => {}, signal),
+    earliest: (signal) => call({ method: 'GET', path: paths.earliestJournalEntry }, readEntryOrNone, signal),
+    latest: (signal) => call({ method: 'GET', path: paths.latestJournalEntry }, readEntryOrNone, signal),
     next: async (offset, signal) => {
-      const path = `${base}/offset/${encodeURIComponent(offset)}/next`
+      const path = paths.journalEntryBehind(offset)
       try {
         return await call({ method: 'GET', path }, readEntryOrNone, signal)
       } catch (error) {

@@ -81,7 +81,7 @@ export function oauthOverHttp({ environment, redirectUri, paths, send, pause }: 
         code_challenge: codeChallenge,
         code_challenge_method: 'S256',
       })
-      return `${environment.appUrl}/oauth/authorize?${query}`
+      return `${environment.appUrl}${paths.authorize}?${query}`
     },
     exchangeCode: ({ code, codeVerifier }) =>
       post(

@@ -4,6 +4,8 @@ import type { ObjectType } from './portal.ts'
 /** Every path of HubSpot that this project calls. */
 export interface HubSpotPaths {
   readonly accountInfo: string
+  /** A page for people, at HubSpot's app and not its API. */
+  readonly authorize: string
   readonly token: string
   readonly introspectToken: string
   readonly revokeToken: string
@@ -18,6 +20,10 @@ export interface HubSpotPaths {
   batchRead(objectType: ObjectType): string
   search(objectType: ObjectType): string
   associations(from: ObjectType, to: ObjectType): string
+  readonly journalSubscriptions: string
+  readonly earliestJournalEntry: string
+  readonly latestJournalEntry: string
+  journalEntryBehind(offset: string): string
 }
 
 interface Page {
@@ -33,9 +39,12 @@ export function hubspotPaths(version: ApiVersion): HubSpotPaths {
   const lists = crm('lists')
   const objects = crm('objects')
   const associations = isDated ? crm('associations') : '/crm/v4/associations'
+  // The journal is published in this version alone.
+  const journal = '/webhooks-journal/journal/2026-03'
   return {
     // Of the dated versions, this API is published in the first alone; each is served for 18 months at least.
     accountInfo: `/account-info/${isDated ? '2026-03' : version}/details`,
+    authorize: '/oauth/authorize',
     token,
     introspectToken: `${token}/introspect`,
     revokeToken: `${token}/revoke`,
@@ -52,6 +61,10 @@ export function hubspotPaths(version: ApiVersion): HubSpotPaths {
     batchRead: (objectType) => `${objects}/${objectType}/batch/read?archived=false`,
     search: (objectType) => `${objects}/${objectType}/search`,
     associations: (from, to) => `${associations}/${from}/${to}/batch/read`,
+    journalSubscriptions: '/webhooks-journal/subscriptions/2026-03',
+    earliestJournalEntry: `${journal}/earliest`,
+    latestJournalEntry: `${journal}/latest`,
+    journalEntryBehind: (offset) => `${journal}/offset/${encodeURIComponent(offset)}/next`,
   }
 }
 

@@ -1,13 +1,9 @@
 import '../support/property-seed.ts'
 import fc from 'fast-check'
 import { beforeAll, describe, test } from 'vitest'
-import { openDatabase } from '../../src/database/database.ts'
-import { cleanUp } from '../support/clean-up.ts'
-import { createTestDatabase } from '../support/test-database.ts'
 import { liveThrough, type Stage } from './live-through.ts'
-import { createOrganization, StoryCrash } from './real-sync.ts'
+import { openStage } from './open-stage.ts'
 import { story } from './stories.ts'
-import { worldPortal } from './world-portal.ts'
 
 /** Each lives through two worlds on average, before and after some changes. */
 const stories = 2_000
@@ -17,14 +13,7 @@ const lanes = 4
 let stage: Stage
 
 beforeAll(async () => {
-  const { url } = await createTestDatabase()
-  const database = openDatabase(url, { connections: 3 * lanes + 2 })
-  cleanUp(() => database.close())
-  stage = {
-    database,
-    organizationId: await createOrganization(database),
-    openPortal: (hubspot, { crashesAtCalls }) => worldPortal(hubspot, crashing(crashesAtCalls)),
-  }
+  stage = await openStage(lanes)
 })
 
 describe.concurrent('the sync does what the reference sync does', () => {
@@ -39,10 +28,3 @@ describe.concurrent('the sync does what the reference sync does', () => {
     })
   }
 })
-
-function crashing(atCalls: readonly number[]): () => void {
-  let calls = 0
-  return () => {
-    if (atCalls.includes(calls++)) throw new StoryCrash()
-  }
-}

@@ -1,15 +1,12 @@
 import '../support/property-seed.ts'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { openDatabase } from '../../src/database/database.ts'
 import { applyChange } from '../model/changes.ts'
 import type { Stage } from '../model/live-through.ts'
-import { createOrganization, createRealWorkspace, type Preview, StoryCrash } from '../model/real-sync.ts'
+import { openStage } from '../model/open-stage.ts'
+import { createRealWorkspace, type Preview } from '../model/real-sync.ts'
 import { type Story, story } from '../model/stories.ts'
 import type { SyncResult } from '../model/world.ts'
-import { worldPortal } from '../model/world-portal.ts'
-import { cleanUp } from '../support/clean-up.ts'
-import { createTestDatabase } from '../support/test-database.ts'
 
 const stories = 60
 const lanes = 2
@@ -17,19 +14,7 @@ const lanes = 2
 let stage: Stage
 
 beforeAll(async () => {
-  const { url } = await createTestDatabase()
-  const database = openDatabase(url, { connections: 4 * lanes + 2 })
-  cleanUp(() => database.close())
-  stage = {
-    database,
-    organizationId: await createOrganization(database),
-    openPortal: (hubspot, { crashesAtCalls }) => {
-      let calls = 0
-      return worldPortal(hubspot, () => {
-        if (crashesAtCalls.includes(calls++)) throw new StoryCrash()
-      })
-    },
-  }
+  stage = await openStage(lanes)
 })
 
 describe.concurrent('a start does what its preview told', () => {
