@@ -91,7 +91,7 @@ const variables = z.object({
   HUBSPOT_APP_URL: httpUrl.default('https://app.hubspot.com'),
   HUBSPOT_API_VERSION: z.enum(apiVersions).default('2026-03'),
   HUBSPOT_CALL_SHARE_PERCENT: z.coerce.number().int().min(1).max(100).default(100),
-  HUBSPOT_JOURNAL_POLL_SECONDS: z.coerce.number().int().min(1).max(3_600).default(10),
+  HUBSPOT_JOURNAL_POLL_SECONDS: z.coerce.number().int().min(2).max(3_600).default(10),
   ENCRYPTION_KEYS: encryptionKeys,
   SMTP_URL: url('smtp:', 'smtps:').optional(),
   MAIL_FROM: z

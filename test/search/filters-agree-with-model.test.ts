@@ -1,22 +1,16 @@
 import '../support/property-seed.ts'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
-import type { Viewer } from '../../src/auth/viewer.ts'
 import type { ContactFilter } from '../../src/search/contact-filter.ts'
 import { countAll, findPage } from '../../src/search/find-page.ts'
 import { selectContacts } from '../../src/search/select-records.ts'
 import type { NumberFilter, TextFilter } from '../../src/search/value-filters.ts'
 import { storeContact } from '../support/graphql/stored-rows.ts'
+import { someMember } from '../support/some-member.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 
 const database = await createTestDatabase()
-const viewer: Viewer = {
-  workspaceId: crypto.randomUUID(),
-  organizationId: crypto.randomUUID(),
-  userId: crypto.randomUUID(),
-  plan: 'GROWTH',
-  role: 'MEMBER',
-}
+const viewer = someMember()
 const context = {
   contact: [
     { key: 'stage', type: 'STRING' as const, options: [] },

@@ -1,20 +1,14 @@
 import { beforeAll, expect, test } from 'vitest'
-import type { Viewer } from '../../src/auth/viewer.ts'
 import { presentPosition, readChanges } from '../../src/contacts/read-changes.ts'
 import type { ContactFilter } from '../../src/search/contact-filter.ts'
 import { findPage, findPagesOfAccounts, type Order, type OrderField } from '../../src/search/find-page.ts'
 import { selectContacts } from '../../src/search/select-records.ts'
 import { explaining } from '../support/explain.ts'
+import { someMember } from '../support/some-member.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 
 const database = await createTestDatabase()
-const viewer: Viewer = {
-  workspaceId: crypto.randomUUID(),
-  organizationId: crypto.randomUUID(),
-  userId: crypto.randomUUID(),
-  plan: 'GROWTH',
-  role: 'MEMBER',
-}
+const viewer = someMember()
 const { workspaceId } = viewer
 const accountId = crypto.randomUUID()
 const rows = 50_000

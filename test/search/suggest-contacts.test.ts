@@ -1,17 +1,11 @@
 import { beforeAll, expect, test } from 'vitest'
-import type { Viewer } from '../../src/auth/viewer.ts'
 import { suggestContacts } from '../../src/search/suggest-contacts.ts'
 import { explaining } from '../support/explain.ts'
+import { someMember } from '../support/some-member.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 
 const database = await createTestDatabase()
-const viewer: Viewer = {
-  workspaceId: crypto.randomUUID(),
-  organizationId: crypto.randomUUID(),
-  userId: crypto.randomUUID(),
-  plan: 'GROWTH',
-  role: 'MEMBER',
-}
+const viewer = someMember()
 const strangers = crypto.randomUUID()
 
 beforeAll(async () => {
