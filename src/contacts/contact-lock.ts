@@ -1,4 +1,4 @@
-import type { Queryable } from '../database/database.ts'
+import { prepared, type Queryable } from '../database/database.ts'
 
 /**
  * Makes the transaction the only one that writes the workspace's shared contacts and handles, until it ends.
@@ -10,9 +10,11 @@ import type { Queryable } from '../database/database.ts'
  * so changes that are told in the order of that time are told in the order of their commits (B6).
  */
 export async function lockContacts(client: Queryable, workspaceId: string): Promise<void> {
-  await client.query({
-    text: `WITH lock AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended('contacts:' || $1, 0)))
+  await client.query(
+    prepared(
+      `WITH lock AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended('contacts:' || $1, 0)))
       SELECT set_config('contacts.change_time', clock_timestamp()::text, true) FROM lock`,
-    values: [workspaceId],
-  })
+      [workspaceId],
+    ),
+  )
 }

@@ -1,4 +1,4 @@
-import type { Queryable } from '../database/database.ts'
+import { prepared, type Queryable } from '../database/database.ts'
 import type { LinkState } from '../generated/prisma/enums.ts'
 import type { Handle } from '../records/handle.ts'
 import type { HeldHandle, JsonValue, StoredRecord } from '../records/stored-record.ts'
@@ -14,8 +14,9 @@ export async function loadContacts(
   workspaceId: string,
   wanted: { externalIds: readonly string[]; handles: readonly Handle[] },
 ): Promise<StoredRecord[]> {
-  const { rows } = await client.query<Row>({
-    text: `
+  const { rows } = await client.query<Row>(
+    prepared(
+      `
       WITH wanted AS (
         SELECT found.id FROM unnest($2::text[]) AS asked (external_id)
         CROSS JOIN LATERAL (
@@ -35,15 +36,16 @@ export async function loadContacts(
                          ORDER BY source, value)
          FROM contact_handle WHERE contact_id = contact.id) AS handles
       FROM wanted
-      JOIN contact ON contact.id = wanted.id
-      LEFT JOIN contact_link link ON link.contact_id = contact.id`,
-    values: [
-      workspaceId,
-      wanted.externalIds,
-      wanted.handles.map((handle) => handle.source),
-      wanted.handles.map((handle) => handle.value),
-    ],
-  })
+      CROSS JOIN LATERAL (SELECT * FROM contact WHERE id = wanted.id LIMIT 1) AS contact
+      LEFT JOIN LATERAL (SELECT * FROM contact_link WHERE contact_id = wanted.id LIMIT 1) AS link ON true`,
+      [
+        workspaceId,
+        wanted.externalIds,
+        wanted.handles.map((handle) => handle.source),
+        wanted.handles.map((handle) => handle.value),
+      ],
+    ),
+  )
   return rows.map(toStoredContact)
 }
 

@@ -1,4 +1,4 @@
-import { type Queryable, together } from '../database/database.ts'
+import { prepared, type Queryable, together } from '../database/database.ts'
 import { changeTime } from '../records/change-time.ts'
 import type { HandleRow, RecordChanges, RecordRow } from '../records/record-changes.ts'
 
@@ -31,16 +31,18 @@ const linksOf = `CASE WHEN row.links = '[]' THEN '{}' ELSE ARRAY (SELECT jsonb_a
 
 async function insertContacts(client: Queryable, workspaceId: string, rows: readonly RecordRow[]) {
   if (rows.length === 0) return
-  await client.query({
-    text: `
+  await client.query(
+    prepared(
+      `
       INSERT INTO contact
         (workspace_id, created_at, updated_at, id, external_id, name, description, links, custom_fields,
          account_id, account_from_hubspot)
       SELECT $1, ${changeTime}, ${changeTime}, row.id, row.external_id, row.name, row.description, ${linksOf}, row.custom_fields,
         row.account_id, row.account_from_hubspot
       FROM ${contactRows}`,
-    values: [workspaceId, ...columns(rows)],
-  })
+      [workspaceId, ...columns(rows)],
+    ),
+  )
 }
 
 async function updateContacts(client: Queryable, workspaceId: string, rows: readonly RecordRow[]) {
@@ -69,16 +71,18 @@ async function removeHandles(client: Queryable, workspaceId: string, rows: reado
 
 async function insertHandles(client: Queryable, workspaceId: string, rows: readonly HandleRow[]) {
   if (rows.length === 0) return
-  await client.query({
-    text: `
+  await client.query(
+    prepared(
+      `
       INSERT INTO contact_handle (workspace_id, contact_id, source, value, from_hubspot)
       SELECT $1, row.* FROM unnest($2::uuid[], $3::handle_source[], $4::text[], $5::boolean[]) AS row`,
-    values: [
-      workspaceId,
-      rows.map((row) => row.recordId),
-      rows.map((row) => row.source),
-      rows.map((row) => row.value),
-      rows.map((row) => row.fromHubspot),
-    ],
-  })
+      [
+        workspaceId,
+        rows.map((row) => row.recordId),
+        rows.map((row) => row.source),
+        rows.map((row) => row.value),
+        rows.map((row) => row.fromHubspot),
+      ],
+    ),
+  )
 }

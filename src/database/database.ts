@@ -21,8 +21,9 @@ const types: pg.CustomTypesConfig = {
 /**
  * As long as a table that is being filled has no statistics, PostgreSQL takes a workspace for a small part of it and likes
  * to read all its rows. Hence three habits: no sequential scans; look-ups of many keys are written one by one (LATERAL with
- * LIMIT or OFFSET), so that each goes by the index of its key; statements over sets carry no name, so that each is planned
- * for the tables as they are. Compiling plans (jit) never pays here.
+ * LIMIT or OFFSET), so that each goes by the index of its key; and of the statements over sets only those are `prepared`
+ * that leave no other plan to choose, the others are planned anew for the tables as they are. Compiling plans (jit) never
+ * pays here.
  */
 const planning = '-c enable_seqscan=off -c jit=off'
 
@@ -53,6 +54,18 @@ export async function together<const T extends readonly unknown[]>(statements: T
   if (failed !== undefined) throw failed.reason
   return outcomes.map((outcome) => outcome.status === 'fulfilled' && outcome.value) as Answers<T>
 }
+
+/**
+ * A statement that each connection parses and plans once and then only runs: for those that are sent with every page and
+ * whose plan does not depend on how full a table is.
+ */
+export function prepared(text: string, values: readonly unknown[]): pg.QueryConfig {
+  const name = preparedNames.get(text) ?? `prepared_${preparedNames.size}`
+  preparedNames.set(text, name)
+  return { name, text, values: [...values] }
+}
+
+const preparedNames = new Map<string, string>()
 
 type Answers<T extends readonly unknown[]> = { -readonly [I in keyof T]: Awaited<T[I]> }
 

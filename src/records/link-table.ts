@@ -1,4 +1,4 @@
-import type { Queryable } from '../database/database.ts'
+import { prepared, type Queryable } from '../database/database.ts'
 import type { LinkState } from '../generated/prisma/enums.ts'
 import { changeTime } from './change-time.ts'
 import type { LinkRow } from './record-changes.ts'
@@ -36,8 +36,9 @@ export class LinkTable {
     hubspotIds: readonly bigint[],
     hashes: readonly bigint[],
   ): Promise<Set<bigint>> {
-    const { rows } = await queryable.query<{ hubspot_id: bigint }>({
-      text: `
+    const { rows } = await queryable.query<{ hubspot_id: bigint }>(
+      prepared(
+        `
         SELECT asked.hubspot_id
         FROM unnest($2::bigint[], $3::bigint[]) AS asked (hubspot_id, row_hash)
         CROSS JOIN LATERAL (
@@ -47,8 +48,9 @@ export class LinkTable {
         WHERE link.row_hash = asked.row_hash AND NOT EXISTS (
           SELECT FROM sync_error WHERE workspace_id = $1 AND object_type = $4 AND status = 'OPEN'
             AND hubspot_id = asked.hubspot_id OFFSET 0)`,
-      values: [workspaceId, hubspotIds, hashes, objectType],
-    })
+        [workspaceId, hubspotIds, hashes, objectType],
+      ),
+    )
     return new Set(rows.map((row) => row.hubspot_id))
   }
 
@@ -75,8 +77,9 @@ export class LinkTable {
 
   async upsert(client: Queryable, workspaceId: string, rows: readonly LinkRow[], at: Date): Promise<void> {
     if (rows.length === 0) return
-    await client.query({
-      text: `
+    await client.query(
+      prepared(
+        `
         INSERT INTO ${this.#table} (workspace_id, synced_at, state_changed_at, hubspot_id, ${this.#recordId}, state,
           row_hash)
         SELECT $1, $2, ${changeTime}, row.* FROM unnest($3::bigint[], $4::uuid[], $5::link_state[], $6::bigint[]) AS row
@@ -85,15 +88,16 @@ export class LinkTable {
           state_changed_at = CASE WHEN ${this.#table}.state = excluded.state
             AND ${this.#table}.${this.#recordId} = excluded.${this.#recordId}
             THEN ${this.#table}.state_changed_at ELSE excluded.state_changed_at END`,
-      values: [
-        workspaceId,
-        at,
-        rows.map((row) => row.hubspotId),
-        rows.map((row) => row.recordId),
-        rows.map((row) => row.state),
-        rows.map((row) => row.rowHash),
-      ],
-    })
+        [
+          workspaceId,
+          at,
+          rows.map((row) => row.hubspotId),
+          rows.map((row) => row.recordId),
+          rows.map((row) => row.state),
+          rows.map((row) => row.rowHash),
+        ],
+      ),
+    )
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../database/database.ts'
+import { prepared, type Queryable } from '../../database/database.ts'
 import type { ObjectType } from '../../generated/prisma/enums.ts'
 
 /**
@@ -12,9 +12,11 @@ export async function findExcluded(
   hubspotIds: readonly bigint[],
 ): Promise<ReadonlySet<bigint>> {
   const { rows } = await client.query<{ hubspot_id: bigint }>(
-    `SELECT hubspot_id FROM hubspot_exclusion
+    prepared(
+      `SELECT hubspot_id FROM hubspot_exclusion
      WHERE workspace_id = $1 AND object_type = $2 AND hubspot_id = ANY ($3::bigint[])`,
-    [workspaceId, objectType, hubspotIds],
+      [workspaceId, objectType, hubspotIds],
+    ),
   )
   return new Set(rows.map((row) => row.hubspot_id))
 }
