@@ -1,7 +1,8 @@
 /** One HTTP answer, complete before anything is sent, so that a fault can still spoil it. */
 export interface Answer {
   status: number
-  body: string
+  /** Text, or the bytes of it. */
+  body: string | Buffer
   /** null sends none at all, as an edge server in trouble does. */
   contentType: string | null
   headers?: Record<string, string>
@@ -11,6 +12,18 @@ export const JSON_TYPE = 'application/json;charset=utf-8'
 export const HTML_TYPE = 'text/html; charset=utf-8'
 
 export const jsonText = (body: string, status = 200): Answer => ({ status, body, contentType: JSON_TYPE })
+
+const comma = Buffer.from(',')
+
+/**
+ * A body with many records, each turned into bytes by itself: as one text, a single letter outside Latin-1 would make all
+ * of it twice as long and several times as slow to put together.
+ */
+export const jsonRows = (head: string, rows: readonly string[], tail: string, status = 200): Answer => {
+  const parts = rows.flatMap((row, index) => (index === 0 ? [Buffer.from(row)] : [comma, Buffer.from(row)]))
+  const body = Buffer.concat([Buffer.from(head), ...parts, Buffer.from(tail)])
+  return { status, body, contentType: JSON_TYPE }
+}
 
 export const json = (value: unknown, status = 200): Answer => jsonText(JSON.stringify(value), status)
 

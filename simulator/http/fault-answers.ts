@@ -70,8 +70,8 @@ const withWrongShape = (body: string): string => {
 
 /** The real answer, spoilt in its body as the fault says. */
 export const spoiltAnswer = (fault: ActiveFault, answer: Answer): Answer => {
-  if (fault.kind === 'malformed-body')
-    return { ...answer, body: answer.body.slice(0, Math.ceil(answer.body.length / 2)) }
-  if (fault.kind === 'wrong-shape') return { ...answer, body: withWrongShape(answer.body) }
+  const text = answer.body.toString()
+  if (fault.kind === 'malformed-body') return { ...answer, body: text.slice(0, Math.ceil(text.length / 2)) }
+  if (fault.kind === 'wrong-shape') return { ...answer, body: withWrongShape(text) }
   return answer
 }

@@ -1,5 +1,5 @@
 import { type CrmRecord, isoTime, type ObjectType } from '../portal/crm-record.ts'
-import { type Answer, jsonText } from './answer.ts'
+import { type Answer, jsonRows, jsonText } from './answer.ts'
 import { type ApiCall, type ApiRoute, DATED_VERSIONS } from './api-route.ts'
 import { associatedCompaniesJson } from './associated-companies.ts'
 import * as input from './call-input.ts'
@@ -41,7 +41,7 @@ const getPage = ({ portal, params, query, selfUrl }: ApiCall): Answer => {
     rows.push(write(record, associatedCompaniesJson(portal, objectType, record.id, associations)))
     lastId = record.id
   }
-  return jsonText(`{"results":[${rows.join(',')}]${next}}`)
+  return jsonRows('{"results":[', rows, `]${next}}`)
 }
 
 const getOne = ({ portal, params, query }: ApiCall): Answer => {
@@ -76,13 +76,14 @@ const batchRead = ({ portal, params, query, body: raw, now }: ApiCall): Answer =
     else missing.add(id)
   }
   const rows = [...found.values()].map((record) => write(record))
+  const head = '{"status":"COMPLETE","results":['
   const time = isoTime(now)
   const times = `"startedAt":"${time}","completedAt":"${time}"`
-  if (missing.size === 0) return jsonText(`{"status":"COMPLETE","results":[${rows.join(',')}],${times}}`)
+  if (missing.size === 0) return jsonRows(head, rows, `],${times}}`)
   const message = `Could not get some ${SINGULAR[objectType]} objects, they may be deleted or not exist. Check that ids are valid.`
   const error = { status: 'error', category: 'OBJECT_NOT_FOUND', message, context: { ids: [...missing] } }
   const errors = `"numErrors":1,"errors":[${JSON.stringify(error)}]`
-  return jsonText(`{"status":"COMPLETE","results":[${rows.join(',')}],${errors},${times}}`, 207)
+  return jsonRows(head, rows, `],${errors},${times}}`, 207)
 }
 
 type Find = (id: string) => CrmRecord | undefined

@@ -1,25 +1,28 @@
 import type { FastifyReply } from 'fastify'
 import type { Answer } from './answer.ts'
 
-const rawHeaders = ({ contentType, headers, body }: Answer): Record<string, string | number> => ({
+const rawHeaders = ({ contentType, headers }: Answer, body: Buffer): Record<string, string | number> => ({
   ...headers,
   ...(contentType === null ? {} : { 'content-type': contentType }),
-  'content-length': Buffer.byteLength(body),
+  'content-length': body.length,
 })
+
+const bytesOf = ({ body }: Answer): Buffer => (typeof body === 'string' ? Buffer.from(body) : body)
 
 /** Sent past Fastify's own serialising, which would add a content type where a fault wants none. */
 export const sendAnswer = (reply: FastifyReply, answer: Answer): void => {
+  const body = bytesOf(answer)
   reply.hijack()
-  reply.raw.writeHead(answer.status, rawHeaders(answer))
-  reply.raw.end(answer.body)
+  reply.raw.writeHead(answer.status, rawHeaders(answer, body))
+  reply.raw.end(body)
 }
 
 /** Half of the body, then the connection is gone. */
 export const sendHalf = (reply: FastifyReply, answer: Answer): void => {
+  const body = bytesOf(answer)
   reply.hijack()
-  reply.raw.writeHead(answer.status, rawHeaders(answer))
-  const half = Buffer.from(answer.body).subarray(0, Math.ceil(answer.body.length / 2))
-  reply.raw.write(half, () => reply.raw.destroy())
+  reply.raw.writeHead(answer.status, rawHeaders(answer, body))
+  reply.raw.write(body.subarray(0, Math.ceil(body.length / 2)), () => reply.raw.destroy())
 }
 
 export const dropConnection = (reply: FastifyReply): void => {

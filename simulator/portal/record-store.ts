@@ -62,8 +62,10 @@ export class RecordStore {
 
   /** The record that this id stands for, which has another id if the asked one was merged away. */
   resolve(id: number): CrmRecord | undefined {
+    const record = this.get(id)
+    if (record !== undefined) return record
     const alias = this.#aliases.get(id) ?? this.#seeded?.aliasOf(id)
-    return this.get(id) ?? (alias === undefined ? undefined : this.resolve(alias))
+    return alias === undefined ? undefined : this.resolve(alias)
   }
 
   live(id: number): CrmRecord | undefined {
