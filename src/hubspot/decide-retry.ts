@@ -66,7 +66,7 @@ export function decideRetry(attempt: Attempt): Decision {
 
 function decideByStatus(answer: HttpAnswer, { number, call, token, dailyResetMs }: Attempt): Decision {
   const { status, headers } = answer
-  const problem = readProblem(answer.text)
+  const problem = readProblem(answer.body.toString())
   const rejected = (hint = '') =>
     giveUp(
       new HubSpotRejectedError(

@@ -18,7 +18,7 @@ export interface HttpAnswer {
   readonly status: number
   readonly headers: HttpHeaders
   /** The body as it came: JSON, a web page, or nothing. */
-  readonly text: string
+  readonly body: Buffer
 }
 
 /** Sends once. Settles within a time of its own; rejects with the signal's reason or with what the network said. */

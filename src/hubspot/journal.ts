@@ -143,7 +143,8 @@ function sendToFile(deadlineMs: number): Send {
   return ({ path: url }, headers, signal) =>
     withinDeadline(deadlineMs, signal, async () => {
       const answer = await fetch(url, { headers, redirect: 'error' })
-      return { status: answer.status, headers: Object.fromEntries(answer.headers), text: await answer.text() }
+      const body = Buffer.from(await answer.arrayBuffer())
+      return { status: answer.status, headers: Object.fromEntries(answer.headers), body }
     })
 }
 

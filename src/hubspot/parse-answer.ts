@@ -1,14 +1,15 @@
 import type { z } from 'zod'
 import { HubSpotUnreadableError } from './errors.ts'
 import type { HttpAnswer } from './http.ts'
+import { parseJsonBytes } from './parse-json-bytes.ts'
 
 /** The body as JSON. Throws HubSpotUnreadableError. */
-export function parseJson({ text, status }: HttpAnswer): unknown {
+export function parseJson({ body, status }: HttpAnswer): unknown {
   try {
-    return JSON.parse(text)
+    return parseJsonBytes(body)
   } catch (error) {
     // The parser's own message quotes the body, which is somebody's personal data.
-    throw new HubSpotUnreadableError(`HubSpot's answer (${status}, ${text.length} characters) is no JSON.`, {
+    throw new HubSpotUnreadableError(`HubSpot's answer (${status}, ${body.length} bytes) is no JSON.`, {
       cause: error instanceof Error ? error.name : undefined,
     })
   }

@@ -22,7 +22,11 @@ export function openBulkSender(apiUrl: string, deadlineMs: number): { send: Send
           body: body?.text,
           signal: stop,
         })
-        return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() }
+        return {
+          status: answer.statusCode,
+          headers: answer.headers,
+          body: Buffer.from(await answer.body.arrayBuffer()),
+        }
       }),
     // Not close(): it would wait for calls that nobody waits for any more.
     close: () => pool.destroy(),

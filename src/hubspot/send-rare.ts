@@ -22,7 +22,8 @@ export function openRareSender(apiUrl: string, deadlineMs: number): Send {
         defaultJson: false,
         authType: 'none',
       })
-      return { status: answer.status, headers: Object.fromEntries(answer.headers), text: await answer.text() }
+      const bytes = await answer.arrayBuffer()
+      return { status: answer.status, headers: Object.fromEntries(answer.headers), body: Buffer.from(bytes) }
     })
 }
 

@@ -15,9 +15,9 @@ const problem = (fields: object) =>
   JSON.stringify({ status: 'error', message: 'as it is.', correlationId: 'c', ...fields })
 const limited = (policyName: string) => problem({ errorType: 'RATE_LIMIT', policyName })
 
-const answer = (status: number, text = '', headers = {}): Outcome => ({
+const answer = (status: number, body = '', headers = {}): Outcome => ({
   kind: 'answer',
-  answer: { status, headers, text },
+  answer: { status, headers, body: Buffer.from(body) },
 })
 const network = (code: string): Outcome => ({
   kind: 'network',

@@ -89,7 +89,7 @@ it('asks nothing for nobody', async () => {
 })
 
 describe('readAssociations', () => {
-  const read = (body: object) => readAssociations({ status: 207, headers: {}, text: JSON.stringify(body) })
+  const read = (body: object) => readAssociations({ status: 207, headers: {}, body: Buffer.from(JSON.stringify(body)) })
   const unlabeled = { category: 'HUBSPOT_DEFINED', typeId: 279, label: null }
   const primary = { category: 'HUBSPOT_DEFINED', typeId: 1, label: 'Primary' }
 

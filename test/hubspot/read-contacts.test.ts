@@ -64,7 +64,7 @@ describe('readContacts', () => {
 })
 
 describe('readRecords', () => {
-  const read = (body: object) => readRecords({ status: 207, headers: {}, text: JSON.stringify(body) })
+  const read = (body: object) => readRecords({ status: 207, headers: {}, body: Buffer.from(JSON.stringify(body)) })
 
   it('does not take a contact that HubSpot failed on for a deleted one', () => {
     const errors = [

@@ -1,0 +1,50 @@
+import '../support/property-seed.ts'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parseJsonBytes } from '../../src/hubspot/parse-json-bytes.ts'
+
+const anyJson = fc.jsonValue({
+  stringUnit: fc.oneof(fc.constantFrom(...'aé\u0080ÃÿŁ語"\\\n\u0007\u2028'), fc.constant('🎉')),
+})
+
+test('any JSON is read from its bytes as from its text', () => {
+  fc.assert(
+    fc.property(anyJson, fc.boolean(), (value, isMarked) => {
+      const text = JSON.stringify(value)
+
+      const parsed = parseJsonBytes(Buffer.from(isMarked ? `\ufeff${text}` : text))
+
+      expect(parsed).toEqual(JSON.parse(text))
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('bytes that are no UTF-8 are replaced as in a text', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 12 }), (noise) => {
+      const bytes = Buffer.concat([Buffer.from('{"name":"'), noise.map((byte) => byte | 0x80), Buffer.from('"}')])
+
+      expect(parseJsonBytes(bytes)).toEqual(JSON.parse(bytes.toString()))
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('an escaped letter is not taken for a byte, whatever stands beside it', () => {
+  const text = String.raw`{"name":"\u00c3\u00a9 é","\u00fc":"ü"}`
+
+  expect(parseJsonBytes(Buffer.from(text))).toEqual({ name: 'Ã© é', ü: 'ü' })
+})
+
+test('a name that is a trap is a name like any other', () => {
+  const text = '{"__proto__":"é","constructor":{"ü":"é"}}'
+
+  expect(JSON.stringify(parseJsonBytes(Buffer.from(text)))).toBe(text)
+})
+
+test('what is no JSON is refused', () => {
+  for (const text of ['', '{"name":"é', '<html>é</html>']) {
+    expect(() => parseJsonBytes(Buffer.from(text))).toThrow(SyntaxError)
+  }
+})
