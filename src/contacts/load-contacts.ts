@@ -1,3 +1,4 @@
+import { texts } from '../database/array-parameter.ts'
 import { prepared, type Queryable } from '../database/database.ts'
 import type { LinkState } from '../generated/prisma/enums.ts'
 import type { Handle } from '../records/handle.ts'
@@ -24,10 +25,10 @@ export async function loadContacts(
           WHERE workspace_id = $1 AND external_id = asked.external_id AND private_owner_id IS NULL LIMIT 1
         ) AS found
         UNION
-        SELECT found.contact_id FROM unnest($3::handle_source[], $4::text[]) AS asked (source, value)
+        SELECT found.contact_id FROM unnest($3::text[], $4::text[]) AS asked (source, value)
         CROSS JOIN LATERAL (
           SELECT contact_id FROM contact_handle
-          WHERE workspace_id = $1 AND source = asked.source AND value = asked.value AND NOT is_private LIMIT 1
+          WHERE workspace_id = $1 AND source = asked.source::handle_source AND value = asked.value AND NOT is_private LIMIT 1
         ) AS found
       )
       SELECT contact.id, contact.external_id, contact.name, contact.description, contact.links, contact.custom_fields,
@@ -40,9 +41,9 @@ export async function loadContacts(
       LEFT JOIN LATERAL (SELECT * FROM contact_link WHERE contact_id = wanted.id LIMIT 1) AS link ON true`,
       [
         workspaceId,
-        wanted.externalIds,
-        wanted.handles.map((handle) => handle.source),
-        wanted.handles.map((handle) => handle.value),
+        texts(wanted.externalIds, (id) => id),
+        texts(wanted.handles, (handle) => handle.source),
+        texts(wanted.handles, (handle) => handle.value),
       ],
     ),
   )

@@ -1,3 +1,4 @@
+import { booleans, jsonbs, texts, uuids } from '../database/array-parameter.ts'
 import { prepared, type Queryable, together } from '../database/database.ts'
 import { changeTime } from '../records/change-time.ts'
 import type { HandleRow, RecordChanges, RecordRow } from '../records/record-changes.ts'
@@ -14,14 +15,14 @@ export async function writeContacts(client: Queryable, workspaceId: string, chan
 }
 
 const columns = (rows: readonly RecordRow[]) => [
-  rows.map((row) => row.id),
-  rows.map((row) => row.externalId),
-  rows.map((row) => row.name),
-  rows.map((row) => row.description),
-  rows.map((row) => JSON.stringify(row.links)),
-  rows.map((row) => JSON.stringify(row.customFields)),
-  rows.map((row) => row.accountId),
-  rows.map((row) => row.accountFromHubspot),
+  uuids(rows, (row) => row.id),
+  texts(rows, (row) => row.externalId),
+  texts(rows, (row) => row.name),
+  texts(rows, (row) => row.description),
+  jsonbs(rows, (row) => JSON.stringify(row.links)),
+  jsonbs(rows, (row) => JSON.stringify(row.customFields)),
+  uuids(rows, (row) => row.accountId),
+  booleans(rows, (row) => row.accountFromHubspot),
 ]
 const contactRows = `unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[],
   $8::uuid[], $9::boolean[])
@@ -58,14 +59,20 @@ async function updateContacts(client: Queryable, workspaceId: string, rows: read
   })
 }
 
+const handleColumns = (rows: readonly HandleRow[]) => [
+  uuids(rows, (row) => row.recordId),
+  texts(rows, (row) => row.source),
+  texts(rows, (row) => row.value),
+]
+
 async function removeHandles(client: Queryable, workspaceId: string, rows: readonly HandleRow[]) {
   if (rows.length === 0) return
   await client.query({
     text: `
-      DELETE FROM contact_handle USING unnest($2::uuid[], $3::handle_source[], $4::text[]) AS row (id, source, value)
+      DELETE FROM contact_handle USING unnest($2::uuid[], $3::text[], $4::text[]) AS row (id, source, value)
       WHERE contact_handle.workspace_id = $1 AND contact_handle.contact_id = row.id
-        AND contact_handle.source = row.source AND contact_handle.value = row.value`,
-    values: [workspaceId, rows.map((row) => row.recordId), rows.map((row) => row.source), rows.map((row) => row.value)],
+        AND contact_handle.source = row.source::handle_source AND contact_handle.value = row.value`,
+    values: [workspaceId, ...handleColumns(rows)],
   })
 }
 
@@ -75,14 +82,9 @@ async function insertHandles(client: Queryable, workspaceId: string, rows: reado
     prepared(
       `
       INSERT INTO contact_handle (workspace_id, contact_id, source, value, from_hubspot)
-      SELECT $1, row.* FROM unnest($2::uuid[], $3::handle_source[], $4::text[], $5::boolean[]) AS row`,
-      [
-        workspaceId,
-        rows.map((row) => row.recordId),
-        rows.map((row) => row.source),
-        rows.map((row) => row.value),
-        rows.map((row) => row.fromHubspot),
-      ],
+      SELECT $1, row.id, row.source::handle_source, row.value, row.from_hubspot
+      FROM unnest($2::uuid[], $3::text[], $4::text[], $5::boolean[]) AS row (id, source, value, from_hubspot)`,
+      [workspaceId, ...handleColumns(rows), booleans(rows, (row) => row.fromHubspot)],
     ),
   )
 }

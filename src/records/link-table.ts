@@ -1,3 +1,4 @@
+import { bigints, texts, uuids } from '../database/array-parameter.ts'
 import { prepared, type Queryable } from '../database/database.ts'
 import type { LinkState } from '../generated/prisma/enums.ts'
 import { changeTime } from './change-time.ts'
@@ -48,7 +49,7 @@ export class LinkTable {
         WHERE link.row_hash = asked.row_hash AND NOT EXISTS (
           SELECT FROM sync_error WHERE workspace_id = $1 AND object_type = $4 AND status = 'OPEN'
             AND hubspot_id = asked.hubspot_id OFFSET 0)`,
-        [workspaceId, hubspotIds, hashes, objectType],
+        [workspaceId, bigints(hubspotIds, (id) => id), bigints(hashes, (hash) => hash), objectType],
       ),
     )
     return new Set(rows.map((row) => row.hubspot_id))
@@ -82,7 +83,8 @@ export class LinkTable {
         `
         INSERT INTO ${this.#table} (workspace_id, synced_at, state_changed_at, hubspot_id, ${this.#recordId}, state,
           row_hash)
-        SELECT $1, $2, ${changeTime}, row.* FROM unnest($3::bigint[], $4::uuid[], $5::link_state[], $6::bigint[]) AS row
+        SELECT $1, $2, ${changeTime}, row.hubspot_id, row.record_id, row.state::link_state, row.row_hash
+        FROM unnest($3::bigint[], $4::uuid[], $5::text[], $6::bigint[]) AS row (hubspot_id, record_id, state, row_hash)
         ON CONFLICT (workspace_id, hubspot_id) DO UPDATE SET ${this.#recordId} = excluded.${this.#recordId},
           state = excluded.state, row_hash = excluded.row_hash, synced_at = excluded.synced_at, is_held = false,
           state_changed_at = CASE WHEN ${this.#table}.state = excluded.state
@@ -91,10 +93,10 @@ export class LinkTable {
         [
           workspaceId,
           at,
-          rows.map((row) => row.hubspotId),
-          rows.map((row) => row.recordId),
-          rows.map((row) => row.state),
-          rows.map((row) => row.rowHash),
+          bigints(rows, (row) => row.hubspotId),
+          uuids(rows, (row) => row.recordId),
+          texts(rows, (row) => row.state),
+          bigints(rows, (row) => row.rowHash),
         ],
       ),
     )

@@ -1,3 +1,4 @@
+import { bigints } from '../../database/array-parameter.ts'
 import type { Queryable } from '../../database/database.ts'
 import { newId } from '../../database/new-id.ts'
 import type { ObjectType, SyncErrorType } from '../../generated/prisma/enums.ts'
@@ -77,7 +78,7 @@ export async function resolveProblems(
       run.workspaceId,
       objectType,
       at,
-      of.hubspotIds,
+      bigints(of.hubspotIds, (id) => id),
       of.types ?? null,
       except.map((problem) => problem.hubspotId),
       except.map((problem) => problem.type),

@@ -1,3 +1,4 @@
+import { bigints } from '../../database/array-parameter.ts'
 import { prepared, type Queryable } from '../../database/database.ts'
 import type { ObjectType } from '../../generated/prisma/enums.ts'
 
@@ -15,7 +16,7 @@ export async function findExcluded(
     prepared(
       `SELECT hubspot_id FROM hubspot_exclusion
      WHERE workspace_id = $1 AND object_type = $2 AND hubspot_id = ANY ($3::bigint[])`,
-      [workspaceId, objectType, hubspotIds],
+      [workspaceId, objectType, bigints(hubspotIds, (id) => id)],
     ),
   )
   return new Set(rows.map((row) => row.hubspot_id))
