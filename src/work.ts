@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { startLoop } from './jobs/loop.ts'
 import { measured } from './jobs/measured.ts'
 import { startRunRecovery } from './jobs/run-recovery.ts'
@@ -15,6 +16,10 @@ import { forgetOldRuns } from './sync/live/settle-changes.ts'
 import { workOnChanges } from './sync/live/work-on-changes.ts'
 import { startMailSender } from './sync/mail/mail-sender.ts'
 import { pollEveryMs, pollJournal } from './webhooks/poll-journal.ts'
+
+// Prisma's query compiler is WebAssembly. For the few queries that a worker makes with it, V8 would spend half a second and
+// 60 MB on optimising it.
+setFlagsFromString('--liftoff-only')
 
 await runProcess('worker', async (environment, log) => {
   const { workerConcurrency: concurrency } = environment
