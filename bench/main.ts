@@ -4,6 +4,7 @@ import { openDatabase } from '../src/database/database.ts'
 import { measurePostgresAlone } from './postgres-alone.ts'
 import { measureRowByRow } from './row-by-row.ts'
 import { measureSyncs, type Sync } from './sync-list.ts'
+import { warmUp } from './warm-up.ts'
 
 /** What a sync is held to: contacts per second end to end, and the worker's memory in MB. */
 const bounds = { contactsPerSecond: 8_000, workerMb: 300 }
@@ -17,6 +18,7 @@ const { contacts } = new Command('npm run bench --')
 const product = await startProduct({ seed: 7, contacts })
 const database = openDatabase(product.databaseUrl)
 try {
+  await warmUp(product)
   const [first, again] = await measureSyncs(product)
   const alone = await measurePostgresAlone(database)
   const rowByRow = await measureRowByRow(database)
