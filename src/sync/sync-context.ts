@@ -35,6 +35,8 @@ export interface SyncTuning {
   readonly membershipLimit: number
   /** Members worked through per transaction, at least; a multiple of `readLimit` wastes no call. */
   readonly pageSize: number
+  /** Of those, so many are matched while the ones before them are written. */
+  readonly sliceSize: number
   /** Contacts asked for per call; HubSpot allows 100. */
   readonly readLimit: number
   /** Pages read ahead of the one being written. */
@@ -45,8 +47,9 @@ export interface SyncTuning {
 
 export const defaultTuning: SyncTuning = {
   membershipLimit: 250,
-  pageSize: 500,
+  pageSize: 1_000,
+  sliceSize: 250,
   readLimit: 100,
-  pagesAhead: 3,
+  pagesAhead: 2,
   chunkMs: 10_000,
 }

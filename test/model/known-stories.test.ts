@@ -25,6 +25,7 @@ import { worldPortal } from './world-portal.ts'
 const pace: Pace = {
   membershipLimit: 3,
   pageSize: 3,
+  sliceSize: 2,
   readLimit: 2,
   pagesAhead: 2,
   isStopAndGo: false,

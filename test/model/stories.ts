@@ -21,6 +21,7 @@ export interface StoryRun {
 export interface Pace {
   readonly membershipLimit: number
   readonly pageSize: number
+  readonly sliceSize: number
   readonly readLimit: number
   readonly pagesAhead: number
   /** One page per chunk, as a worker has it that is told to stop all the time. */
@@ -32,6 +33,7 @@ export interface Pace {
 const pace: fc.Arbitrary<Pace> = fc.record({
   membershipLimit: fc.integer({ min: 1, max: 4 }),
   pageSize: fc.integer({ min: 1, max: 8 }),
+  sliceSize: fc.integer({ min: 1, max: 4 }),
   readLimit: fc.integer({ min: 1, max: 3 }),
   pagesAhead: fc.integer({ min: 1, max: 3 }),
   isStopAndGo: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.constant(true)),

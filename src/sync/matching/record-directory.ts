@@ -38,6 +38,20 @@ export class RecordDirectory {
     }
   }
 
+  /**
+   * What the store holds for the wanted ids and handles once the changes here are written; `stored` is what was found for
+   * them before.
+   */
+  overlay(
+    stored: readonly StoredRecord[],
+    wanted: { readonly externalIds: readonly string[]; readonly handles: readonly Handle[] },
+  ): StoredRecord[] {
+    const known = new Set<WorkingRecord>()
+    for (const externalId of wanted.externalIds) addTo(known, this.byExternalId(externalId))
+    for (const handle of wanted.handles) addTo(known, this.holderOf(handle))
+    return [...stored.filter(({ id }) => !this.#byId.has(id)), ...[...known].map(asStored)]
+  }
+
   byExternalId(externalId: string): WorkingRecord | undefined {
     return this.#byExternalId.get(externalId)
   }
@@ -126,6 +140,14 @@ export class RecordDirectory {
     if (record.externalId !== null) this.#byExternalId.set(record.externalId, record)
     for (const key of record.handles.keys()) this.#byHandle.set(key, record)
   }
+}
+
+function addTo(records: Set<WorkingRecord>, record: WorkingRecord | undefined): void {
+  if (record !== undefined) records.add(record)
+}
+
+function asStored({ stored: _, ...record }: WorkingRecord): StoredRecord {
+  return { ...record, handles: [...record.handles.values()] }
 }
 
 function isMoved(link: StoredLink | null, previous: StoredLink | null): boolean {

@@ -22,6 +22,27 @@ export interface PageResult {
   readonly linksGained: number
 }
 
+export const noResult: PageResult = {
+  outcomes: { created: 0, updated: 0, unchanged: 0, linked: 0, skipped: 0, blocked: 0, 'left-out': 0 },
+  problems: [],
+  skippedIds: [],
+  blockedIds: new Set(),
+  linksGained: 0,
+}
+
+/** What became of the drafts of both. */
+export function addResults(a: PageResult, b: PageResult): PageResult {
+  const outcomes = { ...a.outcomes }
+  for (const [outcome, count] of Object.entries(b.outcomes) as [Outcome, number][]) outcomes[outcome] += count
+  return {
+    outcomes,
+    problems: [...a.problems, ...b.problems],
+    skippedIds: [...a.skippedIds, ...b.skippedIds],
+    blockedIds: new Set([...a.blockedIds, ...b.blockedIds]),
+    linksGained: a.linksGained + b.linksGained,
+  }
+}
+
 export interface MatchingRules {
   /** A record without a handle is skipped: some email or phone property is mapped (B45). */
   readonly needsHandle: boolean
@@ -44,7 +65,7 @@ export function workThroughPage(
   directory: RecordDirectory,
   rules: MatchingRules,
 ): PageResult {
-  const outcomes = { created: 0, updated: 0, unchanged: 0, linked: 0, skipped: 0, blocked: 0, 'left-out': 0 }
+  const outcomes = { ...noResult.outcomes }
   const problems: Problem[] = []
   const skippedIds: bigint[] = []
   const blockedIds = new Set<bigint>()

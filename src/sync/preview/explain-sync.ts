@@ -95,7 +95,7 @@ async function explain(
   if (entry === undefined) return linked('OUT_OF_SCOPE')
   if (entry.kind === 'excluded') return linked('EXCLUDED')
   if (entry.kind !== 'draft') return linked('UNREADABLE')
-  const { drafts, directory } = await openDirectory(database.pool, workspaceId, part, [entry.draft])
+  const opened = await openDirectory(database.pool, workspaceId, part, [entry.draft])
   const room = part.linkLimit - (await part.store.links.countActive(database.pool, workspaceId))
   let finding: Finding | null = null
   const observe = ({ match, outcome }: Observation) => {
@@ -110,6 +110,11 @@ async function explain(
           }
         : { rule, outcome, recordId, taken: null }
   }
-  workThroughPage(drafts, directory, { needsHandle: part.needsHandle, room, newRecordId: newId, observe })
+  workThroughPage(opened.drafts, opened.directory(null), {
+    needsHandle: part.needsHandle,
+    room,
+    newRecordId: newId,
+    observe,
+  })
   return finding ?? linked('UNREADABLE')
 }

@@ -1,11 +1,10 @@
 import { announceContacts } from '../../contacts/announce-contacts.ts'
 import { inTransaction, type Queryable, together } from '../../database/database.ts'
-import type { RecordChanges } from '../../records/record-changes.ts'
 import type { PageResult } from '../matching/work-through-page.ts'
 import { type Problem, unexpected } from '../problems/problem.ts'
 import { recordProblems, resolveProblems } from '../problems/record-problems.ts'
 import type { SyncContext } from '../sync-context.ts'
-import { noDrafts, workThroughDrafts, writeDrafts } from './page-drafts.ts'
+import { noDrafts, workThroughDrafts } from './page-drafts.ts'
 import type { PageEntry } from './prepare-page.ts'
 import type { RunPart } from './run-part.ts'
 import { type Checkpoint, type Counts, moveRun, noCounts, type RunState, type Step, standAt } from './run-state.ts'
@@ -75,7 +74,7 @@ async function attempt(
   const step = await inTransaction(context.database.pool, async (client) => {
     const [, worked] = await together([
       noteDepartures(client, run, part, entries, span),
-      drafts.length === 0 ? noDrafts : workThroughDrafts(client, run, part, drafts, context.observe),
+      drafts.length === 0 ? noDrafts : workThroughDrafts(client, run, part, drafts, at, context),
     ])
     const { result } = worked
     const excludedIds = [...excludedBefore, ...worked.excludedIds]
@@ -88,23 +87,16 @@ async function attempt(
       activeLinks: run.activeLinks + result.linksGained,
     }
     await together([
-      writeDrafts(client, run, part, worked, at),
+      ...worked.writing,
       part.store.links.hold(client, run.workspaceId, [...result.skippedIds, ...excludedIds]),
       recordFailures(client, run, part, failures, at),
       confirm(client, run, part, entries, { result, excludedIds, failures }, at),
       moveRun(client, run, moved, at),
     ])
-    return { ...moved, changes: worked.changes }
+    return { ...moved, changedIds: worked.changedIds }
   })
   standAt(run, step)
-  if (step.changes !== null && part.objectType === 'CONTACT') {
-    await announceContacts(context, run.workspaceId, changedIds(step.changes))
-  }
-}
-
-/** Whatever of a record changes, its row is among these. */
-function changedIds({ created, updated }: RecordChanges): string[] {
-  return [...created, ...updated].map((row) => row.id)
+  if (part.objectType === 'CONTACT') await announceContacts(context, run.workspaceId, step.changedIds)
 }
 
 async function noteDepartures(

@@ -3,74 +3,110 @@ import { newId } from '../../database/new-id.ts'
 import type { RecordChanges } from '../../records/record-changes.ts'
 import { writeChanges } from '../../records/write-changes.ts'
 import type { RecordDraft } from '../mapping/record-draft.ts'
-import { RecordDirectory } from '../matching/record-directory.ts'
-import { type PageResult, workThroughPage } from '../matching/work-through-page.ts'
+import type { RecordDirectory } from '../matching/record-directory.ts'
+import { addResults, noResult, type PageResult, workThroughPage } from '../matching/work-through-page.ts'
 import { handleProblems } from '../problems/problem.ts'
 import { recordProblems, resolveProblems } from '../problems/record-problems.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { findExcluded } from './excluded-meanwhile.ts'
 import { mergesOf, recordAliases } from './merge-aliases.ts'
-import { openDirectory } from './open-directory.ts'
+import { type OpenedDirectory, openDirectory } from './open-directory.ts'
 import type { RunPart } from './run-part.ts'
 import type { RunState } from './run-state.ts'
 
-/** What is to become of a page's drafts; nothing of it is written yet. */
+/** What became of a page's drafts. */
 export interface WorkedDrafts {
-  readonly drafts: readonly RecordDraft[]
   readonly result: PageResult
-  readonly changes: RecordChanges | null
-  /** Drafts that are to be left alone. */
+  /** Of every record that changes: whatever of it does, its row is among these. */
+  readonly changedIds: readonly string[]
+  /** Drafts that were left alone. */
   readonly excludedIds: readonly bigint[]
+  /** Statements that PostgreSQL is still at, in the order in which they were sent. */
+  readonly writing: readonly Promise<void>[]
 }
 
-export const noDrafts: WorkedDrafts = {
-  drafts: [],
-  result: workThroughPage([], new RecordDirectory([]), { needsHandle: false, room: 0, newRecordId: newId }),
-  changes: null,
-  excludedIds: [],
-}
+export const noDrafts: WorkedDrafts = { result: noResult, changedIds: [], excludedIds: [], writing: [] }
 
-/** Takes the store's lock and works the drafts through. */
+/**
+ * Takes the store's lock, works the drafts through and writes what changes, a slice at a time: PostgreSQL writes a slice
+ * while the next one is matched, so that neither waits for the other. What a slice finds in the store was read before the
+ * one ahead of it was written, and is seen through that one's changes; nobody else writes while the lock is held.
+ */
 export async function workThroughDrafts(
   client: Queryable,
   run: RunState,
   part: RunPart,
   given: readonly RecordDraft[],
-  observe: SyncContext['observe'],
+  at: Date,
+  { observe, tuning }: Pick<SyncContext, 'observe' | 'tuning'>,
 ): Promise<WorkedDrafts> {
-  const { workspaceId } = run
-  const { objectType, store } = part
+  const { objectType } = part
+  const writing: Promise<void>[] = []
+  const changedIds: string[] = []
+  const slices = slicesOf(given, tuning.sliceSize)
+  const open = (index: number) => {
+    const slice = slices[index]
+    return slice && openDirectory(client, run.workspaceId, part, slice)
+  }
   const ids = given.map(({ hubspotId }) => hubspotId)
-  const [, excluded, opened] = await together([
-    store.lock(client, workspaceId),
-    findExcluded(client, workspaceId, objectType, ids),
-    openDirectory(client, workspaceId, part, given),
+  let [, excluded, opened]: [unknown, ReadonlySet<bigint>, OpenedDirectory | undefined] = await together([
+    part.store.lock(client, run.workspaceId),
+    findExcluded(client, run.workspaceId, objectType, ids),
+    open(0),
   ])
-  const { directory } = opened
-  const drafts = excluded.size === 0 ? opened.drafts : opened.drafts.filter(({ hubspotId }) => !excluded.has(hubspotId))
-  const result = workThroughPage(drafts, directory, {
-    needsHandle: part.needsHandle,
-    room: part.linkLimit - run.activeLinks,
-    newRecordId: newId,
-    observe: observe && ((observation) => observe(objectType, observation)),
-  })
-  return { drafts, result, changes: directory.changes(), excludedIds: [...excluded] }
+  let result = noResult
+  let before: RecordDirectory | null = null
+  try {
+    for (let index = 0; opened !== undefined; index++) {
+      const next = open(index + 1)
+      // Whatever fails first is met below.
+      next?.catch(() => {})
+      const drafts = opened.drafts.filter(({ hubspotId }) => !excluded.has(hubspotId))
+      const directory = opened.directory(before)
+      const ofSlice = workThroughPage(drafts, directory, {
+        needsHandle: part.needsHandle,
+        room: part.linkLimit - run.activeLinks - result.linksGained,
+        newRecordId: newId,
+        observe: observe && ((observation) => observe(objectType, observation)),
+      })
+      const changes = directory.changes()
+      const written = writeSlice(client, run, part, drafts, ofSlice, changes, at)
+      written.catch(() => {})
+      writing.push(written)
+      for (const { id } of changes.created) changedIds.push(id)
+      for (const { id } of changes.updated) changedIds.push(id)
+      result = addResults(result, ofSlice)
+      before = directory
+      opened = await next
+    }
+  } catch (error) {
+    // Behind a statement that failed, all others fail because it did.
+    await together(writing)
+    throw error
+  }
+  return { result, changedIds, excludedIds: [...excluded], writing }
 }
 
-/** Writes what became of the drafts; the transaction holds the store's lock. */
-export async function writeDrafts(
+function slicesOf<T>(items: readonly T[], size: number): T[][] {
+  const slices: T[][] = []
+  for (let start = 0; start < items.length; start += size) slices.push(items.slice(start, start + size))
+  return slices
+}
+
+async function writeSlice(
   client: Queryable,
   run: RunState,
   { objectType, store }: RunPart,
-  { drafts, result, changes }: WorkedDrafts,
+  drafts: readonly RecordDraft[],
+  { problems, blockedIds }: PageResult,
+  changes: RecordChanges,
   at: Date,
 ): Promise<void> {
-  const { problems, blockedIds } = result
   // What else is known of a blocked record is settled when its turn comes again, or else at the end of the run.
   const settledIds = drafts.map((draft) => draft.hubspotId).filter((id) => !blockedIds.has(id))
   const blocked = { hubspotIds: [...blockedIds], except: problems, types: handleProblems }
   await together([
-    changes && writeChanges(client, run.workspaceId, store, changes, at),
+    writeChanges(client, run.workspaceId, store, changes, at),
     recordAliases(client, run.workspaceId, objectType, mergesOf(drafts)),
     recordProblems(client, run, objectType, problems, at),
     resolveProblems(client, run, objectType, { hubspotIds: settledIds, except: problems }, at),
