@@ -73,12 +73,14 @@ function setCustomField(record: WorkingRecord, key: string, value: JsonValue | n
 
 /** Handles that the sync wrote follow HubSpot; those that were there before it, or were added locally, stay (B49). */
 function applyHandles(draft: RecordDraft, record: WorkingRecord, directory: RecordDirectory): boolean {
-  const wanted = new Set(draft.handles.map(handleKey))
   let changed = false
-  for (const [key, handle] of record.handles) {
-    if (!handle.fromHubspot || wanted.has(key) || !draft.handleSources.has(handle.source)) continue
-    directory.removeHandle(record, handle)
-    changed = true
+  if (record.handles.size > 0) {
+    const wanted = new Set(draft.handles.map(handleKey))
+    for (const [key, handle] of record.handles) {
+      if (!handle.fromHubspot || wanted.has(key) || !draft.handleSources.has(handle.source)) continue
+      directory.removeHandle(record, handle)
+      changed = true
+    }
   }
   for (const handle of draft.handles) {
     if (record.handles.has(handleKey(handle))) continue

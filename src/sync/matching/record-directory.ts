@@ -95,13 +95,15 @@ export class RecordDirectory {
   }
 
   addHandle(record: WorkingRecord, handle: HeldHandle): void {
-    record.handles.set(handleKey(handle), handle)
-    this.#byHandle.set(handleKey(handle), record)
+    const key = handleKey(handle)
+    record.handles.set(key, handle)
+    this.#byHandle.set(key, record)
   }
 
   removeHandle(record: WorkingRecord, handle: Handle): void {
-    record.handles.delete(handleKey(handle))
-    this.#byHandle.delete(handleKey(handle))
+    const key = handleKey(handle)
+    record.handles.delete(key)
+    this.#byHandle.delete(key)
   }
 
   /** What differs from the store as loaded. */
@@ -114,23 +116,28 @@ export class RecordDirectory {
     const linked: LinkRow[] = []
     const mergedAway: bigint[] = []
     for (const record of this.#byId.values()) {
-      const before = record.stored?.handles ?? []
+      if (record.stored === null) {
+        created.push(toRow(record))
+        for (const handle of record.handles.values()) addedHandles.push({ ...handle, recordId: record.id })
+        if (record.link !== null) linked.push(toLinkRow(record, record.link))
+        continue
+      }
+      const before = record.stored.handles
       const kept = new Set(before.map(handleKey))
       const removed = before.filter((handle) => !record.handles.has(handleKey(handle)))
       const added = [...record.handles].flatMap(([key, handle]) => (kept.has(key) ? [] : handle))
       for (const handle of removed) removedHandles.push({ ...handle, recordId: record.id })
       for (const handle of added) addedHandles.push({ ...handle, recordId: record.id })
-      const previous = record.stored?.link ?? null
-      if (record.stored === null) created.push(toRow(record))
+      const previous = record.stored.link
       // A record whose handles or link alone change counts as changed for its readers too (B6).
-      else if (removed.length + added.length > 0 || isMoved(record.link, previous) || differs(record, record.stored)) {
+      if (removed.length + added.length > 0 || isMoved(record.link, previous) || differs(record, record.stored)) {
         updated.push(toRow(record))
       }
       if (record.link === null || record.link === previous) continue
-      const { hubspotId, state, rowHash } = record.link
+      const { hubspotId, state } = record.link
       if (previous !== null && previous.hubspotId !== hubspotId) unlinkedIds.push(record.id)
       if (state === 'MERGED_AWAY' && previous?.hubspotId === hubspotId) mergedAway.push(hubspotId)
-      else linked.push({ hubspotId, recordId: record.id, state, rowHash })
+      else linked.push(toLinkRow(record, record.link))
     }
     return { created, updated, removedHandles, addedHandles, unlinkedIds, linked, mergedAway }
   }
@@ -158,6 +165,13 @@ function toRow(record: WorkingRecord): RecordRow {
   const { id, externalId, name, description, links, customFields, accountId, accountFromHubspot } = record
   return { id, externalId, name, description, links, customFields, accountId, accountFromHubspot }
 }
+
+const toLinkRow = ({ id }: WorkingRecord, { hubspotId, state, rowHash }: StoredLink): LinkRow => ({
+  hubspotId,
+  recordId: id,
+  state,
+  rowHash,
+})
 
 /** Field by field: `WorkingRecord` replaces values only where they differ, so identity says it all. */
 function differs(record: WorkingRecord, stored: StoredRecord): boolean {
