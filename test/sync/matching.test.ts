@@ -197,13 +197,14 @@ describe('two HubSpot contacts of one run that share a handle', () => {
     return [await tellContacts(sync), await tellErrors(sync)]
   }
 
-  it('B51, I8: the lower id as a number wins, whatever the size and order of pages', async () => {
+  it('B51, I8: the lower id as a number wins, whatever the size and order of pages and their slices', async () => {
     const expected = [['99 C99 same@x.example'], ['EMAIL_TAKEN 100', 'EMAIL_TAKEN 1000', 'MISSING_HANDLE 9']]
 
     expect(await outcome({})).toEqual(expected)
     expect(await outcome({ membershipLimit: 1, pageSize: 1, readLimit: 1, pagesAhead: 3, chunkMs: 0 })).toEqual(
       expected,
     )
+    expect(await outcome({ sliceSize: 1 })).toEqual(expected)
   })
 
   it('B51: an email that moved from one to another arrives in the same run, across pages, up or down', async () => {
