@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** Resident memory of a process in MB. Where /proc tells it, asking costs the process under measurement nothing. */
 export function residentMbOf(pid: number): number {
@@ -44,10 +44,17 @@ function statOf(pid: number): string | null {
 }
 
 function childrenOf(pid: number): number[] {
-  const processes = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n')
-  return processes
-    .map((line) => line.trim().split(/\s+/).map(Number))
-    .flatMap(([child = 0, parent]) => (parent === pid ? [child] : []))
+  return allProcesses().flatMap(([child = 0, parent]) => (parent === pid ? [child] : []))
+}
+
+/** Id and parent's id of each; where /proc tells them without a process of their own, since that would be counted too. */
+function allProcesses(): number[][] {
+  if (process.platform !== 'linux') {
+    const lines = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n')
+    return lines.map((line) => line.trim().split(/\s+/).map(Number))
+  }
+  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return ids.map((id) => [Number(id), Number(statOf(Number(id))?.split(') ').at(-1)?.split(' ')[1])])
 }
 
 function ps(pid: number, column: string): string {

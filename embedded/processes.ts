@@ -43,7 +43,7 @@ type Env = Record<string, string | undefined>
 
 const workerScript = 'src/work.ts'
 /** As in package.json: left to itself, V8 lets garbage grow to several times of what a worker needs. */
-const workerHeap = ['--max-old-space-size=200', '--max-semi-space-size=16']
+const workerHeap = ['--max-old-space-size=200', '--max-semi-space-size=32']
 
 const readyWithinMs = 60_000
 
