@@ -1,5 +1,5 @@
 import { texts } from '../database/array-parameter.ts'
-import { prepared, type Queryable } from '../database/database.ts'
+import type { Queryable } from '../database/database.ts'
 import type { LinkState } from '../generated/prisma/enums.ts'
 import type { Handle } from '../records/handle.ts'
 import type { HeldHandle, JsonValue, StoredRecord } from '../records/stored-record.ts'
@@ -15,9 +15,8 @@ export async function loadContacts(
   workspaceId: string,
   wanted: { externalIds: readonly string[]; handles: readonly Handle[] },
 ): Promise<StoredRecord[]> {
-  const { rows } = await client.query<Row>(
-    prepared(
-      `
+  const { rows } = await client.query<Row>({
+    text: `
       WITH wanted AS (
         SELECT found.id FROM unnest($2::text[]) AS asked (external_id)
         CROSS JOIN LATERAL (
@@ -39,14 +38,13 @@ export async function loadContacts(
       FROM wanted
       CROSS JOIN LATERAL (SELECT * FROM contact WHERE id = wanted.id LIMIT 1) AS contact
       LEFT JOIN LATERAL (SELECT * FROM contact_link WHERE contact_id = wanted.id LIMIT 1) AS link ON true`,
-      [
-        workspaceId,
-        texts(wanted.externalIds, (id) => id),
-        texts(wanted.handles, (handle) => handle.source),
-        texts(wanted.handles, (handle) => handle.value),
-      ],
-    ),
-  )
+    values: [
+      workspaceId,
+      texts(wanted.externalIds, (id) => id),
+      texts(wanted.handles, (handle) => handle.source),
+      texts(wanted.handles, (handle) => handle.value),
+    ],
+  })
   return rows.map(toStoredContact)
 }
 

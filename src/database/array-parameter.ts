@@ -2,7 +2,7 @@ import pg from 'pg'
 
 /**
  * Arrays as parameters of a statement, in PostgreSQL's binary form. As text, which `pg` makes of an array by itself, they
- * were the greater part of what a worker allocates, and PostgreSQL had each value to parse. The type in the statement must
+ * were a quarter of what a worker allocated, and PostgreSQL had each value to parse. The type in the statement must
  * be the one named here (`$2::uuid[]`); an enum's values go as texts and are cast there.
  */
 export const uuids = <T>(rows: readonly T[], of: (row: T) => string | null): Buffer =>

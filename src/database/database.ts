@@ -22,7 +22,7 @@ const types: pg.CustomTypesConfig = {
  * As long as a table that is being filled has no statistics, PostgreSQL takes a workspace for a small part of it and likes
  * to read all its rows. Hence three habits: no sequential scans; look-ups of many keys are written one by one (LATERAL with
  * LIMIT or OFFSET), so that each goes by the index of its key; and of the statements over sets only those are `prepared`
- * that leave no other plan to choose, the others are planned anew for the tables as they are. Compiling plans (jit) never
+ * that look nothing up, the others are planned anew for the tables as they are. Compiling plans (jit) never
  * pays here.
  */
 const planning = '-c enable_seqscan=off -c jit=off'
@@ -56,8 +56,9 @@ export async function together<const T extends readonly unknown[]>(statements: T
 }
 
 /**
- * A statement that each connection parses and plans once and then only runs: for those that are sent with every page and
- * whose plan does not depend on how full a table is.
+ * A statement that each connection parses and plans once and then only runs: for inserts that are sent with every page.
+ * One that looks rows up must not be prepared: planned while its table was empty, it would go on reading all rows of the
+ * workspace for each key, LATERAL or not.
  */
 export function prepared(text: string, values: readonly unknown[]): pg.QueryConfig {
   const name = preparedNames.get(text) ?? `prepared_${preparedNames.size}`

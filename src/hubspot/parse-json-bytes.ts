@@ -5,7 +5,7 @@
  */
 export function parseJsonBytes(bytes: Buffer): unknown {
   const json = bytes.subarray(0, mark.length).equals(mark) ? bytes.subarray(mark.length) : bytes
-  // A letter that is escaped could not be told from a byte any more; HubSpot escapes control characters alone.
+  // A letter that is escaped could not be told from a byte any more.
   if (json.includes('\\u')) return JSON.parse(json.toString())
   return decoded(JSON.parse(json.toString('latin1')))
 }

@@ -37,9 +37,8 @@ export class LinkTable {
     hubspotIds: readonly bigint[],
     hashes: readonly bigint[],
   ): Promise<Set<bigint>> {
-    const { rows } = await queryable.query<{ hubspot_id: bigint }>(
-      prepared(
-        `
+    const { rows } = await queryable.query<{ hubspot_id: bigint }>({
+      text: `
         SELECT asked.hubspot_id
         FROM unnest($2::bigint[], $3::bigint[]) AS asked (hubspot_id, row_hash)
         CROSS JOIN LATERAL (
@@ -49,9 +48,8 @@ export class LinkTable {
         WHERE link.row_hash = asked.row_hash AND NOT EXISTS (
           SELECT FROM sync_error WHERE workspace_id = $1 AND object_type = $4 AND status = 'OPEN'
             AND hubspot_id = asked.hubspot_id OFFSET 0)`,
-        [workspaceId, bigints(hubspotIds, (id) => id), bigints(hashes, (hash) => hash), objectType],
-      ),
-    )
+      values: [workspaceId, bigints(hubspotIds, (id) => id), bigints(hashes, (hash) => hash), objectType],
+    })
     return new Set(rows.map((row) => row.hubspot_id))
   }
 

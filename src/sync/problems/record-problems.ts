@@ -1,5 +1,5 @@
 import { bigints } from '../../database/array-parameter.ts'
-import { prepared, type Queryable } from '../../database/database.ts'
+import type { Queryable } from '../../database/database.ts'
 import { newId } from '../../database/new-id.ts'
 import type { ObjectType, SyncErrorType } from '../../generated/prisma/enums.ts'
 import type { Problem } from './problem.ts'
@@ -62,9 +62,8 @@ export async function resolveProblems(
 ) {
   if (of.hubspotIds.length === 0) return
   const except = of.except ?? []
-  await client.query(
-    prepared(
-      `
+  await client.query({
+    text: `
       UPDATE sync_error SET status = 'RESOLVED', resolved_at = $3
       WHERE workspace_id = $1 AND id = ANY (ARRAY (
         SELECT found.id FROM unnest($4::bigint[]) AS asked (hubspot_id)
@@ -75,18 +74,17 @@ export async function resolveProblems(
         ) AS found
         WHERE ($5::sync_error_type[] IS NULL OR found.type = ANY ($5)) AND (asked.hubspot_id, found.type, found.property)
           NOT IN (SELECT * FROM unnest($6::bigint[], $7::sync_error_type[], $8::text[]))))`,
-      [
-        run.workspaceId,
-        objectType,
-        at,
-        bigints(of.hubspotIds, (id) => id),
-        of.types ?? null,
-        except.map((problem) => problem.hubspotId),
-        except.map((problem) => problem.type),
-        except.map((problem) => problem.property),
-      ],
-    ),
-  )
+    values: [
+      run.workspaceId,
+      objectType,
+      at,
+      bigints(of.hubspotIds, (id) => id),
+      of.types ?? null,
+      except.map((problem) => problem.hubspotId),
+      except.map((problem) => problem.type),
+      except.map((problem) => problem.property),
+    ],
+  })
 }
 
 /**

@@ -1,5 +1,5 @@
 import { bigints } from '../../database/array-parameter.ts'
-import { prepared, type Queryable } from '../../database/database.ts'
+import type { Queryable } from '../../database/database.ts'
 import type { ObjectType } from '../../generated/prisma/enums.ts'
 
 /**
@@ -13,11 +13,9 @@ export async function findExcluded(
   hubspotIds: readonly bigint[],
 ): Promise<ReadonlySet<bigint>> {
   const { rows } = await client.query<{ hubspot_id: bigint }>(
-    prepared(
-      `SELECT hubspot_id FROM hubspot_exclusion
+    `SELECT hubspot_id FROM hubspot_exclusion
      WHERE workspace_id = $1 AND object_type = $2 AND hubspot_id = ANY ($3::bigint[])`,
-      [workspaceId, objectType, bigints(hubspotIds, (id) => id)],
-    ),
+    [workspaceId, objectType, bigints(hubspotIds, (id) => id)],
   )
   return new Set(rows.map((row) => row.hubspot_id))
 }

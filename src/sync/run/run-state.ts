@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { prepared, type Queryable } from '../../database/database.ts'
+import type { Queryable } from '../../database/database.ts'
 import type { ObjectType, RunPhase, RunScope } from '../../generated/prisma/enums.ts'
 import { type SettingsSnapshot, settingsSnapshotSchema } from '../settings/snapshot.ts'
 
@@ -122,9 +122,8 @@ export interface Step {
  */
 export async function moveRun(client: Queryable, run: RunState, step: Step, at: Date): Promise<void> {
   const { counts } = step
-  const { rows } = await client.query<{ is_waited_for: boolean }>(
-    prepared(
-      `
+  const { rows } = await client.query<{ is_waited_for: boolean }>({
+    text: `
       UPDATE sync_run SET phase = $5, checkpoint = $6, active_links = $7,
         created = created + $8, updated = updated + $9, unchanged = unchanged + $10, linked = linked + $11,
         skipped = skipped + $12, failed = failed + $13, rate_per_second = ${rate}, heartbeat_at = $14, stalls = 0
@@ -132,24 +131,23 @@ export async function moveRun(client: Queryable, run: RunState, step: Step, at: 
       RETURNING EXISTS (
         SELECT FROM sync_run single WHERE single.workspace_id = $2 AND single.scope = 'RECORDS'
           AND single.status IN ('QUEUED', 'RUNNING') AND single.id <> $1) AS is_waited_for`,
-      [
-        run.id,
-        run.workspaceId,
-        run.phase,
-        JSON.stringify(run.checkpoint),
-        step.phase,
-        JSON.stringify(step.checkpoint),
-        step.activeLinks,
-        counts.created,
-        counts.updated,
-        counts.unchanged,
-        counts.linked,
-        counts.skipped,
-        counts.failed,
-        at,
-      ],
-    ),
-  )
+    values: [
+      run.id,
+      run.workspaceId,
+      run.phase,
+      JSON.stringify(run.checkpoint),
+      step.phase,
+      JSON.stringify(step.checkpoint),
+      step.activeLinks,
+      counts.created,
+      counts.updated,
+      counts.unchanged,
+      counts.linked,
+      counts.skipped,
+      counts.failed,
+      at,
+    ],
+  })
   const [moved] = rows
   if (moved === undefined) throw new RunTakenError(`run ${run.id} is not this worker's to move`)
   run.isWaitedFor = moved.is_waited_for
