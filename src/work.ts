@@ -11,6 +11,7 @@ import { serveMetrics } from './metrics/serve-metrics.ts'
 import { openWorkerMetrics } from './metrics/worker-metrics.ts'
 import { openServices } from './open-services.ts'
 import { runProcess } from './run-process.ts'
+import { mergeSearchEntries } from './search/merge-search-entries.ts'
 import { countRunsUnderWay } from './sync/count-runs.ts'
 import { forgetOldRuns } from './sync/live/settle-changes.ts'
 import { workOnChanges } from './sync/live/work-on-changes.ts'
@@ -46,6 +47,7 @@ await runProcess('worker', async (environment, log) => {
   const loops = [
     startLoop('looking after changes in HubSpot', () => workOnChanges(sync), { everyMs: 2_000, log }),
     startLoop("reading HubSpot's webhooks journal", followJournal, { everyMs, log }),
+    startLoop('merging search entries', () => mergeSearchEntries(sync.database.pool), { everyMs: 1_000, log }),
     startLoop('forgetting old runs', () => forgetOldRuns(sync), { everyMs: 600_000, log }),
   ]
   const { workerMetricsPort: port } = environment
