@@ -87,9 +87,11 @@ export async function workThroughDrafts(
   return { result, changedIds, excludedIds: [...excluded], writing }
 }
 
+/** A short one first: until it is matched, PostgreSQL has nothing to write. */
 function slicesOf<T>(items: readonly T[], size: number): T[][] {
   const slices: T[][] = []
-  for (let start = 0; start < items.length; start += size) slices.push(items.slice(start, start + size))
+  let end = Math.ceil(size / 5)
+  for (let start = 0; start < items.length; start = end, end += size) slices.push(items.slice(start, end))
   return slices
 }
 
