@@ -27,27 +27,49 @@ export interface SeededRecordsOptions<Kind> {
   isMerged: (index: number) => boolean
 }
 
+/** One class and no closures: a batch makes a hundred of them. */
+class SeededRecord<Kind> implements CrmRecord {
+  readonly id: number
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly archivedAt: number | null
+  readonly #row: Row<Kind>
+  readonly #generators: SeededRecordsOptions<Kind>['generators']
+
+  constructor(
+    id: number,
+    row: Row<Kind>,
+    { createdAt, updatedAt, archivedAt }: RowTimes,
+    generators: SeededRecordsOptions<Kind>['generators'],
+  ) {
+    this.id = id
+    this.createdAt = createdAt
+    this.updatedAt = updatedAt
+    this.archivedAt = archivedAt
+    this.#row = row
+    this.#generators = generators
+  }
+
+  value(name: string): string | null {
+    return this.#generators[name]?.(this.#row) ?? null
+  }
+
+  values(): PropertyValues {
+    const values: PropertyValues = {}
+    for (const [name, generate] of Object.entries(this.#generators)) {
+      const value = generate(this.#row)
+      if (value !== null) values[name] = value
+    }
+    return values
+  }
+}
+
 /** Records that exist only while somebody looks at them: a million of them take no memory. */
 export const seededRecords = <Kind>(options: SeededRecordsOptions<Kind>): SeededRecords => {
   const { seed, count, ids, generators, kindOf, timesOf, isMerged } = options
   const recordAt = (index: number): CrmRecord => {
     const row: Row<Kind> = { seed, index, kind: kindOf(seed, index) }
-    const { createdAt, updatedAt, archivedAt } = timesOf(row)
-    return {
-      id: ids.idAt(index),
-      createdAt,
-      updatedAt,
-      archivedAt,
-      value: (name) => generators[name]?.(row) ?? null,
-      values: () => {
-        const values: PropertyValues = {}
-        for (const [name, generate] of Object.entries(generators)) {
-          const value = generate(row)
-          if (value !== null) values[name] = value
-        }
-        return values
-      },
-    }
+    return new SeededRecord(ids.idAt(index), row, timesOf(row), generators)
   }
   const inRange = (slot: number) => slot >= 0 && slot < count
   return {

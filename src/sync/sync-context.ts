@@ -48,7 +48,7 @@ export interface SyncTuning {
 export const defaultTuning: SyncTuning = {
   membershipLimit: 250,
   pageSize: 1_000,
-  sliceSize: 250,
+  sliceSize: 500,
   readLimit: 100,
   pagesAhead: 2,
   chunkMs: 10_000,

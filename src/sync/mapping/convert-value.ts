@@ -106,7 +106,7 @@ function toDatetime(text: string): Converted {
 }
 
 function isDayOfMonth(year: number, month: number, day: number): boolean {
-  return day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
+  return day >= 1 && (day <= 28 || day <= new Date(Date.UTC(year, month, 0)).getUTCDate())
 }
 
 /** `teammates` are addresses; an owner's label is his address. */

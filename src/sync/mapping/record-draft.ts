@@ -79,32 +79,36 @@ export function draftRecord(
 
 function handlesOf(record: HubSpotRecord, plan: FieldPlan): Handle[] {
   const handles: Handle[] = []
-  const add = (source: HandleSource, value: string | null) => {
-    if (value === null) return
-    // A few at most: looking through them costs less than a map.
-    if (!handles.some((handle) => handle.value === value && handle.source === source)) handles.push({ source, value })
-  }
-  const addDomains = (texts: string | null | undefined) => {
-    for (const text of (texts ?? '').split(';')) {
-      const domain = normaliseDomain(cleanText(text))
-      // Everybody's domain tells no company from another: it neither matches nor conflicts (B65).
-      if (domain !== null && !isFreeMailDomain(domain)) add('DOMAIN', domain)
-    }
-  }
   for (const mapping of mappingsTo(plan, 'EMAIL')) {
-    add('EMAIL', normaliseEmail(cleanText(record.properties[mapping.property] ?? null)))
+    addHandle(handles, 'EMAIL', normaliseEmail(cleanText(record.properties[mapping.property] ?? null)))
     const more = record.properties[additionalEmails]
     if (mapping.property !== 'email' || !more) continue
-    for (const part of more.split(';')) add('EMAIL', normaliseEmail(cleanText(part)))
+    for (const part of more.split(';')) addHandle(handles, 'EMAIL', normaliseEmail(cleanText(part)))
   }
   for (const mapping of mappingsTo(plan, 'PHONE')) {
-    add('PHONE', normalisePhone(cleanText(record.properties[mapping.property] ?? null), plan.phoneRegion))
+    const text = cleanText(record.properties[mapping.property] ?? null)
+    addHandle(handles, 'PHONE', normalisePhone(text, plan.phoneRegion))
   }
   for (const mapping of mappingsTo(plan, 'DOMAIN')) {
-    addDomains(record.properties[mapping.property])
-    if (mapping.property === 'domain') addDomains(record.properties[additionalDomains])
+    addDomains(handles, record.properties[mapping.property])
+    if (mapping.property === 'domain') addDomains(handles, record.properties[additionalDomains])
   }
   return handles
+}
+
+function addHandle(handles: Handle[], source: HandleSource, value: string | null): void {
+  if (value === null) return
+  // A few at most: looking through them costs less than a map.
+  for (const handle of handles) if (handle.value === value && handle.source === source) return
+  handles.push({ source, value })
+}
+
+function addDomains(handles: Handle[], texts: string | null | undefined): void {
+  for (const text of (texts ?? '').split(';')) {
+    const domain = normaliseDomain(cleanText(text))
+    // Everybody's domain tells no company from another: it neither matches nor conflicts (B65).
+    if (domain !== null && !isFreeMailDomain(domain)) addHandle(handles, 'DOMAIN', domain)
+  }
 }
 
 /** One set for each combination: there are eight, and a set for each record would be the larger part of its draft. */
