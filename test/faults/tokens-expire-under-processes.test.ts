@@ -22,7 +22,8 @@ it('B17: three worker processes refresh a token once each time it expires, and n
   const simulator = await startTestSimulator({
     accessTokenTtlSeconds: lifeSeconds,
     rotateRefreshTokens: true,
-    portals: [{ seed, contacts, rateLimit: 110 }],
+    // By the second: of 110 in ten seconds all could be spent at once, and then nobody would need a token for many lives of one.
+    portals: [{ seed, contacts, rateLimit: 11, rateIntervalMs: 1_000 }],
   })
   const sync = await createTestSync({ simulator })
   await setUpSeededListSync(sync)
