@@ -35,7 +35,7 @@ export interface SyncTuning {
   readonly membershipLimit: number
   /** Members worked through per transaction, at least; a multiple of `readLimit` wastes no call. */
   readonly pageSize: number
-  /** Of those, so many are matched while the ones before them are written. */
+  /** Of those, so many are matched while the ones before them are written; a fifth of it at first. */
   readonly sliceSize: number
   /** Contacts asked for per call; HubSpot allows 100. */
   readonly readLimit: number

@@ -72,6 +72,12 @@ describe('a statement that writes', () => {
   })
 })
 
+it.each(['id', 'workspace_id'])('a contact keeps its %s, which handles and links name', async (column) => {
+  const change = pool.query(`UPDATE contact SET ${column} = $1 WHERE id = $2`, [newId(), contactId])
+
+  await expect(change).rejects.toMatchObject({ code: '23503', message: expect.stringContaining('keeps its id') })
+})
+
 it('deleted contacts take their handles and links along, and nobody else’s', async () => {
   const otherId = await addContact(workspaceId)
   await addHandles([contactId, otherId])

@@ -42,3 +42,15 @@ $$;
 
 CREATE TRIGGER contact_deleted AFTER DELETE ON contact
   REFERENCING OLD TABLE AS deleted FOR EACH STATEMENT EXECUTE FUNCTION delete_handles_and_links();
+
+-- What they name stays what it is.
+CREATE FUNCTION refuse_another_key() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE foreign_key_violation USING
+    MESSAGE = format('the contact %s keeps its id and its workspace', OLD.id),
+    CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME, SCHEMA = TG_TABLE_SCHEMA;
+END
+$$;
+
+CREATE TRIGGER contact_keeps_key BEFORE UPDATE OF id, workspace_id ON contact FOR EACH ROW
+  WHEN ((OLD.id, OLD.workspace_id) IS DISTINCT FROM (NEW.id, NEW.workspace_id)) EXECUTE FUNCTION refuse_another_key();
