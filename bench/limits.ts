@@ -7,7 +7,7 @@ import { startStack } from '../embedded/stack.ts'
 import { type Simulator, startSimulator } from '../simulator/index.ts'
 import { loadEnvironment } from '../src/config/environment.ts'
 import { openServices } from '../src/open-services.ts'
-import { startSync } from '../src/sync/run-control.ts'
+import { startSync } from '../src/sync/runs/control-run.ts'
 import { connectWorkspace } from './portals.ts'
 
 const portals = [101, 102, 103, 104]

@@ -12,8 +12,8 @@ import { openHubSpot } from './hubspot/gateway.ts'
 import { observedBudget } from './hubspot/observed-budget.ts'
 import { workOnRunJob } from './jobs/definitions.ts'
 import { type JobQueue, openJobQueue } from './jobs/job-queue.ts'
-import { forgetPortal } from './sync/forget-portal.ts'
-import { restartAfterLogin } from './sync/schedule/restart-refused-runs.ts'
+import { forgetPortal } from './sync/privacy/forget-portal.ts'
+import { restartAfterLogin } from './sync/runs/restart-refused-runs.ts'
 import { defaultTuning, type SyncContext } from './sync/sync-context.ts'
 
 /** What the API and the worker have in common. */

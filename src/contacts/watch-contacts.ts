@@ -1,5 +1,5 @@
 import type { Announcements } from '../broker/announcements.ts'
-import { pause, WakeUp } from '../records/wake-up.ts'
+import { pause, WakeUp } from '../broker/wake-up.ts'
 import type { ChangePosition } from './change-position.ts'
 import type { ChangedContact } from './read-changes.ts'
 

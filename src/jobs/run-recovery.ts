@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { withLease } from '../database/with-lease.ts'
-import { recoverRuns } from '../sync/recover-runs.ts'
+import { recoverRuns } from '../sync/runs/recover-runs.ts'
 import type { SyncContext } from '../sync/sync-context.ts'
 
 export interface RunRecovery {

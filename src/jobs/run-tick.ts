@@ -1,5 +1,5 @@
-import { restartRefusedRuns } from '../sync/schedule/restart-refused-runs.ts'
-import { type ScheduleContext, startDueRuns } from '../sync/schedule/start-due-runs.ts'
+import { restartRefusedRuns } from '../sync/runs/restart-refused-runs.ts'
+import { type ScheduleContext, startDueRuns } from '../sync/runs/start-due-runs.ts'
 import { tickJob } from './definitions.ts'
 import type { JobImplementation } from './worker.ts'
 

@@ -1,4 +1,5 @@
 import { normaliseDomain } from '../accounts/domains.ts'
+import { findByExternalIds } from '../records/find-by-external-ids.ts'
 import { countAll, findPage } from '../search/find-page.ts'
 import { selectAccounts } from '../search/select-records.ts'
 import { builder } from './builder.ts'
@@ -7,7 +8,6 @@ import { HubSpotLink } from './hubspot-link.ts'
 import { AccountFilterInput, RecordOrderInput } from './record-filters.ts'
 import { connectionQuery } from './support/connection-query.ts'
 import { filterContext } from './support/filter-context.ts'
-import { findByExternalIds } from './support/find-by-external-ids.ts'
 import { searchConnection } from './support/search-connection.ts'
 import { SyncedRecord } from './synced-record.ts'
 

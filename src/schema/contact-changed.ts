@@ -1,11 +1,11 @@
 import { type ChangePosition, decodePosition, encodePosition } from '../contacts/change-position.ts'
 import { type ChangedContact, presentPosition } from '../contacts/read-changes.ts'
 import { watchContacts } from '../contacts/watch-contacts.ts'
+import { findByExternalIds } from '../records/find-by-external-ids.ts'
 import { builder } from './builder.ts'
 import { Contact } from './contact-ref.ts'
 import type { GraphQLContext } from './context.ts'
 import { abortOnReturn } from './support/abort-on-return.ts'
-import { findByExternalIds } from './support/find-by-external-ids.ts'
 import { encodeGlobalId, rowId } from './support/global-ids.ts'
 import { isVisible, visibleContacts } from './support/visible-contacts.ts'
 

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { normaliseEmail, normalisePhone } from '../contacts/handles.ts'
 import type { Contact as ContactRow } from '../generated/prisma/client.ts'
+import { findByExternalIds } from '../records/find-by-external-ids.ts'
 import type { ContactFilter } from '../search/contact-filter.ts'
 import {
   countAll,
@@ -24,7 +25,6 @@ import { ContactFilterInput, RecordOrderInput } from './record-filters.ts'
 import { batchReads, together } from './support/ask-together.ts'
 import { connectionQuery } from './support/connection-query.ts'
 import { filterContext } from './support/filter-context.ts'
-import { findByExternalIds } from './support/find-by-external-ids.ts'
 import { maxPageSize, type PageArgs, requireAtMost, requirePage } from './support/keyset-connection.ts'
 import { type OrderArg, searchConnection } from './support/search-connection.ts'
 import { visibleContacts } from './support/visible-contacts.ts'

@@ -1,7 +1,7 @@
 import { LinkState, type ObjectType } from '../generated/prisma/enums.ts'
 import { hubspotRecordUrl } from '../hubspot/record-url.ts'
 import { hasSource } from '../records/synced-fields.ts'
-import { lastSyncedAt } from '../sync/last-synced-at.ts'
+import { lastSyncedAt } from '../sync/runs/last-synced-at.ts'
 import { builder } from './builder.ts'
 
 export const LinkStateEnum = builder.enumType('HubSpotLinkState', {

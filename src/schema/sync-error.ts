@@ -1,7 +1,7 @@
 import type { Prisma } from '../generated/prisma/client.ts'
 import { type ObjectType, SyncErrorType } from '../generated/prisma/enums.ts'
 import { hubspotRecordUrl } from '../hubspot/record-url.ts'
-import { syncErrorTypes } from '../sync/problems/sync-error-types.ts'
+import { syncErrorTypes } from '../sync/errors/sync-error-types.ts'
 import { Account } from './account.ts'
 import { builder } from './builder.ts'
 import { Contact } from './contact-ref.ts'

@@ -1,4 +1,4 @@
-import type { Progress } from '../sync/progress.ts'
+import type { Progress } from '../sync/runs/progress.ts'
 import { builder } from './builder.ts'
 
 export const SyncProgress = builder.objectRef<Progress>('SyncProgress').implement({

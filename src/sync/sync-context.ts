@@ -3,7 +3,7 @@ import type { Announcements } from '../broker/announcements.ts'
 import type { Database } from '../database/database.ts'
 import type { ObjectType } from '../generated/prisma/enums.ts'
 import type { HubSpotPortal } from '../hubspot/portal.ts'
-import type { Observation } from './matching/work-through-page.ts'
+import type { Observation } from './matching/match-records.ts'
 
 /** The next chunk of work of a run, as its job names it. */
 export interface RunChunk {

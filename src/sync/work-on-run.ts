@@ -9,14 +9,14 @@ import {
   HubSpotUnreadableError,
 } from '../hubspot/errors.ts'
 import { NotConnectedError } from '../user-errors.ts'
+import { failRun, holdRun, throttleRun } from './engine/end-run.ts'
+import { workThroughPhases } from './engine/work-through-phases.ts'
 import { workOnPreview } from './preview/work-on-preview.ts'
-import { ListNotFoundError } from './run/contacts-part.ts'
-import { failRun, holdRun, throttleRun } from './run/end-run.ts'
-import { withRunLease, withTurn } from './run/run-lease.ts'
-import { type RunState, RunTakenError, takeUpRun } from './run/run-state.ts'
-import { ManyDeparturesError } from './run/settle-departures.ts'
-import { workThroughPhases } from './run/work-through-phases.ts'
+import { ListNotFoundError } from './reading/contacts-part.ts'
+import { type RunState, RunTakenError, takeUpRun } from './runs/run.ts'
+import { withRunLease, withTurn } from './runs/run-lease.ts'
 import type { SyncContext } from './sync-context.ts'
+import { ManyDeparturesError } from './writing/settle-departures.ts'
 
 interface RunName {
   readonly workspaceId: string

@@ -3,7 +3,7 @@ import { beginLogin } from '../../src/connection/begin-login.ts'
 import { ScopesMissingError } from '../../src/connection/errors.ts'
 import { findConnection } from '../../src/connection/find-connection.ts'
 import { finishLogin } from '../../src/connection/finish-login.ts'
-import { startSync } from '../../src/sync/run-control.ts'
+import { startSync } from '../../src/sync/runs/control-run.ts'
 import { createTestSync, setUpListSync, startTestSimulator } from '../support/test-sync.ts'
 import { approve, createTestWorkspace } from './connected-workspace.ts'
 

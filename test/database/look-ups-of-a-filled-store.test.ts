@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { contactStore } from '../../src/contacts/contact-store.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { newId } from '../../src/database/new-id.ts'
-import { findExcluded } from '../../src/sync/run/excluded-meanwhile.ts'
+import { findExcluded } from '../../src/sync/writing/excluded-meanwhile.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 
 const stored = 5_000

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { startSync } from '../../src/sync/run-control.ts'
+import { startSync } from '../../src/sync/runs/control-run.ts'
 import { workOnRun } from '../../src/sync/work-on-run.ts'
 import { createTestSync, setUpListSync, startTestSimulator } from '../support/test-sync.ts'
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { findFreshness } from '../../src/sync/live/freshness.ts'
 import { forgetOldRuns, settleChanges } from '../../src/sync/live/settle-changes.ts'
 import { workOnChanges } from '../../src/sync/live/work-on-changes.ts'
-import { pauseSync, resumeSync } from '../../src/sync/run-control.ts'
+import { pauseSync, resumeSync } from '../../src/sync/runs/control-run.ts'
 import { updateSyncSettings } from '../../src/sync/settings/update-sync-settings.ts'
 import { givenLiveUpdates, workOff } from './live-fixture.ts'
 

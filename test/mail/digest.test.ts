@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { syncErrorTypes } from '../../src/sync/problems/sync-error-types.ts'
+import { syncErrorTypes } from '../../src/sync/errors/sync-error-types.ts'
 import { recipientsOf } from '../support/test-mail-server.ts'
 import { createMailedSync, faulty, settingsUrl } from './mailed-sync.ts'
 

@@ -1,6 +1,6 @@
 import type { Simulator } from '../../simulator/index.ts'
 import { type MailContext, sendRunMails } from '../../src/sync/mail/send-run-mails.ts'
-import { startDueRuns } from '../../src/sync/schedule/start-due-runs.ts'
+import { startDueRuns } from '../../src/sync/runs/start-due-runs.ts'
 import { openTestMailer, startTestMailServer, type TestMailServer } from '../support/test-mail-server.ts'
 import { createTestSync, setUpListSync, startTestSimulator, type TestSync } from '../support/test-sync.ts'
 

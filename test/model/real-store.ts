@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../src/database/database.ts'
-import { lastSyncedAt } from '../../src/sync/last-synced-at.ts'
+import { lastSyncedAt } from '../../src/sync/runs/last-synced-at.ts'
 import {
   type Alias,
   type Contact,

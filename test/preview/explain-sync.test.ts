@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { ignoreSyncError } from '../../src/sync/errors/retry-and-ignore.ts'
 import { explainSync } from '../../src/sync/preview/explain-sync.ts'
-import { ignoreSyncError } from '../../src/sync/problems/fix-error.ts'
 import { InvalidInputError, SyncStateError } from '../../src/user-errors.ts'
 import { type Given, givenAccounts, givenAList } from '../records/single-records-fixture.ts'
 

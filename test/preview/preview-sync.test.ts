@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { previewSchema } from '../../src/sync/preview/preview-report.ts'
-import { previewSync } from '../../src/sync/preview/preview-sync.ts'
-import { cancelSyncRun } from '../../src/sync/run-control.ts'
+import { cancelSyncRun } from '../../src/sync/runs/control-run.ts'
+import { previewSync } from '../../src/sync/runs/start-preview.ts'
 import { workOnRun } from '../../src/sync/work-on-run.ts'
 import { type Given, givenAccounts, givenAList } from '../records/single-records-fixture.ts'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { ignoreSyncError, retrySyncError } from '../../src/sync/problems/fix-error.ts'
-import { linkSyncError } from '../../src/sync/problems/link-error.ts'
+import { linkSyncError } from '../../src/sync/errors/link-record.ts'
+import { ignoreSyncError, retrySyncError } from '../../src/sync/errors/retry-and-ignore.ts'
 import { InvalidInputError, NotFoundError, SyncStateError } from '../../src/user-errors.ts'
 import { type Given, givenAccounts, givenAList } from './single-records-fixture.ts'
 

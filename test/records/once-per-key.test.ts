@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { oncePerKey } from '../../src/sync/once-per-key.ts'
+import { oncePerKey } from '../../src/database/once-per-key.ts'
 import { createWorkspace } from '../../src/workspaces/manage-workspaces.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 

@@ -1,9 +1,9 @@
 import type { SimulatedPortal } from '../../simulator/index.ts'
 import type { SyncRun } from '../../src/generated/prisma/client.ts'
 import type { ObjectType } from '../../src/generated/prisma/enums.ts'
+import { startRecordsRun } from '../../src/sync/runs/start-records-run.ts'
 import { setFieldMappings } from '../../src/sync/settings/set-field-mappings.ts'
 import { updateSyncSettings } from '../../src/sync/settings/update-sync-settings.ts'
-import { startRecordsRun } from '../../src/sync/sync-records.ts'
 import {
   createTestSync,
   setUpListSync,

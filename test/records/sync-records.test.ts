@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { pauseSync } from '../../src/sync/run-control.ts'
-import { startRecordsRun } from '../../src/sync/sync-records.ts'
+import { pauseSync } from '../../src/sync/runs/control-run.ts'
+import { startRecordsRun } from '../../src/sync/runs/start-records-run.ts'
 import { givenAccounts, givenAList } from './single-records-fixture.ts'
 
 it('B48, B44: single records are created and updated by the same rules, and no other is looked at', async () => {

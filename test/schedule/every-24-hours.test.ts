@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { startDueRuns } from '../../src/sync/schedule/start-due-runs.ts'
+import { startDueRuns } from '../../src/sync/runs/start-due-runs.ts'
 import { createScheduledSync, HOUR, MINUTE } from './scheduled-sync.ts'
 
 it('B9: no run at 23 h 59 m, exactly one at 24 h, the next one 24 h later', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { disconnect } from '../../src/connection/disconnect.ts'
-import { pauseSync, resumeSync, startSync } from '../../src/sync/run-control.ts'
+import { pauseSync, resumeSync, startSync } from '../../src/sync/runs/control-run.ts'
 import { updateSyncSettings } from '../../src/sync/settings/update-sync-settings.ts'
 import { PlanRequiredError, SyncStateError } from '../../src/user-errors.ts'
 import { setPlan } from '../../src/workspaces/manage-workspaces.ts'

@@ -1,5 +1,5 @@
 import type { Simulator } from '../../simulator/index.ts'
-import { startDueRuns } from '../../src/sync/schedule/start-due-runs.ts'
+import { startDueRuns } from '../../src/sync/runs/start-due-runs.ts'
 import {
   createTestSync,
   setUpListSync,

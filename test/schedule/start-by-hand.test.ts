@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { workOnRunJob } from '../../src/jobs/definitions.ts'
 import { openJobQueue, queueName } from '../../src/jobs/job-queue.ts'
-import { startSync } from '../../src/sync/run-control.ts'
+import { startSync } from '../../src/sync/runs/control-run.ts'
 import { cleanUp } from '../support/clean-up.ts'
 import { createTestBroker, eachBroker } from '../support/test-broker.ts'
 import { createTestSync, setUpListSync, startTestSimulator } from '../support/test-sync.ts'

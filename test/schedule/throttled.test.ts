@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { Announcements } from '../../src/broker/announcements.ts'
-import { progressOf } from '../../src/sync/progress.ts'
-import { recoverRuns } from '../../src/sync/recover-runs.ts'
-import { pauseSync, resumeSync, startSync } from '../../src/sync/run-control.ts'
+import { pauseSync, resumeSync, startSync } from '../../src/sync/runs/control-run.ts'
+import { progressOf } from '../../src/sync/runs/progress.ts'
+import { recoverRuns } from '../../src/sync/runs/recover-runs.ts'
 import { createScheduledSync, MINUTE, type ScheduledSync } from './scheduled-sync.ts'
 
 /** A run of 60 contacts for which the portal's calls of the day ran out after the first page. */

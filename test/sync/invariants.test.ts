@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { SimulatedPortal } from '../../simulator/index.ts'
-import { progressOf } from '../../src/sync/progress.ts'
+import { progressOf } from '../../src/sync/runs/progress.ts'
 import { createTestSync, setUpListSync, startTestSimulator, type TestSync } from '../support/test-sync.ts'
 
 const forever = new AbortController().signal

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { openSharedReads } from '../../src/schema/support/shared-reads.ts'
-import { lastSyncedAt } from '../../src/sync/last-synced-at.ts'
-import { cancelSyncRun, startSync } from '../../src/sync/run-control.ts'
+import { cancelSyncRun, startSync } from '../../src/sync/runs/control-run.ts'
+import { lastSyncedAt } from '../../src/sync/runs/last-synced-at.ts'
 import { givenAPortal, nameAndEmail, setUpAccountsSync } from '../support/set-up-accounts.ts'
 import { setUpListSync, type TestSync } from '../support/test-sync.ts'
 

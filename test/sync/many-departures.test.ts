@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { cancelSyncRun, resumeSync, startSync } from '../../src/sync/run-control.ts'
+import { cancelSyncRun, resumeSync, startSync } from '../../src/sync/runs/control-run.ts'
 import { SyncStateError } from '../../src/user-errors.ts'
 import { givenAPortal, nameAndEmail, setUpAccountsSync, tellErrors } from '../support/set-up-accounts.ts'
 import { setUpListSync } from '../support/test-sync.ts'

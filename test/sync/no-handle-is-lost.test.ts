@@ -6,8 +6,8 @@ import { inTransaction } from '../../src/database/database.ts'
 import { newId } from '../../src/database/new-id.ts'
 import { writeChanges } from '../../src/records/write-changes.ts'
 import type { RecordDraft } from '../../src/sync/mapping/record-draft.ts'
+import { workThroughPage } from '../../src/sync/matching/match-records.ts'
 import { RecordDirectory } from '../../src/sync/matching/record-directory.ts'
-import { workThroughPage } from '../../src/sync/matching/work-through-page.ts'
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
 const emails = 40

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { startSync } from '../../src/sync/run-control.ts'
+import { startSync } from '../../src/sync/runs/control-run.ts'
 import { createTestSync, setUpListSync, startTestSimulator } from '../support/test-sync.ts'
 
 it('B10, B11: however many starts come at once, there is one run, and it is returned to all of them', async () => {

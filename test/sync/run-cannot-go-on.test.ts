@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Simulator } from '../../simulator/index.ts'
-import { progressOf } from '../../src/sync/progress.ts'
-import { startSync } from '../../src/sync/run-control.ts'
+import { startSync } from '../../src/sync/runs/control-run.ts'
+import { progressOf } from '../../src/sync/runs/progress.ts'
 import { workOnRun } from '../../src/sync/work-on-run.ts'
 import { createTestSync, setUpListSync, startTestSimulator, type TestSync } from '../support/test-sync.ts'
 

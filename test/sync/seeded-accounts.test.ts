@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { expectedAccountsOutcome } from '../../simulator/expected-accounts-outcome.ts'
-import { progressOf } from '../../src/sync/progress.ts'
+import { progressOf } from '../../src/sync/runs/progress.ts'
 import { setFieldMappings } from '../../src/sync/settings/set-field-mappings.ts'
 import { updateSyncSettings } from '../../src/sync/settings/update-sync-settings.ts'
 import { createTestSync, setUpSeededListSync, startTestSimulator } from '../support/test-sync.ts'

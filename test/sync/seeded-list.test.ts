@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { expectedOutcome } from '../../simulator/expected-outcome.ts'
-import { progressOf } from '../../src/sync/progress.ts'
+import { progressOf } from '../../src/sync/runs/progress.ts'
 import { createTestSync, setUpSeededListSync, startTestSimulator } from '../support/test-sync.ts'
 
 const [seed, contacts] = [7, 2_000]

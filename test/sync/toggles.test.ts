@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { startSync } from '../../src/sync/run-control.ts'
+import { startSync } from '../../src/sync/runs/control-run.ts'
 import { updateSyncSettings } from '../../src/sync/settings/update-sync-settings.ts'
 import { givenAPortal, setUpAccountsAndContacts, tellAccounts, tellContacts } from '../support/set-up-accounts.ts'
 

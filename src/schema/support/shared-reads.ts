@@ -5,7 +5,7 @@ import type { Database } from '../../database/database.ts'
 import type { CustomField, SyncRun } from '../../generated/prisma/client.ts'
 import type { ObjectType } from '../../generated/prisma/enums.ts'
 import { type SyncedField, syncedFields } from '../../records/synced-fields.ts'
-import { coveringRuns } from '../../sync/last-synced-at.ts'
+import { coveringRuns } from '../../sync/runs/last-synced-at.ts'
 import { shareReads } from './share-reads.ts'
 
 /** What contacts, errors and subscribers ask for over and over; those who ask at once share one read. */

@@ -2,8 +2,8 @@ import { plansWithSync } from '../../auth/permissions.ts'
 import { inTransaction } from '../../database/database.ts'
 import { newId } from '../../database/new-id.ts'
 import type { ObjectType } from '../../generated/prisma/enums.ts'
+import { startRecordsRun } from '../runs/start-records-run.ts'
 import type { SyncContext } from '../sync-context.ts'
-import { startRecordsRun } from '../sync-records.ts'
 
 /** So many records go into one run; what is beyond waits for the next. */
 const mostPerRun = 1_000

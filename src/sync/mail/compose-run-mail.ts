@@ -1,5 +1,5 @@
 import type { ObjectType, RunMailKind, RunTrigger, SyncErrorType } from '../../generated/prisma/enums.ts'
-import { syncErrorTypes } from '../problems/sync-error-types.ts'
+import { syncErrorTypes } from '../errors/sync-error-types.ts'
 import type { Digest } from './note-run-mail.ts'
 
 export interface RunMailContent {

@@ -1,5 +1,5 @@
 import type { ObjectType } from '../../generated/prisma/enums.ts'
-import type { Observation } from '../matching/work-through-page.ts'
+import type { Observation } from '../matching/match-records.ts'
 import { type Rule, ruleOf } from './rules.ts'
 
 /** So many records are shown of each outcome. */

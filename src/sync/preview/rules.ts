@@ -1,6 +1,6 @@
 import type { Handle } from '../../records/handle.ts'
 import type { Match } from '../matching/match-record.ts'
-import type { Outcome } from '../matching/work-through-page.ts'
+import type { Outcome } from '../matching/match-records.ts'
 
 /** What decided over a HubSpot record: a rule of matching (B44–B48), or what came before them. */
 export const rules = [

@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Database } from './database.ts'
+
+/** So long a key stands for the result of its first call. */
+const keptMs = 24 * 60 * 60 * 1000
+/** A first call that gave no result within this time was cut off; the next one is the first anew. */
+const abandonedMs = 30_000
+const lookAgainMs = 50
+
+export interface KeyedCall {
+  readonly workspaceId: string
+  /** Name of the mutation; keys of different mutations have nothing to do with each other. */
+  readonly mutation: string
+  /** Given by the client with each call that means the same; without one, every call does its work. */
+  readonly key: string | null | undefined
+}
+
+/**
+ * Does the work of a mutation once per key: a client that saw no answer repeats its call and gets the first result. Gives
+ * the id of the row that the work gave. A call that fails leaves nothing behind, so that it may be repeated.
+ */
+export async function oncePerKey(
+  { database, now }: { readonly database: Database; now(): Date },
+  { workspaceId, mutation, key }: KeyedCall,
+  work: () => Promise<string>,
+): Promise<string> {
+  if (key == null) return work()
+  const { mutationResult } = database.prisma
+  const where = { workspaceId_mutation_key: { workspaceId, mutation, key } }
+  while (!(await claim(database, { workspaceId, mutation, key }, now()))) {
+    const first = await mutationResult.findUnique({ where })
+    if (first?.resultId != null) return first.resultId
+    await sleep(lookAgainMs)
+  }
+  try {
+    const resultId = await work()
+    await mutationResult.update({ where, data: { resultId } })
+    return resultId
+  } catch (error) {
+    await mutationResult.deleteMany({ where: { workspaceId, mutation, key } })
+    throw error
+  }
+}
+
+/** Whether this call is the first one under the key; whoever comes after waits for its result. */
+async function claim({ pool }: Database, { workspaceId, mutation, key }: KeyedCall, at: Date): Promise<boolean> {
+  const expired = new Date(at.getTime() - keptMs)
+  const abandoned = new Date(at.getTime() - abandonedMs)
+  await pool.query('DELETE FROM mutation_result WHERE workspace_id = $1 AND created_at < $2', [workspaceId, expired])
+  const { rowCount } = await pool.query(
+    `INSERT INTO mutation_result AS earlier (workspace_id, mutation, key, created_at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (workspace_id, mutation, key) DO UPDATE SET created_at = excluded.created_at
+     WHERE earlier.result_id IS NULL AND earlier.created_at < $5`,
+    [workspaceId, mutation, key, at, abandoned],
+  )
+  return rowCount === 1
+}

@@ -1,0 +1,56 @@
+import { walkScope } from '../reading/read-ahead.ts'
+import type { RunPart } from '../reading/run-part.ts'
+import type { ScopePage } from '../reading/sources.ts'
+import { announceRun } from '../runs/announce-run.ts'
+import type { RunState } from '../runs/run.ts'
+import type { SyncContext } from '../sync-context.ts'
+import { applyPage } from '../writing/apply-page.ts'
+import { preparePage } from '../writing/prepare-page.ts'
+
+/** Higher than any id of HubSpot's, which have 18 digits at most. */
+const endOfIds = 10n ** 18n
+
+/**
+ * Works the scope through from the run's checkpoint on. Returns false if `isTimeUp` ended it before the end; what was read
+ * ahead by then is still written.
+ */
+export async function syncScope(
+  context: SyncContext,
+  run: RunState,
+  part: RunPart,
+  isTimeUp: () => boolean,
+  stop: AbortSignal,
+): Promise<boolean> {
+  const prepare = async (page: ScopePage, signal: AbortSignal) => {
+    const [records, accounts] = await Promise.all([
+      page.records ?? part.read(page.ids, part.plan.properties, signal),
+      part.findAccounts(page.ids, signal),
+    ])
+    return { page, entries: await preparePage(context.database.pool, run, part, records, accounts) }
+  }
+  const { pagesAhead } = context.tuning
+  const walk = walkScope(part.scope, run.checkpoint.after, pagesAhead, prepare, isTimeUp, stop)
+  for await (const { page, entries } of walk) {
+    const done = run.checkpoint.lastId === null ? -1n : BigInt(run.checkpoint.lastId)
+    await applyPage(context, run, part, {
+      entries: entries.filter((entry) => entry.hubspotId > done),
+      span: spanOf(part, page, done),
+      next: (upTo, result, isWhole) => ({
+        ...run.checkpoint,
+        // Half a page leaves the cursor where it is, and the id says how far the page is done.
+        after: isWhole ? (page.next ?? page.after) : page.after,
+        lastId: String(upTo),
+        leftOut: run.checkpoint.leftOut + (result?.outcomes['left-out'] ?? 0),
+      }),
+    })
+    await announceRun(context, run.workspaceId, run.id)
+    if (page.next === null) return true
+  }
+  return false
+}
+
+/** Which links must be met in the page, or have left. */
+function spanOf(part: RunPart, { ids, next }: ScopePage, after: bigint) {
+  const last = ids.at(-1) ?? after
+  return { after, upTo: next === null ? endOfIds : last, among: part.scope.isWhole ? null : ids }
+}

@@ -1,0 +1,103 @@
+import { bigints } from '../../database/array-parameter.ts'
+import type { Queryable } from '../../database/database.ts'
+import { newId } from '../../database/new-id.ts'
+import type { ObjectType, SyncErrorType } from '../../generated/prisma/enums.ts'
+import type { Problem } from '../matching/problem.ts'
+
+interface Run {
+  readonly id: string
+  readonly workspaceId: string
+}
+
+/** Opens an error for each problem; one that is open already is only seen again (B54). */
+export async function recordProblems(
+  client: Queryable,
+  run: Run,
+  objectType: ObjectType,
+  problems: readonly Problem[],
+  at: Date,
+): Promise<void> {
+  if (problems.length === 0) return
+  const [recordId, heldById] =
+    objectType === 'CONTACT' ? ['contact_id', 'held_by_contact_id'] : ['account_id', 'held_by_account_id']
+  await client.query({
+    text: `
+      INSERT INTO sync_error (workspace_id, object_type, first_run_id, last_run_id, first_seen_at, last_seen_at,
+        id, hubspot_id, type, property, message, ${recordId}, ${heldById}, held_by_hubspot_id)
+      SELECT $1, $12, $2, $2, $3, $3, row.*
+      FROM unnest($4::uuid[], $5::bigint[], $6::sync_error_type[], $7::text[], $8::text[], $9::uuid[], $10::uuid[],
+        $11::bigint[]) AS row
+      ON CONFLICT (workspace_id, object_type, hubspot_id, type, property) WHERE status = 'OPEN'
+      DO UPDATE SET last_run_id = excluded.last_run_id, last_seen_at = excluded.last_seen_at,
+        message = excluded.message, ${recordId} = excluded.${recordId},
+        ${heldById} = excluded.${heldById}, held_by_hubspot_id = excluded.held_by_hubspot_id`,
+    values: [
+      run.workspaceId,
+      run.id,
+      at,
+      problems.map(() => newId()),
+      problems.map((problem) => problem.hubspotId),
+      problems.map((problem) => problem.type),
+      problems.map((problem) => problem.property),
+      problems.map((problem) => problem.message),
+      problems.map((problem) => problem.recordId),
+      problems.map((problem) => problem.heldById),
+      problems.map((problem) => problem.heldByHubspotId),
+      objectType,
+    ],
+  })
+}
+
+/** Closes the open errors of these records, of these types or all, except for the problems that were met again (B54). */
+export async function resolveProblems(
+  client: Queryable,
+  run: Run,
+  objectType: ObjectType,
+  of: {
+    readonly hubspotIds: readonly bigint[]
+    readonly except?: readonly Problem[]
+    readonly types?: readonly SyncErrorType[]
+  },
+  at: Date,
+) {
+  if (of.hubspotIds.length === 0) return
+  const except = of.except ?? []
+  await client.query({
+    text: `
+      UPDATE sync_error SET status = 'RESOLVED', resolved_at = $3
+      WHERE workspace_id = $1 AND id = ANY (ARRAY (
+        SELECT found.id FROM unnest($4::bigint[]) AS asked (hubspot_id)
+        CROSS JOIN LATERAL (
+          SELECT id, type, property FROM sync_error
+          WHERE workspace_id = $1 AND object_type = $2 AND status = 'OPEN' AND hubspot_id = asked.hubspot_id
+          OFFSET 0
+        ) AS found
+        WHERE ($5::sync_error_type[] IS NULL OR found.type = ANY ($5)) AND (asked.hubspot_id, found.type, found.property)
+          NOT IN (SELECT * FROM unnest($6::bigint[], $7::sync_error_type[], $8::text[]))))`,
+    values: [
+      run.workspaceId,
+      objectType,
+      at,
+      bigints(of.hubspotIds, (id) => id),
+      of.types ?? null,
+      except.map((problem) => problem.hubspotId),
+      except.map((problem) => problem.type),
+      except.map((problem) => problem.property),
+    ],
+  })
+}
+
+/**
+ * Closes every open error that a run over everything did not meet: its record left the scope, or its cause is gone (B54).
+ * What a run over single records met meanwhile is newer knowledge.
+ */
+export async function resolveUnseenProblems(client: Queryable, run: Run, objectType: ObjectType, at: Date) {
+  await client.query(
+    `UPDATE sync_error SET status = 'RESOLVED', resolved_at = $3
+     WHERE workspace_id = $1 AND object_type = $4 AND status = 'OPEN' AND last_run_id <> $2
+       AND NOT EXISTS (
+         SELECT FROM sync_run single, sync_run whole WHERE single.id = sync_error.last_run_id AND single.scope = 'RECORDS'
+           AND whole.id = $2 AND single.heartbeat_at >= whole.started_at)`,
+    [run.workspaceId, run.id, at, objectType],
+  )
+}

@@ -1,0 +1,107 @@
+import { requireSyncAdmin } from '../../auth/permissions.ts'
+import type { Viewer } from '../../auth/viewer.ts'
+import { inTransaction, type Queryable } from '../../database/database.ts'
+import type { SyncError, SyncRun } from '../../generated/prisma/client.ts'
+import { NotFoundError, SyncStateError } from '../../user-errors.ts'
+import { whole } from '../matching/problem.ts'
+import { requireConnection, requireStartable } from '../runs/control-run.ts'
+import { startRecordsRun } from '../runs/start-records-run.ts'
+import type { SyncContext } from '../sync-context.ts'
+
+export type Fixer = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | 'now' | 'log'>
+
+/**
+ * Tries the record of an error again by itself, within seconds (B56); an ignored one is no longer ignored. Throws
+ * ForbiddenError, PlanRequiredError, NotFoundError, NotConnectedError, and SyncStateError where the error is not one
+ * record's or the sync is not going on.
+ */
+export async function retrySyncError(context: Fixer, viewer: Viewer, errorId: string): Promise<SyncRun> {
+  requireSyncAdmin(viewer)
+  const error = await findRecordError(context, viewer, errorId)
+  await requireGoingOn(context, error)
+  await inTransaction(context.database.pool, (client) => stopIgnoring(client, error))
+  return tryAgain(context, viewer, error, [error.hubspotId])
+}
+
+/**
+ * Has the sync leave the record of an error alone, and closes all that is open about it as IGNORED (B56). What was synced
+ * of it stays as it is. Throws ForbiddenError, PlanRequiredError, NotFoundError, and SyncStateError where the error is not
+ * one record's.
+ */
+export async function ignoreSyncError(context: Fixer, viewer: Viewer, errorId: string): Promise<SyncError> {
+  requireSyncAdmin(viewer)
+  const { workspaceId, objectType, hubspotId } = await findRecordError(context, viewer, errorId)
+  const { prisma } = context.database
+  const at = context.now()
+  await prisma.$transaction([
+    prisma.hubSpotExclusion.createMany({
+      data: { workspaceId, objectType, hubspotId, createdAt: at },
+      skipDuplicates: true,
+    }),
+    prisma.syncError.updateMany({
+      where: { workspaceId, OR: [{ objectType, hubspotId, status: 'OPEN' }, { id: errorId }] },
+      data: { status: 'IGNORED', resolvedAt: at },
+    }),
+  ])
+  return prisma.syncError.findUniqueOrThrow({ where: { id: errorId, workspaceId } })
+}
+
+/** The error, if it is about one record. Throws NotFoundError and SyncStateError. */
+export async function findRecordError({ database }: Fixer, { workspaceId }: Viewer, id: string): Promise<SyncError> {
+  const error = await database.prisma.syncError.findUnique({ where: { id, workspaceId } })
+  if (error === null) throw new NotFoundError('There is no such sync error.')
+  if (error.hubspotId !== whole) return error
+  throw new SyncStateError(
+    'The error is not about a single record. Do what its resolution says, and start the sync with startSync.',
+  )
+}
+
+/** Throws NotConnectedError, and SyncStateError where a record of this kind would not be synced at all. */
+export async function requireGoingOn(context: Fixer, { workspaceId, objectType }: SyncError): Promise<void> {
+  await requireConnection(context, workspaceId)
+  await requireStartable(context, workspaceId)
+  const settings = await context.database.prisma.syncSettings.findUniqueOrThrow({ where: { workspaceId } })
+  if (!(objectType === 'CONTACT' ? settings.contactsEnabled : settings.accountsEnabled)) {
+    throw new SyncStateError(`The sync of ${objectType} records is switched off. Switch it on with updateSyncSettings.`)
+  }
+}
+
+/** The record counts again; its ignored errors are open until the next look at it. */
+export async function stopIgnoring(
+  client: Queryable,
+  { workspaceId, objectType, hubspotId }: Pick<SyncError, 'workspaceId' | 'objectType' | 'hubspotId'>,
+): Promise<void> {
+  await client.query('DELETE FROM hubspot_exclusion WHERE workspace_id = $1 AND object_type = $2 AND hubspot_id = $3', [
+    workspaceId,
+    objectType,
+    hubspotId,
+  ])
+  await client.query(
+    `UPDATE sync_error SET status = 'OPEN', resolved_at = NULL WHERE id IN (
+       SELECT DISTINCT ON (type, property) id FROM sync_error
+       WHERE workspace_id = $1 AND object_type = $2 AND hubspot_id = $3 AND status = 'IGNORED'
+         AND (type, property) NOT IN (
+           SELECT type, property FROM sync_error
+           WHERE workspace_id = $1 AND object_type = $2 AND hubspot_id = $3 AND status = 'OPEN')
+       ORDER BY type, property, last_seen_at DESC)`,
+    [workspaceId, objectType, hubspotId],
+  )
+}
+
+/** Has these records synced by themselves, in the name of the viewer. */
+export async function tryAgain(
+  context: Fixer,
+  { workspaceId, userId }: Viewer,
+  { objectType }: Pick<SyncError, 'objectType'>,
+  hubspotIds: readonly bigint[],
+): Promise<SyncRun> {
+  const run = await startRecordsRun(context, {
+    workspaceId,
+    objectType,
+    hubspotIds,
+    trigger: 'MANUAL',
+    triggeredById: userId,
+  })
+  if (run === null) throw new SyncStateError('The sync was never started. Start it with startSync.')
+  return run
+}

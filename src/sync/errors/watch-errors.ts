@@ -1,0 +1,74 @@
+import { pause, WakeUp } from '../../broker/wake-up.ts'
+import type { SyncError } from '../../generated/prisma/client.ts'
+import type { SyncContext } from '../sync-context.ts'
+
+/** Announcements may be lost; every so often a watcher looks by itself. */
+const lookAgainMs = 5_000
+const minIntervalMs = 100
+const pageSize = 200
+/** Ids rise with time and two runs may commit out of turn; so far back a watcher looks for what came late. */
+const lateMs = 2_000
+
+/**
+ * Yields each error that opens after the one given, or from now on, in the order in which they were raised; a problem that
+ * comes back after it was resolved is a new error (B54). With `after`, errors of the two seconds before it may be told
+ * again, and none is left out.
+ */
+export async function* watchErrors(
+  { database, announcements }: Pick<SyncContext, 'database' | 'announcements'>,
+  workspaceId: string,
+  after: string | null,
+  signal: AbortSignal,
+): AsyncGenerator<SyncError> {
+  const leaving = new AbortController()
+  const until = AbortSignal.any([signal, leaving.signal])
+  // Whatever opens errors is a run, and a run says that it moved.
+  const wakeUp = new WakeUp(await announcements.subscribe('run-progressed', workspaceId, until))
+  const { syncError } = database.prisma
+  let position = after ?? (await lastId(database, workspaceId))
+  const told = new Set(after === null ? await idsBehind(lateBound(position)) : [after])
+
+  async function idsBehind(bound: string) {
+    const rows = await syncError.findMany({ where: { workspaceId, id: { gt: bound } }, select: { id: true } })
+    return rows.map((row) => row.id)
+  }
+
+  try {
+    while (!until.aborted) {
+      const bound = lateBound(position)
+      for (const id of told) if (id <= bound) told.delete(id)
+      const ids = (await idsBehind(bound)).filter((id) => !told.has(id)).sort()
+      for (let start = 0; start < ids.length; start += pageSize) {
+        const page = await syncError.findMany({
+          where: { workspaceId, id: { in: ids.slice(start, start + pageSize) } },
+          orderBy: { id: 'asc' },
+        })
+        for (const error of page) {
+          told.add(error.id)
+          if (error.id > position) position = error.id
+          yield error
+        }
+      }
+      await pause(minIntervalMs, until)
+      await wakeUp.wait(lookAgainMs, until)
+    }
+  } finally {
+    leaving.abort()
+  }
+}
+
+async function lastId({ prisma }: SyncContext['database'], workspaceId: string): Promise<string> {
+  const last = await prisma.syncError.findFirst({
+    where: { workspaceId },
+    orderBy: [{ workspaceId: 'desc' }, { id: 'desc' }],
+    select: { id: true },
+  })
+  return last?.id ?? '00000000-0000-0000-0000-000000000000'
+}
+
+/** An id of the time that lies {@link lateMs} before the given one's: UUIDv7 begins with milliseconds. */
+function lateBound(id: string): string {
+  const ms = Math.max(0, Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) - lateMs)
+  const hex = ms.toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
+}

@@ -1,0 +1,126 @@
+import type { RecordDraft } from '../mapping/record-draft.ts'
+import { applyDraft } from './apply-draft.ts'
+import { type Match, matchRecord } from './match-record.ts'
+import { accountNotSynced, handleTaken, invalidValue, missingHandle, type Problem } from './problem.ts'
+import type { RecordDirectory, WorkingRecord } from './record-directory.ts'
+
+/**
+ * What became of one draft. `blocked` is a skip for a taken handle: it is not final, since what holds the handle may
+ * let it go later in the run (B51). `left-out` is past the limit (B29).
+ */
+export type Outcome = 'created' | 'updated' | 'unchanged' | 'linked' | 'skipped' | 'blocked' | 'left-out'
+
+export interface PageResult {
+  /** Number of drafts by what became of them. */
+  readonly outcomes: Readonly<Record<Outcome, number>>
+  readonly problems: readonly Problem[]
+  /** Records that were skipped: what follows them was not confirmed by this run (B40). */
+  readonly skippedIds: readonly bigint[]
+  /** Those among them that are skipped for a taken handle. */
+  readonly blockedIds: ReadonlySet<bigint>
+  /** ACTIVE links gained. */
+  readonly linksGained: number
+}
+
+export const noResult: PageResult = {
+  outcomes: { created: 0, updated: 0, unchanged: 0, linked: 0, skipped: 0, blocked: 0, 'left-out': 0 },
+  problems: [],
+  skippedIds: [],
+  blockedIds: new Set(),
+  linksGained: 0,
+}
+
+/** What became of the drafts of both. */
+export function addResults(a: PageResult, b: PageResult): PageResult {
+  const outcomes = { ...a.outcomes }
+  for (const [outcome, count] of Object.entries(b.outcomes) as [Outcome, number][]) outcomes[outcome] += count
+  return {
+    outcomes,
+    problems: [...a.problems, ...b.problems],
+    skippedIds: [...a.skippedIds, ...b.skippedIds],
+    blockedIds: new Set([...a.blockedIds, ...b.blockedIds]),
+    linksGained: a.linksGained + b.linksGained,
+  }
+}
+
+export interface MatchingRules {
+  /** A record without a handle is skipped: some email or phone property is mapped (B45). */
+  readonly needsHandle: boolean
+  /** ACTIVE links that the workspace may still gain (B29). */
+  readonly room: number
+  newRecordId(): string
+  /** Hears what became of each draft, and by which rule. */
+  readonly observe?: (observation: Observation) => void
+}
+
+export interface Observation {
+  readonly draft: RecordDraft
+  readonly match: Match
+  readonly outcome: Outcome
+}
+
+/** Works the drafts through in the order given, which must be ascending by id (B51); the changes are in `directory`. */
+export function workThroughPage(
+  drafts: readonly RecordDraft[],
+  directory: RecordDirectory,
+  rules: MatchingRules,
+): PageResult {
+  const outcomes = { ...noResult.outcomes }
+  const problems: Problem[] = []
+  const skippedIds: bigint[] = []
+  const blockedIds = new Set<bigint>()
+  let linksGained = 0
+
+  const workThrough = (draft: RecordDraft, match: Match): Outcome => {
+    switch (match.kind) {
+      case 'missing-handle':
+        problems.push(missingHandle(draft.hubspotId, match.linked))
+        return 'skipped'
+      case 'account-not-synced':
+        problems.push(accountNotSynced(draft.hubspotId, match.linked))
+        return 'skipped'
+      case 'handle-taken':
+        problems.push(handleTaken(draft.hubspotId, match.handle, match.holder, match.linked))
+        return 'blocked'
+      case 'create':
+        return admit() ? write(draft, directory.create(rules.newRecordId()), 'created') : 'left-out'
+      case 'link':
+        return admit(match.record) ? write(draft, match.record, 'linked') : 'left-out'
+      case 'update':
+        return admit(match.record, ...match.mergedAway)
+          ? write(draft, match.record, 'updated', match.mergedAway)
+          : 'left-out'
+    }
+  }
+
+  /** One link that follows HubSpot takes the place of those that these records have (B29, B59). */
+  const admit = (...records: readonly WorkingRecord[]): boolean => {
+    const ended = records.filter(({ link }) => link?.state === 'ACTIVE').length
+    if (ended === 0 && linksGained >= rules.room) return false
+    linksGained += 1 - ended
+    return true
+  }
+
+  const write = (
+    draft: RecordDraft,
+    record: WorkingRecord,
+    outcome: 'created' | 'linked' | 'updated',
+    mergedAway: readonly WorkingRecord[] = [],
+  ): Outcome => {
+    const changed = applyDraft(draft, record, directory, mergedAway)
+    for (const { property, reason } of draft.invalidValues) {
+      problems.push(invalidValue(draft.hubspotId, property, reason, record.id))
+    }
+    return outcome === 'updated' && !changed ? 'unchanged' : outcome
+  }
+
+  for (const draft of drafts) {
+    const match = matchRecord(draft, directory, rules.needsHandle)
+    const outcome = workThrough(draft, match)
+    rules.observe?.({ draft, match, outcome })
+    outcomes[outcome] += 1
+    if (outcome === 'skipped' || outcome === 'blocked' || outcome === 'left-out') skippedIds.push(draft.hubspotId)
+    if (outcome === 'blocked') blockedIds.add(draft.hubspotId)
+  }
+  return { outcomes, problems, skippedIds, blockedIds, linksGained }
+}

@@ -1,0 +1,88 @@
+import type { ObjectType, SyncErrorType } from '../../generated/prisma/enums.ts'
+import type { Handle } from '../../records/handle.ts'
+import type { WorkingRecord } from './record-directory.ts'
+
+/** One thing that went wrong; becomes a row of sync_error, or is seen again there. */
+export interface Problem {
+  readonly type: SyncErrorType
+  /** {@link whole} where it is not one record's. */
+  readonly hubspotId: bigint
+  readonly property: string
+  readonly message: string
+  /** Our record that follows HubSpot's and stays as it was. */
+  readonly recordId: string | null
+  /** The one of our records that holds the handle. */
+  readonly heldById: string | null
+  readonly heldByHubspotId: bigint | null
+}
+
+/** In place of a record's id where a problem is not one record's. */
+export const whole = 0n
+
+const nobody = { property: '', recordId: null, heldById: null, heldByHubspotId: null }
+
+export function missingHandle(hubspotId: bigint, linked: WorkingRecord | undefined): Problem {
+  const message = 'It has no value in any of the mapped email and phone properties.'
+  return { ...nobody, type: 'MISSING_HANDLE', hubspotId, message, recordId: linked?.id ?? null }
+}
+
+const takenType = { EMAIL: 'EMAIL_TAKEN', PHONE: 'PHONE_TAKEN', DOMAIN: 'DOMAIN_TAKEN' } as const
+
+/** Names the record that holds the handle and, where it is linked, the HubSpot record behind it (B47). */
+export function handleTaken(
+  hubspotId: bigint,
+  handle: Handle,
+  holder: WorkingRecord,
+  linked: WorkingRecord | undefined,
+): Problem {
+  const [ours, theirs] = handle.source === 'DOMAIN' ? ['an account', 'company'] : ['a contact', 'contact']
+  const holderName = holder.name === '' ? `${ours} without a name` : `"${holder.name}"`
+  const behind = holder.link === null ? '' : `, which is linked to HubSpot ${theirs} ${holder.link.hubspotId}`
+  return {
+    type: takenType[handle.source],
+    hubspotId,
+    property: '',
+    message: `${handle.value} already belongs to ${holderName}${behind}.`,
+    recordId: linked?.id ?? null,
+    heldById: holder.id,
+    heldByHubspotId: holder.link?.hubspotId ?? null,
+  }
+}
+
+export function invalidValue(hubspotId: bigint, property: string, reason: string, recordId: string): Problem {
+  return { ...nobody, type: 'INVALID_VALUE', hubspotId, property, message: `${property}: ${reason}.`, recordId }
+}
+
+export function accountNotSynced(hubspotId: bigint, linked: WorkingRecord | undefined): Problem {
+  const message = 'None of its companies is synced: each of them has an error of its own.'
+  return { ...nobody, type: 'ACCOUNT_NOT_SYNCED', hubspotId, message, recordId: linked?.id ?? null }
+}
+
+export function unexpected(hubspotId: bigint, reason: string): Problem {
+  return { ...nobody, type: 'UNEXPECTED', hubspotId, message: reason }
+}
+
+export function fieldNotFound(property: string): Problem {
+  const message = `HubSpot has no property "${property}" any more; the field it feeds keeps its last values.`
+  return { ...nobody, type: 'HUBSPOT_FIELD_NOT_FOUND', hubspotId: whole, property, message }
+}
+
+export function limitExceeded(limit: number, leftOut: number): Problem {
+  const message = `${leftOut} contacts were left out: the workspace may hold ${limit} synced contacts.`
+  return { ...nobody, type: 'LIMIT_EXCEEDED', hubspotId: whole, message }
+}
+
+export function manyDepartures(objectType: ObjectType, departures: number, links: number): Problem {
+  const [records, place] = objectType === 'CONTACT' ? ['contacts', 'what is synced'] : ['accounts', 'HubSpot']
+  const message =
+    `${departures} of ${links} synced ${records} are no longer in ${place}. If that is right, resume the sync and confirm ` +
+    'the departures; if not, cancel the run, mend it in HubSpot and start again.'
+  return { ...nobody, type: 'MANY_DEPARTURES', hubspotId: whole, message }
+}
+
+export function runEnded(type: SyncErrorType, message: string): Problem {
+  return { ...nobody, type, hubspotId: whole, message }
+}
+
+/** Problems that a later change of the same run can lift (B51). */
+export const handleProblems = ['EMAIL_TAKEN', 'PHONE_TAKEN', 'DOMAIN_TAKEN'] as const satisfies SyncErrorType[]

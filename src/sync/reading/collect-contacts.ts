@@ -1,0 +1,52 @@
+import type { HubSpotPortal } from '../../hubspot/portal.ts'
+import { announceRun } from '../runs/announce-run.ts'
+import { moveRun, noCounts, type RunState, type Step, standAt } from '../runs/run.ts'
+import type { SyncContext } from '../sync-context.ts'
+import { failedCompanies } from './accounts-of-contacts.ts'
+import { addMembers } from './members.ts'
+
+/** HubSpot takes so many companies per call. */
+const companiesPerCall = 1_000
+
+/**
+ * Sets down the contacts of all companies that are synced or failed to be (B26, B66): a contact of several companies is
+ * one, and the run works through them in ascending order (B51), which HubSpot does not give them in. Returns false if
+ * `isTimeUp` ended it early.
+ */
+export async function collectContacts(
+  context: SyncContext,
+  portal: HubSpotPortal,
+  run: RunState,
+  isTimeUp: () => boolean,
+  stop: AbortSignal,
+): Promise<boolean> {
+  for (;;) {
+    const companyIds = await nextCompanies(context, run)
+    const last = companyIds.at(-1)
+    if (last === undefined) return true
+    for await (const { contactIds } of portal.contactsOfCompanies(companyIds, stop)) {
+      await addMembers(context.database.pool, run, contactIds)
+    }
+    const step: Step = {
+      phase: run.phase,
+      checkpoint: { ...run.checkpoint, lastId: String(last) },
+      counts: noCounts,
+      activeLinks: run.activeLinks,
+    }
+    await moveRun(context.database.pool, run, step, context.now())
+    standAt(run, step)
+    await announceRun(context, run.workspaceId, run.id)
+    if (isTimeUp()) return false
+  }
+}
+
+async function nextCompanies({ database }: SyncContext, run: RunState): Promise<bigint[]> {
+  const { rows } = await database.pool.query<{ hubspot_id: bigint }>(
+    `SELECT hubspot_id FROM (
+       SELECT hubspot_id FROM account_link WHERE workspace_id = $1 AND state = 'ACTIVE' AND NOT is_held
+       UNION ${failedCompanies}
+     ) AS company WHERE hubspot_id > $2 ORDER BY hubspot_id LIMIT $3`,
+    [run.workspaceId, run.checkpoint.lastId ?? '0', companiesPerCall],
+  )
+  return rows.map((row) => row.hubspot_id)
+}

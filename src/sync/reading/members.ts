@@ -1,0 +1,135 @@
+import { type Queryable, together } from '../../database/database.ts'
+import type { ObjectType } from '../../generated/prisma/enums.ts'
+import type { HubSpotPortal } from '../../hubspot/portal.ts'
+import { handleProblems } from '../matching/problem.ts'
+import type { RunState } from '../runs/run.ts'
+import type { SyncContext } from '../sync-context.ts'
+import { readInBatches } from './read-in-batches.ts'
+import type { RunPart } from './run-part.ts'
+
+/** HubSpot takes so many contacts per call. */
+const contactsPerCall = 100
+
+/**
+ * Has a run over single records look at what those among them were merged into as well (B59): it is there that their
+ * values live on. Done before the first page, since a run works in ascending order of id (B51).
+ */
+export async function followMergedMembers(
+  { database, tuning }: SyncContext,
+  portal: HubSpotPortal,
+  run: RunState,
+  stop: AbortSignal,
+): Promise<void> {
+  const read = run.objectType === 'CONTACT' ? portal.readContacts : portal.readCompanies
+  const { readAny } = readInBatches(tuning.readLimit, read)
+  for (let last: bigint | undefined = -1n; last !== undefined; ) {
+    const { rows }: { rows: { hubspot_id: bigint }[] } = await database.pool.query<{ hubspot_id: bigint }>(
+      `SELECT hubspot_id FROM sync_run_member WHERE run_id = $1 AND workspace_id = $2 AND hubspot_id > $3
+       ORDER BY hubspot_id LIMIT $4`,
+      [run.id, run.workspaceId, last, tuning.pageSize],
+    )
+    const ids = rows.map((row) => row.hubspot_id)
+    if (ids.length > 0) {
+      await addMembers(
+        database.pool,
+        run,
+        (await readAny(ids, stop)).map(({ id }) => id),
+      )
+    }
+    last = ids.at(-1)
+  }
+}
+
+/**
+ * Has it look as well at the records that were skipped for a handle of one of its own: what its own let go of may be
+ * theirs now (B51), without a wait for the next run over everything.
+ */
+export async function addWaitingMembers(queryable: Queryable, run: RunState): Promise<void> {
+  await queryable.query(
+    `INSERT INTO sync_run_member (workspace_id, run_id, hubspot_id)
+     SELECT DISTINCT $1::uuid, $2::uuid, hubspot_id FROM sync_error
+     WHERE workspace_id = $1 AND object_type = $3 AND status = 'OPEN' AND type = ANY ($4::sync_error_type[])
+       AND held_by_hubspot_id IN (SELECT hubspot_id FROM sync_run_member WHERE run_id = $2 AND workspace_id = $1)
+     ON CONFLICT DO NOTHING`,
+    [run.workspaceId, run.id, run.objectType, handleProblems],
+  )
+}
+
+/** Sets ids down for a run; what is there already changes nothing. */
+export async function addMembers(
+  queryable: Queryable,
+  run: Pick<RunState, 'id' | 'workspaceId'>,
+  hubspotIds: readonly bigint[],
+): Promise<void> {
+  await queryable.query(
+    `INSERT INTO sync_run_member (workspace_id, run_id, hubspot_id)
+     SELECT $1, $2, row.id FROM unnest($3::bigint[]) AS row (id) ON CONFLICT DO NOTHING`,
+    [run.workspaceId, run.id, hubspotIds],
+  )
+}
+
+/** Those among the contacts that the list holds (B27). */
+export async function findMembers(
+  portal: HubSpotPortal,
+  listId: string,
+  ids: readonly bigint[],
+  signal: AbortSignal,
+): Promise<Set<bigint>> {
+  const calls: Promise<Set<bigint>>[] = []
+  for (let start = 0; start < ids.length; start += contactsPerCall) {
+    calls.push(portal.membersAmong(listId, ids.slice(start, start + contactsPerCall), signal))
+  }
+  return new Set((await Promise.all(calls)).flatMap((members) => [...members]))
+}
+
+/**
+ * What a run over everything takes for granted and a page of single records changes under it: records that it noted as
+ * departed are back, and its count of links. The records' own time of sync advances here, since no run's end stands for
+ * it (B40).
+ */
+export async function confirmRecords(
+  client: Queryable,
+  run: RunState,
+  { objectType, store }: RunPart,
+  { hubspotIds, linksGained }: { readonly hubspotIds: readonly bigint[]; readonly linksGained: number },
+  at: Date,
+): Promise<void> {
+  await together([
+    store.links.confirm(client, run.workspaceId, hubspotIds, at),
+    client.query(
+      `DELETE FROM sync_run_departure USING sync_run
+       WHERE sync_run.id = run_id AND sync_run.workspace_id = $1 AND scope = 'ALL'
+         AND status IN ('QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED')
+         AND sync_run_departure.workspace_id = $1 AND sync_run_departure.object_type = $2
+         AND hubspot_id = ANY ($3::bigint[])`,
+      [run.workspaceId, objectType, hubspotIds],
+    ),
+    tellLinksGained(client, run, objectType, linksGained),
+  ])
+}
+
+/** Has a run over everything know of links that came or went while it waited for its turn (B29). */
+export async function tellLinksGained(
+  client: Queryable,
+  run: RunState,
+  objectType: ObjectType,
+  linksGained: number,
+): Promise<void> {
+  if (run.scope !== 'RECORDS' || linksGained === 0) return
+  await client.query(
+    `UPDATE sync_run SET active_links = active_links + $2
+     WHERE workspace_id = $1 AND scope = 'ALL' AND status IN ('QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED')
+       AND phase::text LIKE '%ING_' || $3 || 'S'`,
+    [run.workspaceId, linksGained, objectType],
+  )
+}
+
+/** Closes what was open about the run's records and was not met again: they are gone, or no longer in scope (B54). */
+export async function resolveUnseenMembers(client: Queryable, run: RunState, at: Date): Promise<void> {
+  await client.query(
+    `UPDATE sync_error SET status = 'RESOLVED', resolved_at = $4
+     WHERE workspace_id = $2 AND object_type = $3 AND status = 'OPEN' AND last_run_id <> $1 AND hubspot_id IN (
+       SELECT hubspot_id FROM sync_run_member WHERE run_id = $1 AND workspace_id = $2)`,
+    [run.id, run.workspaceId, run.objectType, at],
+  )
+}

@@ -1,0 +1,140 @@
+import { requireSyncAdmin } from '../../auth/permissions.ts'
+import type { Viewer } from '../../auth/viewer.ts'
+import type { Prisma, SyncRun, SyncSettings } from '../../generated/prisma/client.ts'
+import { NotConnectedError, NotFoundError, SyncStateError } from '../../user-errors.ts'
+import { scheduleIntervalMs } from '../settings/next-run-at.ts'
+import { startProblem } from '../settings/start-problem.ts'
+import type { SyncContext } from '../sync-context.ts'
+import { announceRun } from './announce-run.ts'
+import { createRun, launchRun, underWay } from './create-run.ts'
+
+type Control = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | 'now' | 'log'>
+
+/**
+ * Starts a run, or returns the one under way (B10, B11). Throws ForbiddenError, PlanRequiredError, NotConnectedError,
+ * and SyncStateError while the sync is paused or not set up.
+ */
+export async function startSync(context: Control, viewer: Viewer): Promise<SyncRun> {
+  requireSyncAdmin(viewer)
+  const { prisma } = context.database
+  const { workspaceId } = viewer
+  const existing = await prisma.syncRun.findFirst({ where: { workspaceId, ...underWay } })
+  if (existing !== null && existing.status !== 'PAUSED') return existing
+  await requireConnection(context, workspaceId)
+  await requireStartable(context, workspaceId)
+  const run = await context.database.prisma.$transaction((tx) => createManualRun(tx, viewer, context.now()))
+  await launchRun(context, run)
+  return run
+}
+
+/** A start by hand puts off the next automatic run (B12), and whoever starts gets the mails of those (B55). */
+async function createManualRun(tx: Prisma.TransactionClient, viewer: Viewer, at: Date): Promise<SyncRun> {
+  const { workspaceId, userId } = viewer
+  const { run, isNew } = await createRun(tx, { workspaceId, trigger: 'MANUAL', triggeredById: userId, at })
+  if (!isNew) return run
+  await tx.syncSettings.update({
+    where: { workspaceId },
+    data: { activatedAt: at, nextRunAt: new Date(at.getTime() + scheduleIntervalMs), lastTouchedById: userId },
+  })
+  return run
+}
+
+/** Stops automatic runs, and the run under way at its next page; what it wrote stays (B38). Throws SyncStateError before the set-up. */
+export async function pauseSync(context: Control, viewer: Viewer): Promise<SyncSettings> {
+  requireSyncAdmin(viewer)
+  const { workspaceId } = viewer
+  await requireSettings(context, workspaceId)
+  const [settings] = await context.database.prisma.$transaction([
+    context.database.prisma.syncSettings.update({ where: { workspaceId }, data: { isPaused: true } }),
+    context.database.prisma.syncRun.updateMany({
+      where: { workspaceId, status: { in: ['QUEUED', 'RUNNING', 'THROTTLED'] } },
+      data: { status: 'PAUSED' },
+    }),
+  ])
+  await announceUnderWay(context, workspaceId)
+  return settings
+}
+
+/**
+ * Takes up a paused run where it stands, and automatic runs again (B38). `confirmDepartures`: as many records have left as
+ * the run found, so that it may go on. Throws SyncStateError before the set-up, and where a run waits for that word.
+ */
+export async function resumeSync(
+  context: Control,
+  viewer: Viewer,
+  { confirmDepartures = false }: { readonly confirmDepartures?: boolean } = {},
+): Promise<SyncSettings> {
+  requireSyncAdmin(viewer)
+  const { workspaceId } = viewer
+  const { prisma } = context.database
+  await requireSettings(context, workspaceId)
+  if (!confirmDepartures) await requireNothingToConfirm(context, workspaceId)
+  const settings = await prisma.syncSettings.update({ where: { workspaceId }, data: { isPaused: false } })
+  const resumed = await prisma.syncRun.updateManyAndReturn({
+    where: { workspaceId, status: 'PAUSED' },
+    data: {
+      status: 'QUEUED',
+      chunk: { increment: 1 },
+      heartbeatAt: context.now(),
+      holdReason: null,
+      ...(confirmDepartures && { departuresConfirmed: true }),
+    },
+  })
+  for (const run of resumed) await launchRun(context, run)
+  return settings
+}
+
+async function requireNothingToConfirm({ database }: Control, workspaceId: string): Promise<void> {
+  const held = await database.prisma.syncRun.findFirst({
+    where: { workspaceId, status: 'PAUSED', holdReason: { not: null } },
+  })
+  if (held !== null) throw new SyncStateError(`${held.holdReason} (resumeSync with confirmDepartures: true)`)
+}
+
+/** Ends a run at its next page; what it wrote stays. Throws NotFoundError, and SyncStateError once it has ended. */
+export async function cancelSyncRun(context: Control, viewer: Viewer, runId: string): Promise<SyncRun> {
+  requireSyncAdmin(viewer)
+  const { workspaceId } = viewer
+  const { prisma } = context.database
+  const [cancelled] = await prisma.syncRun.updateManyAndReturn({
+    where: { id: runId, workspaceId, status: underWay.status },
+    data: { status: 'CANCELLED', phase: 'FINISHED', finishedAt: context.now() },
+  })
+  if (cancelled !== undefined) {
+    await announceRun(context, workspaceId, runId)
+    return cancelled
+  }
+  const run = await prisma.syncRun.findFirst({ where: { id: runId, workspaceId } })
+  if (run === null) throw new NotFoundError('There is no such sync run.')
+  throw new SyncStateError(`The run has already ended: ${run.status}.`)
+}
+
+/** There is nothing to pause before the first settings are saved. */
+async function requireSettings(context: Control, workspaceId: string): Promise<void> {
+  if ((await context.database.prisma.syncSettings.findUnique({ where: { workspaceId } })) !== null) return
+  throw new SyncStateError('The sync is not set up yet. Set it up with updateSyncSettings.')
+}
+
+export async function requireConnection(context: Control, workspaceId: string): Promise<void> {
+  const connection = await context.database.prisma.hubSpotConnection.findUnique({ where: { workspaceId } })
+  if (connection?.status === 'CONNECTED') return
+  throw new NotConnectedError(
+    connection?.status === 'NEEDS_RECONNECT'
+      ? 'HubSpot refuses the stored log-in. Log in to HubSpot again with connectHubSpot.'
+      : 'HubSpot is not connected. Log in to HubSpot with connectHubSpot.',
+  )
+}
+
+export async function requireStartable(context: Control, workspaceId: string): Promise<void> {
+  const settings = await context.database.prisma.syncSettings.findUnique({
+    where: { workspaceId },
+    include: { mappings: true },
+  })
+  const problem = startProblem(settings)
+  if (problem !== null) throw new SyncStateError(problem)
+}
+
+async function announceUnderWay(context: Control, workspaceId: string): Promise<void> {
+  const run = await context.database.prisma.syncRun.findFirst({ where: { workspaceId, ...underWay } })
+  if (run !== null) await announceRun(context, workspaceId, run.id)
+}

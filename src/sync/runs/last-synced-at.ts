@@ -1,0 +1,24 @@
+import type { ContactLink, Prisma } from '../../generated/prisma/client.ts'
+import type { ObjectType } from '../../generated/prisma/enums.ts'
+
+/**
+ * When a contact was last synced (B40). A run does not touch a contact that is unchanged (B52): the end of the last
+ * successful run counts for every link that follows HubSpot, unless that run skipped it.
+ */
+export function lastSyncedAt(
+  link: Pick<ContactLink, 'state' | 'isHeld' | 'syncedAt'>,
+  lastRunFinishedAt: Date | null,
+): Date {
+  const follows = link.state === 'ACTIVE' && !link.isHeld
+  return follows && lastRunFinishedAt !== null && lastRunFinishedAt > link.syncedAt ? lastRunFinishedAt : link.syncedAt
+}
+
+/** The runs whose end counts for every record of a kind: over everything, and not cut short. */
+export function coveringRuns(workspaceId: string, objectType: ObjectType): Prisma.SyncRunWhereInput {
+  return {
+    workspaceId,
+    scope: 'ALL',
+    status: { in: ['COMPLETED', 'COMPLETED_WITH_ERRORS'] },
+    ...(objectType === 'CONTACT' ? { objectType } : { OR: [{ objectType }, { withAccounts: true }] }),
+  }
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import type { SyncRun } from '../../generated/prisma/client.ts'
+import type { ObjectType } from '../../generated/prisma/enums.ts'
+
+export interface Progress {
+  readonly processed: number
+  /** Null until the size of the list is known. */
+  readonly total: number | null
+  readonly created: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly linked: number
+  readonly skipped: number
+  readonly failed: number
+  /** Records per second lately; null before the first page and after the end. */
+  readonly ratePerSecond: number | null
+  /** Seconds until the list is worked through at that rate; null where that cannot be said. */
+  readonly etaSeconds: number | null
+}
+
+const countsSchema = z.object({
+  created: z.number(),
+  updated: z.number(),
+  unchanged: z.number(),
+  linked: z.number(),
+  skipped: z.number(),
+  failed: z.number(),
+})
+type Counts = z.infer<typeof countsSchema>
+
+const outcomes = ['created', 'updated', 'unchanged', 'linked', 'skipped', 'failed'] as const
+const none: Counts = { created: 0, updated: 0, unchanged: 0, linked: 0, skipped: 0, failed: 0 }
+
+/**
+ * How far a run is (B68), with one kind of record alone or, unless said, with all; its six outcomes add up to `processed`
+ * (B69).
+ */
+export function progressOf(run: SyncRun, objectType: ObjectType | null = null): Progress {
+  const { total, counts, isUnderWay } = objectType === null ? wholeOf(run) : partOf(run, objectType)
+  const processed = sumOf(counts)
+  const ratePerSecond = run.status === 'RUNNING' && isUnderWay ? run.ratePerSecond : null
+  const left = total === null ? null : Math.max(0, total - processed)
+  const etaSeconds = left === null || !ratePerSecond ? null : left / ratePerSecond
+  return { processed, total, ...counts, ratePerSecond, etaSeconds }
+}
+
+interface Part {
+  readonly total: number | null
+  readonly counts: Counts
+  readonly isUnderWay: boolean
+}
+
+function wholeOf(run: SyncRun): Part {
+  const { total, created, updated, unchanged, linked, skipped, failed } = run
+  return { total, counts: { created, updated, unchanged, linked, skipped, failed }, isUnderWay: true }
+}
+
+/** How many companies there are among what is to do is known for sure once they are done. */
+function partOf(run: SyncRun, objectType: ObjectType): Part {
+  const all = wholeOf(run)
+  if (!run.withAccounts) return objectType === run.objectType ? all : { total: 0, counts: none, isUnderWay: false }
+  const accounts = countsSchema.nullable().parse(run.accountsProgress)
+  if (accounts === null) {
+    return { total: null, counts: objectType === 'ACCOUNT' ? all.counts : none, isUnderWay: objectType === 'ACCOUNT' }
+  }
+  if (objectType === 'ACCOUNT') return { total: sumOf(accounts), counts: accounts, isUnderWay: false }
+  const counts = { ...none }
+  for (const outcome of outcomes) counts[outcome] = all.counts[outcome] - accounts[outcome]
+  return { total: all.total === null ? null : all.total - sumOf(accounts), counts, isUnderWay: true }
+}
+
+function sumOf(counts: Counts): number {
+  return outcomes.reduce((sum, outcome) => sum + counts[outcome], 0)
+}
+
+const terminal: readonly SyncRun['status'][] = ['COMPLETED', 'COMPLETED_WITH_ERRORS', 'FAILED', 'CANCELLED']
+
+export function hasEnded(run: Pick<SyncRun, 'status'>): boolean {
+  return terminal.includes(run.status)
+}

@@ -1,0 +1,73 @@
+import { plansWithSync } from '../../auth/permissions.ts'
+import type { SyncRun } from '../../generated/prisma/client.ts'
+import { scheduleIntervalMs } from '../settings/next-run-at.ts'
+import { startProblem } from '../settings/start-problem.ts'
+import { createRun, launchRun } from './create-run.ts'
+import type { ScheduleContext } from './start-due-runs.ts'
+
+/** A run is owed for so long after the log-in; later the schedule has seen to it. */
+const owedForMs = 24 * 60 * 60_000
+
+/**
+ * Starts runs again that ended since HubSpot refused the log-in, once somebody has logged in anew (B17): of one workspace,
+ * or of all. They keep their trigger and whom they belong to. Paused and downgraded workspaces have to wait. Returns how
+ * many it started; harmless to repeat.
+ */
+export async function restartRefusedRuns(context: ScheduleContext, workspaceId: string | null = null): Promise<number> {
+  let started = 0
+  for (const id of await findOwed(context, workspaceId)) {
+    try {
+      const run = await restart(context, id)
+      if (run === null) continue
+      started++
+      await launchRun(context, run)
+    } catch (error) {
+      context.log.error({ err: error, workspaceId: id }, 'a run could not be started again after the log-in')
+    }
+  }
+  return started
+}
+
+/** The same for what must not fail because of it: the next tick makes up for what went wrong. */
+export async function restartAfterLogin(context: ScheduleContext, workspaceId: string): Promise<void> {
+  await restartRefusedRuns(context, workspaceId).catch((error: unknown) => {
+    context.log.error({ err: error, workspaceId }, 'looking for runs to start again after the log-in failed')
+  })
+}
+
+async function findOwed({ database, now }: ScheduleContext, workspaceId: string | null): Promise<string[]> {
+  const { rows } = await database.pool.query<{ id: string }>(
+    `SELECT c.workspace_id AS id FROM hubspot_connection c
+     CROSS JOIN LATERAL (
+       SELECT status, failure_type, finished_at FROM sync_run
+       WHERE workspace_id = c.workspace_id AND scope = 'ALL' ORDER BY created_at DESC LIMIT 1
+     ) AS last
+     WHERE c.status = 'CONNECTED' AND c.connected_at > $1 AND ($2::uuid IS NULL OR c.workspace_id = $2)
+       AND last.status = 'FAILED' AND last.failure_type = 'AUTHORIZATION' AND last.finished_at <= c.connected_at`,
+    [new Date(now().getTime() - owedForMs), workspaceId],
+  )
+  return rows.map((row) => row.id)
+}
+
+/** Null where it is not owed after all: somebody else was faster, or the sync is paused. */
+async function restart({ database, now }: ScheduleContext, workspaceId: string): Promise<SyncRun | null> {
+  const at = now()
+  return database.prisma.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT FROM workspace WHERE id = ${workspaceId}::uuid FOR UPDATE`
+    const last = await tx.syncRun.findFirst({ where: { workspaceId, scope: 'ALL' }, orderBy: { createdAt: 'desc' } })
+    const workspace = await tx.workspace.findUniqueOrThrow({
+      where: { id: workspaceId },
+      include: { settings: { include: { mappings: true } } },
+    })
+    if (last?.failureType !== 'AUTHORIZATION' || !plansWithSync.includes(workspace.plan)) return null
+    if (workspace.settings?.activatedAt == null || startProblem(workspace.settings) !== null) return null
+    const { trigger, triggeredById } = last
+    const { run, isNew } = await createRun(tx, { workspaceId, trigger, triggeredById, at })
+    if (!isNew) return null
+    await tx.syncSettings.update({
+      where: { workspaceId },
+      data: { nextRunAt: new Date(at.getTime() + scheduleIntervalMs) },
+    })
+    return run
+  })
+}

@@ -1,0 +1,81 @@
+import { plansWithSync } from '../../auth/permissions.ts'
+import type { Prisma, SyncRun } from '../../generated/prisma/client.ts'
+import { dueAfter } from '../settings/next-run-at.ts'
+import { startProblem } from '../settings/start-problem.ts'
+import type { SyncContext } from '../sync-context.ts'
+import { createRun, launchRun } from './create-run.ts'
+
+export type ScheduleContext = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | 'now' | 'log'>
+
+/**
+ * Starts the automatic runs that are due (B9), one per workspace however many processes call this at once and however
+ * many due times were missed (B13). Paused (B38), downgraded (B22) and disconnected workspaces stay due: their run starts
+ * once the reason is gone. Returns how many it started.
+ */
+export async function startDueRuns(context: ScheduleContext): Promise<number> {
+  const failed: string[] = []
+  let started = 0
+  for (;;) {
+    const claim: Claim = { workspaceId: null }
+    try {
+      const run = await context.database.prisma.$transaction((tx) => startNext(context, tx, failed, claim))
+      if (claim.workspaceId === null) return started
+      if (run === null) continue
+      started++
+      await launchRun(context, run)
+    } catch (error) {
+      if (claim.workspaceId === null) throw error
+      // One workspace's trouble is no other's; it stays due.
+      failed.push(claim.workspaceId)
+      context.log.error({ err: error, workspaceId: claim.workspaceId }, 'an automatic run could not be started')
+    }
+  }
+}
+
+interface Claim {
+  workspaceId: string | null
+}
+
+/** Null where nothing is due (then nothing is claimed), or where what is due starts no run. */
+async function startNext(
+  { now, log }: ScheduleContext,
+  tx: Prisma.TransactionClient,
+  except: readonly string[],
+  claim: Claim,
+): Promise<SyncRun | null> {
+  const at = now()
+  const due = await claimDue(tx, at, except)
+  if (due === null) return null
+  const { workspaceId, nextRunAt } = due
+  claim.workspaceId = workspaceId
+  const settings = await tx.syncSettings.update({
+    where: { workspaceId },
+    data: { nextRunAt: dueAfter(nextRunAt, at) },
+    include: { mappings: true },
+  })
+  const problem = startProblem(settings)
+  if (problem !== null) {
+    log.info({ workspaceId, problem }, 'an automatic run was left out')
+    return null
+  }
+  const { run, isNew } = await createRun(tx, { workspaceId, trigger: 'SCHEDULED', triggeredById: null, at })
+  return isNew ? run : null
+}
+
+/** Takes a workspace that is due and that nobody else is about to start; the transaction keeps the others away. */
+async function claimDue(
+  tx: Prisma.TransactionClient,
+  at: Date,
+  except: readonly string[],
+): Promise<{ workspaceId: string; nextRunAt: Date } | null> {
+  const [due] = await tx.$queryRaw<{ workspaceId: string; nextRunAt: Date }[]>`
+    SELECT s.workspace_id AS "workspaceId", s.next_run_at AS "nextRunAt" FROM sync_settings s
+    JOIN workspace w ON w.id = s.workspace_id
+    JOIN hubspot_connection c ON c.workspace_id = s.workspace_id
+    WHERE s.next_run_at <= ${at} AND s.activated_at IS NOT NULL AND NOT s.is_paused
+      AND w.plan = ANY (${[...plansWithSync]}::plan[]) AND c.status = 'CONNECTED'
+      AND NOT (w.id = ANY (${[...except]}::uuid[]))
+    ORDER BY s.next_run_at LIMIT 1
+    FOR UPDATE OF s, w SKIP LOCKED`
+  return due ?? null
+}

@@ -1,0 +1,60 @@
+import { requireSyncAdmin } from '../../auth/permissions.ts'
+import type { Viewer } from '../../auth/viewer.ts'
+import { newId } from '../../database/new-id.ts'
+import type { Prisma, SyncRun } from '../../generated/prisma/client.ts'
+import { SyncStateError } from '../../user-errors.ts'
+import { takeSnapshot } from '../settings/snapshot.ts'
+import { startProblem } from '../settings/start-problem.ts'
+import type { SyncContext } from '../sync-context.ts'
+import { requireConnection } from './control-run.ts'
+import { launchRun } from './create-run.ts'
+
+type Previewer = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | 'now' | 'log'>
+
+/**
+ * Begins to find out what a start would do, with the settings as they are now, and writes nothing of it; gives the one under
+ * way if these settings are being previewed already. Also while the sync is paused or was never started. Throws
+ * ForbiddenError, PlanRequiredError, NotConnectedError, and SyncStateError while the sync is not set up.
+ */
+export async function previewSync(context: Previewer, viewer: Viewer): Promise<SyncRun> {
+  requireSyncAdmin(viewer)
+  const { workspaceId, userId } = viewer
+  const { prisma } = context.database
+  await requireConnection(context, workspaceId)
+  const settings = await prisma.syncSettings.findUnique({ where: { workspaceId }, include: { mappings: true } })
+  const problem = startProblem(settings && { ...settings, isPaused: false })
+  if (problem !== null) throw new SyncStateError(problem)
+  const run = await prisma.$transaction((tx) => createOrFind(tx, workspaceId, userId, context.now()))
+  await launchRun(context, run)
+  return run
+}
+
+async function createOrFind(tx: Prisma.TransactionClient, workspaceId: string, userId: string, at: Date) {
+  // Two that ask at once meet here.
+  await tx.$executeRaw`SELECT FROM workspace WHERE id = ${workspaceId}::uuid FOR UPDATE`
+  const settings = await takeSnapshot(tx, workspaceId)
+  const existing = await tx.syncRun.findFirst({
+    where: {
+      workspaceId,
+      scope: 'PREVIEW',
+      status: { in: ['QUEUED', 'RUNNING', 'THROTTLED'] },
+      settingsVersion: settings.version,
+    },
+  })
+  if (existing !== null) return existing
+  return tx.syncRun.create({
+    data: {
+      id: newId(),
+      workspaceId,
+      scope: 'PREVIEW',
+      objectType: settings.contactsEnabled ? 'CONTACT' : 'ACCOUNT',
+      withAccounts: settings.accountsEnabled && settings.contactsEnabled,
+      trigger: 'MANUAL',
+      triggeredById: userId,
+      settingsVersion: settings.version,
+      settings: settings as unknown as Prisma.InputJsonObject,
+      heartbeatAt: at,
+      createdAt: at,
+    },
+  })
+}

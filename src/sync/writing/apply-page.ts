@@ -1,0 +1,195 @@
+import { announceContacts } from '../../contacts/announce-contacts.ts'
+import { inTransaction, type Queryable, together } from '../../database/database.ts'
+import { recordProblems, resolveProblems } from '../errors/record-errors.ts'
+import type { PageResult } from '../matching/match-records.ts'
+import { type Problem, unexpected } from '../matching/problem.ts'
+import { confirmRecords } from '../reading/members.ts'
+import type { RunPart } from '../reading/run-part.ts'
+import { type Checkpoint, type Counts, moveRun, noCounts, type RunState, type Step, standAt } from '../runs/run.ts'
+import type { SyncContext } from '../sync-context.ts'
+import type { PageEntry } from './prepare-page.ts'
+import { noDrafts, workThroughDrafts } from './write-slices.ts'
+
+/** Ids behind `after` up to `upTo`; where `among` is set, those among it alone. */
+interface Span {
+  readonly after: bigint
+  readonly upTo: bigint
+  readonly among: readonly bigint[] | null
+}
+
+export interface Page {
+  /** Ascending by id. */
+  readonly entries: readonly PageEntry[]
+  /** Whose links must be met among the entries, or have left the scope; null where nothing is to be concluded. */
+  readonly span: Span | null
+  /** Makes the checkpoint that holds once everything up to `upTo` is done; `result` is null where it failed. */
+  readonly next: (upTo: bigint, result: PageResult | null, isWhole: boolean) => Checkpoint
+}
+
+/**
+ * Writes a page and moves the run past it, in one transaction. Where PostgreSQL refuses a value, the page is halved
+ * until the record at fault stands alone; that one is counted as failed, and all others are written (B53).
+ */
+export async function applyPage(
+  context: SyncContext,
+  run: RunState,
+  part: RunPart,
+  page: Page,
+  isWhole = true,
+): Promise<void> {
+  const { entries, span } = page
+  const lastId = entries.at(-1)?.hubspotId ?? 0n
+  const upTo = span !== null && isWhole ? span.upTo : lastId
+  const bounded = span && { ...span, upTo }
+  const checkpointAfter = (result: PageResult | null) => page.next(upTo, result, isWhole)
+  try {
+    await attempt(context, run, part, entries, bounded, checkpointAfter)
+  } catch (error) {
+    if (!isRefusedValue(error)) throw error
+    if (entries.length > 1) {
+      const middle = Math.ceil(entries.length / 2)
+      await applyPage(context, run, part, { ...page, entries: entries.slice(0, middle) }, false)
+      const after = entries[middle - 1]?.hubspotId ?? 0n
+      const rest = { ...page, entries: entries.slice(middle), span: span && { ...span, after } }
+      await applyPage(context, run, part, rest, isWhole)
+      return
+    }
+    context.log.error({ err: error, runId: run.id, hubspotId: String(lastId) }, 'a record could not be written')
+    await giveUp(context, run, part, entries, bounded, error, checkpointAfter(null))
+  }
+}
+
+async function attempt(
+  context: SyncContext,
+  run: RunState,
+  part: RunPart,
+  entries: readonly PageEntry[],
+  span: Span | null,
+  checkpointAfter: (result: PageResult) => Checkpoint,
+): Promise<void> {
+  const drafts = entries.flatMap((entry) => (entry.kind === 'draft' ? [entry.draft] : []))
+  const unreadable = entries.flatMap((entry) => (entry.kind === 'unreadable' ? [entry] : []))
+  const excludedBefore = entries.flatMap((entry) => (entry.kind === 'excluded' ? [entry.hubspotId] : []))
+  const at = context.now()
+  const step = await inTransaction(context.database.pool, async (client) => {
+    const [, worked] = await together([
+      noteDepartures(client, run, part, entries, span),
+      drafts.length === 0 ? noDrafts : workThroughDrafts(client, run, part, drafts, at, context),
+    ])
+    const { result } = worked
+    const excludedIds = [...excludedBefore, ...worked.excludedIds]
+    const failures = unreadable.map((entry) => unexpected(entry.hubspotId, entry.reason))
+    const settled = entries.length - drafts.length - unreadable.length - excludedBefore.length
+    const moved: Step = {
+      phase: run.phase,
+      checkpoint: checkpointAfter(result),
+      counts: countsOf(result, { settled, excluded: excludedIds.length, failed: unreadable.length }),
+      activeLinks: run.activeLinks + result.linksGained,
+    }
+    await together([
+      ...worked.writing,
+      part.store.links.hold(client, run.workspaceId, [...result.skippedIds, ...excludedIds]),
+      recordFailures(client, run, part, failures, at),
+      confirm(client, run, part, entries, { result, excludedIds, failures }, at),
+      moveRun(client, run, moved, at),
+    ])
+    return { ...moved, changedIds: worked.changedIds }
+  })
+  standAt(run, step)
+  if (part.objectType === 'CONTACT') await announceContacts(context, run.workspaceId, step.changedIds)
+}
+
+async function noteDepartures(
+  client: Queryable,
+  run: RunState,
+  { store, objectType }: RunPart,
+  entries: readonly PageEntry[],
+  span: Span | null,
+): Promise<void> {
+  // Without links at the start, none can have left.
+  if (span === null || run.checkpoint.linksAtStart === 0) return
+  const presentIds = entries.map((entry) => entry.hubspotId)
+  await store.links.noteDepartures(client, run, objectType, { ...span, presentIds })
+}
+
+async function confirm(
+  client: Queryable,
+  run: RunState,
+  part: RunPart,
+  entries: readonly PageEntry[],
+  {
+    result,
+    excludedIds,
+    failures,
+  }: { readonly result: PageResult; readonly excludedIds: readonly bigint[]; readonly failures: readonly Problem[] },
+  at: Date,
+): Promise<void> {
+  if (run.scope !== 'RECORDS') return
+  const doubtful = new Set([...result.skippedIds, ...excludedIds, ...failures.map(({ hubspotId }) => hubspotId)])
+  const hubspotIds = entries.map((entry) => entry.hubspotId).filter((id) => !doubtful.has(id))
+  await confirmRecords(client, run, part, { hubspotIds, linksGained: result.linksGained }, at)
+}
+
+/** A blocked record is counted once the run knows that it stays so: counts never go back (B69). */
+function countsOf(
+  { outcomes }: PageResult,
+  other: { readonly settled: number; readonly excluded: number; readonly failed: number },
+): Counts {
+  return {
+    created: outcomes.created,
+    updated: outcomes.updated,
+    unchanged: outcomes.unchanged + other.settled,
+    linked: outcomes.linked,
+    skipped: outcomes.skipped + outcomes['left-out'] + other.excluded,
+    failed: other.failed,
+  }
+}
+
+/** Counts the one record of `entries` as failed; the span is closed all the same. */
+async function giveUp(
+  context: SyncContext,
+  run: RunState,
+  part: RunPart,
+  entries: readonly PageEntry[],
+  span: Span | null,
+  error: unknown,
+  checkpoint: Checkpoint,
+) {
+  const at = context.now()
+  const reason = error instanceof Error ? error.message : String(error)
+  const step: Step = {
+    phase: run.phase,
+    checkpoint,
+    counts: { ...noCounts, failed: entries.length },
+    activeLinks: run.activeLinks,
+  }
+  await inTransaction(context.database.pool, async (client) => {
+    await noteDepartures(client, run, part, entries, span)
+    const failures = entries.map((entry) => unexpected(entry.hubspotId, `The database refused it: ${reason}.`))
+    await recordFailures(client, run, part, failures, at)
+    await moveRun(client, run, step, at)
+  })
+  standAt(run, step)
+}
+
+/** A record that failed has this one problem, and what was known of it before is out of date. */
+async function recordFailures(
+  client: Queryable,
+  run: RunState,
+  { objectType, store }: RunPart,
+  failures: readonly Problem[],
+  at: Date,
+) {
+  const hubspotIds = failures.map((failure) => failure.hubspotId)
+  await together([
+    recordProblems(client, run, objectType, failures, at),
+    resolveProblems(client, run, objectType, { hubspotIds, except: failures }, at),
+    store.links.hold(client, run.workspaceId, hubspotIds),
+  ])
+}
+
+/** SQLSTATE classes 22 (data exception), 23 (integrity constraint violation), 54 (a value too large for its index). */
+function isRefusedValue(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' && /^(22|23|54)...$/.test(code)
+}

@@ -1,0 +1,117 @@
+import { type Queryable, together } from '../../database/database.ts'
+import { newId } from '../../database/new-id.ts'
+import type { RecordChanges } from '../../records/record-changes.ts'
+import { writeChanges } from '../../records/write-changes.ts'
+import { recordProblems, resolveProblems } from '../errors/record-errors.ts'
+import type { RecordDraft } from '../mapping/record-draft.ts'
+import { addResults, noResult, type PageResult, workThroughPage } from '../matching/match-records.ts'
+import { handleProblems } from '../matching/problem.ts'
+import type { RecordDirectory } from '../matching/record-directory.ts'
+import type { RunPart } from '../reading/run-part.ts'
+import type { RunState } from '../runs/run.ts'
+import type { SyncContext } from '../sync-context.ts'
+import { findExcluded } from './excluded-meanwhile.ts'
+import { mergesOf, recordAliases } from './merge-aliases.ts'
+import { type OpenedDirectory, openDirectory } from './open-directory.ts'
+
+/** What became of a page's drafts. */
+export interface WorkedDrafts {
+  readonly result: PageResult
+  /** Of every record that changes: whatever of it does, its row is among these. */
+  readonly changedIds: readonly string[]
+  /** Drafts that were left alone. */
+  readonly excludedIds: readonly bigint[]
+  /** Statements that PostgreSQL is still at, in the order in which they were sent. */
+  readonly writing: readonly Promise<void>[]
+}
+
+export const noDrafts: WorkedDrafts = { result: noResult, changedIds: [], excludedIds: [], writing: [] }
+
+/**
+ * Takes the store's lock, works the drafts through and writes what changes, a slice at a time: PostgreSQL writes a slice
+ * while the next one is matched, so that neither waits for the other. What a slice finds in the store was read before the
+ * one ahead of it was written, and is seen through that one's changes; nobody else writes while the lock is held.
+ */
+export async function workThroughDrafts(
+  client: Queryable,
+  run: RunState,
+  part: RunPart,
+  given: readonly RecordDraft[],
+  at: Date,
+  { observe, tuning }: Pick<SyncContext, 'observe' | 'tuning'>,
+): Promise<WorkedDrafts> {
+  const { objectType } = part
+  const writing: Promise<void>[] = []
+  const changedIds: string[] = []
+  const slices = slicesOf(given, tuning.sliceSize)
+  const open = (index: number) => {
+    const slice = slices[index]
+    return slice && openDirectory(client, run.workspaceId, part, slice)
+  }
+  const ids = given.map(({ hubspotId }) => hubspotId)
+  let [, excluded, opened]: [unknown, ReadonlySet<bigint>, OpenedDirectory | undefined] = await together([
+    part.store.lock(client, run.workspaceId),
+    findExcluded(client, run.workspaceId, objectType, ids),
+    open(0),
+  ])
+  let result = noResult
+  let before: RecordDirectory | null = null
+  try {
+    for (let index = 0; opened !== undefined; index++) {
+      const next = open(index + 1)
+      // Whatever fails first is met below.
+      next?.catch(() => {})
+      const drafts = opened.drafts.filter(({ hubspotId }) => !excluded.has(hubspotId))
+      const directory = opened.directory(before)
+      const ofSlice = workThroughPage(drafts, directory, {
+        needsHandle: part.needsHandle,
+        room: part.linkLimit - run.activeLinks - result.linksGained,
+        newRecordId: newId,
+        observe: observe && ((observation) => observe(objectType, observation)),
+      })
+      const changes = directory.changes()
+      const written = writeSlice(client, run, part, drafts, ofSlice, changes, at)
+      written.catch(() => {})
+      writing.push(written)
+      for (const { id } of changes.created) changedIds.push(id)
+      for (const { id } of changes.updated) changedIds.push(id)
+      result = addResults(result, ofSlice)
+      before = directory
+      opened = await next
+    }
+  } catch (error) {
+    // Behind a statement that failed, all others fail because it did.
+    await together(writing)
+    throw error
+  }
+  return { result, changedIds, excludedIds: [...excluded], writing }
+}
+
+/** A short one first: until it is matched, PostgreSQL has nothing to write. */
+function slicesOf<T>(items: readonly T[], size: number): T[][] {
+  const slices: T[][] = []
+  let end = Math.ceil(size / 5)
+  for (let start = 0; start < items.length; start = end, end += size) slices.push(items.slice(start, end))
+  return slices
+}
+
+async function writeSlice(
+  client: Queryable,
+  run: RunState,
+  { objectType, store }: RunPart,
+  drafts: readonly RecordDraft[],
+  { problems, blockedIds }: PageResult,
+  changes: RecordChanges,
+  at: Date,
+): Promise<void> {
+  // What else is known of a blocked record is settled when its turn comes again, or else at the end of the run.
+  const settledIds = drafts.map((draft) => draft.hubspotId).filter((id) => !blockedIds.has(id))
+  const blocked = { hubspotIds: [...blockedIds], except: problems, types: handleProblems }
+  await together([
+    writeChanges(client, run.workspaceId, store, changes, at),
+    recordAliases(client, run.workspaceId, objectType, mergesOf(drafts)),
+    recordProblems(client, run, objectType, problems, at),
+    resolveProblems(client, run, objectType, { hubspotIds: settledIds, except: problems }, at),
+    resolveProblems(client, run, objectType, blocked, at),
+  ])
+}
