@@ -3,7 +3,7 @@ import { advanceRun } from './engine/advance-run.ts'
 import { decideAfterFailure } from './engine/decide-after-failure.ts'
 import { failRun, holdRun, throttleRun } from './engine/end-run.ts'
 import { runPreview } from './preview/run-preview.ts'
-import { leaveRun, type Run, takeUpRun } from './runs/run.ts'
+import { leaveRun, type Run, returnRun, takeUpRun } from './runs/run.ts'
 import { withRunLease, withTurn } from './runs/run-lease.ts'
 import { RunTakenError } from './runs/run-states.ts'
 import type { SyncContext } from './sync-context.ts'
@@ -78,6 +78,8 @@ async function follow(context: SyncContext, run: Run, error: unknown): Promise<'
       await failRun(context, run, decision.type, decision.message)
       return 'done'
     case 'repeat':
+      // PostgreSQL may be what is away; then the run is found by its last sign of life.
+      await returnRun(context.database.pool, run).catch(() => {})
       throw error
   }
 }

@@ -120,3 +120,12 @@ export async function leaveRun(queryable: Queryable, run: Run, at: Date): Promis
   )
   return rowCount === 1
 }
+
+/** Gives a run back after a failure, so that `recoverRuns` enqueues it at its next look. */
+export async function returnRun(queryable: Queryable, run: Run): Promise<void> {
+  await queryable.query(
+    `UPDATE sync_run SET chunk = chunk + 1, heartbeat_at = 'epoch'
+     WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND fence = $3`,
+    [run.id, run.workspaceId, run.fence],
+  )
+}
