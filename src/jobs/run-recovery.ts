@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { withLease } from '../database/with-lease.ts'
+import { withLease } from '../database/lease.ts'
 import { recoverRuns } from '../sync/runs/recover-runs.ts'
 import type { SyncContext } from '../sync/sync-context.ts'
 

@@ -51,11 +51,11 @@ export async function workOnRun(
   stop: AbortSignal,
 ): Promise<'more' | 'done' | 'busy'> {
   const { pool } = context.database
-  return withRunLease(pool, runId, async (client) => {
+  return withRunLease(pool, runId, async (lease) => {
     // A preview writes nothing that another run could miss, and so waits for no turn.
     if (await isPreview(pool, { workspaceId, runId }))
       return workOn(context, { workspaceId, runId }, stop, workOnPreview)
-    return withTurn(client, workspaceId, stop, () => workOn(context, { workspaceId, runId }, stop, workThroughPhases))
+    return withTurn(lease, workspaceId, stop, () => workOn(context, { workspaceId, runId }, stop, workThroughPhases))
   })
 }
 

@@ -1,5 +1,5 @@
 import { type Database, inTransaction, type Queryable } from '../database/database.ts'
-import { withLease } from '../database/with-lease.ts'
+import { withLease } from '../database/lease.ts'
 import type { HubSpotJournal, JournalEntry } from '../hubspot/journal.ts'
 import { ensureSubscriptions, findJournalPortals } from './journal-subscriptions.ts'
 import { noteHints } from './note-hints.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import { withLease } from '../../database/with-lease.ts'
+import { type Lease, withLease } from '../../database/lease.ts'
 
 /** So long a run may wait for its turn before its job gives up; recovery then enqueues it anew. */
 const longestWaitMs = 60_000
@@ -14,7 +14,7 @@ const lookUpMs = 2_000
 export function withRunLease<T>(
   pool: pg.Pool,
   runId: string,
-  work: (client: pg.PoolClient) => Promise<T>,
+  work: (lease: Lease) => Promise<T>,
 ): Promise<T | 'busy'> {
   return withLease(pool, `run:${runId}`, work)
 }
@@ -25,7 +25,7 @@ export function withRunLease<T>(
  * wait in the order in which they came. Gives 'busy' when the turn does not come.
  */
 export async function withTurn<T>(
-  client: pg.PoolClient,
+  { client }: Lease,
   workspaceId: string,
   stop: AbortSignal,
   work: () => Promise<T>,
