@@ -1,5 +1,6 @@
 import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq'
 import pg from 'pg'
+import { SteadyClient, steadyConnection } from '../database/steady-connection.ts'
 import type { Broker } from './broker.ts'
 import { addressOf, BrokerUnreachableError } from './broker-unreachable-error.ts'
 import { PostgresAnnouncements } from './postgres-announcements.ts'
@@ -14,12 +15,13 @@ interface Options {
 /** Queue, windows of calls and announcements of a namespace live in a schema of their own, `<namespace>_broker`. */
 export async function openPostgresBroker({ databaseUrl, namespace, onError }: Options): Promise<Broker> {
   const schema = `${namespace}_broker`
-  const connection = { connectionString: databaseUrl, connectionTimeoutMillis: 5_000, keepAlive: true }
+  // BullMQ makes a pool of its own with it, in which a lost connection ends no process either.
+  const connection = { ...steadyConnection(databaseUrl), connectionTimeoutMillis: 5_000 }
   const pool = new pg.Pool({ ...connection, max: 4 })
   pool.on('error', onError)
   const announcements = new PostgresAnnouncements(
     pool,
-    () => new pg.Client(connection),
+    () => new SteadyClient(connection),
     `${schema}_announcements`,
     onError,
   )
@@ -63,6 +65,8 @@ export async function openPostgresBroker({ databaseUrl, namespace, onError }: Op
 async function createSchema(pool: pg.Pool, schema: string): Promise<void> {
   const client = await pool.connect()
   try {
+    // Processes that start at once make it one after the other.
+    await client.query(`SET lock_timeout = '60s'`)
     await runMigrations(client, schema)
     // IF NOT EXISTS is no protection against two processes that start at once; the lock makes them take turns.
     await client.query('BEGIN')
