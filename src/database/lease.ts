@@ -33,6 +33,8 @@ export interface LeaseOptions {
 const defaultLastsMs = 15_000
 /** Signs of life that may get lost or be late before the lease does. */
 const signsPerLease = 5
+/** How long work may take to end by itself after its lease was lost. */
+const graceMs = 5_000
 
 /**
  * Lets one of all processes at a time do the work of this name; the others get 'busy'.
@@ -41,6 +43,9 @@ const signsPerLease = 5
  * is free at once; and it ends the session when it has not heard from it for `lastsMs`, so a process that was stopped, or
  * whose machine is gone, holds nothing for longer than that. The holder sends a sign of life every fifth of that time. It
  * regards the lease as lost when no answer has come for four fifths, before PostgreSQL can have given it to anybody else.
+ *
+ * Throws LeaseLostError where the work does not end within 5 seconds of that, because it waits for a server that does not
+ * answer. It then goes on unattended, and the numbers of later leases keep it from writing.
  */
 export async function withLease<T>(
   pool: pg.Pool,
@@ -67,7 +72,7 @@ export async function withLease<T>(
         pulse.check()
         lost.signal.throwIfAborted()
       }
-      return await work({ client, number, signal: lost.signal, requireHeld })
+      return await unlessAbandoned(work({ client, number, signal: lost.signal, requireHeld }), lost.signal)
     } finally {
       pulse.stop()
       if (!lost.signal.aborted) await giveBack(client, name).catch(lose)
@@ -76,6 +81,20 @@ export async function withLease<T>(
     client.off('error', lose)
     client.off('end', lose)
     client.release(lost.signal.aborted)
+  }
+}
+
+async function unlessAbandoned<T>(working: Promise<T>, lost: AbortSignal): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const abandoned = new Promise<never>((_, reject) => {
+    lost.addEventListener('abort', () => {
+      timer = setTimeout(() => reject(lost.reason), graceMs)
+    })
+  })
+  try {
+    return await Promise.race([working, abandoned])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -6,6 +6,7 @@ export const RunTriggerEnum = builder.enumType('SyncTrigger', {
     MANUAL: { description: 'Somebody started it.' },
     SCHEDULED: { description: 'It was time: a run starts every 24 hours.' },
     WEBHOOK: { description: 'HubSpot told of a change.' },
+    RECONNECTED: { description: 'Somebody logged in to HubSpot again after a run had ended for want of it.' },
   },
 })
 

@@ -71,6 +71,10 @@ export const SyncRun = builder.prismaNode('SyncRun', {
       nullable: true,
       description: 'Why it waits for an admin; null while it does not.',
     }),
+    waitReason: t.exposeString('waitReason', {
+      nullable: true,
+      description: 'Why a THROTTLED run waits for HubSpot; null for any other status.',
+    }),
     resumeAt: t.expose('resumeAt', {
       type: 'DateTime',
       nullable: true,

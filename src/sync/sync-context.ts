@@ -37,6 +37,8 @@ export interface SyncTuning {
   readonly readLimit: number
   /** Pages read ahead of the one being written. */
   readonly pagesAhead: number
+  /** Bytes of records read at a time, roughly; a portion that reaches this is written before more is read. */
+  readonly pageBytes: number
   /** After this long a worker lets other runs have their turn, if any wait. */
   readonly chunkMs: number
 }
@@ -47,5 +49,6 @@ export const defaultTuning: SyncTuning = {
   sliceSize: 500,
   readLimit: 100,
   pagesAhead: 2,
+  pageBytes: 16_000_000,
   chunkMs: 10_000,
 }

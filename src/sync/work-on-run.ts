@@ -55,6 +55,10 @@ async function takeUp(
 ): Promise<'more' | 'done'> {
   const run = await takeUpRun(context.database.pool, name, lease.number, context.now())
   if (run === null) return 'done'
+  if (run.attempts > mostAttempts) {
+    await failRun(context, run, 'NOT_PROCESSABLE', stoppedAt(run))
+    return 'done'
+  }
   try {
     return (await work(context, run, stop)) ? 'done' : await leaveForNext(context, run)
   } catch (error) {
@@ -62,6 +66,14 @@ async function takeUp(
     if (stop.aborted) return await leaveForNext(context, run)
     return await follow(context, run, error)
   }
+}
+
+/** So many turns in a row may end without a step forward and without a word, as when the process dies, before the run does. */
+const mostAttempts = 8
+
+function stoppedAt({ attempts, phase, checkpoint }: Run): string {
+  const behind = checkpoint.lastId === null ? 'at its beginning' : `behind HubSpot record ${checkpoint.lastId}`
+  return `The sync was broken off ${attempts - 1} times in a row in the phase ${phase}, ${behind}, without a step forward.`
 }
 
 async function leaveForNext(context: SyncContext, run: Run): Promise<'more' | 'done'> {

@@ -172,7 +172,7 @@ function contextOf(database: Database, portal: HubSpotPortal, pace: Pace, now: (
     enqueueRun: async () => {},
     now,
     log: pino({ level: 'silent' }),
-    tuning: { ...sizes, chunkMs: isStopAndGo ? 0 : 60_000 },
+    tuning: { ...sizes, pageBytes: Number.POSITIVE_INFINITY, chunkMs: isStopAndGo ? 0 : 60_000 },
   }
 }
 

@@ -34,7 +34,7 @@ const runs = ({ database }: ScheduledSync) =>
   })
 
 it.each(['MANUAL', 'SCHEDULED'] as const)(
-  'B17: a %s run that HubSpot refused ends with AUTHORIZATION, unlinks nothing, and starts again after the log-in',
+  'B14, B17: a %s run that HubSpot refused ends with AUTHORIZATION, unlinks nothing, and starts again after the log-in',
   async (trigger) => {
     const sync = await givenARefusedRun(trigger)
     const { prisma } = sync.database
@@ -52,7 +52,7 @@ it.each(['MANUAL', 'SCHEDULED'] as const)(
 
     expect((await runs(sync)).slice(1)).toEqual([
       { status: 'FAILED', failureType: 'AUTHORIZATION', trigger, triggeredById },
-      { status: 'COMPLETED', failureType: null, trigger, triggeredById },
+      { status: 'COMPLETED', failureType: null, trigger: 'RECONNECTED', triggeredById },
     ])
     expect(await prisma.contactLink.count({ where: { state: 'ACTIVE' } })).toBe(10)
     expect(await prisma.syncError.count({ where: { status: 'OPEN' } })).toBe(0)

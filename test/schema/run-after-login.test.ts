@@ -51,7 +51,7 @@ test('B17: an admin sees why the run ended, logs in again in the browser, and th
   const after = await api.post(RunsAndConnection, {}, { token })
   expect(after.data?.hubspotConnection?.status).toBe('CONNECTED')
   expect(after.data?.syncRuns.edges.map(({ node }) => node)).toMatchObject([
-    { status: 'QUEUED', trigger: 'MANUAL', triggeredBy: { email: 'admin@example.test' }, failure: null },
+    { status: 'QUEUED', trigger: 'RECONNECTED', triggeredBy: { email: 'admin@example.test' }, failure: null },
     {
       status: 'FAILED',
       failure: { type: 'AUTHORIZATION', resolution: expect.stringContaining('Log in to HubSpot again') },

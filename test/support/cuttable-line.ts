@@ -8,6 +8,9 @@ export interface CuttableLine {
   readonly url: string
   /** Breaks every connection and refuses new ones. */
   cut(): void
+  /** Passes nothing on, not even that a connection has ended, as where a machine vanished: neither side is told. */
+  silence(): void
+  /** New connections get through again, and silenced ones go on where they were. */
   restore(): void
 }
 
@@ -16,6 +19,7 @@ export async function createCuttableLine(serverUrl: string): Promise<CuttableLin
   const defaultPort = target.protocol.startsWith('redis') ? 6379 : 5432
   const sockets = new Set<Socket>()
   let isCut = false
+  let isSilent = false
   const server = createServer((near) => {
     if (isCut) return void near.destroy()
     const far = connect(Number(target.port) || defaultPort, target.hostname)
@@ -29,7 +33,8 @@ export async function createCuttableLine(serverUrl: string): Promise<CuttableLin
         sockets.delete(socket)
         other.destroy()
       })
-      socket.pipe(other)
+      socket.on('data', (bytes) => other.write(bytes))
+      if (isSilent) socket.pause()
     }
   })
   server.listen(0, '127.0.0.1')
@@ -48,8 +53,14 @@ export async function createCuttableLine(serverUrl: string): Promise<CuttableLin
   return {
     url: url.href,
     cut,
+    silence: () => {
+      isSilent = true
+      for (const socket of sockets) socket.pause()
+    },
     restore: () => {
       isCut = false
+      isSilent = false
+      for (const socket of sockets) socket.resume()
     },
   }
 }

@@ -1,46 +1,100 @@
 import { readAhead } from '../reading/read-ahead.ts'
+import { leaveOutAtAttempt, PortionReader, portionLimit } from '../reading/read-portion.ts'
 import type { RunPart } from '../reading/run-part.ts'
 import type { SourcePage } from '../reading/sources.ts'
 import { announceRun } from '../runs/announce-run.ts'
 import type { Turn } from '../runs/turn.ts'
 import { applyPage } from '../writing/apply-page.ts'
-import { preparePage } from '../writing/prepare-page.ts'
+import { type PageEntry, preparePage } from '../writing/prepare-page.ts'
 
 /** Higher than any id of HubSpot's, which have 18 digits at most. */
 const endOfIds = 10n ** 18n
 
+/** A piece of a source's page, ready to be written. */
+interface Piece {
+  readonly page: SourcePage
+  readonly entries: readonly PageEntry[]
+  /** Ids of the page that are still to be read. */
+  readonly rest: readonly bigint[]
+}
+
 /**
- * Works the part's source through from the run's checkpoint on. Returns false if the turn was over before the end; what was read
- * ahead by then is still written.
+ * Works the part's source through from the run's checkpoint on. Returns false if the turn was over before the end; what was
+ * read ahead by then is still written.
  */
 export async function syncRecords(turn: Turn, part: RunPart): Promise<boolean> {
   const { context, run, isOver, stop } = turn
-  const prepare = async (page: SourcePage, signal: AbortSignal) => {
-    const [records, accounts] = await Promise.all([
-      page.records ?? part.read(page.ids, part.plan.properties, signal),
-      part.findAccounts(page.ids, signal),
-    ])
-    return { page, entries: await preparePage(context.database.pool, run, part, records, accounts) }
+  const reader = new PortionReader(part, context.tuning)
+  const cameTo = run.checkpoint.after
+  let isSuspect = run.attempts >= leaveOutAtAttempt
+
+  const read = async (page: SourcePage, ids: readonly bigint[], signal: AbortSignal): Promise<Piece> => {
+    const [first] = ids
+    if (isSuspect && first !== undefined) {
+      isSuspect = false
+      return { page, entries: [{ kind: 'left-out', hubspotId: first }], rest: ids.slice(1) }
+    }
+    // Only where the run came to a stop before: what lies behind it is as usual until it shows otherwise.
+    const limit = page.after === cameTo ? portionLimit(run.attempts) : Number.POSITIVE_INFINITY
+    const { records, rest } = await take(page, ids, limit, signal)
+    const asked = ids.slice(0, ids.length - rest.length)
+    const accounts = await part.findAccounts(asked, signal)
+    return { page, entries: await preparePage(context.database.pool, run, part, records, accounts), rest }
   }
-  const { pagesAhead } = context.tuning
-  const walk = readAhead(part.source, run.checkpoint.after, pagesAhead, prepare, isOver, stop)
-  for await (const { page, entries } of walk) {
-    const done = run.checkpoint.lastId === null ? -1n : BigInt(run.checkpoint.lastId)
-    await applyPage(turn, part, {
-      entries: entries.filter((entry) => entry.hubspotId > done),
+  const take = async (page: SourcePage, ids: readonly bigint[], limit: number, signal: AbortSignal) => {
+    if (page.records === undefined) return reader.read(ids, limit, signal)
+    const wanted = new Set(ids.slice(0, limit))
+    return { records: page.records.filter(({ id }) => wanted.has(id)), rest: ids.slice(wanted.size) }
+  }
+  const begin = (page: SourcePage, signal: AbortSignal) => {
+    const done = doneIn(turn)
+    return read(page, done < 0n ? page.ids : page.ids.filter((id) => id > done), signal)
+  }
+
+  const pieces = readAhead(part.source, cameTo, context.tuning.pagesAhead, begin, isOver, stop)
+  for await (const first of pieces) {
+    let piece = first
+    await write(turn, part, piece)
+    while (piece.rest.length > 0) {
+      if (isOver()) return false
+      piece = await read(piece.page, piece.rest, stop)
+      await write(turn, part, piece)
+    }
+    if (first.page.next === null) return true
+  }
+  return false
+}
+
+/** Highest id that is done in this pass; -1 at its beginning. */
+function doneIn({ run }: Turn): bigint {
+  return run.checkpoint.lastId === null ? -1n : BigInt(run.checkpoint.lastId)
+}
+
+async function write(turn: Turn, part: RunPart, { page, entries: read, rest }: Piece): Promise<void> {
+  const { context, run } = turn
+  const isLast = rest.length === 0
+  const done = doneIn(turn)
+  // HubSpot may repeat an id where one page ends and the next one begins.
+  const entries = read.filter(({ hubspotId }) => hubspotId > done)
+  // A piece of which HubSpot gave no record is told with the one that follows.
+  if (entries.length === 0 && !isLast) return
+  await applyPage(
+    turn,
+    part,
+    {
+      entries,
       span: spanOf(part, page, done),
       next: (upTo, result, isWhole) => ({
         ...run.checkpoint,
-        // Half a page leaves the cursor where it is, and the id says how far the page is done.
+        // Part of a page leaves the cursor where it is, and the id says how far the page is done.
         after: isWhole ? (page.next ?? page.after) : page.after,
         lastId: String(upTo),
         leftOut: run.checkpoint.leftOut + (result?.outcomes['left-out'] ?? 0),
       }),
-    })
-    await announceRun(context, run.workspaceId, run.id)
-    if (page.next === null) return true
-  }
-  return false
+    },
+    isLast,
+  )
+  await announceRun(context, run.workspaceId, run.id)
 }
 
 /** Which links must be met in the page, or have left. */

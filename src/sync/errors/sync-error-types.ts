@@ -57,6 +57,11 @@ export const syncErrorTypes: Readonly<Record<SyncErrorType, SyncErrorDescription
     title: 'HubSpot does not answer',
     resolution: 'Check the status of HubSpot, then start the sync again; it loses nothing by waiting.',
   },
+  NOT_PROCESSABLE: {
+    title: 'Records could not be processed',
+    resolution:
+      'Look at the record in HubSpot: a very long text is the usual cause. Shorten it, then try the record again. If the whole run ended, give the message to your operator.',
+  },
   UNEXPECTED: {
     title: 'Contacts could not be processed',
     resolution: 'Start the sync again; if it lasts, give the message to your operator.',

@@ -68,8 +68,8 @@ async function compose(
     prisma.syncRun.findUniqueOrThrow({ where: { id: runId, workspaceId } }),
     prisma.workspace.findUniqueOrThrow({ where: { id: workspaceId }, include: { connection: true, settings: true } }),
   ])
-  // An automatic run's mail goes to whoever last started or edited the sync.
-  const userId = run.trigger === 'MANUAL' ? run.triggeredById : workspace.settings?.lastTouchedById
+  // The mail of a run that nobody started goes to whoever last started or edited the sync (B55).
+  const userId = run.triggeredById ?? workspace.settings?.lastTouchedById
   const user = userId == null ? null : await findAdmin(prisma, workspaceId, userId)
   if (user === null) return null
   const content = composeRunMail({

@@ -62,6 +62,12 @@ export function unexpected(hubspotId: bigint, reason: string): Problem {
   return { ...nobody, type: 'UNEXPECTED', hubspotId, message: reason }
 }
 
+/** A record at which workers ended, alone and several times in a row. */
+export function notProcessable(hubspotId: bigint): Problem {
+  const message = 'The sync was broken off several times in a row while it worked on this record, and left it out.'
+  return { ...nobody, type: 'NOT_PROCESSABLE', hubspotId, message }
+}
+
 export function fieldNotFound(property: string): Problem {
   const message = `HubSpot has no property "${property}" any more; the field it feeds keeps its last values.`
   return { ...nobody, type: 'HUBSPOT_FIELD_NOT_FOUND', hubspotId: noRecord, property, message }

@@ -2,6 +2,7 @@ import type { Queryable } from '../../database/database.ts'
 import { HubSpotUnreadableError } from '../../hubspot/errors.ts'
 import type { HubSpotPortal, HubSpotRecord } from '../../hubspot/portal.ts'
 import type { SyncTuning } from '../sync-context.ts'
+import { weightOf } from './read-portion.ts'
 
 /** A stretch of what is in scope: all of it from one cursor to the next, in ascending order of id (B51). */
 export interface SourcePage {
@@ -32,7 +33,7 @@ export function listSource(portal: HubSpotPortal, listId: string, tuning: SyncTu
   return {
     isWhole: true,
     page: (after, signal) =>
-      gather(after, tuning.pageSize, async (cursor) => {
+      gather(after, tuning, async (cursor) => {
         const page = { after: cursor, limit: tuning.membershipLimit }
         const { recordIds, next } = await portal.membershipPage(listId, page, signal)
         return { ids: recordIds, next }
@@ -45,7 +46,7 @@ export function companySource(portal: HubSpotPortal, properties: readonly string
   return {
     isWhole: true,
     page: (after, signal) =>
-      gather(after, tuning.pageSize, async (cursor) => {
+      gather(after, tuning, async (cursor) => {
         const page = { after: cursor, limit: tuning.readLimit }
         const { records, next } = await portal.companyPage(page, properties, signal)
         return { ids: records.map(({ id }) => id), records, next }
@@ -80,10 +81,10 @@ interface Piece {
   readonly next: string | null
 }
 
-/** Asks on until a stretch holds `size` records. Rules and departures lean on the order, so it is looked at. */
+/** Asks on until a stretch holds enough records, by number or by bytes. Rules and departures lean on the order, so it is looked at. */
 async function gather(
   after: string | null,
-  size: number,
+  { pageSize, pageBytes }: SyncTuning,
   ask: (cursor: string | null) => Promise<Piece>,
 ): Promise<SourcePage> {
   const ids: bigint[] = []
@@ -104,6 +105,6 @@ async function gather(
       records.push(...piece.records)
     }
     next = piece.next
-  } while (next !== null && ids.length < size)
+  } while (next !== null && ids.length < pageSize && weightOf(records) < pageBytes)
   return { after, next, ids, ...(hasRecords && { records }) }
 }

@@ -10,7 +10,7 @@ const owedForMs = 24 * 60 * 60_000
 
 /**
  * Starts runs again that ended since HubSpot refused the log-in, once somebody has logged in anew (B17): of one workspace,
- * or of all. They keep their trigger and whom they belong to. Paused and downgraded workspaces have to wait. Returns how
+ * or of all. They belong to whoever the ended run belonged to, and say RECONNECTED (B14). Paused and downgraded workspaces have to wait. Returns how
  * many it started; harmless to repeat.
  */
 export async function restartRefusedRuns(context: ScheduleContext, workspaceId: string | null = null): Promise<number> {
@@ -61,8 +61,8 @@ async function restart({ database, now }: ScheduleContext, workspaceId: string):
     })
     if (last?.failureType !== 'AUTHORIZATION' || !plansWithSync.includes(workspace.plan)) return null
     if (workspace.settings?.activatedAt == null || startProblem(workspace.settings) !== null) return null
-    const { trigger, triggeredById } = last
-    const { run, isNew } = await createRun(tx, { workspaceId, trigger, triggeredById, at })
+    const { triggeredById } = last
+    const { run, isNew } = await createRun(tx, { workspaceId, trigger: 'RECONNECTED', triggeredById, at })
     if (!isNew) return null
     await tx.syncSettings.update({
       where: { workspaceId },

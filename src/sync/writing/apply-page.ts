@@ -2,7 +2,7 @@ import { announceContacts } from '../../contacts/announce-contacts.ts'
 import { inTransaction, type Queryable, together } from '../../database/database.ts'
 import { recordErrors, resolveErrors } from '../errors/record-errors.ts'
 import type { SliceResult } from '../matching/match-records.ts'
-import { type Problem, unexpected } from '../matching/problem.ts'
+import { notProcessable, type Problem, unexpected } from '../matching/problem.ts'
 import { confirmRecords } from '../reading/members.ts'
 import type { RunPart } from '../reading/run-part.ts'
 import { type Move, moveRun, standAt } from '../runs/move-run.ts'
@@ -63,7 +63,7 @@ async function attempt(
   checkpointAfter: (result: SliceResult) => Checkpoint,
 ): Promise<void> {
   const drafts = entries.flatMap((entry) => (entry.kind === 'draft' ? [entry.draft] : []))
-  const unreadable = entries.flatMap((entry) => (entry.kind === 'unreadable' ? [entry] : []))
+  const failures = entries.flatMap(failureOf)
   const excludedBefore = entries.flatMap((entry) => (entry.kind === 'excluded' ? [entry.hubspotId] : []))
   const at = context.now()
   const move = await inTransaction(context.database.pool, async (client) => {
@@ -73,12 +73,11 @@ async function attempt(
     ])
     const { result } = worked
     const excludedIds = [...excludedBefore, ...worked.excludedIds]
-    const failures = unreadable.map((entry) => unexpected(entry.hubspotId, entry.reason))
-    const unchanged = entries.length - drafts.length - unreadable.length - excludedBefore.length
+    const unchanged = entries.length - drafts.length - failures.length - excludedBefore.length
     const moved: Move = {
       phase: run.phase,
       checkpoint: checkpointAfter(result),
-      counts: countsOf(result, { unchanged, excluded: excludedIds.length, failed: unreadable.length }),
+      counts: countsOf(result, { unchanged, excluded: excludedIds.length, failed: failures.length }),
       activeLinks: run.activeLinks + result.linksGained,
     }
     await together([
@@ -92,6 +91,12 @@ async function attempt(
   })
   standAt(run, move)
   if (part.objectType === 'CONTACT') await announceContacts(context, run.workspaceId, move.changedIds)
+}
+
+/** Why a record cannot be drafted. */
+function failureOf(entry: PageEntry): Problem[] {
+  if (entry.kind === 'unreadable') return [unexpected(entry.hubspotId, entry.reason)]
+  return entry.kind === 'left-out' ? [notProcessable(entry.hubspotId)] : []
 }
 
 async function noteDepartures(

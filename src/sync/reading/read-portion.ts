@@ -1,0 +1,78 @@
+import type { HubSpotRecord } from '../../hubspot/portal.ts'
+import type { SyncTuning } from '../sync-context.ts'
+import type { RunPart } from './run-part.ts'
+
+/** Records that are read and written together: as many of those asked for as memory has room for. */
+export interface Portion {
+  readonly records: readonly HubSpotRecord[]
+  /** Ids that were asked for and are left for the next portion. */
+  readonly rest: readonly bigint[]
+}
+
+/**
+ * Reads records in portions that are bounded by bytes as well as by number: HubSpot takes 65,536 characters per property, so
+ * a thousand records can weigh a few hundred megabytes. As many calls are made side by side as the heaviest answer so far
+ * leaves room for; the first one is made alone, since nothing is known yet.
+ */
+export class PortionReader {
+  readonly #part: Pick<RunPart, 'read' | 'plan'>
+  readonly #tuning: Pick<SyncTuning, 'readLimit' | 'pageBytes'>
+  /** Bytes of the heaviest answers lately; null before the first one. */
+  #heaviest: number | null = null
+
+  constructor(part: Pick<RunPart, 'read' | 'plan'>, tuning: Pick<SyncTuning, 'readLimit' | 'pageBytes'>) {
+    this.#part = part
+    this.#tuning = tuning
+  }
+
+  /** Reads some of the records, at most `limit`, and at least one call's worth of them. */
+  async read(ids: readonly bigint[], limit: number, signal: AbortSignal): Promise<Portion> {
+    const { readLimit, pageBytes } = this.#tuning
+    const end = Math.min(ids.length, limit)
+    const records: HubSpotRecord[] = []
+    let bytes = 0
+    let read = 0
+    while (read < end && bytes < pageBytes) {
+      const batches: Promise<readonly HubSpotRecord[]>[] = []
+      for (let room = this.#callsAtOnce(pageBytes - bytes); room > 0 && read < end; room--) {
+        const batch = ids.slice(read, Math.min(read + readLimit, end))
+        batches.push(this.#part.read(batch, this.#part.plan.properties, signal))
+        read += batch.length
+      }
+      for (const batch of await Promise.all(batches)) {
+        const weight = weightOf(batch)
+        // Forgotten little by little, so that one heavy answer does not slow down all that follow.
+        this.#heaviest = Math.max(weight, (this.#heaviest ?? 0) * 0.9)
+        bytes += weight
+        for (const record of batch) records.push(record)
+      }
+    }
+    return { records, rest: ids.slice(read) }
+  }
+
+  #callsAtOnce(bytes: number): number {
+    if (this.#heaviest === null) return 1
+    return Math.max(1, Math.floor(bytes / Math.max(this.#heaviest, 1)))
+  }
+}
+
+/** What the records take in memory, roughly: a byte a character. */
+export function weightOf(records: readonly HubSpotRecord[]): number {
+  let weight = 0
+  for (const { properties } of records) {
+    for (const name in properties) weight += (properties[name]?.length ?? 0) + name.length
+  }
+  return weight
+}
+
+/**
+ * How many records a portion may have, after so many attempts at the same page: one that ends its worker again and again is
+ * taken in smaller and smaller portions until the record at fault stands alone.
+ */
+export function portionLimit(attempts: number): number {
+  if (attempts <= 2) return Number.POSITIVE_INFINITY
+  return [100, 10][attempts - 3] ?? 1
+}
+
+/** A record that was alone in its portion and ended its worker all the same is left out at this attempt. */
+export const leaveOutAtAttempt = 6
