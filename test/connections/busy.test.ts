@@ -6,9 +6,8 @@ import { storeMappings } from '../support/graphql/set-up-mapping.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 
 const mutations = [
-  `createContact(input: { firstName: "Ada" })`,
+  `createContact(input: { name: "Ada" })`,
   `createAccount(input: { name: "Acme" })`,
-  `setFieldMappings(objectType: CONTACT, mappings: [])`,
   `pauseSync`,
   `previewSync(clientMutationId: "once")`,
 ]

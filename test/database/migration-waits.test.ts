@@ -17,9 +17,13 @@ it('I8: a migration waits for another one aloud, and takes over from one whose p
   await gate.query('LOCK TABLE _prisma_migrations')
   const stopped = await startScript('src/migrate.ts', { DATABASE_URL: database.url })
   cleanUp(() => stopped.stop('SIGKILL'))
-  await waitFor(async () => (await database.pool.query('SELECT FROM pg_locks WHERE NOT granted')).rowCount !== 0, {
-    timeoutMs: 60_000,
-  })
+  const isWaiting = async () => {
+    const { rowCount } = await database.pool.query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    )
+    return rowCount !== 0
+  }
+  await waitFor(isWaiting, { timeoutMs: 60_000 })
 
   // when
   process.kill(stopped.pid, 'SIGSTOP')
