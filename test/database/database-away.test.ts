@@ -41,10 +41,7 @@ const untilAsleep = ({ url }: Cuttable) =>
 
 /** Ends the connection that sleeps. */
 const wake = ({ url }: Cuttable) =>
-  administer(
-    url,
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT 1 FROM pg_sleep%'`,
-  )
+  administer(url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT 1 FROM pg_sleep%'`)
 
 const sleepLong = 'SELECT 1 FROM pg_sleep(600)'
 

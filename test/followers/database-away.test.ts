@@ -14,7 +14,7 @@ import { transports } from '../support/graphql/subscribe.ts'
 import { createProcessEnvironment } from '../support/process-environment.ts'
 import { eachBroker } from '../support/test-broker.ts'
 import { createTestDatabase } from '../support/test-database.ts'
-import { waitFor } from '../support/wait-for.ts'
+import { waitFor as waitAtMost } from '../support/wait-for.ts'
 import { follow } from './follower.ts'
 
 const RunsWhileAway = graphql(`
@@ -31,6 +31,9 @@ const ErrorsWhileAway = graphql(`
 
 /** Longer than watchers go without looking and than credentials go without being looked at. */
 const outageMs = 12_000
+
+/** As long as a busy machine may take. */
+const waitFor = <T>(condition: () => T | Promise<T>) => waitAtMost(condition, { timeoutMs: 60_000 })
 
 const last = <T>(values: readonly T[]) => values.at(-1)
 
