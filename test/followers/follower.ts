@@ -29,6 +29,8 @@ export function follow<R, V>(
   document: TypedDocumentString<R, V>,
   variables: V,
   token: string,
+  /** Told each event; may change the variables, with which the client asks when it connects again. */
+  hear: (event: Delivery<R>, variables: V) => void = () => {},
 ): Follower<R> {
   const events: Delivery<R>[] = []
   let connections = 0
@@ -51,7 +53,10 @@ export function follow<R, V>(
   let leave = () => {}
   const ended = new Promise<readonly Delivery<R>[]>((resolve, reject) => {
     leave = client.subscribe(operation, {
-      next: (event) => void events.push(event as Delivery<R>),
+      next: (event) => {
+        events.push(event as Delivery<R>)
+        hear(event as Delivery<R>, variables)
+      },
       error: reject,
       complete: () => resolve(events),
     })

@@ -45,7 +45,7 @@ for (const transport of transports) {
     for (const { leave } of followers) leave()
     await api.stop()
 
-    expect(followers.flatMap(({ events }) => events).filter(({ errors }) => errors !== undefined)).toEqual([])
+    expect(followers.flatMap(({ events }) => [...events].flatMap(({ errors = [] }) => errors))).toEqual([])
     expect(lines.filter((line) => line.includes('Warning'))).toEqual([])
   })
 }
