@@ -28,7 +28,7 @@ const WatchLong = graphql(`
 `)
 
 /** As long as a busy machine may take. */
-const waitFor = <T>(condition: () => T | Promise<T>) => waitAtMost(condition, { timeoutMs: 60_000 })
+const waitFor = <T>(condition: () => T | Promise<T>) => waitAtMost(condition, { timeoutMs: 120_000 })
 
 const FollowLong = graphql(`
   subscription FollowLong($after: String) {
@@ -98,7 +98,7 @@ eachBroker('an API process that is stopped by SIGTERM and started again', (kind)
 
     expect(states[0]?.progress.processed).toBeGreaterThan(atStop)
     expect(states.filter((state) => isOver(state?.status))).toEqual([states.at(-1)])
-  }, 180_000)
+  }, 300_000)
 
   it('B68, B6: tells followers to come back; each gets its one terminal event, and misses no change', async () => {
     const { api, token, runId, start, contacts, startAgain, hurry } = await startLongRun()
@@ -133,5 +133,5 @@ eachBroker('an API process that is stopped by SIGTERM and started again', (kind)
       [...new Set(events.map(({ data }) => data?.contactChanged.contactId))].sort()
     await waitFor(() => readers.every((reader) => toldTo(reader).length === changed.length))
     for (const reader of readers) expect(toldTo(reader)).toEqual(changed)
-  }, 180_000)
+  }, 300_000)
 })

@@ -30,4 +30,4 @@ test('while PostgreSQL is away, a new socket is closed with 1013, and an open on
   line.restore()
   open.send(ask('2'))
   expect(await open.next()).toMatchObject({ type: 'next', id: '2' })
-})
+}, 300_000)

@@ -72,4 +72,4 @@ test('followers that do not read do not keep the API from stopping', async () =>
 
   // A process that does not end by itself is ended by force, with code 1.
   expect(await api.stop('SIGTERM')).toEqual({ code: 0, signal: null })
-})
+}, 300_000)

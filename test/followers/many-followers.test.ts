@@ -41,11 +41,11 @@ for (const transport of transports) {
       follow(transport, api.url, ManyContacts, { id: globalId('Contact', contactId) }, token),
       follow(transport, api.url, ManyErrors, { id: globalId('SyncError', seen.id) }, token),
     ])
-    await waitFor(() => followers.every(({ events }) => events.length > 0), { timeoutMs: 90_000 })
+    await waitFor(() => followers.every(({ events }) => events.length > 0), { timeoutMs: 240_000 })
     for (const { leave } of followers) leave()
     await api.stop()
 
     expect(followers.flatMap(({ events }) => [...events].flatMap(({ errors = [] }) => errors))).toEqual([])
     expect(lines.filter((line) => line.includes('Warning'))).toEqual([])
-  })
+  }, 300_000)
 }

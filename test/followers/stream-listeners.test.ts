@@ -3,13 +3,13 @@ import { expect, test } from 'vitest'
 import { abortOnReturn } from '../../src/schema/support/abort-on-return.ts'
 
 /** Yields once, then waits for its signal. */
-async function* onceThenWait(signal: AbortSignal) {
+async function* onceThenWait(signal: AbortSignal): AsyncGenerator<string> {
   yield 'first'
   await new Promise((resolve) => signal.addEventListener('abort', resolve))
   signal.throwIfAborted()
 }
 
-async function* yieldsOnce(_signal: AbortSignal) {
+async function* yieldsOnce(_signal: AbortSignal): AsyncGenerator<string> {
   yield 'only'
 }
 
@@ -19,7 +19,13 @@ async function* fails(_signal: AbortSignal): AsyncGenerator<string> {
 }
 
 test.for([
-  ['is left', onceThenWait, async (stream: AsyncIterableIterator<string>) => void (await stream.return?.())],
+  [
+    'is left',
+    onceThenWait,
+    async (stream: AsyncIterableIterator<string>): Promise<void> => {
+      await stream.return?.()
+    },
+  ],
   [
     'is left while it waits',
     onceThenWait,
