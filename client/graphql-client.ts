@@ -43,6 +43,8 @@ export function openGraphQLClient(url: string, token: string): GraphQLClient {
     url: endpoint.replace(/^http/, 'ws'),
     webSocketImpl: WebSocket,
     connectionParams: { authorization },
+    // A server that is being started again refuses connections, which graphql-ws by itself takes for the end.
+    shouldRetry: () => true,
   })
   return {
     request: async (document, ...[variables]) => {

@@ -15,11 +15,23 @@ export class WakeUp {
 
   /** Resolves at the next announcement, after `ms`, or when `until` aborts; at once for one that came meanwhile. */
   async wait(ms: number, until: AbortSignal): Promise<void> {
-    const heard = new AbortController()
-    this.#wake = () => heard.abort()
-    if (!this.#isHeard) await pause(ms, AbortSignal.any([until, heard.signal]))
-    this.#wake = () => {}
+    if (!this.#isHeard && !until.aborted) await this.#announcementOrEnd(ms, until)
     this.#isHeard = false
+  }
+
+  // Not by AbortSignal.any: `until` would keep a trace of every wait for as long as its follower stays.
+  #announcementOrEnd(ms: number, until: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = () => {
+        clearTimeout(timer)
+        until.removeEventListener('abort', stop)
+        this.#wake = () => {}
+        resolve()
+      }
+      const timer = setTimeout(stop, ms)
+      until.addEventListener('abort', stop)
+      this.#wake = stop
+    })
   }
 
   async #listen(announced: AsyncIterable<unknown>, isRelevant: (payload: unknown) => boolean): Promise<void> {

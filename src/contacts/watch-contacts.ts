@@ -1,5 +1,6 @@
 import type { Announcements } from '../broker/announcements.ts'
 import { pause, WakeUp } from '../broker/wake-up.ts'
+import { patiently } from '../database/database-away.ts'
 import type { ChangePosition } from './change-position.ts'
 import type { ChangedContact } from './read-changes.ts'
 
@@ -32,9 +33,9 @@ export interface WatchedContacts {
 }
 
 /**
- * Yields what changed after a position and goes on with each change, as long as `signal` lets it. A contact that changed
- * several times since it was last told of is told of once. No change is left out: they are read from the database, and
- * announcements merely say when (B6).
+ * Yields what changed after a position and goes on with each change until `signal` aborts; then throws its reason. A
+ * contact that changed several times since it was last told of is told of once. No change is left out: they are read from
+ * the database, and announcements merely say when (B6). While the database is away it waits.
  */
 export async function* watchContacts(
   { announcements, readChanges }: WatchContactsContext,
@@ -49,8 +50,8 @@ export async function* watchContacts(
   })
   let position = after
   try {
-    while (!until.aborted) {
-      const changes = await readChanges(workspaceId, position, contactId, pageSize)
+    for (;;) {
+      const changes = await patiently(() => readChanges(workspaceId, position, contactId, pageSize), until)
       for (const change of changes) {
         position = change.position
         if (isWanted(change)) yield change

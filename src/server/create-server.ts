@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { once, setMaxListeners } from 'node:events'
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Registry } from 'prom-client'
@@ -18,7 +18,10 @@ import { answerWebhook, webhookPath } from './webhook.ts'
 export interface ApiServer {
   /** Resolves when requests are taken. Port 0 takes a free one. */
   listen(port: number, host?: string): Promise<{ port: number; url: string }>
-  /** Takes no more requests, ends subscriptions, and resolves when all is answered or 5 seconds have passed; once. */
+  /**
+   * Takes no more requests and breaks subscriptions off, so that their clients connect again elsewhere; resolves when all
+   * else is answered or 5 seconds have passed; once.
+   */
   close(): Promise<void>
 }
 
@@ -29,6 +32,8 @@ type Route = (url: URL, request: IncomingMessage) => Answer | Promise<Answer>
 /** The API over HTTP and WebSocket; see docs for its endpoints. */
 export function createServer(context: ServerContext): ApiServer {
   const closing = new AbortController()
+  // Each open subscription listens, and leaves off when it ends: as many as there are, and none of them is forgotten.
+  setMaxListeners(0, closing.signal)
   const { database, sync, connection } = context
   const services = { database, sync, connection, reads: openSharedReads(database), closing: closing.signal }
   const options = { ...defaultApiOptions, ...context.options }
@@ -63,14 +68,17 @@ export function createServer(context: ServerContext): ApiServer {
       else sendAnswer(response, jsonAnswer(500, { error: 'Something went wrong on our side.' }))
     })
   })
-  const sockets = serveWebSockets(server, context, yoga, options)
+  const sockets = serveWebSockets(server, context, yoga, options, closing.signal)
 
   let closed: Promise<void> | undefined
   const close = async () => {
-    const ended = endOf(server)
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort(), closeWithinMs)
+    const ended = endOf(server, deadline.signal)
     closing.abort()
-    await sockets.close()
+    await sockets.close(deadline.signal)
     await ended
+    clearTimeout(timer)
   }
 
   return {
@@ -87,13 +95,17 @@ export function createServer(context: ServerContext): ApiServer {
   }
 }
 
-/** Resolves when the last answer is sent. Connections that are merely kept open would otherwise hold it up. */
-async function endOf(server: Server): Promise<void> {
+/**
+ * Resolves when the last answer is sent, or at the deadline. Connections that are merely kept open, or whose clients do not
+ * read, would otherwise hold it up.
+ */
+async function endOf(server: Server, deadline: AbortSignal): Promise<void> {
   const ended = once(server, 'close')
   server.close()
   const idle = setInterval(() => server.closeIdleConnections(), 20)
-  const deadline = setTimeout(() => server.closeAllConnections(), closeWithinMs)
+  const cut = () => server.closeAllConnections()
+  deadline.addEventListener('abort', cut, { once: true })
   await ended
   clearInterval(idle)
-  clearTimeout(deadline)
+  deadline.removeEventListener('abort', cut)
 }

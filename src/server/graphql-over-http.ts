@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations'
 import { NoSchemaIntrospectionCustomRule, validate } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
@@ -17,6 +18,7 @@ import { refuseSimpleRequest } from './refuse-simple-requests.ts'
 import type { ServerContext } from './server-context.ts'
 import { useMetrics } from './use-metrics.ts'
 import { useSessionWatch } from './use-session-watch.ts'
+import { useSteadySubscriptions } from './use-steady-subscriptions.ts'
 
 export const graphqlPath = '/graphql'
 
@@ -52,11 +54,16 @@ export function openYoga(
           refuseSimpleRequest(request)
           const credentials = httpCredentials(request.headers)
           const session = await sessionOf(credentials)
-          Object.assign(serverContext, { session, credentials, transport: 'HTTP' } satisfies OperationContext)
+          const { res } = serverContext as { res?: ServerResponse }
+          // An answer that breaks off is an error of the network to every client: it asks again.
+          const breakOff = () => void res?.destroy()
+          Object.assign(serverContext, { session, credentials, transport: 'HTTP', breakOff } satisfies OperationContext)
         },
       },
       persistedDocumentsOf(options),
       ...(introspection ? [] : [withoutIntrospection]),
+      // Before whatever looks at the events.
+      useSteadySubscriptions(services.closing),
       useMetrics(options.metrics),
       useLimits(limits),
       useSessionWatch(({ credentials }) => sessionOf(credentials as Credentials), { everyMs, log }),

@@ -1,38 +1,60 @@
 import type { Server } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { CloseCode, type Context, type SubscribeMessage } from 'graphql-ws'
 import { type Extra, useServer } from 'graphql-ws/use/ws'
-import { WebSocketServer } from 'ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import { authenticate, type Session } from '../auth/authenticate.ts'
 import { AuthenticationError } from '../auth/authentication-error.ts'
 import type { ApiOptions } from './api-options.ts'
 import { payloadCredentials } from './credentials.ts'
 import { graphqlPath, type Yoga } from './graphql-over-http.ts'
 import { refused } from './limits/operation-limits.ts'
+import { maskError } from './mask-error.ts'
+import type { OperationContext } from './operation-context.ts'
 import { documentIdOf } from './persisted-documents.ts'
 import type { ServerContext } from './server-context.ts'
 import { watchSession } from './watch-session.ts'
 
 type Connection = Context<Record<string, unknown>, Extra & { leaving?: AbortController }>
 
+/** Codes of RFC 6455's registry, after which clients connect again. */
+const goingAway = 1001
+const tryAgainLater = 1013
+
 /**
  * GraphQL by the protocol graphql-transport-ws. A socket whose `connection_init` brings no valid credentials is closed
  * with 4403, and so is one whose credentials expire or are revoked later; one that asks before it was acknowledged, with
- * 4401. The protocol's other codes are kept too: 4400, 4406, 4408, 4409, 4429.
+ * 4401. The protocol's other codes are kept too: 4400, 4406, 4408, 4409, 4429. 1001 says that the server stops, 1013 that
+ * credentials cannot be looked at: connect again.
  */
-export function serveWebSockets(server: Server, { database, log }: ServerContext, yoga: Yoga, options: ApiOptions) {
-  const { verifyJwt, limits, recheckSessionsMs: everyMs } = options
+export function serveWebSockets(
+  server: Server,
+  { database, log }: ServerContext,
+  yoga: Yoga,
+  options: ApiOptions,
+  closing: AbortSignal,
+) {
+  const { verifyJwt, limits, introspection, recheckSessionsMs: everyMs } = options
   const sockets = new WebSocketServer({ server, path: graphqlPath, maxPayload: limits.bodyBytes })
+  const mask = maskError(log, { introspection })
   const sessionOf = ({ connectionParams }: Connection) =>
     authenticate({ database, verifyJwt }, payloadCredentials(connectionParams))
 
+  /** By socket, for as long as it is open. */
+  const connections = new Map<WebSocket, Connection>()
+  sockets.on('connection', (socket) => {
+    // It was on its way when the server began to stop.
+    if (closing.aborted) socket.close(goingAway)
+  })
+
+  /** Closes the socket when its credentials are refused; throws when they cannot be looked at. */
   const admit = async (connection: Connection): Promise<Session | null> => {
     try {
       return await sessionOf(connection)
     } catch (error) {
-      const isRefusal = error instanceof AuthenticationError
-      if (!isRefusal) log.error({ err: error }, 'a WebSocket could not be authenticated')
-      close(connection, isRefusal ? error.message : 'Try again later.')
+      if (!(error instanceof AuthenticationError)) throw error
+      close(connection, error.message)
       return null
     }
   }
@@ -48,21 +70,44 @@ export function serveWebSockets(server: Server, { database, log }: ServerContext
   const protocol = useServer<Record<string, unknown>, { leaving?: AbortController }>(
     {
       onConnect: async (connection) => {
-        const session = await admit(connection)
-        if (session !== null) void watch(connection, session)
-        return session !== null
+        connections.set(connection.extra.socket, connection)
+        try {
+          const session = await admit(connection)
+          if (session !== null) void watch(connection, session)
+          return session !== null
+        } catch (error) {
+          log.error({ err: error }, 'a WebSocket could not be authenticated')
+          connection.extra.socket.close(tryAgainLater, 'Credentials cannot be checked at present.')
+          return false
+        }
       },
-      onClose: ({ extra }) => extra.leaving?.abort(),
-      onSubscribe: async (connection, _id, payload) => {
+      onClose: ({ extra }) => {
+        connections.delete(extra.socket)
+        extra.leaving?.abort()
+      },
+      onSubscribe: async (connection, id, payload) => {
+        const breakOff = () => {
+          // What the protocol's server knows no more, it completes without a message.
+          delete connection.subscriptions[id]
+        }
+        if (closing.aborted) {
+          breakOff()
+          return [new GraphQLError('The server stops.')]
+        }
         // Before anything is awaited, while this operation is the last one.
         if (Object.keys(connection.subscriptions).length > limits.operationsPerSocket) {
           return [
             refused('TOO_MANY_OPERATIONS', `At most ${limits.operationsPerSocket} operations at once on a socket.`),
           ]
         }
-        const session = await admit(connection)
-        if (session === null) return [new GraphQLError('The credentials are no longer valid.')]
-        return prepare(yoga, session, payload, options)
+        try {
+          const session = await admit(connection)
+          if (session === null) return [new GraphQLError('The credentials are no longer valid.')]
+          return await prepare(yoga, { session, transport: 'WebSocket', breakOff }, payload, options)
+        } catch (error) {
+          // Only this operation fails: the others on the socket go on.
+          return [mask(error)]
+        }
       },
       // Yoga's functions mask errors and run the plugins, as over HTTP.
       execute: (args) => (args.rootValue as Executors).execute(args),
@@ -75,13 +120,37 @@ export function serveWebSockets(server: Server, { database, log }: ServerContext
     },
     sockets,
   )
+  /** Resolves when every operation of the connection has been answered or broken off. */
+  const isAnswered = async (connection: Connection, deadline: AbortSignal) => {
+    while (!deadline.aborted && Object.keys(connection.subscriptions).length > 0) {
+      await sleep(lookAgainMs, undefined, { signal: deadline }).catch(() => {})
+    }
+  }
+
   return {
-    /** Tells clients to go, and resolves when they have gone. */
-    close: async () => {
+    /**
+     * Once `closing` has aborted: lets what is under way be answered, tells clients to connect again, and resolves when they
+     * have gone. At the deadline it goes without them.
+     */
+    close: async (deadline: AbortSignal) => {
+      const leave = () => {
+        for (const socket of sockets.clients) socket.terminate()
+      }
+      deadline.addEventListener('abort', leave)
+      await Promise.all(
+        [...sockets.clients].map(async (socket) => {
+          const connection = connections.get(socket)
+          if (connection !== undefined) await isAnswered(connection, deadline)
+          socket.close(goingAway, 'The server stops: connect again.')
+        }),
+      )
       await protocol.dispose()
+      deadline.removeEventListener('abort', leave)
     },
   }
 }
+
+const lookAgainMs = 10
 
 interface Executors {
   readonly execute: ReturnType<Yoga['getEnveloped']>['execute']
@@ -100,12 +169,14 @@ function close({ extra }: Connection, reason: string): void {
   extra.socket.close(CloseCode.Forbidden, reason.slice(0, 120))
 }
 
-async function prepare(yoga: Yoga, session: Session, payload: SubscribeMessage['payload'], options: ApiOptions) {
+async function prepare(
+  yoga: Yoga,
+  context: OperationContext,
+  payload: SubscribeMessage['payload'],
+  options: ApiOptions,
+) {
   const { operationName, variables } = payload
-  const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped({
-    session,
-    transport: 'WebSocket',
-  })
+  const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped(context)
   try {
     const document = parse(documentOf(payload, options))
     const errors = validate(schema, document)

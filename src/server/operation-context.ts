@@ -5,4 +5,9 @@ export interface OperationContext {
   session?: Session
   credentials?: Credentials
   transport?: 'HTTP' | 'WebSocket'
+  /**
+   * Has the transport end the operation without a word of its being complete, so that the client connects again and asks
+   * anew.
+   */
+  breakOff?: () => void
 }

@@ -35,8 +35,13 @@ function whileAuthorised(
 ): AsyncIterableIterator<ExecutionResult> {
   const source = events[Symbol.asyncIterator]()
   const leaving = new AbortController()
-  const lost = watch(leaving.signal)
   let isOver = false
+  let lost: string | null = null
+  let tell = () => {}
+  void watch(leaving.signal).then((reason) => {
+    lost = reason
+    tell()
+  })
   const end = async () => {
     isOver = true
     leaving.abort()
@@ -50,15 +55,19 @@ function whileAuthorised(
     async next() {
       if (isOver) return { done: true, value: undefined }
       const event = source.next()
-      const first = await Promise.race([event, lost])
-      if (typeof first === 'string') {
-        event.catch(() => {})
-        await end()
-        const refusal = new GraphQLError(first, { extensions: { code: 'UNAUTHENTICATED' } })
-        return { done: false, value: { errors: [refusal] } }
-      }
-      if (first === null || first.done) return end()
-      return first
+      event.catch(() => leaving.abort())
+      // One promise for each event: a promise that outlives the races it is part of keeps what each of them brought.
+      const refused = new Promise<null>((resolve) => {
+        tell = () => resolve(null)
+        if (lost !== null) tell()
+      })
+      const first = await Promise.race([event, refused])
+      if (first?.done) return end()
+      if (first !== null) return first
+      await end()
+      if (lost === null) return { done: true, value: undefined }
+      const refusal = new GraphQLError(lost, { extensions: { code: 'UNAUTHENTICATED' } })
+      return { done: false, value: { errors: [refusal] } }
     },
     return: end,
   }

@@ -1,19 +1,20 @@
+import { linkedAbort } from './linked-abort.ts'
+
 /**
- * Opens a stream that ends with its consumer, or with `closing`. An async generator that is waiting would only notice
- * its consumer's leaving after its next value; the signal wakes it at once.
+ * Opens a stream that its consumer can leave at any time: an async generator that is waiting would only notice it after
+ * its next value; the signal wakes it at once. When `closing` aborts, the stream throws the reason of that: it was cut
+ * off, and did not end.
  */
 export function abortOnReturn<T>(
   closing: AbortSignal,
   open: (signal: AbortSignal) => AsyncGenerator<T>,
 ): AsyncIterableIterator<T> {
-  const leaving = new AbortController()
-  const leave = () => leaving.abort()
-  if (closing.aborted) leave()
-  closing.addEventListener('abort', leave, { once: true })
+  const leaving = linkedAbort(closing)
   const stream = open(leaving.signal)
-  const end = () => {
-    closing.removeEventListener('abort', leave)
-    leave()
+  let hasLeft = false
+  const leave = () => {
+    hasLeft = true
+    leaving.abort()
   }
   return {
     [Symbol.asyncIterator]() {
@@ -22,19 +23,21 @@ export function abortOnReturn<T>(
     async next() {
       try {
         const result = await stream.next()
-        if (result.done) end()
+        if (result.done) leaving.abort()
         return result
       } catch (error) {
-        end()
+        leaving.abort()
+        // Whoever left hears no more, not even of the stream's being woken.
+        if (hasLeft) return { done: true, value: undefined }
         throw error
       }
     },
     async return() {
-      end()
+      leave()
       return stream.return(undefined)
     },
     async throw(error) {
-      end()
+      leave()
       return stream.throw(error)
     },
   }

@@ -1,4 +1,5 @@
 import { pause, WakeUp } from '../../broker/wake-up.ts'
+import { patiently } from '../../database/database-away.ts'
 import type { SyncError } from '../../generated/prisma/client.ts'
 import type { SyncContext } from '../sync-context.ts'
 
@@ -10,9 +11,9 @@ const pageSize = 200
 const lateMs = 2_000
 
 /**
- * Yields each error that opens after the one given, or from now on, in the order in which they were raised; a problem that
- * comes back after it was resolved is a new error (B54). With `after`, errors of the two seconds before it may be told
- * again, and none is left out.
+ * Yields each error that opens after the one given, or from now on, in the order in which they were raised, until `signal`
+ * aborts; then throws its reason. A problem that comes back after it was resolved is a new error (B54). With `after`, errors
+ * of the two seconds before it may be told again, and none is left out. While the database is away it waits.
  */
 export async function* watchErrors(
   { database, announcements }: Pick<SyncContext, 'database' | 'announcements'>,
@@ -25,24 +26,23 @@ export async function* watchErrors(
   // Whatever opens errors is a run, and a run says that it moved.
   const wakeUp = new WakeUp(await announcements.subscribe('run-progressed', workspaceId, until))
   const { syncError } = database.prisma
-  let position = after ?? (await lastId(database, workspaceId))
+  let position = after ?? (await patiently(() => lastId(database, workspaceId), until))
   const told = new Set(after === null ? await idsBehind(lateBound(position)) : [after])
 
   async function idsBehind(bound: string) {
-    const rows = await syncError.findMany({ where: { workspaceId, id: { gt: bound } }, select: { id: true } })
+    const where = { workspaceId, id: { gt: bound } }
+    const rows = await patiently(() => syncError.findMany({ where, select: { id: true } }), until)
     return rows.map((row) => row.id)
   }
 
   try {
-    while (!until.aborted) {
+    for (;;) {
       const bound = lateBound(position)
       for (const id of told) if (id <= bound) told.delete(id)
       const ids = (await idsBehind(bound)).filter((id) => !told.has(id)).sort()
       for (let start = 0; start < ids.length; start += pageSize) {
-        const page = await syncError.findMany({
-          where: { workspaceId, id: { in: ids.slice(start, start + pageSize) } },
-          orderBy: { id: 'asc' },
-        })
+        const where = { workspaceId, id: { in: ids.slice(start, start + pageSize) } }
+        const page = await patiently(() => syncError.findMany({ where, orderBy: { id: 'asc' } }), until)
         for (const error of page) {
           told.add(error.id)
           if (error.id > position) position = error.id

@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { pause, WakeUp } from '../../broker/wake-up.ts'
+import { patiently } from '../../database/database-away.ts'
 import type { SyncRun } from '../../generated/prisma/client.ts'
 import { NotFoundError } from '../../user-errors.ts'
 import type { SyncContext } from '../sync-context.ts'
@@ -14,8 +15,10 @@ type Watched = Pick<SyncContext, 'database' | 'announcements'>
 
 /**
  * Yields the states of a run: the present one at once, then after each change, and last, once, the one in which it has
- * ended; then it completes (B68). What is yielded is the state that was looked at, for one read anew may be a later one. Without `runId` it follows every run of the workspace
- * and ends with the signal alone. Throws NotFoundError if the workspace has no such run.
+ * ended; then it completes (B68). What is yielded is the state that was looked at, for one read anew may be a later one.
+ * Without `runId` it follows every run of the workspace, without end. While the database is away it waits. When `signal`
+ * aborts it throws its reason, so that only a run that has ended completes. Throws NotFoundError if the workspace has no
+ * such run.
  */
 export async function* watchRuns(
   context: Watched,
@@ -26,13 +29,11 @@ export async function* watchRuns(
   const leaving = new AbortController()
   const until = AbortSignal.any([signal, leaving.signal])
   // Listening begins before the first look, so that no change falls between the two.
-  const announced = await context.announcements.subscribe('run-progressed', workspaceId, until)
-  const announcements = announced[Symbol.asyncIterator]()
+  const wakeUp = new WakeUp(await context.announcements.subscribe('run-progressed', workspaceId, until))
   const seen = new Map<string, string>()
-  let next = announcements.next()
   try {
-    while (!until.aborted) {
-      for (const run of await look(context, workspaceId, runId, [...seen.keys()])) {
+    for (;;) {
+      for (const run of await patiently(() => look(context, workspaceId, runId, [...seen.keys()]), until)) {
         const state = JSON.stringify([run.status, run.phase, progressOf(run)])
         if (seen.get(run.id) === state) continue
         yield run
@@ -41,7 +42,7 @@ export async function* watchRuns(
         else seen.set(run.id, state)
       }
       await pause(minIntervalMs, until)
-      if (await isHeard(next, until)) next = announcements.next()
+      await wakeUp.wait(lookAgainMs, until)
     }
   } finally {
     leaving.abort()
@@ -68,19 +69,4 @@ async function look(
     },
     orderBy: { createdAt: 'asc' },
   })
-}
-
-/** Waits for the next announcement, and no longer than a watcher may go without looking. */
-async function isHeard(next: Promise<unknown>, until: AbortSignal): Promise<boolean> {
-  const heard = new AbortController()
-  const answer = await Promise.race([
-    next.then(() => true),
-    pause(lookAgainMs, AbortSignal.any([until, heard.signal])).then(() => false),
-  ])
-  heard.abort()
-  return answer
-}
-
-async function pause(ms: number, until: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal: until }).catch(() => {})
 }

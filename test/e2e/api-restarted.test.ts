@@ -1,0 +1,137 @@
+import { expect, it } from 'vitest'
+import { graphql } from '../../client/generated/index.ts'
+import { openGraphQLClient } from '../../client/graphql-client.ts'
+import { startProcess } from '../../embedded/processes.ts'
+import { encodePosition } from '../../src/contacts/change-position.ts'
+import { presentPosition } from '../../src/contacts/read-changes.ts'
+import { follow } from '../followers/follower.ts'
+import { cleanUp } from '../support/clean-up.ts'
+import { transports } from '../support/graphql/subscribe.ts'
+import { createProcessEnvironment } from '../support/process-environment.ts'
+import { eachBroker } from '../support/test-broker.ts'
+import { createTestSync, setUpSeededListSync, startTestSimulator } from '../support/test-sync.ts'
+import { waitFor as waitAtMost } from '../support/wait-for.ts'
+
+const StartLong = graphql(`
+  mutation StartLong {
+    startSync { ... on SyncRun { id } }
+  }
+`)
+
+const WatchLong = graphql(`
+  subscription WatchLong($runId: ID!) {
+    syncProgress(runId: $runId) {
+      status
+      progress { processed }
+    }
+  }
+`)
+
+/** As long as a busy machine may take. */
+const waitFor = <T>(condition: () => T | Promise<T>) => waitAtMost(condition, { timeoutMs: 120_000 })
+
+const FollowLong = graphql(`
+  subscription FollowLong($after: String) {
+    contactChanged(after: $after) { contactId cursor }
+  }
+`)
+
+const isOver = (status: string | undefined) => status?.startsWith('COMPLETED') ?? false
+
+eachBroker('an API process that is stopped by SIGTERM and started again', (kind) => {
+  /** A worker in the middle of a run that takes as long as HubSpot is slow, and an API process that can be started anew. */
+  async function startLongRun() {
+    const simulator = await startTestSimulator({ portals: [{ seed: 5, contacts: 2_000, rateLimit: null }] })
+    const sync = await createTestSync({ simulator })
+    await setUpSeededListSync(sync)
+    const env = {
+      ...(await createProcessEnvironment(sync.database, kind)),
+      HUBSPOT_API_URL: simulator.url,
+      HUBSPOT_API_VERSION: 'v3',
+      ENCRYPTION_KEYS: sync.encryptionKeys,
+    }
+    const [api, worker] = await Promise.all([startProcess('serve', env), startProcess('work', env)])
+    cleanUp(() => api.stop())
+    cleanUp(() => worker.stop())
+    simulator.faults.add({ kind: 'slow', delayMs: 500, path: '/batch/read' })
+    const { pool } = sync.database
+    const start = encodePosition(await presentPosition(pool, sync.viewer.workspaceId))
+    const client = openGraphQLClient(api.url, sync.token)
+    cleanUp(() => client.close())
+    const { startSync } = await client.request(StartLong)
+    const runId = 'id' in startSync ? startSync.id : ''
+    return {
+      api,
+      token: sync.token,
+      runId,
+      start,
+      contacts: async () => (await pool.query<{ id: string }>('SELECT id FROM contact')).rows.map(({ id }) => id),
+      hurry: () => simulator.faults.clear(),
+      processed: async () => {
+        const { rows } = await sync.database.pool.query(
+          'SELECT created + updated + unchanged + skipped AS n FROM sync_run',
+        )
+        return Number(rows[0].n)
+      },
+      startAgain: async () => {
+        const again = await startProcess('serve', { ...env, PORT: new URL(api.url).port })
+        cleanUp(() => again.stop())
+        return again
+      },
+    }
+  }
+
+  it('B70: leaves the run going on, and a dashboard that connects again sees it, from its present state to its end', async () => {
+    const { api, token, runId, processed, startAgain, hurry } = await startLongRun()
+    const before = follow('WebSocket', api.url, WatchLong, { runId }, token)
+    await waitFor(() => before.events.some(({ data }) => (data?.syncProgress.progress.processed ?? 0) > 0))
+
+    await api.stop('SIGTERM')
+    before.leave()
+    const atStop = await processed()
+    await waitFor(async () => (await processed()) > atStop)
+    const again = await startAgain()
+    const dashboard = follow('WebSocket', again.url, WatchLong, { runId }, token)
+    await waitFor(() => dashboard.events.length > 0)
+    hurry()
+    const states = (await dashboard.ended).map(({ data }) => data?.syncProgress)
+
+    expect(states[0]?.progress.processed).toBeGreaterThan(atStop)
+    expect(states.filter((state) => isOver(state?.status))).toEqual([states.at(-1)])
+  }, 300_000)
+
+  it('B68, B6: tells followers to come back; each gets its one terminal event, and misses no change', async () => {
+    const { api, token, runId, start, contacts, startAgain, hurry } = await startLongRun()
+    const followers = transports.flatMap((transport) =>
+      Array.from({ length: 5 }, () => follow(transport, api.url, WatchLong, { runId }, token)),
+    )
+    const readers = transports.map((transport) =>
+      follow(transport, api.url, FollowLong, { after: start }, token, ({ data }, variables) => {
+        if (data) variables.after = data.contactChanged.cursor
+      }),
+    )
+    await waitFor(() => readers.every(({ events }) => events.length > 0))
+    await waitFor(() =>
+      followers.every(({ events }) => events.some(({ data }) => data?.syncProgress.status === 'RUNNING')),
+    )
+
+    const exit = await api.stop('SIGTERM')
+    const atStop = followers.map(({ events }) => events.some(({ data }) => isOver(data?.syncProgress.status)))
+    await startAgain()
+    await waitFor(() => [...followers, ...readers].every(({ connections }) => connections() > 1))
+    hurry()
+    const stories = await Promise.all(followers.map(({ ended }) => ended))
+
+    expect(exit).toEqual({ code: 0, signal: null })
+    expect(atStop).not.toContain(true)
+    for (const story of stories) {
+      const statuses = story.map(({ data }) => data?.syncProgress.status)
+      expect(statuses.filter(isOver)).toEqual([statuses.at(-1)])
+    }
+    const changed = (await contacts()).map((id) => btoa(`Contact:${id}`)).sort()
+    const toldTo = ({ events }: (typeof readers)[number]) =>
+      [...new Set(events.map(({ data }) => data?.contactChanged.contactId))].sort()
+    await waitFor(() => readers.every((reader) => toldTo(reader).length === changed.length))
+    for (const reader of readers) expect(toldTo(reader)).toEqual(changed)
+  }, 300_000)
+})
