@@ -1,14 +1,37 @@
 import { createRequire } from 'node:module'
+import { byteLength, dropInvisible, maxDomainBytes, quoted } from '../records/text-rules.ts'
 
 // An import of JSON is experimental in Node 20 and says so at every start.
 const freeMailDomains = new Set(createRequire(import.meta.url)('email-providers/all.json') as string[])
 
+/** What a text is as a domain: its normal form, nothing at all, or something that is not a domain. */
+export type DomainReading =
+  | { readonly kind: 'domain'; readonly value: string }
+  | { readonly kind: 'empty' }
+  /** `reason` is for people and ends without a full stop. */
+  | { readonly kind: 'invalid'; readonly reason: string }
+
 /**
- * A company's domain as it is compared (B65): lower-case, without scheme, user, port, path and a leading "www.". Null
- * where nothing is left.
+ * The one way in which a text becomes a domain (B65): lower-case, without scheme, user, port, path and a leading "www.",
+ * and without invisible characters. Empty where no letter and no digit is left; invalid with a blank inside, or beyond
+ * `maxDomainBytes`.
  */
+export function readDomain(text: string): DomainReading {
+  const host = hostOf(text)
+  if (!/[\p{L}\p{N}]/u.test(host)) return { kind: 'empty' }
+  if (/\s/.test(host)) return { kind: 'invalid', reason: `${quoted(host)} is not a domain` }
+  if (byteLength(host) <= maxDomainBytes) return { kind: 'domain', value: host }
+  return { kind: 'invalid', reason: `${quoted(host)} is too long for a domain: at most ${maxDomainBytes} bytes` }
+}
+
+/** The normal form of a domain, as {@link readDomain} says; null for what is not a domain. */
 export function normaliseDomain(text: string): string | null {
-  const host = text
+  const reading = readDomain(text)
+  return reading.kind === 'domain' ? reading.value : null
+}
+
+function hostOf(text: string): string {
+  return dropInvisible(text)
     .trim()
     .toLowerCase()
     .replace(/^[a-z][a-z0-9+.-]*:\/\//, '')
@@ -16,7 +39,6 @@ export function normaliseDomain(text: string): string | null {
     .replace(/[/?#:].*$/, '')
     .replace(/^www\./, '')
     .replace(/\.+$/, '')
-  return host || null
 }
 
 /** Whether anybody can have an address there, so that it says nothing about a company (B65). */

@@ -55,7 +55,7 @@ export async function applyPage(
       return
     }
     context.log.error({ err: error, runId: run.id, hubspotId: String(lastId) }, 'a record could not be written')
-    await giveUp(context, run, part, entries, bounded, error, checkpointAfter(null))
+    await giveUp(context, run, part, entries, bounded, checkpointAfter(null))
   }
 }
 
@@ -145,6 +145,10 @@ function countsOf(
   }
 }
 
+/** For people, who know nothing of databases; the log has PostgreSQL's own words. */
+const notStored =
+  "It could not be stored as HubSpot sends it. The worker's log says why, under the record's HubSpot ID."
+
 /** Counts the one record of `entries` as failed; the span is closed all the same. */
 async function giveUp(
   context: SyncContext,
@@ -152,11 +156,9 @@ async function giveUp(
   part: RunPart,
   entries: readonly PageEntry[],
   span: Span | null,
-  error: unknown,
   checkpoint: Checkpoint,
 ) {
   const at = context.now()
-  const reason = error instanceof Error ? error.message : String(error)
   const step: Step = {
     phase: run.phase,
     checkpoint,
@@ -165,7 +167,7 @@ async function giveUp(
   }
   await inTransaction(context.database.pool, async (client) => {
     await noteDepartures(client, run, part, entries, span)
-    const failures = entries.map((entry) => unexpected(entry.hubspotId, `The database refused it: ${reason}.`))
+    const failures = entries.map((entry) => unexpected(entry.hubspotId, notStored))
     await recordFailures(client, run, part, failures, at)
     await moveRun(client, run, step, at)
   })
