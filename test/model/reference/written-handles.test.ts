@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { referenceSync } from './reference-sync.ts'
 import {
   email,
   inHubSpot,
@@ -12,7 +11,8 @@ import {
   stored,
   synced,
   world,
-} from './small-worlds.ts'
+} from '../worlds/small-worlds.ts'
+import { referenceSync } from './reference-sync.ts'
 import { tellContact } from './told.ts'
 import type { HubSpotContact, Mapping, StoredHandle } from './world.ts'
 

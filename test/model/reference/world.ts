@@ -1,4 +1,4 @@
-import type { RunStatus } from '../../src/generated/prisma/enums.ts'
+import type { RunStatus } from '../../../src/generated/prisma/enums.ts'
 
 /** Everything that decides what one run does: HubSpot's side, our store before it, and the settings between. */
 export interface World {

@@ -1,9 +1,8 @@
 import { beforeAll, describe, test } from 'vitest'
-import { createTestDatabase } from '../support/test-database.ts'
-import { hugeEmail } from './arbitrary-worlds.ts'
-import type { Change } from './changes.ts'
-import { liveThrough, type Stage } from './live-through.ts'
-import { createOrganization } from './real-sync.ts'
+import { createTestDatabase } from '../../support/test-database.ts'
+import type { World } from '../reference/world.ts'
+import { hugeEmail } from '../worlds/arbitrary-worlds.ts'
+import type { Change } from '../worlds/changes.ts'
 import {
   email,
   inHubSpot,
@@ -15,9 +14,10 @@ import {
   synced,
   usualSettings,
   world,
-} from './small-worlds.ts'
-import type { Pace } from './stories.ts'
-import type { World } from './world.ts'
+} from '../worlds/small-worlds.ts'
+import type { Pace } from '../worlds/stories.ts'
+import { liveThrough, type Stage } from './live-through.ts'
+import { createOrganization } from './real-sync.ts'
 import { worldPortal } from './world-portal.ts'
 
 /** Stories that chance tells rarely. */

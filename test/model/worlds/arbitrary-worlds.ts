@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
-import { companyProperties, customField, email, interests, mapping, owners, phone, properties } from './small-worlds.ts'
 import type {
   Contact,
   Handle,
@@ -12,7 +11,8 @@ import type {
   Settings,
   Store,
   World,
-} from './world.ts'
+} from '../reference/world.ts'
+import { companyProperties, customField, email, interests, mapping, owners, phone, properties } from './small-worlds.ts'
 
 /**
  * Worlds so small that their records collide all the time: few ids, few handles in several notations, values that do not

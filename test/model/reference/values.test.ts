@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest'
+import {
+  customField,
+  email,
+  inHubSpot,
+  linkedTo,
+  mapping,
+  settings,
+  stored,
+  synced,
+  world,
+} from '../worlds/small-worlds.ts'
 import { referenceSync } from './reference-sync.ts'
-import { customField, email, inHubSpot, linkedTo, mapping, settings, stored, synced, world } from './small-worlds.ts'
 import { told } from './told.ts'
 import type { Contact, HubSpotContact, Mapping } from './world.ts'
 

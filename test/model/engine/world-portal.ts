@@ -1,5 +1,5 @@
-import type { HubSpotPortal } from '../../src/hubspot/portal.ts'
-import type { HubSpotRecord, HubSpotSide, Property } from './world.ts'
+import type { HubSpotPortal } from '../../../src/hubspot/portal.ts'
+import type { HubSpotRecord, HubSpotSide, Property } from '../reference/world.ts'
 
 /** The id of the one list that a world has. */
 export const listId = '42'

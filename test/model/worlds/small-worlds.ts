@@ -10,7 +10,7 @@ import type {
   Settings,
   StoredHandle,
   World,
-} from './world.ts'
+} from '../reference/world.ts'
 
 /** Pieces of worlds for examples; each gives the plain case and takes what the example is about. */
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
+import { tellContact } from '../reference/told.ts'
+import { exists, type HubSpotContact, type HubSpotRecord, type World } from '../reference/world.ts'
 import { hugeEmail, world } from './arbitrary-worlds.ts'
 import { type Change, change } from './changes.ts'
 import { properties } from './small-worlds.ts'
-import { tellContact } from './told.ts'
-import { exists, type HubSpotContact, type HubSpotRecord, type World } from './world.ts'
 
 /** Some runs over one workspace, and what happens before each. */
 export interface Story {
