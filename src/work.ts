@@ -13,7 +13,7 @@ import { openServices } from './open-services.ts'
 import { runProcess } from './run-process.ts'
 import { mergeSearchEntries } from './search/merge-search-entries.ts'
 import { forgetOldRuns } from './sync/live/settle-changes.ts'
-import { workOnChanges } from './sync/live/work-on-changes.ts'
+import { syncChanges } from './sync/live/sync-changes.ts'
 import { startMailSender } from './sync/mail/mail-sender.ts'
 import { countRunsUnderWay } from './sync/runs/count-runs.ts'
 import { pollEveryMs, pollJournal } from './webhooks/poll-journal.ts'
@@ -42,10 +42,10 @@ await runProcess('worker', async (environment, log) => {
   const everyMs = pollEveryMs(environment.journalPollSeconds)
   const journalContext = { ...sync, journal, appId: environment.hubspot.clientId, everyMs }
   const followJournal = async (stop: AbortSignal) => {
-    if ((await pollJournal(journalContext, stop)) > 0) await workOnChanges(sync)
+    if ((await pollJournal(journalContext, stop)) > 0) await syncChanges(sync)
   }
   const loops = [
-    startLoop('looking after changes in HubSpot', () => workOnChanges(sync), { everyMs: 2_000, log }),
+    startLoop('looking after changes in HubSpot', () => syncChanges(sync), { everyMs: 2_000, log }),
     startLoop("reading HubSpot's webhooks journal", followJournal, { everyMs, log }),
     startLoop('merging search entries', () => mergeSearchEntries(sync.database.pool), { everyMs: 1_000, log }),
     startLoop('forgetting old runs', () => forgetOldRuns(sync), { everyMs: 600_000, log }),

@@ -9,11 +9,11 @@ import {
   HubSpotUnreadableError,
 } from '../hubspot/errors.ts'
 import { NotConnectedError } from '../user-errors.ts'
+import { advanceRun } from './engine/advance-run.ts'
 import { failRun, holdRun, throttleRun } from './engine/end-run.ts'
-import { workThroughPhases } from './engine/work-through-phases.ts'
-import { workOnPreview } from './preview/work-on-preview.ts'
+import { runPreview } from './preview/run-preview.ts'
 import { ListNotFoundError } from './reading/contacts-part.ts'
-import { type RunState, RunTakenError, takeUpRun } from './runs/run.ts'
+import { type Run, RunTakenError, takeUpRun } from './runs/run.ts'
 import { withRunLease, withTurn } from './runs/run-lease.ts'
 import type { SyncContext } from './sync-context.ts'
 import { ManyDeparturesError } from './writing/settle-departures.ts'
@@ -53,9 +53,8 @@ export async function workOnRun(
   const { pool } = context.database
   return withRunLease(pool, runId, async (client) => {
     // A preview writes nothing that another run could miss, and so waits for no turn.
-    if (await isPreview(pool, { workspaceId, runId }))
-      return workOn(context, { workspaceId, runId }, stop, workOnPreview)
-    return withTurn(client, workspaceId, stop, () => workOn(context, { workspaceId, runId }, stop, workThroughPhases))
+    if (await isPreview(pool, { workspaceId, runId })) return workOn(context, { workspaceId, runId }, stop, runPreview)
+    return withTurn(client, workspaceId, stop, () => workOn(context, { workspaceId, runId }, stop, advanceRun))
   })
 }
 
@@ -72,7 +71,7 @@ async function workOn(
   context: SyncContext,
   name: RunName,
   stop: AbortSignal,
-  work: (context: SyncContext, run: RunState, stop: AbortSignal) => Promise<boolean>,
+  work: (context: SyncContext, run: Run, stop: AbortSignal) => Promise<boolean>,
 ): Promise<'more' | 'done'> {
   const run = await takeUpRun(context.database.pool, name, context.now())
   if (run === null) return 'done'
@@ -86,7 +85,7 @@ async function workOn(
 }
 
 /** Numbers the next chunk, so that its job is another one than this one's. */
-async function leaveForNext(context: SyncContext, run: RunState): Promise<'more' | 'done'> {
+async function leaveForNext(context: SyncContext, run: Run): Promise<'more' | 'done'> {
   const { rowCount } = await context.database.pool.query(
     `UPDATE sync_run SET chunk = chunk + 1, heartbeat_at = $3 WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING'`,
     [run.id, run.workspaceId, context.now()],
@@ -95,7 +94,7 @@ async function leaveForNext(context: SyncContext, run: RunState): Promise<'more'
 }
 
 /** Decides whether waiting can help. */
-async function endOrRethrow(context: SyncContext, run: RunState, error: unknown): Promise<'done'> {
+async function endOrRethrow(context: SyncContext, run: Run, error: unknown): Promise<'done'> {
   if (!(error instanceof Error)) throw error
   if (error instanceof ManyDeparturesError) {
     await holdRun(context, run, error.message)
@@ -133,7 +132,7 @@ async function endOrRethrow(context: SyncContext, run: RunState, error: unknown)
   throw error
 }
 
-async function countStall(context: SyncContext, run: RunState): Promise<number> {
+async function countStall(context: SyncContext, run: Run): Promise<number> {
   const { rows } = await context.database.pool.query<{ stalls: number }>(
     `UPDATE sync_run SET stalls = stalls + 1, heartbeat_at = $3 WHERE id = $1 AND workspace_id = $2 RETURNING stalls`,
     [run.id, run.workspaceId, context.now()],

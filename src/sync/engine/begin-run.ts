@@ -2,7 +2,7 @@ import { inTransaction } from '../../database/database.ts'
 import type { HubSpotPortal } from '../../hubspot/portal.ts'
 import { addWaitingMembers, followMergedMembers } from '../reading/members.ts'
 import { announceRun } from '../runs/announce-run.ts'
-import { type RunState, RunTakenError } from '../runs/run.ts'
+import { type Run, RunTakenError } from '../runs/run.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { enterNextPhase } from './phases.ts'
 
@@ -10,10 +10,10 @@ import { enterNextPhase } from './phases.ts'
 export async function beginRun(
   context: SyncContext,
   portal: HubSpotPortal,
-  run: RunState,
+  run: Run,
   stop: AbortSignal,
 ): Promise<void> {
-  if (run.scope === 'RECORDS') {
+  if (run.kind === 'RECORDS') {
     await followMergedMembers(context, portal, run, stop)
     await addWaitingMembers(context.database.pool, run)
   }
@@ -32,8 +32,8 @@ export async function beginRun(
 }
 
 /** Contacts of accounts are counted once they are collected. */
-async function sizeOf(context: SyncContext, portal: HubSpotPortal, run: RunState): Promise<number | null> {
-  if (run.scope === 'RECORDS') return countMembers(context, run)
+async function sizeOf(context: SyncContext, portal: HubSpotPortal, run: Run): Promise<number | null> {
+  if (run.kind === 'RECORDS') return countMembers(context, run)
   const { listId } = run.settings
   const isAccountRun = run.objectType === 'ACCOUNT' || run.withAccounts
   const [companies, list] = await Promise.all([
@@ -46,7 +46,7 @@ async function sizeOf(context: SyncContext, portal: HubSpotPortal, run: RunState
   return list?.size == null ? null : companies + list.size
 }
 
-async function countMembers({ database }: SyncContext, run: RunState): Promise<number> {
+async function countMembers({ database }: SyncContext, run: Run): Promise<number> {
   const { rows } = await database.pool.query<{ count: number }>(
     'SELECT count(*)::integer AS count FROM sync_run_member WHERE run_id = $1 AND workspace_id = $2',
     [run.id, run.workspaceId],

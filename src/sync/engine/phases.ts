@@ -2,20 +2,20 @@ import { accountStore } from '../../accounts/account-store.ts'
 import { contactStore } from '../../contacts/contact-store.ts'
 import { inTransaction, type Queryable } from '../../database/database.ts'
 import type { ObjectType, RunPhase } from '../../generated/prisma/enums.ts'
-import { resolveUnseenProblems } from '../errors/record-errors.ts'
+import { resolveUnseenErrors } from '../errors/record-errors.ts'
 import { handleProblems } from '../matching/problem.ts'
-import { freshCheckpoint, type RunState, RunTakenError } from '../runs/run.ts'
+import { freshCheckpoint, type Run, RunTakenError } from '../runs/run.ts'
 import type { SyncContext } from '../sync-context.ts'
 
 /** What a run goes through behind PREPARING, in this order; accounts come before contacts (B66). */
-export function phasesOf(run: Pick<RunState, 'objectType' | 'withAccounts' | 'scope' | 'settings'>): RunPhase[] {
+export function phasesOf(run: Pick<Run, 'objectType' | 'withAccounts' | 'kind' | 'settings'>): RunPhase[] {
   const phases: RunPhase[] = []
   if (run.objectType === 'ACCOUNT' || run.withAccounts) {
     phases.push('SYNCING_ACCOUNTS', 'SETTLING_ACCOUNTS', 'RETRYING_ACCOUNTS')
   }
   if (run.objectType === 'CONTACT') {
     // Single records are set down for the run by whoever makes it.
-    if (run.scope !== 'RECORDS' && run.settings.contactSource === 'FROM_SYNCED_ACCOUNTS') {
+    if (run.kind !== 'RECORDS' && run.settings.contactSource === 'FROM_SYNCED_ACCOUNTS') {
       phases.push('COLLECTING_CONTACTS')
     }
     phases.push('SYNCING_CONTACTS', 'SETTLING_CONTACTS', 'RETRYING_CONTACTS')
@@ -23,7 +23,7 @@ export function phasesOf(run: Pick<RunState, 'objectType' | 'withAccounts' | 'sc
   return [...phases, 'FINISHED']
 }
 
-export function phaseAfter(run: RunState): RunPhase {
+export function phaseAfter(run: Run): RunPhase {
   const phases = phasesOf(run)
   return phases[phases.indexOf(run.phase) + 1] ?? 'FINISHED'
 }
@@ -32,15 +32,15 @@ export function phaseAfter(run: RunState): RunPhase {
  * Leaves the phase under way for the next one, in a transaction that also settles what the one closes and the other
  * begins with. Throws {@link RunTakenError} like `moveRun`.
  */
-export async function enterNextPhase(context: SyncContext, run: RunState): Promise<void> {
+export async function enterNextPhase(context: SyncContext, run: Run): Promise<void> {
   const at = context.now()
   const phase = phaseAfter(run)
   await inTransaction(context.database.pool, async (client) => {
     const isRetried = run.phase === 'RETRYING_ACCOUNTS' || run.phase === 'RETRYING_CONTACTS'
     const blocked = isRetried ? await countBlocked(client, run) : 0
-    if (run.phase === 'RETRYING_ACCOUNTS' && run.scope !== 'RECORDS') {
+    if (run.phase === 'RETRYING_ACCOUNTS' && run.kind !== 'RECORDS') {
       // What the contacts are told of their companies' errors must be true of this run.
-      await resolveUnseenProblems(client, run, 'ACCOUNT', at)
+      await resolveUnseenErrors(client, run, 'ACCOUNT', at)
     }
     const checkpoint = freshCheckpoint(run)
     const syncing = syncedBy(phase)
@@ -77,13 +77,13 @@ function syncedBy(phase: RunPhase): ObjectType | null {
   return phase === 'SYNCING_CONTACTS' ? 'CONTACT' : null
 }
 
-function countLinks(client: Queryable, run: RunState, objectType: ObjectType): Promise<number> {
+function countLinks(client: Queryable, run: Run, objectType: ObjectType): Promise<number> {
   const { links } = objectType === 'ACCOUNT' ? accountStore : contactStore
   return links.countActive(client, run.workspaceId)
 }
 
 /** Records that stayed without a handle they share; each was left uncounted until now. */
-async function countBlocked(client: Queryable, run: RunState): Promise<number> {
+async function countBlocked(client: Queryable, run: Run): Promise<number> {
   const objectType: ObjectType = run.phase === 'RETRYING_ACCOUNTS' ? 'ACCOUNT' : 'CONTACT'
   const { rows } = await client.query<{ count: number }>(
     `SELECT count(DISTINCT hubspot_id)::integer AS count FROM sync_error

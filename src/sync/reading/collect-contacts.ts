@@ -1,6 +1,6 @@
 import type { HubSpotPortal } from '../../hubspot/portal.ts'
 import { announceRun } from '../runs/announce-run.ts'
-import { moveRun, noCounts, type RunState, type Step, standAt } from '../runs/run.ts'
+import { moveRun, noCounts, type Run, type Step, standAt } from '../runs/run.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { failedCompanies } from './accounts-of-contacts.ts'
 import { addMembers } from './members.ts'
@@ -16,7 +16,7 @@ const companiesPerCall = 1_000
 export async function collectContacts(
   context: SyncContext,
   portal: HubSpotPortal,
-  run: RunState,
+  run: Run,
   isTimeUp: () => boolean,
   stop: AbortSignal,
 ): Promise<boolean> {
@@ -40,7 +40,7 @@ export async function collectContacts(
   }
 }
 
-async function nextCompanies({ database }: SyncContext, run: RunState): Promise<bigint[]> {
+async function nextCompanies({ database }: SyncContext, run: Run): Promise<bigint[]> {
   const { rows } = await database.pool.query<{ hubspot_id: bigint }>(
     `SELECT hubspot_id FROM (
        SELECT hubspot_id FROM account_link WHERE workspace_id = $1 AND state = 'ACTIVE' AND NOT is_held

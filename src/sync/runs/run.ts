@@ -19,10 +19,10 @@ const checkpointSchema = z.object({
 export type Checkpoint = z.infer<typeof checkpointSchema>
 
 /** A run as the worker that holds it knows it; `checkpoint` and counts move with each page. */
-export interface RunState {
+export interface Run {
   readonly id: string
   readonly workspaceId: string
-  readonly scope: RunScope
+  readonly kind: RunScope
   /** Contacts, alone or after the accounts; or the accounts alone. */
   readonly objectType: ObjectType
   readonly withAccounts: boolean
@@ -39,9 +39,7 @@ export interface RunState {
 }
 
 /** A run at its beginning that is not written down anywhere: for whatever only asks what a run would do. */
-export function newRunState(
-  given: Pick<RunState, 'id' | 'workspaceId' | 'scope' | 'objectType' | 'settings'>,
-): RunState {
+export function newRun(given: Pick<Run, 'id' | 'workspaceId' | 'kind' | 'objectType' | 'settings'>): Run {
   return {
     ...given,
     withAccounts: false,
@@ -79,11 +77,11 @@ export async function takeUpRun(
   queryable: Queryable,
   { workspaceId, runId }: { readonly workspaceId: string; readonly runId: string },
   at: Date,
-): Promise<RunState | null> {
+): Promise<Run | null> {
   const { rows } = await queryable.query<Row>(
     `UPDATE sync_run SET status = 'RUNNING', heartbeat_at = $3
      WHERE id = $1 AND workspace_id = $2 AND status IN ('QUEUED', 'RUNNING')
-     RETURNING id, workspace_id AS "workspaceId", scope, object_type AS "objectType", with_accounts AS "withAccounts",
+     RETURNING id, workspace_id AS "workspaceId", scope AS kind, object_type AS "objectType", with_accounts AS "withAccounts",
        settings, chunk, departures_confirmed AS "departuresConfirmed", phase, checkpoint, active_links AS "activeLinks"`,
     [runId, workspaceId, at],
   )
@@ -98,13 +96,13 @@ export async function takeUpRun(
   }
 }
 
-type Row = Omit<RunState, 'settings' | 'checkpoint' | 'isWaitedFor'> & {
+type Row = Omit<Run, 'settings' | 'checkpoint' | 'isWaitedFor'> & {
   readonly settings: unknown
   readonly checkpoint: unknown
 }
 
 /** The checkpoint at the beginning of a phase. */
-export function freshCheckpoint(run: RunState): Checkpoint {
+export function freshCheckpoint(run: Run): Checkpoint {
   return { ...run.checkpoint, after: null, lastId: null, moved: false }
 }
 
@@ -120,7 +118,7 @@ export interface Step {
  * can repeat a page and never skip one. Throws {@link RunTakenError} unless the run is still running and stands where
  * this worker left it, so that two workers can never both count a page and a cancellation is never overwritten.
  */
-export async function moveRun(client: Queryable, run: RunState, step: Step, at: Date): Promise<void> {
+export async function moveRun(client: Queryable, run: Run, step: Step, at: Date): Promise<void> {
   const { counts } = step
   const { rows } = await client.query<{ is_waited_for: boolean }>({
     text: `
@@ -161,7 +159,7 @@ const instant = `($8 + $9 + $10 + $11 + $12 + $13)::float / greatest(extract(epo
 const rate = `coalesce(rate_per_second * 0.9 + 0.1 * ${instant}, ${instant})`
 
 /** Takes over in memory what {@link moveRun} wrote, once its transaction is committed. */
-export function standAt(run: RunState, step: Step): void {
+export function standAt(run: Run, step: Step): void {
   run.phase = step.phase
   run.checkpoint = step.checkpoint
   run.activeLinks = step.activeLinks

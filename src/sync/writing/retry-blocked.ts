@@ -1,7 +1,7 @@
 import { handleProblems } from '../matching/problem.ts'
 import type { RunPart } from '../reading/run-part.ts'
 import { announceRun } from '../runs/announce-run.ts'
-import { moveRun, noCounts, type RunState, type Step, standAt } from '../runs/run.ts'
+import { moveRun, noCounts, type Run, type Step, standAt } from '../runs/run.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { applyPage } from './apply-page.ts'
 import { draftPage } from './prepare-page.ts'
@@ -13,7 +13,7 @@ import { draftPage } from './prepare-page.ts'
  */
 export async function retryBlocked(
   context: SyncContext,
-  run: RunState,
+  run: Run,
   part: RunPart,
   isTimeUp: () => boolean,
   stop: AbortSignal,
@@ -45,7 +45,7 @@ export async function retryBlocked(
   }
 }
 
-async function beginNextPass(context: SyncContext, run: RunState): Promise<void> {
+async function beginNextPass(context: SyncContext, run: Run): Promise<void> {
   const step: Step = {
     phase: run.phase,
     checkpoint: { ...run.checkpoint, lastId: null, moved: false },
@@ -56,11 +56,7 @@ async function beginNextPass(context: SyncContext, run: RunState): Promise<void>
   standAt(run, step)
 }
 
-async function nextBlocked(
-  { database, tuning }: SyncContext,
-  run: RunState,
-  { objectType }: RunPart,
-): Promise<bigint[]> {
+async function nextBlocked({ database, tuning }: SyncContext, run: Run, { objectType }: RunPart): Promise<bigint[]> {
   const { rows } = await database.pool.query<{ hubspot_id: bigint }>(
     `SELECT DISTINCT hubspot_id FROM sync_error
      WHERE last_run_id = $1 AND workspace_id = $2 AND object_type = $3 AND status = 'OPEN'

@@ -1,13 +1,13 @@
 import { announceContacts } from '../../contacts/announce-contacts.ts'
 import { inTransaction, type Queryable } from '../../database/database.ts'
 import type { HubSpotRecord } from '../../hubspot/portal.ts'
-import { recordProblems, resolveProblems } from '../errors/record-errors.ts'
+import { recordErrors, resolveErrors } from '../errors/record-errors.ts'
 import { mergedIds } from '../mapping/field-plan.ts'
-import { manyDepartures, whole } from '../matching/problem.ts'
+import { manyDepartures, noRecord } from '../matching/problem.ts'
 import { tellLinksGained } from '../reading/members.ts'
 import type { RunPart } from '../reading/run-part.ts'
 import { announceRun } from '../runs/announce-run.ts'
-import { moveRun, noCounts, type RunState, type Step, standAt } from '../runs/run.ts'
+import { moveRun, noCounts, type Run, type Step, standAt } from '../runs/run.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { findPrimaries, recordAliases } from './merge-aliases.ts'
 
@@ -27,7 +27,7 @@ export class ManyDeparturesError extends Error {
  */
 export async function settleDepartures(
   context: SyncContext,
-  run: RunState,
+  run: Run,
   part: RunPart,
   isTimeUp: () => boolean,
   stop: AbortSignal,
@@ -46,28 +46,28 @@ export async function settleDepartures(
 
 async function requireLikelyDepartures(
   context: SyncContext,
-  run: RunState,
-  { objectType, store, scope }: RunPart,
+  run: Run,
+  { objectType, store, source }: RunPart,
   stop: AbortSignal,
 ): Promise<void> {
   const { linksAtStart } = run.checkpoint
   const limit = Math.max(fewDepartures, (linksAtStart * run.settings.departureLimitPercent) / 100)
   const departures = await store.links.countDepartures(context.database.pool, run, objectType)
   // HubSpot may tell a list that was deleted meanwhile as an empty one, which nobody has left.
-  if (departures > 0) await scope.requireStillThere?.(stop)
-  if (run.scope === 'RECORDS') return
+  if (departures > 0) await source.requireStillThere?.(stop)
+  if (run.kind === 'RECORDS') return
   if (departures <= limit || run.departuresConfirmed) {
-    const settled = { hubspotIds: [whole], types: ['MANY_DEPARTURES'] as const }
-    await resolveProblems(context.database.pool, run, objectType, settled, context.now())
+    const settled = { hubspotIds: [noRecord], types: ['MANY_DEPARTURES'] as const }
+    await resolveErrors(context.database.pool, run, objectType, settled, context.now())
     return
   }
   const problem = manyDepartures(objectType, departures, linksAtStart)
-  await recordProblems(context.database.pool, run, objectType, [problem], context.now())
+  await recordErrors(context.database.pool, run, objectType, [problem], context.now())
   // A preview tells of it, and goes on to show what follows once an admin has confirmed it.
-  if (run.scope !== 'PREVIEW') throw new ManyDeparturesError(problem.message)
+  if (run.kind !== 'PREVIEW') throw new ManyDeparturesError(problem.message)
 }
 
-async function nextDepartures({ database, tuning }: SyncContext, run: RunState, { objectType }: RunPart) {
+async function nextDepartures({ database, tuning }: SyncContext, run: Run, { objectType }: RunPart) {
   const { rows } = await database.pool.query<{ hubspot_id: bigint }>(
     `SELECT hubspot_id FROM sync_run_departure
      WHERE run_id = $1 AND workspace_id = $2 AND object_type = $3 AND hubspot_id > $4 ORDER BY hubspot_id LIMIT $5`,
@@ -85,7 +85,7 @@ interface Findings {
 
 async function settlePage(
   context: SyncContext,
-  run: RunState,
+  run: Run,
   part: RunPart,
   ids: readonly bigint[],
   { active, answers }: Findings,
@@ -105,7 +105,7 @@ async function settlePage(
     const deletedIds = await store.links.stop(client, workspaceId, deleted, 'SOURCE_DELETED')
     const merged = gone.filter((id) => survivors.has(id))
     const mergedRecordIds = await settleMerged(client, run, part, merged, survivors)
-    await resolveProblems(client, run, objectType, { hubspotIds: ids }, at)
+    await resolveErrors(client, run, objectType, { hubspotIds: ids }, at)
     const moved: Step = {
       phase: run.phase,
       checkpoint: { ...run.checkpoint, lastId: String(ids.at(-1)) },
@@ -138,7 +138,7 @@ function survivorsOf(answers: readonly HubSpotRecord[]): ReadonlyMap<bigint, big
  */
 async function settleMerged(
   client: Queryable,
-  run: RunState,
+  run: Run,
   part: RunPart,
   departed: readonly bigint[],
   survivors: ReadonlyMap<bigint, bigint>,
@@ -168,7 +168,7 @@ async function settleMerged(
 /** With the primaries of their merges that have a later turn: theirs are the records that go on, whatever the page (I8). */
 async function withPrimaries(
   client: Queryable,
-  { workspaceId }: RunState,
+  { workspaceId }: Run,
   { objectType, store }: RunPart,
   departed: readonly bigint[],
   survivors: ReadonlyMap<bigint, bigint>,
@@ -183,7 +183,7 @@ async function withPrimaries(
 }
 
 /** Ids among these that this run met and skipped. */
-async function findSkipped(client: Queryable, run: RunState, objectType: string, hubspotIds: readonly bigint[]) {
+async function findSkipped(client: Queryable, run: Run, objectType: string, hubspotIds: readonly bigint[]) {
   const { rows } = await client.query<{ hubspot_id: bigint }>(
     `SELECT DISTINCT hubspot_id FROM sync_error
      WHERE workspace_id = $1 AND object_type = $2 AND hubspot_id = ANY ($3::bigint[]) AND status = 'OPEN'

@@ -4,7 +4,7 @@ import { collectContacts } from '../reading/collect-contacts.ts'
 import { openContactsPart } from '../reading/contacts-part.ts'
 import { reportMissingFields } from '../reading/plan-part.ts'
 import type { RunPart } from '../reading/run-part.ts'
-import type { RunState } from '../runs/run.ts'
+import type { Run } from '../runs/run.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { retryBlocked } from '../writing/retry-blocked.ts'
 import { settleDepartures } from '../writing/settle-departures.ts'
@@ -12,14 +12,14 @@ import { beginRun } from './begin-run.ts'
 import { completeRun } from './end-run.ts'
 import { noteCalls } from './note-calls.ts'
 import { enterNextPhase } from './phases.ts'
-import { syncScope } from './sync-records.ts'
+import { syncRecords } from './sync-records.ts'
 import { takeTurn } from './take-turn.ts'
 
 /** A run gives its turn up after this long to one over single records, which somebody waits for. */
 const shortTurnMs = 1_000
 
 /** Works on a run from where it stands, for a chunk. Returns whether the run has ended. */
-export async function workThroughPhases(context: SyncContext, run: RunState, stop: AbortSignal): Promise<boolean> {
+export async function advanceRun(context: SyncContext, run: Run, stop: AbortSignal): Promise<boolean> {
   const started = performance.now()
   const isTurnOver = takeTurn(context, stop)
   const isTimeUp = () => isTurnOver() || (run.isWaitedFor && performance.now() - started > shortTurnMs)
@@ -34,7 +34,7 @@ export async function workThroughPhases(context: SyncContext, run: RunState, sto
 async function workWithPortal(
   context: SyncContext,
   portal: HubSpotPortal,
-  run: RunState,
+  run: Run,
   isTimeUp: () => boolean,
   stop: AbortSignal,
 ): Promise<boolean> {
@@ -56,7 +56,7 @@ async function workWithPortal(
         part = await open(context, portal, run)
         await reportMissingFields(context, run, part)
         // Runs that had their turn in between may have gained links.
-        if (run.scope === 'RECORDS')
+        if (run.kind === 'RECORDS')
           run.activeLinks = await part.store.links.countActive(context.database.pool, run.workspaceId)
       }
       if (!(await workOnPart(context, run, part, isTimeUp, stop))) return false
@@ -68,7 +68,7 @@ async function workWithPortal(
 /** Returns false if `isTimeUp` ended the phase under way early. */
 async function workOnPart(
   context: SyncContext,
-  run: RunState,
+  run: Run,
   part: RunPart,
   isTimeUp: () => boolean,
   stop: AbortSignal,
@@ -76,7 +76,7 @@ async function workOnPart(
   switch (run.phase) {
     case 'SYNCING_ACCOUNTS':
     case 'SYNCING_CONTACTS':
-      return syncScope(context, run, part, isTimeUp, stop)
+      return syncRecords(context, run, part, isTimeUp, stop)
     case 'SETTLING_ACCOUNTS':
     case 'SETTLING_CONTACTS':
       return settleDepartures(context, run, part, isTimeUp, stop)

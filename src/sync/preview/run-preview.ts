@@ -1,7 +1,7 @@
 import type { Queryable } from '../../database/database.ts'
-import { workThroughPhases } from '../engine/work-through-phases.ts'
+import { advanceRun } from '../engine/advance-run.ts'
 import { announceRun } from '../runs/announce-run.ts'
-import { type RunState, RunTakenError, takeUpRun } from '../runs/run.ts'
+import { type Run, RunTakenError, takeUpRun } from '../runs/run.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { Samples } from './collect-samples.ts'
 import { type PreviewReport, reportPreview } from './preview-report.ts'
@@ -12,7 +12,7 @@ import { type StoreCopy, withStoreCopy } from './store-copy.ts'
  * preview has no checkpoint: one that is cut off begins anew. Returns whether it ended. Throws {@link RunTakenError} when
  * it was cancelled or paused.
  */
-export async function workOnPreview(context: SyncContext, run: RunState, stop: AbortSignal): Promise<boolean> {
+export async function runPreview(context: SyncContext, run: Run, stop: AbortSignal): Promise<boolean> {
   return withStoreCopy(context.database, run, async (copy) => {
     const taken = new AbortController()
     const samples = new Samples()
@@ -32,7 +32,7 @@ export async function workOnPreview(context: SyncContext, run: RunState, stop: A
       },
     }
     const copied = await beginAnew(copy, run, context.now())
-    const isDone = await workThroughPhases(inCopy, copied, AbortSignal.any([stop, taken.signal])).catch((error) => {
+    const isDone = await advanceRun(inCopy, copied, AbortSignal.any([stop, taken.signal])).catch((error) => {
       if (taken.signal.aborted) return false
       throw error
     })
@@ -44,7 +44,7 @@ export async function workOnPreview(context: SyncContext, run: RunState, stop: A
 }
 
 /** The copied run stands at its beginning, whatever an earlier attempt had come to. */
-async function beginAnew({ pool }: StoreCopy, { id, workspaceId }: RunState, at: Date): Promise<RunState> {
+async function beginAnew({ pool }: StoreCopy, { id, workspaceId }: Run, at: Date): Promise<Run> {
   await pool.query(
     `UPDATE sync_run SET status = 'QUEUED', phase = 'PREPARING', checkpoint = '{}', active_links = 0, created = 0, updated = 0,
        unchanged = 0, linked = 0, skipped = 0, failed = 0, accounts_progress = NULL, hubspot_calls = 0, hubspot_repeats = 0 WHERE id = $1 AND workspace_id = $2`,
@@ -66,7 +66,7 @@ interface Copied {
   readonly repeats: number
 }
 
-async function readProgress(pool: Queryable, { id, workspaceId }: RunState) {
+async function readProgress(pool: Queryable, { id, workspaceId }: Run) {
   const { rows } = await pool.query<Copied>({
     text: `SELECT status, accounts_progress, rate_per_second AS rate, hubspot_calls AS calls, hubspot_repeats AS repeats,
         jsonb_build_array(phase, total, created, updated, unchanged, linked, skipped, failed) AS progress
@@ -82,13 +82,13 @@ async function readProgress(pool: Queryable, { id, workspaceId }: RunState) {
 const takeOver = `
   total = $4, accounts_progress = $5::jsonb, rate_per_second = $6, phase = $3::run_phase, created = $7, updated = $8,
   unchanged = $9, linked = $10, skipped = $11, failed = $12, heartbeat_at = $13`
-const valuesOf = (run: RunState, { progress, accounts_progress, rate }: Copied, at: Date) => {
+const valuesOf = (run: Run, { progress, accounts_progress, rate }: Copied, at: Date) => {
   const [phase, total, ...counts] = progress
   return [run.id, run.workspaceId, phase, total, JSON.stringify(accounts_progress), rate, ...counts, at]
 }
 
 /** Shows in the run itself how far its copy is. False where the run is no longer to be worked on. */
-async function mirrorProgress({ database, now }: SyncContext, { pool }: StoreCopy, run: RunState): Promise<boolean> {
+async function mirrorProgress({ database, now }: SyncContext, { pool }: StoreCopy, run: Run): Promise<boolean> {
   const copy = await readProgress(pool, run)
   if (copy.status !== 'RUNNING') return true
   const values = valuesOf(run, copy, now())
@@ -106,12 +106,7 @@ async function mirrorProgress({ database, now }: SyncContext, { pool }: StoreCop
   return isUnderWay === 1
 }
 
-async function keepResult(
-  context: SyncContext,
-  { pool }: StoreCopy,
-  run: RunState,
-  report: PreviewReport,
-): Promise<void> {
+async function keepResult(context: SyncContext, { pool }: StoreCopy, run: Run, report: PreviewReport): Promise<void> {
   const copy = await readProgress(pool, run)
   const at = context.now()
   const { rowCount } = await context.database.pool.query(
