@@ -30,15 +30,22 @@ export function normaliseDomain(text: string): string | null {
   return reading.kind === 'domain' ? reading.value : null
 }
 
+/** Over and over, so that a domain that is read again is itself: "www.www.acme.com" is "acme.com" at once. */
 function hostOf(text: string): string {
-  return dropInvisible(text)
-    .trim()
-    .toLowerCase()
-    .replace(/^[a-z][a-z0-9+.-]*:\/\//, '')
-    .replace(/^[^/@]*@/, '')
-    .replace(/[/?#:].*$/, '')
-    .replace(/^www\./, '')
-    .replace(/\.+$/, '')
+  let host = dropInvisible(text).trim().toLowerCase()
+  for (let before = ''; before !== host; ) {
+    before = host
+    const name = host
+      .replace(/^[a-z][a-z0-9+.-]*:\/\//, '')
+      .replace(/^(?:[^/@]*@)+/, '')
+      .replace(/[/?#:].*$/s, '')
+      .replace(/^(?:www\.)+/, '')
+    // Not as a pattern: over a text of dots alone, one would look from each dot to the end.
+    let end = name.length
+    while (name[end - 1] === '.') end--
+    host = name.slice(0, end).trim()
+  }
+  return host
 }
 
 /** Whether anybody can have an address there, so that it says nothing about a company (B65). */

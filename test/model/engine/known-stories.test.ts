@@ -1,7 +1,6 @@
 import { beforeAll, describe, test } from 'vitest'
 import { createTestDatabase } from '../../support/test-database.ts'
-import type { World } from '../reference/world.ts'
-import { hugeEmail } from '../worlds/arbitrary-worlds.ts'
+import { refusedEmail, type World } from '../reference/world.ts'
 import type { Change } from '../worlds/changes.ts'
 import {
   email,
@@ -79,7 +78,7 @@ describe('the sync does what the reference sync does', () => {
     {
       says: 'B40, B53: the time of a contact that failed stands still',
       from: world([inHubSpot(7, ann)], [x]),
-      before: [[{ kind: 'set value', of: 0, from: { email: hugeEmail } }], [{ kind: 'put HubSpot back' }]],
+      before: [[{ kind: 'set value', of: 0, from: { email: refusedEmail } }], [{ kind: 'put HubSpot back' }]],
     },
     {
       says: 'HUBSPOT_FIELD_NOT_FOUND: while a handle property is gone, a contact without another one goes on',

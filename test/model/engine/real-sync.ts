@@ -7,7 +7,14 @@ import { type PreviewReport, previewSchema } from '../../../src/sync/preview/pre
 import type { SettingsSnapshot } from '../../../src/sync/settings/snapshot.ts'
 import type { SyncContext } from '../../../src/sync/sync-context.ts'
 import { workOnRun } from '../../../src/sync/work-on-run.ts'
-import { type Mapping, type Outcome, outcomes, type Settings, type SyncResult } from '../reference/world.ts'
+import {
+  type Mapping,
+  type Outcome,
+  outcomes,
+  refusedEmail,
+  type Settings,
+  type SyncResult,
+} from '../reference/world.ts'
 import { possibleTeammates } from '../worlds/arbitrary-worlds.ts'
 import type { Pace } from '../worlds/stories.ts'
 import { RealStore } from './real-store.ts'
@@ -38,7 +45,9 @@ export class StoryCrash extends Error {
   override name = 'StoryCrash'
 }
 
+/** Everybody's organization, in a database that refuses {@link refusedEmail} from then on. */
 export async function createOrganization(database: Database): Promise<string> {
+  await database.pool.query(`ALTER TABLE contact_handle ADD CHECK (value <> '${refusedEmail}')`)
   const id = randomUUID()
   const users = possibleTeammates.map((email) => ({ id: randomUUID(), email }))
   await database.prisma.organization.create({ data: { id, name: 'Many small worlds', users: { create: users } } })
