@@ -68,7 +68,7 @@ function normalDomain(text: string): string {
   const host = (lower.includes('://') ? lower.slice(lower.indexOf('://') + 3) : lower).split('/')[0] ?? ''
   const domain = host.startsWith('www.') ? host.slice(4) : host
   if (domain.length > 255) return 'invalid'
-  return emailProviders.includes(domain) ? '' : domain
+  return !/[a-z0-9]/.test(domain) || emailProviders.includes(domain) ? '' : domain
 }
 
 function normalPhone(text: string, region: string): string {
