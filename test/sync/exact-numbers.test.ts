@@ -53,7 +53,10 @@ describe.each(eitherKind)('numbers of records that become a %s', (objectType) =>
     await sync.sync()
 
     for (const [text, kept] of numbers) {
-      expect([text, (await stored(ids.get(text) ?? '')).customFields]).toEqual([text, { [field.customField]: kept ?? 7 }])
+      expect([text, (await stored(ids.get(text) ?? '')).customFields]).toEqual([
+        text,
+        { [field.customField]: kept ?? 7 },
+      ])
     }
     expect((await stored(blank)).customFields).toEqual({})
     expect(await errors()).toHaveLength(numbers.filter(([, kept]) => kept === undefined).length)
@@ -63,7 +66,9 @@ describe.each(eitherKind)('numbers of records that become a %s', (objectType) =>
 describe('numbers over GraphQL', () => {
   it('B34, B5: a number reads as HubSpot holds it, and is found by exactly that number', async () => {
     const { api, sync, put, setUp, mapped } = await givenEitherWithApi('CONTACT')
-    const kept = numbers.flatMap(([text, value]) => (value === undefined ? [] : [{ value, id: put({ annual_spend: text }) }]))
+    const kept = numbers.flatMap(([text, value]) =>
+      value === undefined ? [] : [{ value, id: put({ annual_spend: text }) }],
+    )
     const { customField: key, ...mapping } = await mapped('annual_spend', 'NUMBER')
     await setUp([{ ...mapping, customField: key }])
     await sync.sync()
@@ -120,4 +125,5 @@ describe('numbers over GraphQL', () => {
   })
 })
 
-const property = (objectType: 'CONTACT' | 'ACCOUNT') => (objectType === 'CONTACT' ? 'annual_spend' : 'numberofemployees')
+const property = (objectType: 'CONTACT' | 'ACCOUNT') =>
+  objectType === 'CONTACT' ? 'annual_spend' : 'numberofemployees'

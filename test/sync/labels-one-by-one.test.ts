@@ -49,7 +49,10 @@ describe.each(eitherKind)('labels of records that become a %s', (objectType) => 
     ['checkbox', 'A, B', undefined],
   ])('B34: of a %s, "a;b" reads as %s', async (fieldType, label, option) => {
     const { portal, hubspotType, sync, put, setUp, mapped, stored, errors } = await givenEither(objectType)
-    const options = ['A', 'B', 'A and B'].map((text) => ({ label: text, value: text.toLowerCase().replace(' and ', ';') }))
+    const options = ['A', 'B', 'A and B'].map((text) => ({
+      label: text,
+      value: text.toLowerCase().replace(' and ', ';'),
+    }))
     portal.putProperty(hubspotType, { name: 'stage', type: 'enumeration', fieldType, options })
     const id = put({ stage: 'a;b' })
     const [text, choice] = [await mapped('stage', 'STRING'), await mapped('stage', 'ENUM', ['a;b'])]

@@ -8,7 +8,13 @@ describe.each(eitherKind)('owners of records that become a %s', (objectType) => 
     const one = await givenEither(objectType)
     const { email } = await one.sync.database.prisma.user.findFirstOrThrow()
     one.portal.putOwner({ id: '70001', email: email.toUpperCase(), firstName: 'Olga', lastName: 'Active' })
-    one.portal.putOwner({ id: '70002', email: 'anton@gone.example', firstName: 'Anton', lastName: 'Gone', archived: true })
+    one.portal.putOwner({
+      id: '70002',
+      email: 'anton@gone.example',
+      firstName: 'Anton',
+      lastName: 'Gone',
+      archived: true,
+    })
     const text = await one.mapped(owner, 'STRING')
     return { ...one, email, text: text.customField, mapping: text }
   }
