@@ -1,5 +1,6 @@
 import { type Queryable, together } from '../../database/database.ts'
 import { newId } from '../../database/new-id.ts'
+import { patientLockWaitMs } from '../../database/steady-connection.ts'
 import type { RecordChanges } from '../../records/record-changes.ts'
 import { writeChanges } from '../../records/write-changes.ts'
 import { recordErrors, resolveErrors } from '../errors/record-errors.ts'
@@ -38,7 +39,7 @@ export async function writeSlices(
   part: RunPart,
   given: readonly RecordDraft[],
   at: Date,
-  { observe, tuning }: Pick<SyncContext, 'observe' | 'tuning'>,
+  { tuning }: Pick<SyncContext, 'tuning'>,
 ): Promise<WrittenSlices> {
   const { objectType } = part
   const writing: Promise<void>[] = []
@@ -50,7 +51,7 @@ export async function writeSlices(
   }
   const ids = given.map(({ hubspotId }) => hubspotId)
   let [, excluded, opened]: [unknown, ReadonlySet<bigint>, OpenedDirectory | undefined] = await together([
-    part.store.lock(client, run.workspaceId),
+    part.store.lock(client, run.workspaceId, patientLockWaitMs),
     findExcluded(client, run.workspaceId, objectType, ids),
     open(0),
   ])
@@ -67,7 +68,7 @@ export async function writeSlices(
         needsHandle: part.needsHandle,
         room: part.linkLimit - run.activeLinks - result.linksGained,
         newRecordId: newId,
-        observe: observe && ((observation) => observe(objectType, observation)),
+        observe: part.observe,
       })
       const changes = directory.changes()
       const written = writeSlice(client, run, part, drafts, ofSlice, changes, at)
