@@ -106,7 +106,7 @@ describe('every handle', () => {
     fc.assert(
       fc.property(source, anything, region, region, (kind, text, first, second) => {
         const value = normaliseHandle(kind, text, first)
-        if (value !== null && value.startsWith('+')) expect(normaliseHandle(kind, value, second)).toBe(value)
+        if (value?.startsWith('+')) expect(normaliseHandle(kind, value, second)).toBe(value)
         else if (value !== null) expect(normaliseHandle(kind, value, first)).toBe(value)
       }),
       { numRuns: 3_000 },
