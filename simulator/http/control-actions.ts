@@ -11,7 +11,9 @@ const objectType = z.enum(['contacts', 'companies'])
 const property = z.looseObject({
   name: z.string(),
   type: z.enum(['string', 'number', 'bool', 'date', 'datetime', 'enumeration', 'phone_number']).optional(),
-  options: z.array(z.object({ label: z.string(), value: z.string() })).optional(),
+  fieldType: z.string().optional(),
+  /** Odd ones too: HubSpot's own have been seen without a label. */
+  options: z.array(z.looseObject({ label: z.unknown(), value: z.unknown() }).partial().nullable()).optional(),
 })
 const limit = z.number().int().nonnegative().nullable().optional()
 const settings = z.strictObject({

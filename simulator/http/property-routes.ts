@@ -7,7 +7,7 @@ import { notFound } from './hubspot-problem.ts'
 
 const propertyJson = ({ createdAt, updatedAt, archivedAt, readOnlyValue, options, ...rest }: PropertyDefinition) => ({
   ...rest,
-  options: options.map((option, displayOrder) => ({ ...option, displayOrder, hidden: false })),
+  options: options.map((option, displayOrder) => option && { ...option, displayOrder, hidden: false }),
   createdAt: isoTime(createdAt),
   updatedAt: isoTime(updatedAt),
   archived: archivedAt !== null,

@@ -42,7 +42,7 @@ export interface EditedRecord {
 
 export const editedRecord = ({ properties, ...rest }: EditedRecord): CrmRecord => ({
   ...rest,
-  value: (name) => properties[name] ?? null,
+  value: (name) => (Object.hasOwn(properties, name) ? (properties[name] ?? null) : null),
   values: () => ({ ...properties }),
 })
 

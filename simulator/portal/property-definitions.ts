@@ -1,4 +1,11 @@
-import { INDUSTRIES, INTERESTS, LIFECYCLE_STAGES, type PropertyOption, YES_NO } from '../seed/property-options.ts'
+import {
+  INDUSTRIES,
+  INTERESTS,
+  LIFECYCLE_STAGES,
+  type OddOption,
+  type PropertyOption,
+  YES_NO,
+} from '../seed/property-options.ts'
 import type { ObjectType } from './crm-record.ts'
 
 export type PropertyType = 'string' | 'number' | 'bool' | 'date' | 'datetime' | 'enumeration' | 'phone_number'
@@ -10,7 +17,7 @@ export interface PropertyDefinition {
   fieldType: string
   groupName: string
   description: string
-  options: readonly PropertyOption[]
+  options: readonly (PropertyOption | OddOption)[]
   hubspotDefined: boolean
   hidden: boolean
   hasUniqueValue: boolean

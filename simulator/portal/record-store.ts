@@ -94,7 +94,8 @@ export class RecordStore {
 
   /** How to read this property off a record, decided once for many records. */
   reader(name: string): ReadValue {
-    return this.#computed[name] ?? ((record) => record.value(name))
+    const computed = Object.hasOwn(this.#computed, name) ? this.#computed[name] : undefined
+    return computed ?? ((record) => record.value(name))
   }
 
   /** Records with a greater id, lowest first. */

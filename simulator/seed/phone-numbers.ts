@@ -39,11 +39,22 @@ const groups = ({ country, national }: PhoneNumber): string[] => {
   return [national.slice(0, 3), national.slice(3, 7), national.slice(7)]
 }
 
+/** A number with an extension is another one than the same without: one in eighteen has one, however it is written. */
+const extensionOf = ({ country, national }: PhoneNumber): string | null => {
+  const last = Number(national.slice(-4))
+  return country === 'US' && last % 18 === 0 ? String((last % 90) + 10) : null
+}
+
 /** The number as people write it: national only for the US, since that is the region a reader assumes by default. */
 export const writtenPhone = (number: PhoneNumber, style: number): string => {
   const parts = groups(number)
   const [first = '', ...rest] = parts
   const international = `+${number.callingCode} ${parts.join(' ')}`
+  const extension = extensionOf(number)
+  if (extension !== null) {
+    const base = pick([parts.join('-'), `(${first}) ${rest.join('-')}`, international, e164(number)], style)
+    return `${base}${pick([' ext. ', ' x', ';ext='], style >>> 4)}${extension}`
+  }
   if (number.country === 'US') {
     const national = [
       `(${first}) ${rest.join('-')}`,
@@ -51,7 +62,6 @@ export const writtenPhone = (number: PhoneNumber, style: number): string => {
       parts.join('.'),
       number.national,
       `1-${parts.join('-')}`,
-      `${parts.join('-')} ext. ${(style % 90) + 10}`,
     ]
     return style % 3 === 0 ? pick(national, style >>> 4) : style % 3 === 1 ? international : e164(number)
   }

@@ -1,3 +1,6 @@
+/** An option in a shape that HubSpot does not document and that real portals have been seen to send: without a label, say. */
+export type OddOption = { label?: unknown; value?: unknown } | null
+
 export interface PropertyOption {
   label: string
   value: string

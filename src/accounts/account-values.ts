@@ -1,9 +1,9 @@
 import type { Queryable } from '../database/database.ts'
 import { type CustomFieldInput, checkCustomFields } from '../records/custom-field-values.ts'
 import type { JsonValue } from '../records/stored-record.ts'
-import { cleanInput, maxNameLength } from '../records/text-rules.ts'
+import { cleanInput, maxNameLength, quoted } from '../records/text-rules.ts'
 import { type InputProblem, InvalidInputError } from '../user-errors.ts'
-import { isFreeMailDomain, normaliseDomain } from './domains.ts'
+import { isFreeMailDomain, readDomain } from './domains.ts'
 
 /** What somebody wants an account to hold. What is left out stays as it is, null empties. */
 export interface AccountInput {
@@ -58,9 +58,12 @@ function checkDomains(given: readonly string[], problems: InputProblem[]): strin
   }
   const domains = given.flatMap((text, index) => {
     const path = ['domains', String(index)]
-    const domain = normaliseDomain(cleanInput(text, path, problems, 255))
-    if (domain === null || /\s/.test(domain)) problems.push({ path, message: `"${text}" is not a domain.` })
-    else if (isFreeMailDomain(domain)) {
+    const reading = readDomain(cleanInput(text, path, problems))
+    const domain = reading.kind === 'domain' ? reading.value : null
+    if (domain === null) {
+      const reason = reading.kind === 'invalid' ? reading.reason : `${quoted(text)} is not a domain`
+      problems.push({ path, message: `${reason}.` })
+    } else if (isFreeMailDomain(domain)) {
       const message = `Anybody can have an address at ${domain}: it does not tell an account.`
       problems.push({ path, message })
     } else return domain

@@ -2,6 +2,7 @@ import type { Viewer } from '../auth/viewer.ts'
 import { type Database, inTransaction, type Queryable } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
 import { withCustomFields } from '../records/custom-field-values.ts'
+import { ownValue } from '../records/own-value.ts'
 import { refuseOwnedFields } from '../records/refuse-owned-fields.ts'
 import { customField } from '../records/synced-fields.ts'
 import { DomainTakenError, InvalidInputError } from '../user-errors.ts'
@@ -91,7 +92,7 @@ function edit(account: EditedAccount, { name, description, externalId, customFie
 function writtenFields(before: EditedAccount, after: EditedAccount): string[] {
   const written = (['name', 'description', 'externalId'] as const).filter((field) => before[field] !== after[field])
   const keys = new Set([...Object.keys(before.customFields), ...Object.keys(after.customFields)])
-  const values = [...keys].filter((key) => before.customFields[key] !== after.customFields[key])
+  const values = [...keys].filter((key) => ownValue(before.customFields, key) !== ownValue(after.customFields, key))
   return [...written, ...values.map(customField)]
 }
 

@@ -1,21 +1,19 @@
 import type { Viewer } from '../auth/viewer.ts'
 import { inTransaction, type Queryable } from '../database/database.ts'
 import { refuseOwnedFields } from '../records/refuse-owned-fields.ts'
-import { cleanInput } from '../records/text-rules.ts'
+import { cleanInput, quoted } from '../records/text-rules.ts'
 import { HandleTakenError, type InputProblem, InvalidInputError, NotFoundError } from '../user-errors.ts'
 import { announceContacts } from './announce-contacts.ts'
 import type { ContactContext } from './contact-context.ts'
 import { lockContacts } from './contact-lock.ts'
 import { type EditedContact, findEditedContact, lookAgain } from './edited-contact.ts'
-import { normaliseEmail, normalisePhone } from './handles.ts'
+import { readHandle } from './handles.ts'
 
 /** A handle in any notation. */
 export interface HandleInput {
   readonly source: 'EMAIL' | 'PHONE'
   readonly value: string
 }
-
-const maxHandleLength = 320
 
 /**
  * Adds a handle to a contact; one that it has already stays as it is. The sync never removes it (B49). Throws
@@ -60,7 +58,7 @@ export async function removeContactHandle(
   })
 }
 
-/** The handle in its normal form (B49); null with a problem where it is none. */
+/** The handle in its normal form (B49); null with a problem for what is not a handle. */
 export function checkHandle(
   { source, value }: HandleInput,
   region: string,
@@ -68,12 +66,13 @@ export function checkHandle(
   problems: InputProblem[],
 ): HandleInput | null {
   const before = problems.length
-  const text = cleanInput(value, [...path, 'value'], problems, maxHandleLength)
+  const text = cleanInput(value, [...path, 'value'], problems)
   if (problems.length > before) return null
-  const normal = source === 'EMAIL' ? normaliseEmail(text) : normalisePhone(text, region)
-  if (normal !== null && (source === 'PHONE' || /^[^\s@]+@[^\s@]+$/.test(normal))) return { source, value: normal }
-  const what = source === 'EMAIL' ? 'an e-mail address' : 'a phone number'
-  problems.push({ path: [...path, 'value'], message: `"${text}" is not ${what}.` })
+  const reading = readHandle(source, text, region)
+  if (reading.kind === 'handle') return { source, value: reading.value }
+  const what = source === 'EMAIL' ? 'an email address' : 'a phone number'
+  const reason = reading.kind === 'invalid' ? reading.reason : `${quoted(text)} is not ${what}`
+  problems.push({ path: [...path, 'value'], message: `${reason}.` })
   return null
 }
 

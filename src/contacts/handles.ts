@@ -1,16 +1,58 @@
-import { toE164 } from './phone-number.ts'
+import { byteLength, dropInvisible, maxHandleBytes, quoted } from '../records/text-rules.ts'
+import { readPhoneNumber } from './phone-number.ts'
 
-/** Trimmed and lower-cased, without folding of plus or dot (B49); null where nothing is left. */
-export function normaliseEmail(text: string): string | null {
-  return text.trim().toLowerCase() || null
-}
+type Source = 'EMAIL' | 'PHONE'
+
+/** What a text is as a handle: its normal form, nothing at all, or something that is not a handle. */
+export type HandleReading =
+  | { readonly kind: 'handle'; readonly value: string }
+  | { readonly kind: 'empty' }
+  /** `reason` is for people and ends without a full stop. */
+  | { readonly kind: 'invalid'; readonly reason: string }
 
 /**
- * E.164 where the text is a valid number, national notations read in `region` (ISO 3166, e.g. 'US'); any other text
- * stays a handle as written, trimmed (B49). Null where nothing is left.
+ * The one way in which a text becomes a handle (B49): for the sync, for look-ups and filters, and for handles that are added
+ * by hand. A handle that is read again stays as it is.
+ *
+ * | text | handle |
+ * | --- | --- |
+ * | email | trimmed, in lower case; no folding of plus or dot |
+ * | email without something on both sides of one `@`, or with a blank inside | invalid |
+ * | valid phone number | E.164, an extension behind it: `+16502530000;ext=12` |
+ * | `+52 1` and ten digits | `+52` and those ten digits |
+ * | any other phone with a digit | as written, trimmed |
+ * | phone without a digit, or of zeros alone (`n/a`, `-`, `0`) | empty |
+ * | more than `maxHandleBytes` | invalid |
+ *
+ * Invisible characters are dropped before. `region` (ISO 3166, e.g. 'US') says how national phone numbers are read.
  */
-export function normalisePhone(text: string, region: string): string | null {
-  const trimmed = text.trim()
-  if (trimmed === '') return null
-  return toE164(trimmed, region) ?? trimmed
+export function readHandle(source: Source, text: string, region: string): HandleReading {
+  const visible = dropInvisible(text).trim()
+  const reading = source === 'EMAIL' ? readEmail(visible) : readPhone(visible, region)
+  if (reading.kind !== 'handle' || byteLength(reading.value) <= maxHandleBytes) return reading
+  const what = source === 'EMAIL' ? 'an email address' : 'a phone number'
+  return { kind: 'invalid', reason: `${quoted(visible)} is too long for ${what}: at most ${maxHandleBytes} bytes` }
+}
+
+/** The normal form of a handle (B49), as {@link readHandle} says; null for what is not a handle. */
+export function normaliseHandle(source: Source, text: string, region: string): string | null {
+  const reading = readHandle(source, text, region)
+  return reading.kind === 'handle' ? reading.value : null
+}
+
+const empty: HandleReading = { kind: 'empty' }
+const email = /^[^\s@]+@[^\s@]+$/
+
+function readEmail(text: string): HandleReading {
+  if (text === '') return empty
+  if (!email.test(text)) return { kind: 'invalid', reason: `${quoted(text)} is not an email address` }
+  return { kind: 'handle', value: text.toLowerCase() }
+}
+
+/** A digit other than the zeros of the scripts in which phone numbers are read. */
+const tellingDigit = /[^\P{Nd}0\u0660\u06f0\uff10]/u
+
+function readPhone(text: string, region: string): HandleReading {
+  if (!tellingDigit.test(text)) return empty
+  return { kind: 'handle', value: readPhoneNumber(text, region) ?? text }
 }

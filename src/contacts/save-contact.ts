@@ -2,6 +2,7 @@ import type { Viewer } from '../auth/viewer.ts'
 import { inTransaction, type Queryable } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
 import { withCustomFields } from '../records/custom-field-values.ts'
+import { ownValue } from '../records/own-value.ts'
 import { refuseOwnedFields } from '../records/refuse-owned-fields.ts'
 import { customField } from '../records/synced-fields.ts'
 import { type InputProblem, InvalidInputError } from '../user-errors.ts'
@@ -108,7 +109,7 @@ function writtenFields(before: EditedContact, after: EditedContact): string[] {
     (field) => !same(before[field], after[field]),
   )
   const keys = new Set([...Object.keys(before.customFields), ...Object.keys(after.customFields)])
-  const values = [...keys].filter((key) => !same(before.customFields[key], after.customFields[key]))
+  const values = [...keys].filter((key) => !same(ownValue(before.customFields, key), ownValue(after.customFields, key)))
   return [...written, ...(before.accountId === after.accountId ? [] : ['account']), ...values.map(customField)]
 }
 

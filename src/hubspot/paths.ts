@@ -10,7 +10,7 @@ export interface HubSpotPaths {
   readonly introspectToken: string
   readonly revokeToken: string
   readonly searchLists: string
-  owners(page: Page): string
+  owners(page: Page & { readonly archived: boolean }): string
   list(listId: string): string
   memberships(listId: string, page: Page): string
   readonly membershipsOfRecords: string
@@ -49,7 +49,7 @@ export function hubspotPaths(version: ApiVersion): HubSpotPaths {
     introspectToken: `${token}/introspect`,
     revokeToken: `${token}/revoke`,
     searchLists: `${lists}/search`,
-    owners: (page) => `${crm('owners')}?${pageQuery(page)}&archived=false`,
+    owners: ({ archived, ...page }) => `${crm('owners')}?${pageQuery(page)}&archived=${archived}`,
     list: (listId) => `${lists}/${encodeURIComponent(listId)}`,
     memberships: (listId, page) => `${lists}/${encodeURIComponent(listId)}/memberships?${pageQuery(page)}`,
     membershipsOfRecords: `${lists}/records/memberships/batch/read`,

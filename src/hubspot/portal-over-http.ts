@@ -138,19 +138,22 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
       return companies
     },
     listOwners: async (signal) => {
-      const owners: HubSpotOwner[] = []
-      let after: string | null = null
-      do {
-        const path = paths.owners({ after, limit: ownersPerPage })
-        const page: { owners: HubSpotOwner[]; next: string | null } = await rare(
-          { method: 'GET', path },
-          readOwners,
-          signal,
-        )
-        owners.push(...page.owners)
-        after = page.next
-      } while (after !== null)
-      return owners
+      const owners = new Map<string, HubSpotOwner>()
+      for (const archived of [true, false]) {
+        let after: string | null = null
+        do {
+          const path = paths.owners({ after, limit: ownersPerPage, archived })
+          const page: { owners: HubSpotOwner[]; next: string | null } = await rare(
+            { method: 'GET', path },
+            readOwners,
+            signal,
+          )
+          // Whoever came back stands in both lists; the present name is in the second.
+          for (const owner of page.owners) owners.set(owner.id, owner)
+          after = page.next
+        } while (after !== null)
+      }
+      return [...owners.values()]
     },
     accountInfo: (signal) => rare({ method: 'GET', path: paths.accountInfo }, readAccountInfo, signal),
   }

@@ -49,7 +49,7 @@ export interface HubSpotPortal {
     contactIds: readonly bigint[],
     signal?: AbortSignal,
   ): Promise<Map<bigint, readonly CompanyOfContact[]>>
-  /** All owners that are not archived. */
+  /** All owners, each once; those who left the portal are archived there and keep their names. */
   listOwners(signal?: AbortSignal): Promise<HubSpotOwner[]>
   accountInfo(signal?: AbortSignal): Promise<AccountInfo>
 }
@@ -81,7 +81,7 @@ export interface CompanyOfContact {
 export interface HubSpotOwner {
   readonly id: string
   readonly email: string | null
-  /** "First Last", or the address of one without a name. */
+  /** "First Last", or the address of one without a name, or the id of one without either. */
   readonly name: string
 }
 
@@ -98,6 +98,7 @@ export interface HubSpotProperty {
   readonly label: string
   readonly type: string
   readonly fieldType: string
+  /** Those that have a label. */
   readonly options: readonly { readonly label: string; readonly value: string }[]
   /** `OWNER` where values are owner ids. */
   readonly referencedObjectType: string | null

@@ -60,15 +60,26 @@ export const recordMembershipsSchema = z.object({
 })
 
 const text = z.string().catch('')
-const propertySchema: z.ZodType<HubSpotProperty> = z.object({
+const word = z.union([z.string(), z.number(), z.boolean()]).transform(String)
+const optionSchema = z.object({ label: word.refine((label) => label.trim() !== ''), value: word })
+/** An option in a surprising shape, or without a label, is the only one that goes unlabelled (B34). */
+const options = z.array(optionSchema.nullable().catch(null)).transform((all) => all.filter((one) => one !== null))
+const plainProperty = {
   name: z.string(),
   label: text,
-  type: text,
-  fieldType: text,
-  options: z.array(z.object({ label: z.string(), value: z.string() })).catch([]),
   referencedObjectType: z.string().nullable().catch(null),
   archived: z.boolean().catch(false),
-})
+}
+/** Without its options or its kind of field, a choice would be read as something else than it is: that is not believed. */
+const propertySchema: z.ZodType<HubSpotProperty> = z.union([
+  z.object({ ...plainProperty, type: z.literal('enumeration'), fieldType: z.string(), options }),
+  z.object({
+    ...plainProperty,
+    type: z.string().refine((type) => type !== 'enumeration'),
+    fieldType: text,
+    options: options.catch([]),
+  }),
+])
 export const propertiesSchema = z.object({ results: z.array(propertySchema) })
 
 /** How many records a search finds, of which it needs to show none. */

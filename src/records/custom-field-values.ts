@@ -85,7 +85,9 @@ function storedValue(
     case 'STRING':
       return typeof value === 'string' ? cleanInput(value, [], problems) || null : refuse('A text is needed.')
     case 'NUMBER':
-      return typeof value === 'number' && Number.isFinite(value) ? value : refuse('A number is needed.')
+      return typeof value === 'number' && Number.isFinite(value)
+        ? exactNumber(value, refuse)
+        : refuse('A number is needed.')
     case 'BOOLEAN':
       return typeof value === 'boolean' ? value : refuse('true or false is needed.')
     case 'DATETIME':
@@ -99,6 +101,17 @@ function storedValue(
       return teammates.includes(address) ? address : refuse('The e-mail address of a teammate is needed.')
     }
   }
+}
+
+/**
+ * A whole number beyond 2^53 - 1 may have been another one before it was read as a double, and nothing tells: it is refused
+ * rather than kept as its neighbour (B34).
+ */
+function exactNumber(number: number, refuse: (message: string) => null): JsonValue {
+  if (Number.isInteger(number) && !Number.isSafeInteger(number)) {
+    return refuse(`Whole numbers are exact up to ${Number.MAX_SAFE_INTEGER}; use a STRING field for a longer one.`)
+  }
+  return number === 0 ? 0 : number
 }
 
 /** The moment in UTC; null for what is none. */

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql'
-import { normaliseEmail, normalisePhone } from '../contacts/handles.ts'
+import { normaliseHandle } from '../contacts/handles.ts'
 import type { Contact as ContactRow } from '../generated/prisma/client.ts'
 import { findByExternalIds } from '../records/find-by-external-ids.ts'
 import type { ContactFilter } from '../search/contact-filter.ts'
@@ -213,8 +213,9 @@ async function contactIdOfHandle(
   handle: { source: 'EMAIL' | 'PHONE'; value: string },
 ): Promise<string | null> {
   const { source } = handle
-  const region = async () => (await getSyncSettings(database.prisma, workspaceId)).defaultPhoneRegion
-  const value = source === 'EMAIL' ? normaliseEmail(handle.value) : normalisePhone(handle.value, await region())
+  const { defaultPhoneRegion: region } =
+    source === 'PHONE' ? await getSyncSettings(database.prisma, workspaceId) : { defaultPhoneRegion: 'US' }
+  const value = normaliseHandle(source, handle.value, region)
   if (value === null) return null
   const held = await database.prisma.contactHandle.findFirst({
     where: { workspaceId, source, value, isPrivate: false },

@@ -1,5 +1,6 @@
 import type { CustomField } from '../generated/prisma/client.ts'
 import type { ObjectType } from '../generated/prisma/enums.ts'
+import { ownValue } from '../records/own-value.ts'
 import { builder } from './builder.ts'
 import { CustomFieldTypeEnum } from './custom-field.ts'
 import type { SharedReads } from './support/shared-reads.ts'
@@ -38,7 +39,7 @@ export async function customFieldValues(
   const fields = await reads.customFields(record.workspaceId)
   return fields
     .filter((field) => field.objectType === objectType)
-    .map((field) => ({ field, value: values[field.key] ?? null }))
+    .map((field) => ({ field, value: ownValue(values, field.key) ?? null }))
 }
 
 export const CustomFieldValueInput = builder.inputType('CustomFieldValueInput', {

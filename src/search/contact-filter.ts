@@ -1,5 +1,6 @@
-import { normaliseEmail, normalisePhone } from '../contacts/handles.ts'
+import { normaliseHandle } from '../contacts/handles.ts'
 import type { HandleSource } from '../generated/prisma/enums.ts'
+import { dropInvisible } from '../records/text-rules.ts'
 import {
   type AccountFilter,
   accountCondition,
@@ -90,7 +91,7 @@ function handleCondition(
   const sources = source == null ? ['EMAIL', 'PHONE'] : [source]
   const conditions = [`source = ANY (${reader.value(sources)}::handle_source[])`]
   const { eq, in: among, ...others } = value ?? {}
-  conditions.push(textCondition(reader, [...path, 'value'], 'value', others))
+  conditions.push(textCondition(reader, [...path, 'value'], 'value', visibleParts(others)))
   const exact = [
     ...(eq == null ? [] : [{ at: ['eq'], texts: [eq] }]),
     ...(among == null ? [] : [{ at: ['in'], texts: among }]),
@@ -109,11 +110,18 @@ function handleCondition(
   return `contact.id = ANY (ARRAY (${found} AND NOT is_private UNION ALL ${found} AND is_private))`
 }
 
-/** As which the handle may be stored, where its kind is not given. */
+/** As which the handle may be stored, where its kind is not given; none for a text that is not a handle. */
 function normalForms(text: string, source: Maybe<HandleSource>, phoneRegion: string): string[] {
-  const forms = [
-    source === 'PHONE' ? null : normaliseEmail(text),
-    source === 'EMAIL' ? null : normalisePhone(text, phoneRegion),
-  ]
-  return forms.filter((form) => form !== null)
+  const sources: readonly HandleSource[] = source == null ? ['EMAIL', 'PHONE'] : [source]
+  return sources.map((kind) => normaliseHandle(kind, text, phoneRegion)).filter((form) => form !== null)
+}
+
+/** Stored handles hold nothing invisible. */
+function visibleParts(filter: TextFilter): TextFilter {
+  const { contains, startsWith } = filter
+  return {
+    ...filter,
+    contains: contains == null ? contains : dropInvisible(contains),
+    startsWith: startsWith == null ? startsWith : dropInvisible(startsWith),
+  }
 }

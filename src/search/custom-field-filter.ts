@@ -90,7 +90,10 @@ function exactCondition<T extends string | number | boolean>(
   type: 'text' | 'double precision' | 'boolean',
   { eq, in: among }: Exact<T>,
 ): string {
-  const checked = (value: T, at: Path) => (typeof value === 'string' ? reader.text(at, value) : value)
+  const checked = (value: T, at: Path) => {
+    if (typeof value === 'number') return finite(reader, at, value)
+    return typeof value === 'string' ? reader.text(at, value) : value
+  }
   const holds = (value: unknown) => `${column} @> jsonb_build_object(${key}, ${reader.value(value)}::${type})`
   const conditions: string[] = []
   if (eq != null) conditions.push(holds(checked(eq, [...path, 'eq'])))
@@ -111,10 +114,17 @@ function numberCondition(reader: FilterReader, path: Path, column: string, key: 
     // jsonb orders values of other types before or behind all numbers.
     conditions.push(
       `jsonb_typeof(${column} -> ${key}) = 'number'
-       AND ${column} -> ${key} ${operator} to_jsonb(${reader.value(number)}::double precision)`,
+       AND ${column} -> ${key} ${operator} to_jsonb(${reader.value(finite(reader, [...path, name], number))}::double precision)`,
     )
   }
   return allOf(conditions)
+}
+
+/** GraphQL reads `1e400` as infinity, which JSON has no number for. */
+function finite(reader: FilterReader, path: Path, number: number): number {
+  if (Number.isFinite(number)) return number
+  reader.refuse(path, 'The number is too large: at most 1.7976931348623157e308.')
+  return 0
 }
 
 /** Moments are stored as ISO text in UTC with milliseconds, which sorts as they do. */

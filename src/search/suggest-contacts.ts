@@ -1,7 +1,8 @@
 import type { Viewer } from '../auth/viewer.ts'
 import { findPhoneRegion } from '../contacts/contact-handles.ts'
-import { normaliseEmail, normalisePhone } from '../contacts/handles.ts'
+import { normaliseHandle } from '../contacts/handles.ts'
 import type { Queryable } from '../database/database.ts'
+import { cutText, dropInvisible } from '../records/text-rules.ts'
 import { SqlWriter } from './sql-writer.ts'
 import { likePattern } from './value-filters.ts'
 
@@ -12,6 +13,8 @@ const minInnerLength = 3
 
 interface Typed {
   readonly text: string
+  /** The same as a handle may hold it: without what is invisible. */
+  readonly address: string
   /** A number as it may be stored, where the text looks like part of one. */
   readonly digits: string | null
   readonly handles: readonly string[]
@@ -30,9 +33,10 @@ export async function suggestContacts(
   query: string,
   first: number,
 ): Promise<string[]> {
-  const text = query.replaceAll('\0', '').toWellFormed().trim().replace(/\s+/g, ' ').slice(0, maxQueryLength)
-  if (text === '' || first === 0) return []
-  const typed = await read(queryable, viewer.workspaceId, text)
+  const wellFormed = cutText(query.replaceAll('\0', '').toWellFormed().trim(), maxQueryLength)
+  const [text, address] = [wellFormed, dropInvisible(wellFormed)].map((typed) => typed.replace(/\s+/g, ' ').trim())
+  if (!text || !address || first === 0) return []
+  const typed = await read(queryable, viewer.workspaceId, text, address)
   const found = new Set<string>()
   for (const step of text.length < minInnerLength
     ? [beginnings, innerBeginnings]
@@ -50,12 +54,14 @@ export async function suggestContacts(
   return [...found].slice(0, first)
 }
 
-async function read(queryable: Queryable, workspaceId: string, text: string): Promise<Typed> {
-  const looksLikeNumber = /^\+?[\d\s()./-]{3,}$/.test(text)
-  const digits = looksLikeNumber ? text.replace(/\D/g, '') : ''
-  const phone = looksLikeNumber ? normalisePhone(text, await findPhoneRegion(queryable, workspaceId)) : null
-  const handles = [normaliseEmail(text), phone].filter((handle) => handle !== null)
-  return { text, digits: digits.length >= minInnerLength ? digits : null, handles }
+async function read(queryable: Queryable, workspaceId: string, text: string, address: string): Promise<Typed> {
+  const looksLikeNumber = /^\+?[\d\s()./-]{3,}$/.test(address)
+  const digits = looksLikeNumber ? address.replace(/\D/g, '') : ''
+  // A number with an extension or a word does not look like one; without a digit, nothing is one.
+  const region = /\d/.test(address) ? await findPhoneRegion(queryable, workspaceId) : null
+  const phone = region && normaliseHandle('PHONE', address, region)
+  const handles = [normaliseHandle('EMAIL', address, ''), phone].filter((handle) => handle !== null)
+  return { text, address, digits: digits.length >= minInnerLength ? digits : null, handles }
 }
 
 /** The indexes of handles begin with it. */
@@ -72,23 +78,30 @@ function beginnings(writer: SqlWriter, viewer: Viewer, { text, handles }: Typed,
   ]
 }
 
-function innerBeginnings(writer: SqlWriter, viewer: Viewer, { text }: Typed, limit: number): string[] {
+function innerBeginnings(writer: SqlWriter, viewer: Viewer, { text, address }: Typed, limit: number): string[] {
   const pattern = `${likePattern(text)}%`
+  const ofAddress = `${likePattern(address)}%`
   return [
     `${ofNames(writer, viewer, `lower(name) LIKE lower(${writer.value(`% ${pattern}`)})`)} LIMIT ${writer.value(limit)}`,
-    ofHandles(writer, viewer, `${anySource} AND value LIKE lower(${writer.value(pattern)}) AND NOT is_private`, limit),
-    ofHandles(writer, viewer, `${anySource} AND value LIKE lower(${writer.value(pattern)}) AND is_private`, limit),
+    ofHandles(
+      writer,
+      viewer,
+      `${anySource} AND value LIKE lower(${writer.value(ofAddress)}) AND NOT is_private`,
+      limit,
+    ),
+    ofHandles(writer, viewer, `${anySource} AND value LIKE lower(${writer.value(ofAddress)}) AND is_private`, limit),
   ]
 }
 
-function inner(writer: SqlWriter, viewer: Viewer, { text, digits }: Typed, limit: number): string[] {
+function inner(writer: SqlWriter, viewer: Viewer, { text, address, digits }: Typed, limit: number): string[] {
   const pattern = `%${likePattern(text)}%`
+  const ofAddress = `%${likePattern(address)}%`
   const number =
     digits === null ? [] : [ofHandles(writer, viewer, `lower(value) LIKE ${writer.value(`%${digits}%`)}`, limit)]
   return [
     ...number,
     `${ofNames(writer, viewer, `lower(name) LIKE lower(${writer.value(pattern)})`)} LIMIT ${writer.value(limit)}`,
-    ofHandles(writer, viewer, `lower(value) LIKE lower(${writer.value(pattern)})`, limit),
+    ofHandles(writer, viewer, `lower(value) LIKE lower(${writer.value(ofAddress)})`, limit),
   ]
 }
 

@@ -25,7 +25,10 @@ export interface Hints {
   readonly merges: readonly MergeHint[]
 }
 
-export const objectTypesById: Readonly<Record<string, ObjectType | undefined>> = { '0-1': 'CONTACT', '0-2': 'ACCOUNT' }
+export const objectTypesById: ReadonlyMap<string, ObjectType> = new Map([
+  ['0-1', 'CONTACT'],
+  ['0-2', 'ACCOUNT'],
+])
 
 /** HubSpot sends ids as JSON numbers, and in some places as text. */
 export function hubspotIdOf(value: unknown): bigint | null {

@@ -43,7 +43,7 @@ function recordsOf(event: JournalEvent): RecordHint[] {
   if (portalId === null) return []
   const { occurredAt, action } = event
   // Of a list are contacts alone: others are not subscribed to.
-  const objectType = objectTypesById[event.objectTypeId ?? '0-1']
+  const objectType = objectTypesById.get(event.objectTypeId ?? '0-1')
   const hints = (ids: readonly bigint[], kind: RecordHint['kind'] = 'CHANGED', type = objectType): RecordHint[] =>
     type === undefined ? [] : ids.map((hubspotId) => ({ kind, portalId, objectType: type, hubspotId, occurredAt }))
   switch (action) {
@@ -72,7 +72,7 @@ function recordsOf(event: JournalEvent): RecordHint[] {
 
 function mergesOf(event: JournalEvent): MergeHint[] {
   if (event.action !== 'MERGE') return []
-  const objectType = objectTypesById[event.objectTypeId ?? '']
+  const objectType = objectTypesById.get(event.objectTypeId ?? '')
   const portalId = hubspotIdOf(event.portalId)
   const primaryId = hubspotIdOf(event.primaryObjectId)
   const mergedIntoId = hubspotIdOf(event.newObjectId) ?? hubspotIdOf(event.objectId)

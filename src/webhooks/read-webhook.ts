@@ -49,11 +49,14 @@ function parseArray(body: string): unknown[] | null {
   }
 }
 
-const namedTypes: Readonly<Record<string, ObjectType | undefined>> = { contact: 'CONTACT', company: 'ACCOUNT' }
+const namedTypes: ReadonlyMap<string, ObjectType> = new Map([
+  ['contact', 'CONTACT'],
+  ['company', 'ACCOUNT'],
+])
 
 function objectTypeOf({ subscriptionType, objectTypeId }: WebhookEvent): ObjectType | undefined {
   const [name = ''] = subscriptionType.split('.')
-  return name === 'object' ? objectTypesById[objectTypeId ?? ''] : namedTypes[name]
+  return name === 'object' ? objectTypesById.get(objectTypeId ?? '') : namedTypes.get(name)
 }
 
 function recordsOf(event: WebhookEvent): RecordHint[] {

@@ -1,3 +1,5 @@
+import '../support/property-seed.ts'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type Converted,
@@ -6,18 +8,50 @@ import {
   type SourceProperty,
 } from '../../src/sync/mapping/convert-value.ts'
 
-const text: SourceProperty = { name: 'text', type: 'string', options: [] }
-const stage: SourceProperty = {
-  name: 'stage',
-  type: 'enumeration',
+const property = (given: Partial<SourceProperty>): SourceProperty => ({
+  name: 'property',
+  type: 'string',
+  fieldType: 'text',
+  options: [],
+  owners: null,
+  ...given,
+})
+const text = property({})
+const options = [
+  { value: 'lead', label: 'Lead' },
+  { value: 'opportunity', label: 'In talks' },
+  { value: 'a;b', label: 'A and B' },
+]
+const stage = property({ type: 'enumeration', fieldType: 'checkbox', options })
+const choiceOfOne = ['select', 'radio', 'booleancheckbox', 'text', 'unheard_of'].map((fieldType) =>
+  property({ type: 'enumeration', fieldType, options }),
+)
+const yesOrNo = property({
+  type: 'bool',
+  fieldType: 'booleancheckbox',
   options: [
-    { value: 'lead', label: 'Lead' },
-    { value: 'opportunity', label: 'In talks' },
+    { value: 'true', label: 'Yes, please' },
+    { value: 'false', label: 'No' },
   ],
-}
+})
+const owners = property({
+  type: 'enumeration',
+  fieldType: 'select',
+  owners: new Map(
+    [
+      { id: '70001', name: 'Olga Active', email: 'Olga@team.example' },
+      { id: '70002', name: 'Anton Archived', email: 'anton@gone.example' },
+      { id: '70003', name: 'Nora Nomail', email: null },
+      { id: '70004', name: '70004', email: null },
+    ].map((owner) => [owner.id, owner]),
+  ),
+})
+const severalOwners = { ...owners, fieldType: 'checkbox' }
+const teammates = ['olga@team.example']
 const field = (type: FieldType['type'], options: string[] = []): FieldType => ({ type, options })
 const value = (of: unknown) => ({ kind: 'value', value: of })
 const invalid = { kind: 'invalid' }
+const because = (reason: string) => ({ kind: 'invalid', reason: expect.stringContaining(reason) })
 
 const cases: [sentence: string, raw: string | null, source: SourceProperty, into: FieldType, expected: object][] = [
   ['B36: null empties a field', null, text, field('STRING'), { kind: 'empty' }],
@@ -61,11 +95,141 @@ const cases: [sentence: string, raw: string | null, source: SourceProperty, into
   ['B34: an impossible day', '2021-02-30', text, field('DATETIME'), invalid],
   ['B34: an impossible month', '2021-13-01', text, field('DATETIME'), invalid],
   ['B34: not a date', 'soon', text, field('DATETIME'), invalid],
+  ['B34: a year that would not sort among the others', '253402300800000', text, field('DATETIME'), invalid],
+]
+
+const epoch = value('1970-01-01T00:00:00.000Z')
+const epochs: typeof cases = [
+  ['B34: epoch 0 is a date', '0', text, field('DATETIME'), epoch],
+  ['B34: the day of epoch 0 is a date', '1970-01-01', text, field('DATETIME'), epoch],
+  ['B34: the time of epoch 0 is a date', '1970-01-01T00:00:00Z', text, field('DATETIME'), epoch],
+  ['B34: a moment after epoch 0', '1', text, field('DATETIME'), value('1970-01-01T00:00:00.001Z')],
+  ['B34: a day before epoch 0', '-86400000', text, field('DATETIME'), value('1969-12-31T00:00:00.000Z')],
+]
+
+const labels: typeof cases = [
+  ['B34: a bool that has options gives their label', 'true', yesOrNo, field('STRING'), value('Yes, please')],
+  ['B34: in any case', 'FALSE', yesOrNo, field('STRING'), value('No')],
+  ['B34: and stays a boolean for a boolean', 'true', yesOrNo, field('BOOLEAN'), value(true)],
+  [
+    'B34: a number that has options gives their label',
+    '1',
+    property({ type: 'number', options: [{ value: '1', label: 'One' }] }),
+    field('STRING'),
+    value('One'),
+  ],
+  ['B34: only a checkbox is split: "a;b" is two unknown choices', 'a;b', stage, field('STRING'), value('a, b')],
+  ...choiceOfOne.flatMap((source): typeof cases => [
+    [`B34: a ${source.fieldType} with ";" is one choice`, 'a;b', source, field('STRING'), value('A and B')],
+    [`B34: a ${source.fieldType} with ";" matches one option`, 'a;b', source, field('ENUM', ['a;b']), value('a;b')],
+    [`B34: an unknown ${source.fieldType} with ";" stays whole`, 'c;d', source, field('STRING'), value('c;d')],
+  ]),
+]
+
+const people: typeof cases = [
+  ['B34: an owner reads by name', '70001', owners, field('STRING'), value('Olga Active')],
+  ['B34: an archived owner reads by name as well', '70002', owners, field('STRING'), value('Anton Archived')],
+  [
+    'B34: several owners read by their names',
+    ';70001;70002',
+    severalOwners,
+    field('STRING'),
+    value('Olga Active, Anton Archived'),
+  ],
+  ['B34: an owner whom HubSpot does not know leaves the field', '70009', owners, field('STRING'), because('70009')],
+  ['B34: so does one among several', '70001;70009', severalOwners, field('STRING'), because('70009')],
+  ['B34: so does one of whom HubSpot knows the number alone', '70004', owners, field('STRING'), because('no name')],
+  [
+    'B32: an owner is the teammate of that address',
+    '70001',
+    owners,
+    field('TEAMMATE', teammates),
+    value('olga@team.example'),
+  ],
+  [
+    'B34: who is not a teammate is named',
+    '70002',
+    owners,
+    field('TEAMMATE', teammates),
+    because('Anton Archived (anton@gone.example)'),
+  ],
+  [
+    'B34: who has no address is named',
+    '70003',
+    owners,
+    field('TEAMMATE', teammates),
+    because('Nora Nomail has no email'),
+  ],
+  ['B34: an unknown owner is no teammate', '70009', owners, field('TEAMMATE', teammates), because('70009')],
+  ['B34: several owners are not one teammate', '70001;70002', severalOwners, field('TEAMMATE', teammates), invalid],
+  [
+    'B32: an address is the teammate',
+    ' OLGA@team.example ',
+    text,
+    field('TEAMMATE', teammates),
+    value('olga@team.example'),
+  ],
+  [
+    "B34: a stranger's address is no teammate",
+    'x@y.example',
+    text,
+    field('TEAMMATE', teammates),
+    because('x@y.example'),
+  ],
+  ['B34: an owner matches an option by name', '70001', owners, field('ENUM', ['Olga Active']), value('Olga Active')],
+]
+
+const number = (given: string, expected: object) =>
+  [`B34: the number ${given}`, given, text, field('NUMBER'), expected] as (typeof cases)[number]
+const numbers: typeof cases = [
+  number('67340.0', value(67340)),
+  number('1.2E3', value(1200)),
+  number('0.1', value(0.1)),
+  number('-0', value(0)),
+  number('+5.', value(5)),
+  number('.5', value(0.5)),
+  number('9007199254740992', value(9007199254740992)),
+  number('1e21', value(1e21)),
+  number('100000000000000000000000', value(1e23)),
+  number('5e-324', value(5e-324)),
+  number('1.7976931348623157e308', value(Number.MAX_VALUE)),
+  number(`${'0'.repeat(300)}12`, value(12)),
+  ...['9007199254740993', '-9007199254740993', '9007199254740992.5', '12345678901234567', '0.10000000000000000001'].map(
+    (given) => number(given, because('exactly')),
+  ),
+  ...['1e400', '-1e400', '1e-400', `1${'0'.repeat(2_000)}`].map((given) => number(given, invalid)),
+  ...['1,234.50', '1234;5678', 'NaN', 'Infinity', '0x10', '1_000', '1 000', 'e5', '.', '-', '\u0661'].map((given) =>
+    number(given, because('is not a number')),
+  ),
 ]
 
 describe('convertValue', () => {
-  it.each(cases)('%s', (_sentence, raw, source, into, expected) => {
+  it.each([...cases, ...epochs, ...labels, ...people, ...numbers])('%s', (_sentence, raw, source, into, expected) => {
     const converted: Converted = convertValue(raw, source, into)
     expect(converted).toMatchObject(expected)
+  })
+
+  it('B34: a number is kept exactly or is invalid, however it is written', () => {
+    const digits = fc.stringMatching(/^\d{1,20}$/)
+    const written = fc
+      .tuple(fc.constantFrom('', '-', '+'), digits, fc.option(digits), fc.option(fc.integer({ min: -330, max: 330 })))
+      .map(([sign, whole, fraction, power]) => ({ sign, whole, fraction: fraction ?? '', power: power ?? 0 }))
+    fc.assert(
+      fc.property(written, ({ sign, whole, fraction, power }) => {
+        const given = `${sign}${whole}${fraction && `.${fraction}`}${power === 0 ? '' : `e${power}`}`
+        const converted = convertValue(given, text, field('NUMBER'))
+        // Over a common denominator, both are whole numbers.
+        const scale = 800
+        const wanted = BigInt(`${whole}${fraction}`) * 10n ** BigInt(scale + power - fraction.length)
+        const kept = (of: number) => {
+          const [mantissa = '', exponent = '0'] = String(Math.abs(of)).split('e')
+          const [ones = '', rest = ''] = mantissa.split('.')
+          return BigInt(ones + rest) * 10n ** BigInt(scale + Number(exponent) - rest.length)
+        }
+        const isExact = Number.isFinite(Number(given)) && kept(Number(given)) === wanted
+        expect(converted.kind).toBe(isExact ? 'value' : 'invalid')
+        if (converted.kind === 'value') expect(kept(Number(converted.value))).toBe(wanted)
+      }),
+    )
   })
 })

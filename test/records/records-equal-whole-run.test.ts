@@ -1,13 +1,13 @@
 import '../support/property-seed.ts'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { applyChange } from '../model/changes.ts'
-import type { Stage } from '../model/live-through.ts'
-import { openStage } from '../model/open-stage.ts'
-import { createRealWorkspace, type RealWorkspace } from '../model/real-sync.ts'
-import { type Story, story } from '../model/stories.ts'
-import { tellContact } from '../model/told.ts'
-import type { Contact, Store, World } from '../model/world.ts'
+import type { Stage } from '../model/engine/live-through.ts'
+import { openStage } from '../model/engine/open-stage.ts'
+import { createRealWorkspace, type RealWorkspace } from '../model/engine/real-sync.ts'
+import { tellContact } from '../model/reference/told.ts'
+import type { Contact, Store, World } from '../model/reference/world.ts'
+import { applyChange } from '../model/worlds/changes.ts'
+import { type Story, story } from '../model/worlds/stories.ts'
 
 const stories = 200
 const lanes = 2

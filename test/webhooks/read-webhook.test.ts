@@ -17,6 +17,9 @@ test.for<[event: object, hints: string[]]>([
   [{ subscriptionType: 'object.deletion', objectTypeId: '0-2', objectId: 2 }, ['ACCOUNT 2 CHANGED']],
   [{ subscriptionType: 'object.creation', objectTypeId: '0-3', objectId: 3 }, []],
   [{ subscriptionType: 'deal.creation', objectId: 3 }, []],
+  [{ subscriptionType: 'constructor.creation', objectId: 3 }, []],
+  [{ subscriptionType: '__proto__.creation', objectId: 3 }, []],
+  [{ subscriptionType: 'object.creation', objectTypeId: 'constructor', objectId: 3 }, []],
   [{ subscriptionType: 'contact.newKindOfThing', objectId: 3 }, []],
   [
     { subscriptionType: 'contact.merge', objectId: 1, primaryObjectId: 1, mergedObjectIds: [2], newObjectId: 9 },

@@ -1,11 +1,18 @@
 import type { CustomFieldType } from '../../generated/prisma/enums.ts'
+import type { HubSpotOwner } from '../../hubspot/portal.ts'
 import type { JsonValue } from '../../records/stored-record.ts'
+import { quoted } from '../../records/text-rules.ts'
 
-/** How HubSpot means a property's values, as far as conversion needs it. */
+/** What HubSpot means by a property's values, as far as conversion needs it. */
 export interface SourceProperty {
   readonly name: string
   readonly type: string
+  /** Only a `checkbox` holds several choices, written as "a;b;c". */
+  readonly fieldType: string
+  /** Those that have a label; a value without one is its own label. */
   readonly options: readonly { readonly label: string; readonly value: string }[]
+  /** HubSpot's owners by id, archived ones too, where the values are ids of owners; null anywhere else. */
+  readonly owners: ReadonlyMap<string, HubSpotOwner> | null
 }
 
 export interface FieldType {
@@ -22,15 +29,28 @@ export type Converted =
 
 const empty: Converted = { kind: 'empty' }
 const value = (of: JsonValue): Converted => ({ kind: 'value', value: of })
-const invalid = (reason: string): Converted => ({ kind: 'invalid', reason })
+const invalid = (reason: string) => ({ kind: 'invalid', reason }) as const
 
-/** Converts a HubSpot value (always text or null) to a custom field's type (B32, B34, B36). */
+/**
+ * Converts a HubSpot value (always text or null) to a custom field's type (B32, B34, B36).
+ *
+ * | field | takes |
+ * | --- | --- |
+ * | STRING | the text; of whatever has options the label; of an owner the name; several choices joined by ", " |
+ * | NUMBER | a decimal that a double keeps exactly: written back, the double is the same number (0.1, 1.2E3, 67340.0) |
+ * | BOOLEAN | true and false |
+ * | DATETIME | an ISO date or time, or epoch milliseconds, 0 included; the years 0000 to 9999 |
+ * | ENUM | one option, by its value, else by its label |
+ * | TEAMMATE | the email address of a teammate, or an owner who has one |
+ *
+ * Anything else is invalid, an owner that HubSpot cannot name included.
+ */
 export function convertValue(raw: string | null, source: SourceProperty, field: FieldType): Converted {
   const text = cleanText(raw)
   if (text === '') return empty
   switch (field.type) {
     case 'STRING':
-      return toLabelText(text, source)
+      return toLabels(text, source)
     case 'NUMBER':
       return toNumber(text)
     case 'BOOLEAN':
@@ -44,10 +64,11 @@ export function convertValue(raw: string | null, source: SourceProperty, field: 
   }
 }
 
-/** The text as a person reads it: options by their labels, several joined by ", " (B34). */
-export function toText(raw: string | null, source: SourceProperty): string {
-  const text = cleanText(raw)
-  return text === '' ? '' : labelsOf(text, source).join(', ')
+const asString: FieldType = { type: 'STRING', options: [] }
+
+/** The text as a person reads it, for a field that is not a custom one (B34). */
+export function convertText(raw: string | null, source: SourceProperty): Converted {
+  return convertValue(raw, source, asString)
 }
 
 /** Trimmed, without what PostgreSQL cannot store: NUL is dropped, half a surrogate pair becomes U+FFFD. */
@@ -56,75 +77,122 @@ export function cleanText(raw: string | null): string {
   return (raw.includes('\0') ? raw.replaceAll('\0', '') : raw).toWellFormed().trim()
 }
 
-function labelsOf(text: string, source: SourceProperty): string[] {
-  if (source.type !== 'enumeration') return [text]
-  return optionValues(text).map((chosen) => source.options.find((option) => option.value === chosen)?.label ?? chosen)
-}
-
-/** A multiple choice is "a;b;c" and may begin with ";". */
-function optionValues(text: string): string[] {
+/** A multiple choice may begin with ";"; a choice of one may hold ";" and stays whole (B34). */
+function choicesOf(text: string, { fieldType }: SourceProperty): string[] {
+  if (fieldType !== 'checkbox') return [text]
   return text
     .split(';')
     .map((part) => part.trim())
     .filter((part) => part !== '')
 }
 
+/** The label of a choice; undefined for one without. HubSpot writes true and false in any case. */
+function labelOf(choice: string, { type, options }: SourceProperty): string | undefined {
+  const wanted = type === 'bool' ? choice.toLowerCase() : choice
+  return options.find(({ value }) => (type === 'bool' ? value.toLowerCase() : value) === wanted)?.label
+}
+
 /** A multiple choice without a choice, such as ";", is empty too. */
-function toLabelText(text: string, source: SourceProperty): Converted {
-  const labels = labelsOf(text, source).join(', ')
-  return labels === '' ? empty : value(labels)
+function toLabels(text: string, source: SourceProperty): Converted {
+  const labels: string[] = []
+  for (const choice of choicesOf(text, source)) {
+    if (source.owners === null) labels.push(labelOf(choice, source) ?? choice)
+    else {
+      const owner = nameOfOwner(choice, source.owners)
+      if (owner.kind === 'invalid') return owner
+      labels.push(owner.name)
+    }
+  }
+  const joined = labels.join(', ')
+  return joined === '' ? empty : value(joined)
+}
+
+/** A number in place of a name would be worse than the last name that was known. */
+function nameOfOwner(id: string, owners: ReadonlyMap<string, HubSpotOwner>) {
+  const owner = owners.get(id)
+  if (owner === undefined) return invalid(`HubSpot has no owner with the ID ${quoted(id)}`)
+  if (owner.name === id) return invalid(`HubSpot has no name for the owner with the ID ${quoted(id)}`)
+  return { kind: 'name', name: owner.name } as const
 }
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+const partsOfDecimal = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i
+/** Far beyond what a double needs, which is 767 digits at most. */
+const longestDecimal = 1_000
 
 function toNumber(text: string): Converted {
-  const number = decimal.test(text) ? Number(text) : Number.NaN
-  return Number.isFinite(number) ? value(number) : invalid(`"${text}" is not a number`)
+  if (!decimal.test(text)) return invalid(`${quoted(text)} is not a number`)
+  const number = Number(text)
+  const isExact =
+    text.length <= longestDecimal && Number.isFinite(number) && canonical(text) === canonical(String(number))
+  if (!isExact) return invalid(`${quoted(text)} cannot be kept exactly as a number`)
+  // Not -0, which reads as 0 wherever it comes from.
+  return value(number === 0 ? 0 : number)
+}
+
+/** Equal for two decimals of the same value, whatever their notation: "12.50" and "1.25e1". */
+function canonical(text: string): string {
+  const [, sign, whole = '', fraction = '', exponent = '0'] = partsOfDecimal.exec(text) ?? []
+  const digits = `${whole}${fraction}`.replace(/^0+/, '')
+  const significant = digits.replace(/0+$/, '')
+  if (significant === '') return '0'
+  const power = Number(exponent) - fraction.length + digits.length - significant.length
+  return `${sign === '-' ? '-' : ''}${significant}e${power}`
 }
 
 function toBoolean(text: string): Converted {
   const lower = text.toLowerCase()
   if (lower === 'true') return value(true)
   if (lower === 'false') return value(false)
-  return invalid(`"${text}" is neither true nor false`)
+  return invalid(`${quoted(text)} is neither true nor false`)
 }
 
 const isoDate = /^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/
+const lengthOfIso = '1970-01-01T00:00:00.000Z'.length
 
 /** HubSpot sends ISO dates, ISO date-times or, for older values, epoch milliseconds. */
 function toDatetime(text: string): Converted {
   const parts = isoDate.exec(text)
   // A time without an offset is UTC, as HubSpot stores it; Date would read it in the machine's own zone.
   const iso = parts?.[4] !== undefined && parts[7] === undefined ? `${text}Z` : text
-  const date = new Date(/^-?\d{6,}$/.test(text) ? Number(text) : parts === null ? Number.NaN : iso)
-  if (Number.isNaN(date.getTime())) return invalid(`"${text}" is not a date`)
+  const date = new Date(/^-?\d{1,16}$/.test(text) ? Number(text) : parts === null ? Number.NaN : iso)
+  if (Number.isNaN(date.getTime())) return invalid(`${quoted(text)} is not a date`)
   // Date rolls an impossible day such as 02-30 over into the next month.
   if (parts !== null && !isDayOfMonth(Number(parts[1]), Number(parts[2]), Number(parts[3]))) {
-    return invalid(`"${text}" is not a date`)
+    return invalid(`${quoted(text)} is not a date`)
   }
-  return value(date.toISOString())
+  const moment = date.toISOString()
+  // Moments are compared as text: years beyond 9999, and before 0, are written longer.
+  return moment.length === lengthOfIso ? value(moment) : invalid(`${quoted(text)} is not a date of the years 0 to 9999`)
 }
 
 function isDayOfMonth(year: number, month: number, day: number): boolean {
   return day >= 1 && (day <= 28 || day <= new Date(Date.UTC(year, month, 0)).getUTCDate())
 }
 
-/** `teammates` are addresses; an owner's label is his address. */
+/** `teammates` are addresses in lower case. */
 function toTeammate(text: string, source: SourceProperty, teammates: readonly string[]): Converted {
-  const owner = source.options.find((option) => option.value === text)
-  const address = (owner?.label ?? text).trim().toLowerCase()
-  return teammates.includes(address) ? value(address) : invalid(`"${address || text}" is the address of no teammate`)
+  const [only, ...others] = choicesOf(text, source)
+  if (only === undefined) return empty
+  if (others.length > 0) return invalid(`${quoted(text)} holds several owners, the field takes one`)
+  const owner = source.owners?.get(only)
+  if (source.owners !== null && owner === undefined) return invalid(`HubSpot has no owner with the ID ${quoted(only)}`)
+  const address = (owner === undefined ? only : (owner.email ?? '')).trim().toLowerCase()
+  if (teammates.includes(address)) return value(address)
+  if (owner === undefined) return invalid(`${quoted(only)} is not the email address of a teammate`)
+  if (address === '') return invalid(`${owner.name} has no email address in HubSpot`)
+  return invalid(`${owner.name} (${address}) is not a teammate: no member of the workspace has this email address`)
 }
 
 function toOption(text: string, source: SourceProperty, options: readonly string[]): Converted {
-  const chosen = source.type === 'enumeration' ? optionValues(text) : [text]
+  const chosen = choicesOf(text, source)
   const only = chosen[0]
   if (only === undefined) return empty
-  if (chosen.length > 1) return invalid(`"${text}" holds several options, the field takes one`)
-  const label = source.options.find((option) => option.value === only)?.label
+  if (chosen.length > 1) return invalid(`${quoted(text)} holds several options, the field takes one`)
+  const label = source.owners === null ? labelOf(only, source) : source.owners.get(only)?.name
   for (const candidate of [only, label]) {
     const match = options.find((option) => option === candidate)
     if (match !== undefined) return value(match)
   }
-  return invalid(`"${label ?? only}" is none of the field's options`)
+  return invalid(`${quoted(label ?? only)} is none of the field's options`)
 }

@@ -29,7 +29,7 @@ export interface TargetPlan {
 }
 
 /** Raise it when conversion or matching writes something else for equal values: the next runs then write all anew. */
-const conversionVersion = 2
+const conversionVersion = 3
 
 /** HubSpot's own home of a contact's further addresses (B49). */
 export const additionalEmails = 'hs_additional_emails'
@@ -40,14 +40,14 @@ export const mergedIds = 'hs_merged_object_ids'
 
 /** What else conversion needs to know about the workspace and its portal. */
 export interface People {
-  /** HubSpot's owners, by whom owner ids are known. */
+  /** HubSpot's owners, archived ones too. */
   readonly owners: readonly HubSpotOwner[]
   /** E-mail addresses of the workspace's members, lower-case. */
   readonly teammates: readonly string[]
 }
 
 /** A property as HubSpot describes it, as far as planning needs it. */
-export type KnownProperty = SourceProperty & { readonly referencedObjectType: string | null }
+export type KnownProperty = Omit<SourceProperty, 'owners'> & { readonly referencedObjectType: string | null }
 
 export function planFields(
   mapped: readonly MappingSnapshot[],
@@ -56,12 +56,13 @@ export function planFields(
   people: People = { owners: [], teammates: [] },
 ): FieldPlan {
   const byName = new Map(known.map((property) => [property.name, property]))
+  const owners = new Map(people.owners.map((owner) => [owner.id, owner]))
   const mappings: PlannedMapping[] = []
   const missing: MappingSnapshot[] = []
   for (const mapping of mapped) {
     const property = byName.get(mapping.property)
     if (property === undefined) missing.push(mapping)
-    else mappings.push(planMapping(mapping, property, people))
+    else mappings.push(planMapping(mapping, property, owners, people.teammates))
   }
   const properties = new Set(mappings.map((mapping) => mapping.property))
   if (mappings.some((mapping) => mapping.target === 'EMAIL')) properties.add(additionalEmails)
@@ -88,30 +89,34 @@ function targetsOf(mappings: readonly PlannedMapping[], missing: readonly Mappin
   return new Map([...names].map((target) => [target, planOf(target)]))
 }
 
-export function isOwnerProperty({ referencedObjectType }: KnownProperty): boolean {
-  return referencedObjectType === 'OWNER'
+/** The owner of a record is one, whether or not HubSpot says so. */
+export function isOwnerProperty({ name, referencedObjectType }: KnownProperty): boolean {
+  return referencedObjectType === 'OWNER' || name === 'hubspot_owner_id'
 }
 
-/** An owner reads as a person: by name, or by address where a teammate is looked for (B32). */
-function planMapping(mapping: MappingSnapshot, property: KnownProperty, { owners, teammates }: People): PlannedMapping {
-  const isTeammate = mapping.customField?.type === 'TEAMMATE'
-  const options = isOwnerProperty(property)
-    ? owners.map(({ id, email, name }) => ({ value: id, label: isTeammate ? (email ?? '') : name || id }))
-    : property.options
-  const customField =
-    mapping.customField && isTeammate ? { ...mapping.customField, options: [...teammates] } : mapping.customField
-  return { ...mapping, customField, source: { name: property.name, type: property.type, options } }
+function planMapping(
+  mapping: MappingSnapshot,
+  property: KnownProperty,
+  owners: ReadonlyMap<string, HubSpotOwner>,
+  teammates: readonly string[],
+): PlannedMapping {
+  const { name, type, fieldType, options } = property
+  const { customField } = mapping
+  return {
+    ...mapping,
+    customField: customField?.type === 'TEAMMATE' ? { ...customField, options: [...teammates] } : customField,
+    source: { name, type, fieldType, options, owners: isOwnerProperty(property) ? owners : null },
+  }
 }
 
 /**
- * Who is a teammate changes with every newcomer, and would have every contact written anew: the row hash holds the
- * teammate that a record names instead.
+ * Of a mapping, everything by which equal values would be written differently. Who is a teammate changes with every
+ * newcomer, and would have every contact written anew: the row hash holds the teammate that a record names instead. Of
+ * owners the name counts, in an order that stays when one is archived.
  */
-function lasting(mapping: PlannedMapping): PlannedMapping {
-  if (mapping.customField?.type !== 'TEAMMATE') return mapping
-  return {
-    ...mapping,
-    customField: { ...mapping.customField, options: [] },
-    source: { ...mapping.source, options: [] },
-  }
+function lasting({ source, customField, ...mapping }: PlannedMapping) {
+  const { owners, options, ...property } = source
+  if (customField?.type === 'TEAMMATE') return { ...mapping, property, customField: { ...customField, options: [] } }
+  const names = owners && [...owners.values()].map(({ id, name }) => [id, name].join(' ')).sort()
+  return { ...mapping, property, customField, options, names }
 }

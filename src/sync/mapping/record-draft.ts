@@ -1,9 +1,11 @@
-import { isFreeMailDomain, normaliseDomain } from '../../accounts/domains.ts'
-import { normaliseEmail, normalisePhone } from '../../contacts/handles.ts'
+import { isFreeMailDomain, readDomain } from '../../accounts/domains.ts'
+import { readHandle } from '../../contacts/handles.ts'
 import type { HubSpotRecord } from '../../hubspot/portal.ts'
 import type { Handle, HandleSource } from '../../records/handle.ts'
+import { ownValue } from '../../records/own-value.ts'
 import type { JsonValue } from '../../records/stored-record.ts'
-import { cleanText, convertValue, toText } from './convert-value.ts'
+import { cutText, maxNameLength } from '../../records/text-rules.ts'
+import { cleanText, convertText, convertValue } from './convert-value.ts'
 import { additionalDomains, additionalEmails, type FieldPlan, mergedIds, type PlannedMapping } from './field-plan.ts'
 
 /** A HubSpot contact or company in the terms of our store: what it would write where, before anything is matched. */
@@ -11,11 +13,15 @@ export interface RecordDraft {
   readonly hubspotId: bigint
   /** In the order in which they decide a match: e-mails before phones, each in mapping order (B50). */
   readonly handles: readonly Handle[]
-  /** Sources whose handles follow HubSpot now: mapped, and none of their properties gone from HubSpot. */
+  /**
+   * Sources whose handles follow HubSpot now: mapped, none of their properties gone from HubSpot, and none with a value that
+   * is not a handle, which leaves what was known before (B34).
+   */
   readonly handleSources: ReadonlySet<HandleSource>
   /** A property that feeds handles is gone from HubSpot, so that having none says nothing. */
   readonly hasUnknownHandles: boolean
   readonly fields: DraftFields
+  /** One for each property at most. */
   readonly invalidValues: readonly InvalidValue[]
   /** HubSpot records that were merged into this one, the one whose record goes on first: the primary, else the lowest (B59). */
   readonly mergedIds: readonly bigint[]
@@ -46,6 +52,8 @@ export interface DraftFields {
 export interface InvalidValue {
   readonly property: string
   readonly reason: string
+  /** It was to be a handle, so that a record without any other says why it has none. */
+  readonly isHandle: boolean
 }
 
 const handleSources: readonly HandleSource[] = ['EMAIL', 'PHONE', 'DOMAIN']
@@ -57,19 +65,21 @@ export function draftRecord(
   account: AccountOfContact,
   hash: bigint,
 ): RecordDraft {
-  const { customFields, invalidValues } = customFieldsOf(record, plan)
-  const { followed, hasUnknown } = followedSources(record, plan)
+  const invalidValues: InvalidValue[] = []
+  const { handles, unread } = handlesOf(record, plan, invalidValues)
+  const { followed, hasUnknown } = followedSources(record, plan, unread)
+  const fields = {
+    name: nameOf(record, plan, invalidValues),
+    description: textOf(record, plan, 'DESCRIPTION', invalidValues),
+    links: linksOf(record, plan),
+    customFields: customFieldsOf(record, plan, invalidValues),
+  }
   return {
     hubspotId: record.id,
-    handles: handlesOf(record, plan),
+    handles,
     handleSources: followed,
     hasUnknownHandles: hasUnknown,
-    fields: {
-      name: nameOf(record, plan),
-      description: textOf(record, plan, 'DESCRIPTION'),
-      links: linksOf(record, plan),
-      customFields,
-    },
+    fields,
     invalidValues,
     mergedIds: mergedIdsOf(record),
     account,
@@ -77,48 +87,67 @@ export function draftRecord(
   }
 }
 
-function handlesOf(record: HubSpotRecord, plan: FieldPlan): Handle[] {
-  const handles: Handle[] = []
-  for (const mapping of mappingsTo(plan, 'EMAIL')) {
-    addHandle(handles, 'EMAIL', normaliseEmail(cleanText(record.properties[mapping.property] ?? null)))
-    const more = record.properties[additionalEmails]
-    if (mapping.property !== 'email' || !more) continue
-    for (const part of more.split(';')) addHandle(handles, 'EMAIL', normaliseEmail(cleanText(part)))
+/** An error is known by its property: one that feeds several fields has one error, with every reason. */
+function addInvalid(invalidValues: InvalidValue[], property: string, reason: string, isHandle = false): void {
+  const at = invalidValues.findIndex((invalid) => invalid.property === property)
+  const known = invalidValues[at]
+  if (known === undefined) invalidValues.push({ property, reason, isHandle })
+  else {
+    const reasons = known.reason.includes(reason) ? known.reason : `${known.reason}; ${reason}`
+    invalidValues[at] = { property, reason: reasons, isHandle: isHandle || known.isHandle }
   }
-  for (const mapping of mappingsTo(plan, 'PHONE')) {
-    const text = cleanText(record.properties[mapping.property] ?? null)
-    addHandle(handles, 'PHONE', normalisePhone(text, plan.phoneRegion))
-  }
-  for (const mapping of mappingsTo(plan, 'DOMAIN')) {
-    addDomains(handles, record.properties[mapping.property])
-    if (mapping.property === 'domain') addDomains(handles, record.properties[additionalDomains])
-  }
-  return handles
 }
 
-function addHandle(handles: Handle[], source: HandleSource, value: string | null): void {
-  if (value === null) return
+/** `unread`: sources with a value that is not a handle, as bits by their turn in `handleSources`. */
+function handlesOf(record: HubSpotRecord, plan: FieldPlan, invalidValues: InvalidValue[]) {
+  const handles: Handle[] = []
+  let unread = 0
+  const refuse = (source: HandleSource, property: string, reason: string) => {
+    unread |= 1 << handleSources.indexOf(source)
+    addInvalid(invalidValues, property, reason, true)
+  }
+  const add = (source: 'EMAIL' | 'PHONE', property: string, raw: string | null | undefined) => {
+    if (!raw) return
+    const reading = readHandle(source, cleanText(raw), plan.phoneRegion)
+    if (reading.kind === 'handle') addHandle(handles, source, reading.value)
+    else if (reading.kind === 'invalid') refuse(source, property, reading.reason)
+  }
+  const addDomains = (property: string) => {
+    for (const text of (ownValue(record.properties, property) ?? '').split(';')) {
+      const reading = readDomain(cleanText(text))
+      if (reading.kind === 'invalid') refuse('DOMAIN', property, reading.reason)
+      // Everybody's domain tells no company from another: it neither matches nor conflicts (B65).
+      if (reading.kind === 'domain' && !isFreeMailDomain(reading.value)) addHandle(handles, 'DOMAIN', reading.value)
+    }
+  }
+  for (const { property } of mappingsTo(plan, 'EMAIL')) {
+    add('EMAIL', property, ownValue(record.properties, property))
+    const more = record.properties[additionalEmails]
+    if (property !== 'email' || !more) continue
+    for (const part of more.split(';')) add('EMAIL', additionalEmails, part)
+  }
+  for (const { property } of mappingsTo(plan, 'PHONE')) add('PHONE', property, ownValue(record.properties, property))
+  for (const { property } of mappingsTo(plan, 'DOMAIN')) {
+    addDomains(property)
+    if (property === 'domain') addDomains(additionalDomains)
+  }
+  return { handles, unread }
+}
+
+function addHandle(handles: Handle[], source: HandleSource, value: string): void {
   // A few at most: looking through them costs less than a map.
   for (const handle of handles) if (handle.value === value && handle.source === source) return
   handles.push({ source, value })
 }
 
-function addDomains(handles: Handle[], texts: string | null | undefined): void {
-  for (const text of (texts ?? '').split(';')) {
-    const domain = normaliseDomain(cleanText(text))
-    // Everybody's domain tells no company from another: it neither matches nor conflicts (B65).
-    if (domain !== null && !isFreeMailDomain(domain)) addHandle(handles, 'DOMAIN', domain)
-  }
-}
-
 /** One set for each combination: there are eight, and a set for each record would be the larger part of its draft. */
 const sourceSets = new Map<number, ReadonlySet<HandleSource>>()
 
-function followedSources(record: HubSpotRecord, plan: FieldPlan) {
+function followedSources(record: HubSpotRecord, plan: FieldPlan, unread: number) {
   let combination = 0
   let hasUnknown = false
   for (const [index, source] of handleSources.entries()) {
-    if (isReadable(record, plan, source)) combination |= 1 << index
+    if (isReadable(record, plan, source)) combination |= (1 << index) & ~unread
     else if (plan.targets.has(source)) hasUnknown = true
   }
   const followed =
@@ -137,40 +166,58 @@ function mergedIdsOf(record: HubSpotRecord): readonly bigint[] {
 
 const nameParts = ['FIRST_NAME', 'LAST_NAME'] as const
 
-/** First and last name merge by themselves (B31). */
-function nameOf(record: HubSpotRecord, plan: FieldPlan): string | undefined {
-  if (plan.targets.has('NAME')) return textOf(record, plan, 'NAME')
-  const targets = nameParts.filter((target) => plan.targets.has(target))
-  if (targets.length === 0 || !targets.every((target) => isReadable(record, plan, target))) return undefined
-  return targets
-    .map((target) => textOf(record, plan, target))
-    .filter((part) => part !== '')
-    .join(' ')
+/** First and last name merge by themselves (B31). A name that is too long is cut, and is an error all the same (B34). */
+function nameOf(record: HubSpotRecord, plan: FieldPlan, invalidValues: InvalidValue[]): string | undefined {
+  const targets = plan.targets.has('NAME') ? wholeName : nameParts.filter((target) => plan.targets.has(target))
+  if (targets.length === 0) return undefined
+  let name = ''
+  let longest = { property: '', length: 0 }
+  for (const target of targets) {
+    const part = textOf(record, plan, target, invalidValues)
+    if (part === undefined) return undefined
+    if (part !== '') name += name === '' ? part : ` ${part}`
+    const property = mappingsTo(plan, target)[0]?.property ?? ''
+    if (part.length > longest.length) longest = { property, length: part.length }
+  }
+  if (name.length <= maxNameLength) return name
+  const reason = `with ${longest.length} characters it is too long for a name, which keeps the first ${maxNameLength}`
+  addInvalid(invalidValues, longest.property, reason)
+  return cutText(name, maxNameLength).trim()
 }
 
-function textOf(record: HubSpotRecord, plan: FieldPlan, target: PlannedMapping['target']): string | undefined {
+const wholeName = ['NAME'] as const
+
+function textOf(
+  record: HubSpotRecord,
+  plan: FieldPlan,
+  target: PlannedMapping['target'],
+  invalidValues: InvalidValue[],
+): string | undefined {
   if (!isReadable(record, plan, target)) return undefined
   const mapping = mappingsTo(plan, target)[0]
-  return mapping && toText(record.properties[mapping.property] ?? null, mapping.source)
+  if (mapping === undefined) return undefined
+  const converted = convertText(ownValue(record.properties, mapping.property) ?? null, mapping.source)
+  if (converted.kind === 'invalid') addInvalid(invalidValues, mapping.property, converted.reason)
+  if (converted.kind === 'value') return String(converted.value)
+  return converted.kind === 'empty' ? '' : undefined
 }
 
 function linksOf(record: HubSpotRecord, plan: FieldPlan): string[] | undefined {
   if (!isReadable(record, plan, 'LINK')) return undefined
-  const links = mappingsTo(plan, 'LINK').map((mapping) => cleanText(record.properties[mapping.property] ?? null))
+  const links = mappingsTo(plan, 'LINK').map(({ property }) => cleanText(ownValue(record.properties, property) ?? null))
   return links.filter((link) => link !== '')
 }
 
-function customFieldsOf(record: HubSpotRecord, plan: FieldPlan) {
+function customFieldsOf(record: HubSpotRecord, plan: FieldPlan, invalidValues: InvalidValue[]) {
   const customFields = new Map<string, JsonValue | null>()
-  const invalidValues: InvalidValue[] = []
   for (const { property, source, customField } of plan.mappings) {
-    const raw = record.properties[property]
+    const raw = ownValue(record.properties, property)
     if (customField === null || raw === undefined) continue
     const converted = convertValue(raw, source, customField)
-    if (converted.kind === 'invalid') invalidValues.push({ property, reason: converted.reason })
+    if (converted.kind === 'invalid') addInvalid(invalidValues, property, converted.reason)
     else customFields.set(customField.key, converted.kind === 'empty' ? null : converted.value)
   }
-  return { customFields, invalidValues }
+  return customFields
 }
 
 function mappingsTo(plan: FieldPlan, target: PlannedMapping['target']): readonly PlannedMapping[] {
@@ -183,6 +230,6 @@ const none: readonly PlannedMapping[] = []
 function isReadable(record: HubSpotRecord, plan: FieldPlan, target: PlannedMapping['target']): boolean {
   const planned = plan.targets.get(target)
   if (planned === undefined || planned.isMissing) return false
-  for (const { property } of planned.mappings) if (record.properties[property] === undefined) return false
+  for (const { property } of planned.mappings) if (!Object.hasOwn(record.properties, property)) return false
   return true
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { HubSpotRecord } from '../../hubspot/portal.ts'
+import { ownValue } from '../../records/own-value.ts'
 import { convertValue } from './convert-value.ts'
 import type { FieldPlan } from './field-plan.ts'
 import type { AccountOfContact } from './record-draft.ts'
@@ -12,13 +13,13 @@ import type { AccountOfContact } from './record-draft.ts'
 export function rowHash(record: HubSpotRecord, plan: FieldPlan, account: AccountOfContact): bigint {
   let text = plan.fingerprint
   for (const property of plan.properties) {
-    const value = record.properties[property]
+    const value = ownValue(record.properties, property)
     // Absent and null differ: an absent property is unknown to HubSpot, a null one is empty.
     text += value === undefined ? '\u0001' : value === null ? '\u0002' : `\u0003${value}`
   }
   for (const { property, source, customField } of plan.mappings) {
     if (customField?.type !== 'TEAMMATE') continue
-    const converted = convertValue(record.properties[property] ?? null, source, customField)
+    const converted = convertValue(ownValue(record.properties, property) ?? null, source, customField)
     text += converted.kind === 'value' ? `\u0003${converted.value}` : '\u0002'
   }
   if (account.kind !== 'untouched') text += account.kind === 'attached' ? `\u0004${account.accountId}` : '\u0005'

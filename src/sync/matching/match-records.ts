@@ -75,6 +75,10 @@ export function matchRecords(
     switch (match.kind) {
       case 'missing-handle':
         problems.push(missingHandle(draft.hubspotId, match.linked))
+        // What was to be its handle and is none tells why it has none (B49).
+        for (const { property, reason, isHandle } of draft.invalidValues) {
+          if (isHandle) problems.push(invalidValue(draft.hubspotId, property, reason, match.linked?.id ?? null))
+        }
         return 'skipped'
       case 'account-not-synced':
         problems.push(accountNotSynced(draft.hubspotId, match.linked))

@@ -49,7 +49,7 @@ export function handleTaken(
   }
 }
 
-export function invalidValue(hubspotId: bigint, property: string, reason: string, recordId: string): Problem {
+export function invalidValue(hubspotId: bigint, property: string, reason: string, recordId: string | null): Problem {
   return { ...nobody, type: 'INVALID_VALUE', hubspotId, property, message: `${property}: ${reason}.`, recordId }
 }
 

@@ -9,6 +9,7 @@ export interface DirectoryRecord {
   name: string
   description: string
   links: readonly string[]
+  /** Without a prototype, on which a key such as "constructor" would be found. */
   customFields: Record<string, JsonValue>
   accountId: string | null
   accountFromHubspot: boolean
@@ -31,7 +32,7 @@ export class RecordDirectory {
     for (const record of stored) {
       this.#add({
         ...record,
-        customFields: { ...record.customFields },
+        customFields: { __proto__: null, ...record.customFields } as Record<string, JsonValue>,
         handles: new Map(record.handles.map((handle) => [handleKey(handle), handle])),
         stored: record,
       })
@@ -67,7 +68,7 @@ export class RecordDirectory {
       name: '',
       description: '',
       links: [],
-      customFields: {},
+      customFields: Object.create(null) as Record<string, JsonValue>,
       accountId: null,
       accountFromHubspot: false,
       handles: new Map(),

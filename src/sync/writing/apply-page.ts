@@ -51,7 +51,7 @@ export async function applyPage(turn: Turn, part: RunPart, page: Page, isWhole =
       return
     }
     context.log.error({ err: error, runId: run.id, hubspotId: String(lastId) }, 'a record could not be written')
-    await giveUp(turn, part, entries, bounded, error, checkpointAfter(null))
+    await giveUp(turn, part, entries, bounded, checkpointAfter(null))
   }
 }
 
@@ -145,17 +145,19 @@ function countsOf(
   }
 }
 
+/** For people, who know nothing of databases; the log has PostgreSQL's own words. */
+const notStored =
+  "It could not be stored as HubSpot sends it. The worker's log says why, under the record's HubSpot ID."
+
 /** Counts the one record of `entries` as failed; the span is closed all the same. */
 async function giveUp(
   { context, run }: Turn,
   part: RunPart,
   entries: readonly PageEntry[],
   span: Span | null,
-  error: unknown,
   checkpoint: Checkpoint,
 ) {
   const at = context.now()
-  const reason = error instanceof Error ? error.message : String(error)
   const move: Move = {
     phase: run.phase,
     checkpoint,
@@ -164,7 +166,7 @@ async function giveUp(
   }
   await inTransaction(context.database.pool, async (client) => {
     await noteDepartures(client, run, part, entries, span)
-    const failures = entries.map((entry) => unexpected(entry.hubspotId, `The database refused it: ${reason}.`))
+    const failures = entries.map((entry) => unexpected(entry.hubspotId, notStored))
     await recordFailures(client, run, part, failures, at)
     await moveRun(client, run, move, at)
   })

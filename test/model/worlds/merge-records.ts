@@ -1,4 +1,4 @@
-import type { HubSpotContact, HubSpotRecord, ObjectType, World } from './world.ts'
+import type { HubSpotContact, HubSpotRecord, ObjectType, World } from '../reference/world.ts'
 
 /** Two records become one with a new id (B59); the primary's values come first. Nothing where they are not two. */
 export function mergeRecords(

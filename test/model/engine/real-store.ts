@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { Database } from '../../src/database/database.ts'
-import { lastSyncedAt } from '../../src/sync/runs/last-synced-at.ts'
+import type { Database } from '../../../src/database/database.ts'
+import { lastSyncedAt } from '../../../src/sync/runs/last-synced-at.ts'
 import {
   type Alias,
   type Contact,
@@ -9,7 +9,7 @@ import {
   type ObjectType,
   type Store,
   type StoredError,
-} from './world.ts'
+} from '../reference/world.ts'
 
 /** Of links that were there before the first run. */
 const beforeAllRuns = new Date('2026-01-01T00:00:00Z')

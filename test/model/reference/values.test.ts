@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest'
+import {
+  customField,
+  email,
+  inHubSpot,
+  linkedTo,
+  mapping,
+  settings,
+  stored,
+  synced,
+  world,
+} from '../worlds/small-worlds.ts'
 import { referenceSync } from './reference-sync.ts'
-import { customField, email, inHubSpot, linkedTo, mapping, settings, stored, synced, world } from './small-worlds.ts'
 import { told } from './told.ts'
 import type { Contact, HubSpotContact, Mapping } from './world.ts'
 
@@ -43,6 +53,10 @@ describe('the reference sync writes values as the rules say', () => {
   const spend = customField('annual_spend', 'NUMBER')
   const optIn = customField('newsletter_opt_in', 'BOOLEAN')
   const since = customField('customer_since', 'DATETIME')
+  const optInText = customField('newsletter_opt_in', 'STRING')
+  const stageText = customField('stage', 'STRING')
+  const stageChoice = customField('stage', 'ENUM', ['a;b'])
+  const ownerText = customField('hubspot_owner_id', 'STRING')
   test.each<[Mapping, string | null, unknown]>([
     [note, ' as written ', 'as written'],
     [topics, 'freight', 'Sea & air freight'],
@@ -58,6 +72,17 @@ describe('the reference sync writes values as the rules say', () => {
     [since, '1572480000000', '2019-10-31T00:00:00.000Z'],
     [since, '2020-02-29T03:30:17Z', '2020-02-29T03:30:17.000Z'],
     [since, '2020-02-29T03:30:17.500+01:00', '2020-02-29T02:30:17.500Z'],
+    [since, '0', '1970-01-01T00:00:00.000Z'],
+    [since, '1970-01-01', '1970-01-01T00:00:00.000Z'],
+    [spend, '67340.0', 67340],
+    [spend, '1.2E3', 1200],
+    [spend, '9007199254740992', 9007199254740992],
+    [optInText, 'true', 'Yes, please'],
+    [stageText, 'a;b', 'A and B'],
+    [stageText, 'c;d', 'c;d'],
+    [stageChoice, 'a;b', 'a;b'],
+    [ownerText, '71', 'Olga One'],
+    [ownerText, '72', 'Otto Two'],
     [note, null, undefined],
     [topics, ';', undefined],
     [spend, ' ', undefined],
@@ -76,6 +101,10 @@ describe('the reference sync writes values as the rules say', () => {
     [topic, 'gone'],
     [spend, 'much'],
     [spend, '1 000'],
+    [spend, '9007199254740993'],
+    [spend, '1e400'],
+    [spend, 'NaN'],
+    [ownerText, '73'],
     [optIn, 'yes'],
     [since, 'soon'],
     [since, '2021-02-29'],
@@ -89,5 +118,12 @@ describe('the reference sync writes values as the rules say', () => {
       `OPEN INVALID_VALUE of 7 | ${field.property} | on X | run 1`,
       'COMPLETED_WITH_ERRORS: 1 updated',
     ])
+  })
+
+  test('B34: a name that is too long is cut, and an error names the longest of its properties', () => {
+    const values = { firstname: 'Ann', lastname: 'L'.repeat(600) }
+    expect(fieldsOf(values, names)?.name).toBe(`Ann ${'L'.repeat(496)}`)
+    const { store } = synchronise(values, names)
+    expect(store.errors).toMatchObject([{ type: 'INVALID_VALUE', property: 'lastname' }])
   })
 })

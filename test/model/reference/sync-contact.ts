@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { candidateHandles, sameHandle } from './candidate-handles.ts'
+import { type CandidateHandles, candidateHandles, sameHandle } from './candidate-handles.ts'
 import { type Fields, mappedFields } from './mapped-fields.ts'
 import { type Match, matchContact } from './match-contact.ts'
 import {
@@ -9,10 +9,10 @@ import {
   exists,
   type Handle,
   type HubSpotContact,
-  longestHandle,
   type Outcome,
   type Part,
   type RecordError,
+  refusedEmail,
   type StoredHandle,
 } from './world.ts'
 
@@ -27,15 +27,26 @@ export function syncContact(part: Part, hubspotContact: HubSpotContact, run: num
   const { objectType } = part
   const { id } = hubspotContact
   if (part.settings.excluded.includes(id)) return { store: hold(part.store, id), outcome: 'skipped', errors: [] }
-  const handles = candidateHandles(part, hubspotContact)
+  const { handles, invalid: noHandles } = candidateHandles(part, hubspotContact)
   const match = matchContact(part, hubspotContact, handles)
   const refusal = refusalOf(match, hubspotContact, part)
-  if (!refusal && handles.some(({ value }) => value.length > longestHandle)) {
+  if (!refusal && handles.some(({ value }) => value === refusedEmail)) {
     const error: RecordError = { ...errorOf(part, id), type: 'UNEXPECTED' }
     return { store: hold(part.store, id), outcome: 'failed', errors: [error] }
   }
   const store = withAliases(part, hubspotContact)
-  if (refusal) return { store: hold(store, id), outcome: 'skipped', errors: [refusal] }
+  const invalidValue = (property: string, contact: string | null): RecordError => ({
+    ...errorOf(part, id),
+    type: 'INVALID_VALUE',
+    property,
+    contact,
+  })
+  if (refusal) {
+    // What was to be a handle and is none tells why there is none.
+    const telling = refusal.type === 'MISSING_HANDLE' ? [...new Set(noHandles.map(({ property }) => property))] : []
+    const errors = [refusal, ...telling.map((property) => invalidValue(property, refusal.contact))]
+    return { store: hold(store, id), outcome: 'skipped', errors }
+  }
 
   const before = match.kind === 'update' || match.kind === 'link' ? match.contact : null
   const away = match.kind === 'update' ? match.mergedAway : []
@@ -46,7 +57,7 @@ export function syncContact(part: Part, hubspotContact: HubSpotContact, run: num
     key: before?.key ?? createdKey(id, run, objectType),
     isPrivate: false,
     externalId: String(id),
-    handles: writtenHandles(part, before?.handles ?? [], handles),
+    handles: writtenHandles(part, before?.handles ?? [], handles, noHandles),
     link: { hubspotId: id, state: 'ACTIVE', isHeld: false, syncedInRun: run },
   }
   const others = store.contacts.filter((contact) => contact !== before)
@@ -56,12 +67,9 @@ export function syncContact(part: Part, hubspotContact: HubSpotContact, run: num
       contacts: [...others.map((other) => (away.includes(other) ? mergedAway(other, handles) : other)), after],
     },
     outcome: outcomeOf(match, after),
-    errors: invalid.map((property) => ({
-      ...errorOf(part, id),
-      type: 'INVALID_VALUE',
-      property,
-      contact: after.key,
-    })),
+    errors: [...new Set([...noHandles.map(({ property }) => property), ...invalid])].map((property) =>
+      invalidValue(property, after.key),
+    ),
   }
 }
 
@@ -134,10 +142,21 @@ export function hold(store: Part['store'], hubspotId: bigint): Part['store'] {
   return { ...store, contacts }
 }
 
-/** B49: what the sync wrote follows HubSpot; what was there before, or was added locally, stays. */
-function writtenHandles(part: Part, before: readonly StoredHandle[], handles: readonly Handle[]): StoredHandle[] {
+/**
+ * B49: what the sync wrote follows HubSpot; what was there before, or was added locally, stays. Where HubSpot has a value that
+ * is no handle, those of its kind stay too (B34).
+ */
+function writtenHandles(
+  part: Part,
+  before: readonly StoredHandle[],
+  handles: readonly Handle[],
+  noHandles: CandidateHandles['invalid'],
+): StoredHandle[] {
   const isStillWanted = (held: StoredHandle) =>
-    !held.fromHubspot || !followsHubSpot(part, held.source) || handles.some((handle) => sameHandle(handle, held))
+    !held.fromHubspot ||
+    noHandles.some(({ source }) => source === held.source) ||
+    !followsHubSpot(part, held.source) ||
+    handles.some((handle) => sameHandle(handle, held))
   const added = handles.filter((handle) => !before.some((held) => sameHandle(held, handle)))
   return [...before.filter(isStillWanted), ...added.map((handle) => ({ ...handle, fromHubspot: true }))]
 }

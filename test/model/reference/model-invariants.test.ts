@@ -1,9 +1,9 @@
-import '../support/property-seed.ts'
+import '../../support/property-seed.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { readableWorld } from '../worlds/stories.ts'
 import { referenceSync } from './reference-sync.ts'
 import { scopeOfContacts } from './scope-of-contacts.ts'
-import { readableWorld } from './stories.ts'
 import { told } from './told.ts'
 import type { Contact, Store, World } from './world.ts'
 

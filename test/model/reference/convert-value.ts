@@ -22,14 +22,10 @@ export function convertValue(
 ): Conversion {
   if (text === null) return { kind: 'empty' }
   switch (field.type) {
-    case 'STRING': {
-      const shown = convertText(text, property)
-      return shown === '' ? { kind: 'empty' } : value(shown)
-    }
+    case 'STRING':
+      return convertText(text, property, owners)
     case 'NUMBER':
-      return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text))
-        ? value(Number(text))
-        : invalid
+      return convertNumber(text)
     case 'BOOLEAN':
       return text === 'true' || text === 'false' ? value(text === 'true') : invalid
     case 'DATETIME':
@@ -38,29 +34,54 @@ export function convertValue(
       return convertOption(text, property, field)
     case 'TEAMMATE': {
       const owner = property.isOwner ? owners.find(({ id }) => id === text) : undefined
+      if (property.isOwner && !owner) return invalid
       const address = (owner ? (owner.email ?? '') : text).toLowerCase()
       return teammates.includes(address) ? value(address) : invalid
     }
   }
 }
 
-/** Text as a person reads it: enumerations by their labels, the rest as written. */
-export function convertText(text: string | null, property: Property): string {
-  if (text === null) return ''
-  if (property.type !== 'enumeration') return text
-  return chosen(text)
-    .map((one) => labelOf(one, property) ?? one)
-    .join(', ')
+/** Text as a person reads it: options by their labels, owners by their names, the rest as written. */
+export function convertText(text: string | null, property: Property, owners: readonly Owner[]): Conversion {
+  if (text === null) return { kind: 'empty' }
+  const choices = property.isMultiple ? chosen(text) : [text]
+  if (choices.length === 0) return { kind: 'empty' }
+  if (!property.isOwner) return value(choices.map((one) => labelOf(one, property) ?? one).join(', '))
+  const names = choices.map((one) => owners.find(({ id }) => id === one)?.name)
+  // A number in a name's place says less than the last name that was known.
+  return names.includes(undefined) ? invalid : value(names.join(', '))
 }
 
 function convertOption(text: string, property: Property, field: CustomField): Conversion {
-  const choices = property.type === 'enumeration' ? chosen(text) : [text]
+  const choices = property.isMultiple ? chosen(text) : [text]
   const [only, ...others] = choices
   if (only === undefined) return { kind: 'empty' }
   if (others.length > 0) return invalid
   if (field.options.includes(only)) return value(only)
   const label = labelOf(only, property)
   return label !== undefined && field.options.includes(label) ? value(label) : invalid
+}
+
+/** Kept exactly, or not at all. */
+function convertNumber(text: string): Conversion {
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(text)) return invalid
+  const number = Number(text)
+  if (!Number.isFinite(number)) return invalid
+  const [given, kept] = [fractionOf(text), fractionOf(String(number))]
+  const isSame = given.above * kept.below === kept.above * given.below
+  return isSame ? value(number === 0 ? 0 : number) : invalid
+}
+
+/** A decimal as one whole number over another. */
+function fractionOf(text: string): { above: bigint; below: bigint } {
+  const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e')
+  const [whole = '', fraction = ''] = mantissa.replace(/^[+-]/, '').split('.')
+  const sign = mantissa.startsWith('-') ? -1n : 1n
+  const power = Number(exponent) - fraction.length
+  return {
+    above: sign * BigInt(`${whole}${fraction}`) * (power > 0 ? 10n ** BigInt(power) : 1n),
+    below: power < 0 ? 10n ** BigInt(-power) : 1n,
+  }
 }
 
 /** HubSpot writes several choices as "a;b", at times with a leading ";". */
@@ -76,7 +97,7 @@ const labelOf = (choice: string, property: Property): string | undefined =>
 const daysOfMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 function convertDateTime(text: string): Conversion {
-  if (/^-?\d{6,}$/.test(text)) return toIso(new Date(Number(text)))
+  if (/^-?\d+$/.test(text)) return toIso(new Date(Number(text)))
   const parts = /^(\d{4})-(\d\d)-(\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.exec(text)
   if (!parts) return invalid
   const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])]

@@ -1,9 +1,7 @@
 import { beforeAll, describe, test } from 'vitest'
-import { createTestDatabase } from '../support/test-database.ts'
-import { hugeEmail } from './arbitrary-worlds.ts'
-import type { Change } from './changes.ts'
-import { liveThrough, type Stage } from './live-through.ts'
-import { createOrganization } from './real-sync.ts'
+import { createTestDatabase } from '../../support/test-database.ts'
+import { refusedEmail, type World } from '../reference/world.ts'
+import type { Change } from '../worlds/changes.ts'
 import {
   email,
   inHubSpot,
@@ -15,9 +13,10 @@ import {
   synced,
   usualSettings,
   world,
-} from './small-worlds.ts'
-import type { Pace } from './stories.ts'
-import type { World } from './world.ts'
+} from '../worlds/small-worlds.ts'
+import type { Pace } from '../worlds/stories.ts'
+import { liveThrough, type Stage } from './live-through.ts'
+import { createOrganization } from './real-sync.ts'
 import { worldPortal } from './world-portal.ts'
 
 /** Stories that chance tells rarely. */
@@ -79,7 +78,7 @@ describe('the sync does what the reference sync does', () => {
     {
       says: 'B40, B53: the time of a contact that failed stands still',
       from: world([inHubSpot(7, ann)], [x]),
-      before: [[{ kind: 'set value', of: 0, from: { email: hugeEmail } }], [{ kind: 'put HubSpot back' }]],
+      before: [[{ kind: 'set value', of: 0, from: { email: refusedEmail } }], [{ kind: 'put HubSpot back' }]],
     },
     {
       says: 'HUBSPOT_FIELD_NOT_FOUND: while a handle property is gone, a contact without another one goes on',

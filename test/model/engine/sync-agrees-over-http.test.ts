@@ -1,14 +1,14 @@
-import '../support/property-seed.ts'
+import '../../support/property-seed.ts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { SimulatedPortal } from '../../simulator/index.ts'
-import { openSimulatedPortal } from '../hubspot/simulated-portal.ts'
-import { createTestDatabase } from '../support/test-database.ts'
+import type { SimulatedPortal } from '../../../simulator/index.ts'
+import { openSimulatedPortal } from '../../hubspot/simulated-portal.ts'
+import { createTestDatabase } from '../../support/test-database.ts'
+import { exists, type HubSpotRecord, type HubSpotSide } from '../reference/world.ts'
+import { companyProperties, properties } from '../worlds/small-worlds.ts'
+import { story } from '../worlds/stories.ts'
 import { liveThrough } from './live-through.ts'
 import { createOrganization } from './real-sync.ts'
-import { companyProperties, properties } from './small-worlds.ts'
-import { story } from './stories.ts'
-import { exists, type HubSpotRecord, type HubSpotSide } from './world.ts'
 import { listId } from './world-portal.ts'
 
 const stories = 50
@@ -38,16 +38,21 @@ test('B1, B26-B31, B34-B36, B40, B43-B54, B57-B60, B64-B67, I5: the sync does wh
 
 function putWorld(portal: SimulatedPortal, hubspot: HubSpotSide): void {
   portal.reset()
-  for (const { name, type } of properties) {
+  for (const { name, type, isMultiple } of properties) {
     const options = hubspot.properties.find((property) => property.name === name)?.options
     if (name === 'hubspot_owner_id') continue
-    portal.putProperty('contacts', { name, type, ...(options && { options }) })
+    portal.putProperty('contacts', {
+      name,
+      type,
+      ...(type === 'enumeration' && { fieldType: isMultiple ? 'checkbox' : 'select' }),
+      ...(options && { options }),
+    })
     if (!exists(hubspot, name)) portal.archiveProperty('contacts', name)
   }
   for (const { name, type } of companyProperties) portal.putProperty('companies', { name, type })
-  for (const { id, name, email } of hubspot.owners) {
+  for (const { id, name, email, isArchived: archived = false } of hubspot.owners) {
     const [firstName = '', lastName = ''] = name.split(' ')
-    portal.putOwner({ id, firstName, lastName, ...(email !== null && { email }) })
+    portal.putOwner({ id, firstName, lastName, archived, ...(email !== null && { email }) })
   }
   for (const company of hubspot.companies) {
     portal.putCompany({ id: String(company.id), properties: valuesOf(company) })

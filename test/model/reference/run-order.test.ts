@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { email, inHubSpot, linkedTo, stored, synced, world } from '../worlds/small-worlds.ts'
 import { referenceSync } from './reference-sync.ts'
-import { email, inHubSpot, linkedTo, stored, synced, world } from './small-worlds.ts'
 import { told } from './told.ts'
 import type { Contact, HubSpotContact } from './world.ts'
 

@@ -10,7 +10,7 @@ import type {
   Settings,
   StoredHandle,
   World,
-} from './world.ts'
+} from '../reference/world.ts'
 
 /** Pieces of worlds for examples; each gives the plain case and takes what the example is about. */
 
@@ -19,6 +19,7 @@ export const text = (name: string): Property => ({ name, type: 'string', options
 export const interests: Property = {
   name: 'interests',
   type: 'enumeration',
+  isMultiple: true,
   options: [
     { value: 'freight', label: 'Sea & air freight' },
     { value: 'customs', label: 'Customs' },
@@ -32,7 +33,22 @@ export const properties: readonly Property[] = [
   ...['linkedin_url', 'website'].map(text),
   interests,
   { name: 'annual_spend', type: 'number', options: [] },
-  { name: 'newsletter_opt_in', type: 'bool', options: [] },
+  {
+    name: 'newsletter_opt_in',
+    type: 'bool',
+    options: [
+      { value: 'true', label: 'Yes, please' },
+      { value: 'false', label: 'No' },
+    ],
+  },
+  {
+    name: 'stage',
+    type: 'enumeration',
+    options: [
+      { value: 'a;b', label: 'A and B' },
+      { value: 'c', label: 'C' },
+    ],
+  },
   { name: 'customer_since', type: 'date', options: [] },
   { name: 'last_demo_at', type: 'datetime', options: [] },
   { name: 'hubspot_owner_id', type: 'enumeration', options: [], isOwner: true },
@@ -45,7 +61,7 @@ export const companyProperties: readonly Property[] = [
 
 export const owners: readonly Owner[] = [
   { id: '71', name: 'Olga One', email: 'Olga@team.io' },
-  { id: '72', name: 'Otto Two', email: 'otto@team.io' },
+  { id: '72', name: 'Otto Two', email: 'otto@team.io', isArchived: true },
 ]
 
 export const mapping = (property: string, target: Mapping['target']): Mapping => ({

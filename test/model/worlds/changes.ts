@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { Contact, Handle, HubSpotContact, HubSpotRecord, Settings, World } from '../reference/world.ts'
 import {
   company,
   deletableProperties,
@@ -10,7 +11,6 @@ import {
 } from './arbitrary-worlds.ts'
 import { mergeRecords } from './merge-records.ts'
 import { interests, properties } from './small-worlds.ts'
-import type { Contact, Handle, HubSpotContact, HubSpotRecord, Settings, World } from './world.ts'
 
 /** What happens between two runs. Numbers choose among what is there, so that every change fits every world. */
 export type Change =

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { referenceSync } from './reference-sync.ts'
 import {
   email,
   inHubSpot,
@@ -12,7 +11,8 @@ import {
   synced,
   usualSettings,
   world,
-} from './small-worlds.ts'
+} from '../worlds/small-worlds.ts'
+import { referenceSync } from './reference-sync.ts'
 import { told } from './told.ts'
 import type { Contact, HubSpotContact, Settings } from './world.ts'
 

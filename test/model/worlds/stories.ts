@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import { hugeEmail, world } from './arbitrary-worlds.ts'
+import { tellContact } from '../reference/told.ts'
+import { exists, type HubSpotContact, type HubSpotRecord, type World } from '../reference/world.ts'
+import { hugeEmail, longName, world } from './arbitrary-worlds.ts'
 import { type Change, change } from './changes.ts'
 import { properties } from './small-worlds.ts'
-import { tellContact } from './told.ts'
-import { exists, type HubSpotContact, type HubSpotRecord, type World } from './world.ts'
 
 /** Some runs over one workspace, and what happens before each. */
 export interface Story {
@@ -109,7 +109,7 @@ function tellSettings({
 
 const tellRecord = ({ id, inList, values, companies }: HubSpotContact): string =>
   [
-    `${id}${inList ? '' : ' (not in the list)'}: ${JSON.stringify(values).replace(hugeEmail, 'huge')}`,
+    `${id}${inList ? '' : ' (not in the list)'}: ${JSON.stringify(values).replace(hugeEmail, 'huge').replace(longName, 'long')}`,
     ...companies.map((company) => `at ${company.id}${company.isPrimary ? ' (primary)' : ''}`),
   ].join(' ')
 

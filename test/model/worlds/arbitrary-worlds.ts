@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
-import { companyProperties, customField, email, interests, mapping, owners, phone, properties } from './small-worlds.ts'
 import type {
   Contact,
   Handle,
@@ -12,7 +11,9 @@ import type {
   Settings,
   Store,
   World,
-} from './world.ts'
+} from '../reference/world.ts'
+import { refusedEmail } from '../reference/world.ts'
+import { companyProperties, customField, email, interests, mapping, owners, phone, properties } from './small-worlds.ts'
 
 /**
  * Worlds so small that their records collide all the time: few ids, few handles in several notations, values that do not
@@ -24,13 +25,28 @@ const companyIds = [1, 8, 12, 30].map(BigInt)
 /** Never in HubSpot: an id that was merged away does not come back. */
 const mergedAwayIds = [4, 5].map(BigInt)
 
-const emailTexts = ['a@x.io', ' A@x.IO ', 'b@x.io', 'B@x.io', 'c@x.io', 'd@x.io']
-const phoneTexts = ['+14155552671', '(415) 555-2671', '415-555-2672', '+442079460958', '020 7946 0958', ' ext 12 ']
+const emailTexts = ['a@x.io', ' A@x.IO ', '\u200ba@x.io\u00a0', 'b@x.io', 'B@x.io', 'c@x.io', 'd@x.io']
+/** No addresses (B49). */
+const noEmails = ['none', 'a@', 'a@b@x.io']
+const phoneTexts = [
+  ...[
+    '+14155552671',
+    '(415) 555-2671',
+    '(415)\u00a0555-2671',
+    '415-555-2672',
+    '+442079460958',
+    '020 7946 0958',
+    ' ext 12 ',
+  ],
+  ...['+14155552671;ext=12', '415-555-2671 x12', '+52 1 55 1234 5678', '+52 55 1234 5678', 'n/a', '0'],
+]
 
-/** Too large for the database's index, and of letters that do not compress. */
-export const hugeEmail = Array.from({ length: 64 }, (_, part) =>
+/** Too long for a handle, and of letters that do not compress. */
+export const hugeEmail = `${Array.from({ length: 64 }, (_, part) =>
   createHash('sha512').update(`${part}`).digest('hex'),
-).join('')
+).join('')}@x.io`
+/** Longer than a name is kept. */
+export const longName = `${'Leeward '.repeat(80)}Ray`
 
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.oneof({ weight: 3, arbitrary: value }, fc.constantFrom(null, '', ' '))
 const oneOf = (...texts: string[]) => maybe(fc.constantFrom(...texts))
@@ -39,18 +55,19 @@ const values: fc.Arbitrary<HubSpotContact['values']> = fc.record(
   {
     email: oneOf(...emailTexts),
     hs_additional_emails: oneOf(...emailTexts, 'a@x.io;b@x.io', 'C@x.io; d@x.io;'),
-    work_email: oneOf(...emailTexts, ...emailTexts, hugeEmail),
+    work_email: oneOf(...emailTexts, ...emailTexts, ...noEmails, hugeEmail, refusedEmail),
     phone: oneOf(...phoneTexts),
     mobilephone: oneOf(...phoneTexts),
     firstname: oneOf('Ann', ' Bo '),
-    lastname: oneOf('Lee', 'Ray'),
+    lastname: oneOf('Lee', 'Ray', 'Lee', 'Ray', longName),
     about: oneOf('tall', 'short'),
     linkedin_url: oneOf('https://l.example'),
     website: oneOf('https://w.example'),
     interests: oneOf('freight', ';customs', 'customs;freight', 'gone'),
-    annual_spend: oneOf('12.5', '-3', 'much'),
+    annual_spend: oneOf('12.5', '-3', '67340.0', '1.2E3', 'much', '9007199254740993', '1e400'),
     newsletter_opt_in: oneOf('true', 'false', 'yes'),
-    customer_since: oneOf('2020-02-29', '2021-02-29', '1572480000000'),
+    customer_since: oneOf('2020-02-29', '2021-02-29', '1572480000000', '0'),
+    stage: oneOf('a;b', 'c', 'gone'),
     last_demo_at: oneOf('2020-02-29T03:30:17Z', 'soon'),
     hubspot_owner_id: oneOf('71', '72', '73'),
   },
@@ -67,7 +84,17 @@ export const hubspotContact: fc.Arbitrary<HubSpotContact> = fc.record({
     .map(([own, primary]) => own.map((id, index) => ({ id, isPrimary: index === primary }))),
 })
 
-const domainTexts = ['a.io', ' WWW.A.io ', 'https://a.io/about', 'b.io', 'c.io', 'gmail.com']
+const domainTexts = [
+  'a.io',
+  ' WWW.A.io ',
+  '\u200ba.io',
+  '-',
+  `${'a'.repeat(260)}.io`,
+  'https://a.io/about',
+  'b.io',
+  'c.io',
+  'gmail.com',
+]
 
 export const company: fc.Arbitrary<HubSpotRecord> = fc.record({
   id: fc.constantFrom(...companyIds),
@@ -121,12 +148,18 @@ const interestMappings = [
   [customField('interests', 'STRING')],
   [customField('interests', 'ENUM', ['customs', 'Sea & air freight'])],
 ]
+const optInText: Mapping = {
+  ...customField('newsletter_opt_in', 'STRING'),
+  customField: { key: 'own_opt_in_text', type: 'STRING', options: [] },
+}
 const otherMappings = [
   mapping('about', 'DESCRIPTION'),
   mapping('linkedin_url', 'LINK'),
   mapping('website', 'LINK'),
   customField('annual_spend', 'NUMBER'),
   customField('newsletter_opt_in', 'BOOLEAN'),
+  optInText,
+  customField('stage', 'STRING'),
   customField('customer_since', 'DATETIME'),
   customField('last_demo_at', 'DATETIME'),
 ]

@@ -1,5 +1,5 @@
-import type { HubSpotPortal } from '../../src/hubspot/portal.ts'
-import type { HubSpotRecord, HubSpotSide, Property } from './world.ts'
+import type { HubSpotPortal } from '../../../src/hubspot/portal.ts'
+import type { HubSpotRecord, HubSpotSide, Property } from '../reference/world.ts'
 
 /** The id of the one list that a world has. */
 export const listId = '42'
@@ -21,10 +21,10 @@ export function worldPortal(hubspot: HubSpotSide, onCall: () => void): HubSpotPo
     async listProperties(objectType) {
       onCall()
       const known = objectType === 'contacts' ? hubspot.properties : hubspot.companyProperties
-      return known.map(({ isOwner = false, ...property }) => ({
+      return known.map(({ isOwner = false, isMultiple = false, ...property }) => ({
         ...property,
         label: property.name,
-        fieldType: 'text',
+        fieldType: isMultiple ? 'checkbox' : 'select',
         options: [...property.options],
         referencedObjectType: isOwner ? 'OWNER' : null,
         archived: false,

@@ -1,16 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
-import type { Database } from '../../src/database/database.ts'
-import type { ObjectType, RunScope } from '../../src/generated/prisma/enums.ts'
-import type { HubSpotPortal } from '../../src/hubspot/portal.ts'
-import { type PreviewReport, previewSchema } from '../../src/sync/preview/preview-report.ts'
-import type { SettingsSnapshot } from '../../src/sync/settings/snapshot.ts'
-import type { SyncContext } from '../../src/sync/sync-context.ts'
-import { workOnRun } from '../../src/sync/work-on-run.ts'
-import { possibleTeammates } from './arbitrary-worlds.ts'
+import type { Database } from '../../../src/database/database.ts'
+import type { ObjectType, RunScope } from '../../../src/generated/prisma/enums.ts'
+import type { HubSpotPortal } from '../../../src/hubspot/portal.ts'
+import { type PreviewReport, previewSchema } from '../../../src/sync/preview/preview-report.ts'
+import type { SettingsSnapshot } from '../../../src/sync/settings/snapshot.ts'
+import type { SyncContext } from '../../../src/sync/sync-context.ts'
+import { workOnRun } from '../../../src/sync/work-on-run.ts'
+import {
+  type Mapping,
+  type Outcome,
+  outcomes,
+  refusedEmail,
+  type Settings,
+  type SyncResult,
+} from '../reference/world.ts'
+import { possibleTeammates } from '../worlds/arbitrary-worlds.ts'
+import type { Pace } from '../worlds/stories.ts'
 import { RealStore } from './real-store.ts'
-import type { Pace } from './stories.ts'
-import { type Mapping, type Outcome, outcomes, type Settings, type SyncResult } from './world.ts'
 import { listId } from './world-portal.ts'
 
 /** A workspace of its own in the shared database, synced by the real engine. */
@@ -38,7 +45,9 @@ export class StoryCrash extends Error {
   override name = 'StoryCrash'
 }
 
+/** Everybody's organization, in a database that refuses {@link refusedEmail} from then on. */
 export async function createOrganization(database: Database): Promise<string> {
+  await database.pool.query(`ALTER TABLE contact_handle ADD CHECK (value <> '${refusedEmail}')`)
   const id = randomUUID()
   const users = possibleTeammates.map((email) => ({ id: randomUUID(), email }))
   await database.prisma.organization.create({ data: { id, name: 'Many small worlds', users: { create: users } } })

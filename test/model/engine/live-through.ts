@@ -1,13 +1,13 @@
 import { expect } from 'vitest'
-import type { Database } from '../../src/database/database.ts'
-import type { HubSpotPortal } from '../../src/hubspot/portal.ts'
-import { applyChange } from './changes.ts'
+import type { Database } from '../../../src/database/database.ts'
+import type { HubSpotPortal } from '../../../src/hubspot/portal.ts'
+import { isHandleTaken } from '../reference/record-errors.ts'
+import { referenceSync } from '../reference/reference-sync.ts'
+import { told } from '../reference/told.ts'
+import type { HubSpotSide, Store, StoredError, SyncResult } from '../reference/world.ts'
+import { applyChange } from '../worlds/changes.ts'
+import type { Pace, Story } from '../worlds/stories.ts'
 import { createRealWorkspace } from './real-sync.ts'
-import { isHandleTaken } from './record-errors.ts'
-import { referenceSync } from './reference-sync.ts'
-import type { Pace, Story } from './stories.ts'
-import { told } from './told.ts'
-import type { HubSpotSide, Store, StoredError, SyncResult } from './world.ts'
 
 export interface Stage {
   readonly database: Database

@@ -13,9 +13,12 @@ export type Fields = Pick<Contact, 'name' | 'description' | 'links' | 'customFie
 
 export interface MappedFields {
   readonly fields: Fields
-  /** Properties whose value did not convert; their fields are as they were (B34). */
+  /** Properties whose value did not convert; their fields are as they were, and a name too long is cut (B34). */
   readonly invalid: readonly string[]
 }
+
+/** What a name keeps of a text that is too long for it. */
+const longestName = 500
 
 interface Source {
   readonly property: Property
@@ -34,13 +37,27 @@ export function mappedFields(
     const known = feeding.flatMap((mapping) => sourceOf(hubspot, contact, mapping) ?? [])
     return feeding.length > 0 && known.length === feeding.length ? known : null
   }
-  const shown = (from: Source[]) => from.map(({ text, property }) => convertText(text, property)).filter((text) => text)
-  const name = sources('NAME', 'FIRST_NAME', 'LAST_NAME')
-  const description = sources('DESCRIPTION')
-  const links = sources('LINK')
+  const invalid: string[] = []
+  /** The texts that are not empty; null where one does not convert. */
+  const shown = (from: Source[] | null): string[] | null => {
+    const converted = (from ?? []).map(({ text, property }) => {
+      const conversion = convertText(text, property, hubspot.owners)
+      if (conversion.kind === 'invalid') invalid.push(property.name)
+      return conversion
+    })
+    if (from === null || converted.some(({ kind }) => kind === 'invalid')) return null
+    return converted.flatMap((conversion) => (conversion.kind === 'value' ? [String(conversion.value)] : []))
+  }
+  const naming = sources('NAME', 'FIRST_NAME', 'LAST_NAME')
+  const name = shown(naming)?.join(' ')
+  if (name !== undefined && name.length > longestName) {
+    const lengths = (naming ?? []).map(({ text }) => text?.length ?? 0)
+    invalid.push(naming?.[lengths.indexOf(Math.max(...lengths))]?.property.name ?? '')
+  }
+  const description = shown(sources('DESCRIPTION'))
+  const links = shown(sources('LINK'))
 
   const customFields: Record<string, CustomValue> = { ...before.customFields }
-  const invalid: string[] = []
   for (const mapping of mappings) {
     const source = sourceOf(hubspot, contact, mapping)
     if (!source || !mapping.customField) continue
@@ -55,9 +72,9 @@ export function mappedFields(
   }
   return {
     fields: {
-      name: name ? shown(name).join(' ') : before.name,
-      description: description ? shown(description).join('') : before.description,
-      links: links ? shown(links) : before.links,
+      name: name?.slice(0, longestName).trim() ?? before.name,
+      description: description?.join('') ?? before.description,
+      links: links ?? before.links,
       customFields,
     },
     invalid,
@@ -66,8 +83,5 @@ export function mappedFields(
 
 function sourceOf(hubspot: Part['hubspot'], contact: HubSpotContact, mapping: Mapping): Source | null {
   const known = hubspot.properties.find(({ name }) => name === mapping.property)
-  // An owner reads as a person (B32).
-  const owners = hubspot.owners.map(({ id, name }) => ({ value: id, label: name }))
-  const property = known?.isOwner ? { ...known, options: owners } : known
-  return property ? { property, text: readValue(hubspot, contact, property.name) ?? null } : null
+  return known ? { property: known, text: readValue(hubspot, contact, known.name) ?? null } : null
 }

@@ -1,9 +1,9 @@
-import '../support/property-seed.ts'
+import '../../support/property-seed.ts'
 import fc from 'fast-check'
 import { beforeAll, describe, test } from 'vitest'
+import { story } from '../worlds/stories.ts'
 import { liveThrough, type Stage } from './live-through.ts'
 import { openStage } from './open-stage.ts'
-import { story } from './stories.ts'
 
 /** Each lives through two worlds on average, before and after some changes. */
 const stories = 2_000

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { referenceSync } from './reference-sync.ts'
 import {
   email,
   inHubSpot,
@@ -12,7 +11,8 @@ import {
   stored,
   synced,
   world,
-} from './small-worlds.ts'
+} from '../worlds/small-worlds.ts'
+import { referenceSync } from './reference-sync.ts'
 import { tellContact } from './told.ts'
 import type { HubSpotContact, Mapping, StoredHandle } from './world.ts'
 
@@ -49,9 +49,29 @@ describe('the reference sync writes handles as B49 says', () => {
     ['GB', '020 7946 0958', '+442079460958'],
     ['GB', '+1 415 555 2671', '+14155552671'],
     ['US', ' ext 12 ', 'ext 12'],
+    ['US', '(415) 555-2671 ext. 12', '+14155552671;ext=12'],
+    ['US', '+14155552671;ext=12', '+14155552671;ext=12'],
+    ['US', '415\u00a0555\u200b2671', '+14155552671'],
+    ['US', '+52 1 55 1234 5678', '+525512345678'],
+    ['MX', '1 55 1234 5678', '+525512345678'],
   ])('B49: in region %s the phone %j is %j', (region, text, value) => {
     expect(handlesAfter([], { phone: text }, { region })).toBe(`X: ${value}`)
   })
+
+  test.each(['n/a', '-', '0', '00-00', '\u200b'])('B49: the phone %j is none, as if empty', (text) => {
+    expect(handlesAfter([synced(phone('12')), synced(email('a@x.io'))], { phone: text, email: 'a@x.io' })).toBe(
+      'X: a@x.io',
+    )
+  })
+
+  test.each(['none', 'a@', '@x.io', 'a@b@x.io'])(
+    'B34, B49: the email %j is none, and leaves those that were there',
+    (text) => {
+      expect(handlesAfter([synced(email('a@x.io'))], { work_email: text, phone: '4155552671' })).toBe(
+        'X: +14155552671, a@x.io',
+      )
+    },
+  )
 
   test('B49: additional emails count when email is mapped, even if email itself is empty', () => {
     const values = { email: null, hs_additional_emails: 'B@x.io;; c@x.io' }
