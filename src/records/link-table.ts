@@ -30,7 +30,7 @@ export class LinkTable {
   }
 
   /** Ids of records that the store already holds as their hash says (B52), and that have no open error (B54). */
-  async findSettled(
+  async findUnchanged(
     queryable: Queryable,
     workspaceId: string,
     objectType: string,

@@ -17,7 +17,7 @@ it('B52: a connection that looked contacts up while there were none reads no mor
     const handles = ids.map((id) => ({ source: 'EMAIL' as const, value: `a${id}@x.example` }))
     const lookUp = async () => {
       await contactStore.load(database.pool, workspaceId, { externalIds: ids.map(String), handles })
-      await contactStore.links.findSettled(database.pool, workspaceId, 'CONTACT', ids, ids)
+      await contactStore.links.findUnchanged(database.pool, workspaceId, 'CONTACT', ids, ids)
       await findExcluded(database.pool, workspaceId, 'CONTACT', ids)
     }
     // After the fifth time PostgreSQL keeps the plan of a prepared statement.

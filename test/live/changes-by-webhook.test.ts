@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { findFreshness } from '../../src/sync/live/freshness.ts'
-import { forgetOldRuns, settleChanges } from '../../src/sync/live/settle-changes.ts'
-import { workOnChanges } from '../../src/sync/live/work-on-changes.ts'
+import { settleChanges } from '../../src/sync/live/settle-changes.ts'
+import { forgetOldRuns } from '../../src/sync/runs/forget-old-runs.ts'
+import { syncChanges } from '../../src/sync/live/sync-changes.ts'
 import { pauseSync, resumeSync } from '../../src/sync/runs/control-run.ts'
 import { updateSyncSettings } from '../../src/sync/settings/update-sync-settings.ts'
 import { givenLiveUpdates, workOff } from './live-fixture.ts'
@@ -48,7 +49,7 @@ test('B38: nothing is taken while the sync is paused, and nothing of it is lost'
   const ada = put({ firstname: 'Ada', email: 'ada@x.example' })
   await simulator.webhooks.flush()
 
-  await workOnChanges(sync.context)
+  await syncChanges(sync.context)
 
   expect(sync.queue).toEqual([])
   expect(await findFreshness(sync.database, sync.viewer.workspaceId)).toMatchObject({ backlog: 1 })
@@ -64,7 +65,7 @@ test('B61: what HubSpot told of waits for the connection, and is forgotten when 
   await prisma.hubSpotConnection.update({ where: { workspaceId }, data: { status: 'NEEDS_RECONNECT' } })
   put({ firstname: 'Ada', email: 'ada@x.example' })
   await simulator.webhooks.flush()
-  await workOnChanges(sync.context)
+  await syncChanges(sync.context)
   expect(sync.queue).toEqual([])
   await prisma.hubSpotConnection.update({ where: { workspaceId }, data: { status: 'CONNECTED' } })
 
@@ -78,7 +79,7 @@ test('B61: records of a failed run are due again a while later, and more so with
   const { prisma } = sync.database
   const ada = put({ firstname: 'Ada', email: 'ada@x.example' })
   await simulator.webhooks.flush()
-  await workOnChanges(sync.context)
+  await syncChanges(sync.context)
   await prisma.syncRun.updateMany({ where: { scope: 'RECORDS' }, data: { status: 'FAILED', phase: 'FINISHED' } })
   sync.queue.length = 0
 
@@ -89,7 +90,7 @@ test('B61: records of a failed run are due again a while later, and more so with
   const waitMs = (change?.retryAt?.getTime() ?? 0) - Date.now()
   expect(waitMs).toBeGreaterThan(3_000)
   expect(waitMs).toBeLessThan(5_100)
-  await workOnChanges(sync.context)
+  await syncChanges(sync.context)
   expect(sync.queue).toEqual([])
   await prisma.hubSpotChange.updateMany({ data: { retryAt: new Date(0) } })
   await workOff(sync)
@@ -101,7 +102,7 @@ test('B61: a record that changes again while its run goes on is taken again', as
   const { prisma } = sync.database
   const ada = put({ firstname: 'Ada', email: 'ada@x.example' })
   await simulator.webhooks.flush()
-  await workOnChanges(sync.context)
+  await syncChanges(sync.context)
 
   put({ firstname: 'Augusta' }, ada)
   await simulator.webhooks.flush()
@@ -132,7 +133,7 @@ test('B11: however many workers look, the records of a workspace are taken once,
   for (let n = 0; n < 50; n++) put({ firstname: `P${n}`, email: `p${n}@x.example` })
   await simulator.webhooks.flush()
 
-  await Promise.all(Array.from({ length: 5 }, () => workOnChanges(sync.context)))
+  await Promise.all(Array.from({ length: 5 }, () => syncChanges(sync.context)))
 
   const runs = await sync.database.prisma.syncRun.findMany({ where: { scope: 'RECORDS' }, include: { members: true } })
   expect(runs.map(({ members }) => members.length)).toEqual([50])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { workOnChanges } from '../../src/sync/live/work-on-changes.ts'
+import { syncChanges } from '../../src/sync/live/sync-changes.ts'
 import { updateSyncSettings } from '../../src/sync/settings/update-sync-settings.ts'
 import { givenLiveUpdates, type LiveWorkspace, workOff } from './live-fixture.ts'
 
@@ -30,7 +30,7 @@ test('B66: a company that is new is there before its contacts, in whatever order
   portal.associate(company, ada)
   await simulator.webhooks.flush()
 
-  await workOnChanges(sync.context)
+  await syncChanges(sync.context)
   const first = await sync.database.prisma.syncRun.findMany({ where: { scope: 'RECORDS' } })
   expect(first.map(({ objectType }) => objectType)).toEqual(['ACCOUNT'])
   await workOff(sync)
@@ -84,7 +84,7 @@ test('B29: changes that arrive in the middle of a run over everything keep to th
   // The run over everything and those over what HubSpot told of take turns as they like.
   const running = sync.sync()
   for (let turn = 0; turn < 10; turn++) {
-    await workOnChanges(sync.context)
+    await syncChanges(sync.context)
     await simulator.webhooks.flush()
   }
   await running

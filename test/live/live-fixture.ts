@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Simulator } from '../../simulator/index.ts'
-import { workOnChanges } from '../../src/sync/live/work-on-changes.ts'
+import { syncChanges } from '../../src/sync/live/sync-changes.ts'
 import type { MappingInput } from '../../src/sync/settings/mapping-rules.ts'
 import { updateSyncSettings } from '../../src/sync/settings/update-sync-settings.ts'
 import { receiveWebhook } from '../../src/webhooks/receive-webhook.ts'
@@ -56,7 +56,7 @@ export async function workOff(sync: TestSync): Promise<void> {
   const { prisma } = sync.database
   const { workspaceId } = sync.viewer
   for (let turns = 0; turns < 50; turns++) {
-    await workOnChanges(sync.context)
+    await syncChanges(sync.context)
     if ((await prisma.hubSpotChange.count({ where: { workspaceId } })) === 0) return
     await sync.workOff()
   }

@@ -6,7 +6,7 @@ import { inTransaction } from '../../src/database/database.ts'
 import { newId } from '../../src/database/new-id.ts'
 import { writeChanges } from '../../src/records/write-changes.ts'
 import type { RecordDraft } from '../../src/sync/mapping/record-draft.ts'
-import { workThroughPage } from '../../src/sync/matching/match-records.ts'
+import { matchRecords } from '../../src/sync/matching/match-records.ts'
 import { RecordDirectory } from '../../src/sync/matching/record-directory.ts'
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
@@ -31,7 +31,7 @@ async function writePage({ pool }: TestDatabase, workspaceId: string, drafts: re
     const handles = drafts.flatMap((one) => one.handles)
     const externalIds = drafts.map((one) => String(one.hubspotId))
     const directory = new RecordDirectory(await contactStore.load(client, workspaceId, { externalIds, handles }))
-    const { outcomes } = workThroughPage(drafts, directory, { needsHandle: true, room: 1_000, newRecordId: newId })
+    const { outcomes } = matchRecords(drafts, directory, { needsHandle: true, room: 1_000, newRecordId: newId })
     await writeChanges(client, workspaceId, contactStore, directory.changes(), new Date())
     return outcomes.blocked
   })

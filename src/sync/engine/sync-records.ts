@@ -1,9 +1,8 @@
-import { walkScope } from '../reading/read-ahead.ts'
+import { readAhead } from '../reading/read-ahead.ts'
 import type { RunPart } from '../reading/run-part.ts'
-import type { ScopePage } from '../reading/sources.ts'
+import type { SourcePage } from '../reading/sources.ts'
 import { announceRun } from '../runs/announce-run.ts'
-import type { RunState } from '../runs/run.ts'
-import type { SyncContext } from '../sync-context.ts'
+import type { Turn } from '../runs/turn.ts'
 import { applyPage } from '../writing/apply-page.ts'
 import { preparePage } from '../writing/prepare-page.ts'
 
@@ -11,17 +10,12 @@ import { preparePage } from '../writing/prepare-page.ts'
 const endOfIds = 10n ** 18n
 
 /**
- * Works the scope through from the run's checkpoint on. Returns false if `isTimeUp` ended it before the end; what was read
+ * Works the part's source through from the run's checkpoint on. Returns false if the turn was over before the end; what was read
  * ahead by then is still written.
  */
-export async function syncScope(
-  context: SyncContext,
-  run: RunState,
-  part: RunPart,
-  isTimeUp: () => boolean,
-  stop: AbortSignal,
-): Promise<boolean> {
-  const prepare = async (page: ScopePage, signal: AbortSignal) => {
+export async function syncRecords(turn: Turn, part: RunPart): Promise<boolean> {
+  const { context, run, isOver, stop } = turn
+  const prepare = async (page: SourcePage, signal: AbortSignal) => {
     const [records, accounts] = await Promise.all([
       page.records ?? part.read(page.ids, part.plan.properties, signal),
       part.findAccounts(page.ids, signal),
@@ -29,10 +23,10 @@ export async function syncScope(
     return { page, entries: await preparePage(context.database.pool, run, part, records, accounts) }
   }
   const { pagesAhead } = context.tuning
-  const walk = walkScope(part.scope, run.checkpoint.after, pagesAhead, prepare, isTimeUp, stop)
+  const walk = readAhead(part.source, run.checkpoint.after, pagesAhead, prepare, isOver, stop)
   for await (const { page, entries } of walk) {
     const done = run.checkpoint.lastId === null ? -1n : BigInt(run.checkpoint.lastId)
-    await applyPage(context, run, part, {
+    await applyPage(turn, part, {
       entries: entries.filter((entry) => entry.hubspotId > done),
       span: spanOf(part, page, done),
       next: (upTo, result, isWhole) => ({
@@ -50,7 +44,7 @@ export async function syncScope(
 }
 
 /** Which links must be met in the page, or have left. */
-function spanOf(part: RunPart, { ids, next }: ScopePage, after: bigint) {
+function spanOf(part: RunPart, { ids, next }: SourcePage, after: bigint) {
   const last = ids.at(-1) ?? after
-  return { after, upTo: next === null ? endOfIds : last, among: part.scope.isWhole ? null : ids }
+  return { after, upTo: next === null ? endOfIds : last, among: part.source.isWhole ? null : ids }
 }

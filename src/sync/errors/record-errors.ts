@@ -10,7 +10,7 @@ interface Run {
 }
 
 /** Opens an error for each problem; one that is open already is only seen again (B54). */
-export async function recordProblems(
+export async function recordErrors(
   client: Queryable,
   run: Run,
   objectType: ObjectType,
@@ -49,7 +49,7 @@ export async function recordProblems(
 }
 
 /** Closes the open errors of these records, of these types or all, except for the problems that were met again (B54). */
-export async function resolveProblems(
+export async function resolveErrors(
   client: Queryable,
   run: Run,
   objectType: ObjectType,
@@ -91,7 +91,7 @@ export async function resolveProblems(
  * Closes every open error that a run over everything did not meet: its record left the scope, or its cause is gone (B54).
  * What a run over single records met meanwhile is newer knowledge.
  */
-export async function resolveUnseenProblems(client: Queryable, run: Run, objectType: ObjectType, at: Date) {
+export async function resolveUnseenErrors(client: Queryable, run: Run, objectType: ObjectType, at: Date) {
   await client.query(
     `UPDATE sync_error SET status = 'RESOLVED', resolved_at = $3
      WHERE workspace_id = $1 AND object_type = $4 AND status = 'OPEN' AND last_run_id <> $2

@@ -3,7 +3,7 @@ import type { Viewer } from '../../auth/viewer.ts'
 import { inTransaction, type Queryable } from '../../database/database.ts'
 import type { SyncError, SyncRun } from '../../generated/prisma/client.ts'
 import { NotFoundError, SyncStateError } from '../../user-errors.ts'
-import { whole } from '../matching/problem.ts'
+import { noRecord } from '../matching/problem.ts'
 import { requireConnection, requireStartable } from '../runs/control-run.ts'
 import { startRecordsRun } from '../runs/start-records-run.ts'
 import type { SyncContext } from '../sync-context.ts'
@@ -50,7 +50,7 @@ export async function ignoreSyncError(context: Fixer, viewer: Viewer, errorId: s
 export async function findRecordError({ database }: Fixer, { workspaceId }: Viewer, id: string): Promise<SyncError> {
   const error = await database.prisma.syncError.findUnique({ where: { id, workspaceId } })
   if (error === null) throw new NotFoundError('There is no such sync error.')
-  if (error.hubspotId !== whole) return error
+  if (error.hubspotId !== noRecord) return error
   throw new SyncStateError(
     'The error is not about a single record. Do what its resolution says, and start the sync with startSync.',
   )

@@ -1,7 +1,7 @@
 import { handleKey } from '../../records/handle.ts'
 import type { JsonValue, StoredLink } from '../../records/stored-record.ts'
 import type { RecordDraft } from '../mapping/record-draft.ts'
-import type { RecordDirectory, WorkingRecord } from './record-directory.ts'
+import type { DirectoryRecord, RecordDirectory } from './record-directory.ts'
 
 /**
  * Makes `record` what the draft says: link, fields, account, and handles that follow HubSpot (B49). Returns whether
@@ -9,9 +9,9 @@ import type { RecordDirectory, WorkingRecord } from './record-directory.ts'
  */
 export function applyDraft(
   draft: RecordDraft,
-  record: WorkingRecord,
+  record: DirectoryRecord,
   directory: RecordDirectory,
-  mergedAway: readonly WorkingRecord[] = [],
+  mergedAway: readonly DirectoryRecord[] = [],
 ): boolean {
   for (const other of mergedAway) directory.mergeAway(other, draft.handles)
   const relinked = applyLink(draft, record, directory)
@@ -21,7 +21,7 @@ export function applyDraft(
   return mergedAway.length > 0 || relinked || rewritten || moved || readdressed
 }
 
-function applyLink(draft: RecordDraft, record: WorkingRecord, directory: RecordDirectory): boolean {
+function applyLink(draft: RecordDraft, record: DirectoryRecord, directory: RecordDirectory): boolean {
   const before = record.link
   const link: StoredLink = { hubspotId: draft.hubspotId, state: 'ACTIVE', rowHash: draft.rowHash, isHeld: false }
   const follows = before !== null && before.hubspotId === link.hubspotId && before.state === 'ACTIVE'
@@ -30,7 +30,7 @@ function applyLink(draft: RecordDraft, record: WorkingRecord, directory: RecordD
   return !follows
 }
 
-function applyFields({ fields }: RecordDraft, record: WorkingRecord): boolean {
+function applyFields({ fields }: RecordDraft, record: DirectoryRecord): boolean {
   let changed = false
   if (fields.name !== undefined && fields.name !== record.name) {
     record.name = fields.name
@@ -49,7 +49,7 @@ function applyFields({ fields }: RecordDraft, record: WorkingRecord): boolean {
 }
 
 /** What somebody attached by hand stays, also against another account from HubSpot (B67). */
-function applyAccount({ account }: RecordDraft, record: WorkingRecord): boolean {
+function applyAccount({ account }: RecordDraft, record: DirectoryRecord): boolean {
   if (account.kind !== 'attached' && account.kind !== 'none') return false
   if (record.accountId !== null && !record.accountFromHubspot) return false
   const accountId = account.kind === 'attached' ? account.accountId : null
@@ -60,7 +60,7 @@ function applyAccount({ account }: RecordDraft, record: WorkingRecord): boolean 
 }
 
 /** Null clears the field (B36). */
-function setCustomField(record: WorkingRecord, key: string, value: JsonValue | null): boolean {
+function setCustomField(record: DirectoryRecord, key: string, value: JsonValue | null): boolean {
   if (value === null) {
     if (!Object.hasOwn(record.customFields, key)) return false
     delete record.customFields[key]
@@ -72,7 +72,7 @@ function setCustomField(record: WorkingRecord, key: string, value: JsonValue | n
 }
 
 /** Handles that the sync wrote follow HubSpot; those that were there before it, or were added locally, stay (B49). */
-function applyHandles(draft: RecordDraft, record: WorkingRecord, directory: RecordDirectory): boolean {
+function applyHandles(draft: RecordDraft, record: DirectoryRecord, directory: RecordDirectory): boolean {
   let changed = false
   if (record.handles.size > 0) {
     const wanted = new Set(draft.handles.map(handleKey))

@@ -1,6 +1,6 @@
 import type { Handle } from '../../records/handle.ts'
 import type { RecordDraft } from '../mapping/record-draft.ts'
-import type { RecordDirectory, WorkingRecord } from './record-directory.ts'
+import type { DirectoryRecord, RecordDirectory } from './record-directory.ts'
 
 /** What §9 of the behaviours says is to be done with one HubSpot contact or company. */
 export type Match =
@@ -8,20 +8,20 @@ export type Match =
    * Rule 1 (B44): a record carries its id, or the id of one that was merged into it (B59). `mergedAway` are further
    * records that followed what was merged into it.
    */
-  | { readonly kind: 'update'; readonly record: WorkingRecord; readonly mergedAway: readonly WorkingRecord[] }
+  | { readonly kind: 'update'; readonly record: DirectoryRecord; readonly mergedAway: readonly DirectoryRecord[] }
   /** Rule 2a (B46): a record with a same handle is free to be linked. */
-  | { readonly kind: 'link'; readonly record: WorkingRecord }
+  | { readonly kind: 'link'; readonly record: DirectoryRecord }
   /** Rule 3 (B48). */
   | { readonly kind: 'create' }
   /** `linked` is the record that already follows it and stays as it was. */
-  | { readonly kind: 'missing-handle'; readonly linked: WorkingRecord | undefined }
-  | { readonly kind: 'account-not-synced'; readonly linked: WorkingRecord | undefined }
+  | { readonly kind: 'missing-handle'; readonly linked: DirectoryRecord | undefined }
+  | { readonly kind: 'account-not-synced'; readonly linked: DirectoryRecord | undefined }
   /** Rule 2b (B47), or a handle of a linked record that somebody else holds (B50). */
   | {
       readonly kind: 'handle-taken'
       readonly handle: Handle
-      readonly holder: WorkingRecord
-      readonly linked: WorkingRecord | undefined
+      readonly holder: DirectoryRecord
+      readonly linked: DirectoryRecord | undefined
     }
 
 /** Finds the record for a draft, rule by rule. `needsHandle`: some handle field is mapped and one must be there (B45). */
@@ -59,7 +59,7 @@ function firstHeld(draft: RecordDraft, directory: RecordDirectory) {
   return undefined
 }
 
-function firstTaken(draft: RecordDraft, directory: RecordDirectory, by: readonly WorkingRecord[]) {
+function firstTaken(draft: RecordDraft, directory: RecordDirectory, by: readonly DirectoryRecord[]) {
   for (const handle of draft.handles) {
     const holder = directory.holderOf(handle)
     if (holder !== undefined && !by.includes(holder)) return { handle, holder }
@@ -71,7 +71,7 @@ function firstTaken(draft: RecordDraft, directory: RecordDirectory, by: readonly
  * B46: a record whose HubSpot record was deleted or merged away counts as free, one out of scope as linked. An external
  * id without a link was set through the API and claims a HubSpot record just as well.
  */
-function isLinked(record: WorkingRecord): boolean {
+function isLinked(record: DirectoryRecord): boolean {
   if (record.link === null) return record.externalId !== null
   return record.link.state === 'ACTIVE' || record.link.state === 'OUT_OF_SCOPE'
 }

@@ -2,7 +2,7 @@ import type { RecordDraft } from '../mapping/record-draft.ts'
 import { applyDraft } from './apply-draft.ts'
 import { type Match, matchRecord } from './match-record.ts'
 import { accountNotSynced, handleTaken, invalidValue, missingHandle, type Problem } from './problem.ts'
-import type { RecordDirectory, WorkingRecord } from './record-directory.ts'
+import type { DirectoryRecord, RecordDirectory } from './record-directory.ts'
 
 /**
  * What became of one draft. `blocked` is a skip for a taken handle: it is not final, since what holds the handle may
@@ -10,7 +10,7 @@ import type { RecordDirectory, WorkingRecord } from './record-directory.ts'
  */
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'linked' | 'skipped' | 'blocked' | 'left-out'
 
-export interface PageResult {
+export interface SliceResult {
   /** Number of drafts by what became of them. */
   readonly outcomes: Readonly<Record<Outcome, number>>
   readonly problems: readonly Problem[]
@@ -22,7 +22,7 @@ export interface PageResult {
   readonly linksGained: number
 }
 
-export const noResult: PageResult = {
+export const noResult: SliceResult = {
   outcomes: { created: 0, updated: 0, unchanged: 0, linked: 0, skipped: 0, blocked: 0, 'left-out': 0 },
   problems: [],
   skippedIds: [],
@@ -31,7 +31,7 @@ export const noResult: PageResult = {
 }
 
 /** What became of the drafts of both. */
-export function addResults(a: PageResult, b: PageResult): PageResult {
+export function addResults(a: SliceResult, b: SliceResult): SliceResult {
   const outcomes = { ...a.outcomes }
   for (const [outcome, count] of Object.entries(b.outcomes) as [Outcome, number][]) outcomes[outcome] += count
   return {
@@ -60,11 +60,11 @@ export interface Observation {
 }
 
 /** Works the drafts through in the order given, which must be ascending by id (B51); the changes are in `directory`. */
-export function workThroughPage(
+export function matchRecords(
   drafts: readonly RecordDraft[],
   directory: RecordDirectory,
   rules: MatchingRules,
-): PageResult {
+): SliceResult {
   const outcomes = { ...noResult.outcomes }
   const problems: Problem[] = []
   const skippedIds: bigint[] = []
@@ -94,7 +94,7 @@ export function workThroughPage(
   }
 
   /** One link that follows HubSpot takes the place of those that these records have (B29, B59). */
-  const admit = (...records: readonly WorkingRecord[]): boolean => {
+  const admit = (...records: readonly DirectoryRecord[]): boolean => {
     const ended = records.filter(({ link }) => link?.state === 'ACTIVE').length
     if (ended === 0 && linksGained >= rules.room) return false
     linksGained += 1 - ended
@@ -103,9 +103,9 @@ export function workThroughPage(
 
   const write = (
     draft: RecordDraft,
-    record: WorkingRecord,
+    record: DirectoryRecord,
     outcome: 'created' | 'linked' | 'updated',
-    mergedAway: readonly WorkingRecord[] = [],
+    mergedAway: readonly DirectoryRecord[] = [],
   ): Outcome => {
     const changed = applyDraft(draft, record, directory, mergedAway)
     for (const { property, reason } of draft.invalidValues) {

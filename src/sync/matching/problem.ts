@@ -1,11 +1,11 @@
 import type { ObjectType, SyncErrorType } from '../../generated/prisma/enums.ts'
 import type { Handle } from '../../records/handle.ts'
-import type { WorkingRecord } from './record-directory.ts'
+import type { DirectoryRecord } from './record-directory.ts'
 
 /** One thing that went wrong; becomes a row of sync_error, or is seen again there. */
 export interface Problem {
   readonly type: SyncErrorType
-  /** {@link whole} where it is not one record's. */
+  /** {@link noRecord} where it is not one record's. */
   readonly hubspotId: bigint
   readonly property: string
   readonly message: string
@@ -17,11 +17,11 @@ export interface Problem {
 }
 
 /** In place of a record's id where a problem is not one record's. */
-export const whole = 0n
+export const noRecord = 0n
 
 const nobody = { property: '', recordId: null, heldById: null, heldByHubspotId: null }
 
-export function missingHandle(hubspotId: bigint, linked: WorkingRecord | undefined): Problem {
+export function missingHandle(hubspotId: bigint, linked: DirectoryRecord | undefined): Problem {
   const message = 'It has no value in any of the mapped email and phone properties.'
   return { ...nobody, type: 'MISSING_HANDLE', hubspotId, message, recordId: linked?.id ?? null }
 }
@@ -32,8 +32,8 @@ const takenType = { EMAIL: 'EMAIL_TAKEN', PHONE: 'PHONE_TAKEN', DOMAIN: 'DOMAIN_
 export function handleTaken(
   hubspotId: bigint,
   handle: Handle,
-  holder: WorkingRecord,
-  linked: WorkingRecord | undefined,
+  holder: DirectoryRecord,
+  linked: DirectoryRecord | undefined,
 ): Problem {
   const [ours, theirs] = handle.source === 'DOMAIN' ? ['an account', 'company'] : ['a contact', 'contact']
   const holderName = holder.name === '' ? `${ours} without a name` : `"${holder.name}"`
@@ -53,7 +53,7 @@ export function invalidValue(hubspotId: bigint, property: string, reason: string
   return { ...nobody, type: 'INVALID_VALUE', hubspotId, property, message: `${property}: ${reason}.`, recordId }
 }
 
-export function accountNotSynced(hubspotId: bigint, linked: WorkingRecord | undefined): Problem {
+export function accountNotSynced(hubspotId: bigint, linked: DirectoryRecord | undefined): Problem {
   const message = 'None of its companies is synced: each of them has an error of its own.'
   return { ...nobody, type: 'ACCOUNT_NOT_SYNCED', hubspotId, message, recordId: linked?.id ?? null }
 }
@@ -64,12 +64,12 @@ export function unexpected(hubspotId: bigint, reason: string): Problem {
 
 export function fieldNotFound(property: string): Problem {
   const message = `HubSpot has no property "${property}" any more; the field it feeds keeps its last values.`
-  return { ...nobody, type: 'HUBSPOT_FIELD_NOT_FOUND', hubspotId: whole, property, message }
+  return { ...nobody, type: 'HUBSPOT_FIELD_NOT_FOUND', hubspotId: noRecord, property, message }
 }
 
 export function limitExceeded(limit: number, leftOut: number): Problem {
   const message = `${leftOut} contacts were left out: the workspace may hold ${limit} synced contacts.`
-  return { ...nobody, type: 'LIMIT_EXCEEDED', hubspotId: whole, message }
+  return { ...nobody, type: 'LIMIT_EXCEEDED', hubspotId: noRecord, message }
 }
 
 export function manyDepartures(objectType: ObjectType, departures: number, links: number): Problem {
@@ -77,11 +77,11 @@ export function manyDepartures(objectType: ObjectType, departures: number, links
   const message =
     `${departures} of ${links} synced ${records} are no longer in ${place}. If that is right, resume the sync and confirm ` +
     'the departures; if not, cancel the run, mend it in HubSpot and start again.'
-  return { ...nobody, type: 'MANY_DEPARTURES', hubspotId: whole, message }
+  return { ...nobody, type: 'MANY_DEPARTURES', hubspotId: noRecord, message }
 }
 
 export function runEnded(type: SyncErrorType, message: string): Problem {
-  return { ...nobody, type, hubspotId: whole, message }
+  return { ...nobody, type, hubspotId: noRecord, message }
 }
 
 /** Problems that a later change of the same run can lift (B51). */

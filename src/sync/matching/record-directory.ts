@@ -3,7 +3,7 @@ import type { HandleRow, LinkRow, RecordChanges, RecordRow } from '../../records
 import type { HeldHandle, JsonValue, StoredLink, StoredRecord } from '../../records/stored-record.ts'
 
 /** A record as it stands while a page is worked through. */
-export interface WorkingRecord {
+export interface DirectoryRecord {
   readonly id: string
   externalId: string | null
   name: string
@@ -23,9 +23,9 @@ export interface WorkingRecord {
  * left behind, just as if it had been written row by row, and the changes come out as sets.
  */
 export class RecordDirectory {
-  readonly #byId = new Map<string, WorkingRecord>()
-  readonly #byExternalId = new Map<string, WorkingRecord>()
-  readonly #byHandle = new Map<string, WorkingRecord>()
+  readonly #byId = new Map<string, DirectoryRecord>()
+  readonly #byExternalId = new Map<string, DirectoryRecord>()
+  readonly #byHandle = new Map<string, DirectoryRecord>()
 
   constructor(stored: readonly StoredRecord[]) {
     for (const record of stored) {
@@ -46,22 +46,22 @@ export class RecordDirectory {
     stored: readonly StoredRecord[],
     wanted: { readonly externalIds: readonly string[]; readonly handles: readonly Handle[] },
   ): StoredRecord[] {
-    const known = new Set<WorkingRecord>()
+    const known = new Set<DirectoryRecord>()
     for (const externalId of wanted.externalIds) addTo(known, this.byExternalId(externalId))
     for (const handle of wanted.handles) addTo(known, this.holderOf(handle))
     return [...stored.filter(({ id }) => !this.#byId.has(id)), ...[...known].map(asStored)]
   }
 
-  byExternalId(externalId: string): WorkingRecord | undefined {
+  byExternalId(externalId: string): DirectoryRecord | undefined {
     return this.#byExternalId.get(externalId)
   }
 
-  holderOf(handle: Handle): WorkingRecord | undefined {
+  holderOf(handle: Handle): DirectoryRecord | undefined {
     return this.#byHandle.get(handleKey(handle))
   }
 
-  create(id: string): WorkingRecord {
-    const record: WorkingRecord = {
+  create(id: string): DirectoryRecord {
+    const record: DirectoryRecord = {
       id,
       externalId: null,
       name: '',
@@ -79,7 +79,7 @@ export class RecordDirectory {
   }
 
   /** The record follows `link` from now on, under its id (B43). */
-  linkTo(record: WorkingRecord, link: StoredLink): void {
+  linkTo(record: DirectoryRecord, link: StoredLink): void {
     if (record.externalId !== null) this.#byExternalId.delete(record.externalId)
     record.externalId = String(link.hubspotId)
     record.link = link
@@ -87,20 +87,20 @@ export class RecordDirectory {
   }
 
   /** What the record followed is now part of what `survivor` follows, and the survivor takes over these handles (B59). */
-  mergeAway(record: WorkingRecord, handles: readonly Handle[]): void {
+  mergeAway(record: DirectoryRecord, handles: readonly Handle[]): void {
     if (record.externalId !== null) this.#byExternalId.delete(record.externalId)
     record.externalId = null
     if (record.link !== null) record.link = { ...record.link, state: 'MERGED_AWAY', rowHash: null, isHeld: false }
     for (const handle of handles) if (record.handles.has(handleKey(handle))) this.removeHandle(record, handle)
   }
 
-  addHandle(record: WorkingRecord, handle: HeldHandle): void {
+  addHandle(record: DirectoryRecord, handle: HeldHandle): void {
     const key = handleKey(handle)
     record.handles.set(key, handle)
     this.#byHandle.set(key, record)
   }
 
-  removeHandle(record: WorkingRecord, handle: Handle): void {
+  removeHandle(record: DirectoryRecord, handle: Handle): void {
     const key = handleKey(handle)
     record.handles.delete(key)
     this.#byHandle.delete(key)
@@ -142,18 +142,18 @@ export class RecordDirectory {
     return { created, updated, removedHandles, addedHandles, unlinkedIds, linked, mergedAway }
   }
 
-  #add(record: WorkingRecord): void {
+  #add(record: DirectoryRecord): void {
     this.#byId.set(record.id, record)
     if (record.externalId !== null) this.#byExternalId.set(record.externalId, record)
     for (const key of record.handles.keys()) this.#byHandle.set(key, record)
   }
 }
 
-function addTo(records: Set<WorkingRecord>, record: WorkingRecord | undefined): void {
+function addTo(records: Set<DirectoryRecord>, record: DirectoryRecord | undefined): void {
   if (record !== undefined) records.add(record)
 }
 
-function asStored({ stored: _, ...record }: WorkingRecord): StoredRecord {
+function asStored({ stored: _, ...record }: DirectoryRecord): StoredRecord {
   return { ...record, handles: [...record.handles.values()] }
 }
 
@@ -161,20 +161,20 @@ function isMoved(link: StoredLink | null, previous: StoredLink | null): boolean 
   return link?.hubspotId !== previous?.hubspotId || link?.state !== previous?.state
 }
 
-function toRow(record: WorkingRecord): RecordRow {
+function toRow(record: DirectoryRecord): RecordRow {
   const { id, externalId, name, description, links, customFields, accountId, accountFromHubspot } = record
   return { id, externalId, name, description, links, customFields, accountId, accountFromHubspot }
 }
 
-const toLinkRow = ({ id }: WorkingRecord, { hubspotId, state, rowHash }: StoredLink): LinkRow => ({
+const toLinkRow = ({ id }: DirectoryRecord, { hubspotId, state, rowHash }: StoredLink): LinkRow => ({
   hubspotId,
   recordId: id,
   state,
   rowHash,
 })
 
-/** Field by field: `WorkingRecord` replaces values only where they differ, so identity says it all. */
-function differs(record: WorkingRecord, stored: StoredRecord): boolean {
+/** Field by field: `DirectoryRecord` replaces values only where they differ, so identity says it all. */
+function differs(record: DirectoryRecord, stored: StoredRecord): boolean {
   return (
     record.externalId !== stored.externalId ||
     record.name !== stored.name ||

@@ -3,11 +3,11 @@ import { newId } from '../../database/new-id.ts'
 import type { ObjectType } from '../../generated/prisma/enums.ts'
 import type { HubSpotRecord } from '../../hubspot/portal.ts'
 import { InvalidInputError, SyncStateError } from '../../user-errors.ts'
-import { type Observation, workThroughPage } from '../matching/match-records.ts'
+import { matchRecords, type Observation } from '../matching/match-records.ts'
 import { openAccountsPart } from '../reading/accounts-part.ts'
 import { openContactsPart } from '../reading/contacts-part.ts'
 import type { RunPart } from '../reading/run-part.ts'
-import { newRunState } from '../runs/run.ts'
+import { newRun } from '../runs/run.ts'
 import { takeSnapshot } from '../settings/snapshot.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { openDirectory } from '../writing/open-directory.ts'
@@ -63,7 +63,7 @@ async function openPart(context: SyncContext, workspaceId: string, objectType: O
   if (!isOn)
     throw new SyncStateError(`The sync of ${objectType} records is switched off. Switch it on with updateSyncSettings.`)
   const portal = await context.openPortal(workspaceId)
-  const run = newRunState({ id: newId(), workspaceId, scope: 'RECORDS', objectType, settings })
+  const run = newRun({ id: newId(), workspaceId, kind: 'RECORDS', objectType, settings })
   return objectType === 'CONTACT' ? openContactsPart(context, portal, run) : openAccountsPart(context, portal, run)
 }
 
@@ -110,7 +110,7 @@ async function explain(
           }
         : { rule, outcome, recordId, taken: null }
   }
-  workThroughPage(opened.drafts, opened.directory(null), {
+  matchRecords(opened.drafts, opened.directory(null), {
     needsHandle: part.needsHandle,
     room,
     newRecordId: newId,

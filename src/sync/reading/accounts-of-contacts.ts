@@ -1,7 +1,7 @@
 import type { Queryable } from '../../database/database.ts'
 import type { CompanyOfContact, HubSpotPortal } from '../../hubspot/portal.ts'
 import type { AccountOfContact } from '../mapping/record-draft.ts'
-import type { RunState } from '../runs/run.ts'
+import type { Run } from '../runs/run.ts'
 
 /** HubSpot takes so many contacts per call. */
 const contactsPerCall = 1_000
@@ -18,7 +18,7 @@ const notSynced: AccountOfContact = { kind: 'not-synced' }
 export async function findAccountsOfContacts(
   queryable: Queryable,
   portal: HubSpotPortal,
-  { workspaceId, settings }: RunState,
+  { workspaceId, settings }: Run,
   ids: readonly bigint[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<bigint, AccountOfContact>> {

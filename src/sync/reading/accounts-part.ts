@@ -1,27 +1,27 @@
 import { accountStore } from '../../accounts/account-store.ts'
 import type { HubSpotPortal } from '../../hubspot/portal.ts'
 import type { AccountOfContact } from '../mapping/record-draft.ts'
-import type { RunState } from '../runs/run.ts'
+import type { Run } from '../runs/run.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { planPart } from './plan-part.ts'
 import { readInBatches } from './read-in-batches.ts'
 import type { RunPart } from './run-part.ts'
-import { companyScope, memberScope } from './sources.ts'
+import { companySource, memberSource } from './sources.ts'
 
 const untouched: AccountOfContact = { kind: 'untouched' }
 
 /** The accounts of a run: all companies (B64), held against HubSpot as it is now. */
-export async function openAccountsPart(context: SyncContext, portal: HubSpotPortal, run: RunState): Promise<RunPart> {
+export async function openAccountsPart(context: SyncContext, portal: HubSpotPortal, run: Run): Promise<RunPart> {
   const { database, tuning } = context
   const planned = await planPart(context, portal, run, 'ACCOUNT')
   return {
     ...planned,
     objectType: 'ACCOUNT',
     store: accountStore,
-    scope:
-      run.scope === 'RECORDS'
-        ? memberScope(database.pool, run, false, tuning)
-        : companyScope(portal, planned.plan.properties, tuning),
+    source:
+      run.kind === 'RECORDS'
+        ? memberSource(database.pool, run, false, tuning)
+        : companySource(portal, planned.plan.properties, tuning),
     needsHandle: false,
     linkLimit: Number.POSITIVE_INFINITY,
     ...readInBatches(tuning.readLimit, portal.readCompanies),

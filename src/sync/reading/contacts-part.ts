@@ -1,13 +1,13 @@
 import { contactStore } from '../../contacts/contact-store.ts'
 import type { HubSpotPortal } from '../../hubspot/portal.ts'
-import type { RunState } from '../runs/run.ts'
+import type { Run } from '../runs/run.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { findAccountsOfContacts } from './accounts-of-contacts.ts'
 import { findMembers } from './members.ts'
 import { planPart } from './plan-part.ts'
 import { readInBatches } from './read-in-batches.ts'
 import type { RunPart } from './run-part.ts'
-import { listScope, memberScope, type Scope } from './sources.ts'
+import { listSource, memberSource, type Source } from './sources.ts'
 
 /** The list that the run's settings name is gone from HubSpot (§10 HUBSPOT_LIST_NOT_FOUND). */
 export class ListNotFoundError extends Error {
@@ -15,10 +15,10 @@ export class ListNotFoundError extends Error {
 }
 
 /** The contacts of a run (B24–B29), held against HubSpot as it is now. Throws {@link ListNotFoundError}. */
-export async function openContactsPart(context: SyncContext, portal: HubSpotPortal, run: RunState): Promise<RunPart> {
+export async function openContactsPart(context: SyncContext, portal: HubSpotPortal, run: Run): Promise<RunPart> {
   const { workspaceId, settings } = run
-  const [scope, planned, workspace] = await Promise.all([
-    openScope(context, portal, run),
+  const [source, planned, workspace] = await Promise.all([
+    openSource(context, portal, run),
     planPart(context, portal, run, 'CONTACT'),
     context.database.prisma.workspace.findUniqueOrThrow({ where: { id: workspaceId } }),
   ])
@@ -26,7 +26,7 @@ export async function openContactsPart(context: SyncContext, portal: HubSpotPort
     ...planned,
     objectType: 'CONTACT',
     store: contactStore,
-    scope,
+    source,
     needsHandle: settings.contactMappings.some(({ target }) => target === 'EMAIL' || target === 'PHONE'),
     linkLimit: workspace.contactLimit,
     ...readInBatches(context.tuning.readLimit, portal.readContacts),
@@ -38,22 +38,22 @@ export async function openContactsPart(context: SyncContext, portal: HubSpotPort
 }
 
 /** Single records are in scope or not, each by itself; a list's members are in it. */
-async function findInScope(portal: HubSpotPortal, run: RunState, ids: readonly bigint[], signal: AbortSignal) {
+async function findInScope(portal: HubSpotPortal, run: Run, ids: readonly bigint[], signal: AbortSignal) {
   const { listId, contactSource } = run.settings
-  if (run.scope !== 'RECORDS' || contactSource !== 'FROM_LIST' || listId === null) return ids
+  if (run.kind !== 'RECORDS' || contactSource !== 'FROM_LIST' || listId === null) return ids
   const members = await findMembers(portal, listId, ids, signal)
   return ids.filter((id) => members.has(id))
 }
 
-async function openScope(context: SyncContext, portal: HubSpotPortal, run: RunState): Promise<Scope> {
+async function openSource(context: SyncContext, portal: HubSpotPortal, run: Run): Promise<Source> {
   const { database, tuning } = context
-  const isWhole = run.scope !== 'RECORDS'
-  if (run.settings.contactSource === 'FROM_SYNCED_ACCOUNTS') return memberScope(database.pool, run, isWhole, tuning)
+  const isWhole = run.kind !== 'RECORDS'
+  if (run.settings.contactSource === 'FROM_SYNCED_ACCOUNTS') return memberSource(database.pool, run, isWhole, tuning)
   const { listId } = run.settings
   if (listId === null) throw new ListNotFoundError('The sync settings name no HubSpot list.')
   await requireList(portal, listId)
-  const scope = isWhole ? listScope(portal, listId, tuning) : memberScope(database.pool, run, isWhole, tuning)
-  return { ...scope, requireStillThere: (signal) => requireList(portal, listId, signal) }
+  const source = isWhole ? listSource(portal, listId, tuning) : memberSource(database.pool, run, isWhole, tuning)
+  return { ...source, requireStillThere: (signal) => requireList(portal, listId, signal) }
 }
 
 async function requireList(portal: HubSpotPortal, listId: string, signal?: AbortSignal): Promise<void> {

@@ -1,8 +1,9 @@
 import { type Queryable, together } from '../../database/database.ts'
-import type { ObjectType } from '../../generated/prisma/enums.ts'
 import type { HubSpotPortal } from '../../hubspot/portal.ts'
 import { handleProblems } from '../matching/problem.ts'
-import type { RunState } from '../runs/run.ts'
+import type { Run } from '../runs/run.ts'
+import { openStatusesSql } from '../runs/run-states.ts'
+import { tellLinksGained } from '../runs/tell-links-gained.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { readInBatches } from './read-in-batches.ts'
 import type { RunPart } from './run-part.ts'
@@ -17,7 +18,7 @@ const contactsPerCall = 100
 export async function followMergedMembers(
   { database, tuning }: SyncContext,
   portal: HubSpotPortal,
-  run: RunState,
+  run: Run,
   stop: AbortSignal,
 ): Promise<void> {
   const read = run.objectType === 'CONTACT' ? portal.readContacts : portal.readCompanies
@@ -44,7 +45,7 @@ export async function followMergedMembers(
  * Has it look as well at the records that were skipped for a handle of one of its own: what its own let go of may be
  * theirs now (B51), without a wait for the next run over everything.
  */
-export async function addWaitingMembers(queryable: Queryable, run: RunState): Promise<void> {
+export async function addWaitingMembers(queryable: Queryable, run: Run): Promise<void> {
   await queryable.query(
     `INSERT INTO sync_run_member (workspace_id, run_id, hubspot_id)
      SELECT DISTINCT $1::uuid, $2::uuid, hubspot_id FROM sync_error
@@ -58,7 +59,7 @@ export async function addWaitingMembers(queryable: Queryable, run: RunState): Pr
 /** Sets ids down for a run; what is there already changes nothing. */
 export async function addMembers(
   queryable: Queryable,
-  run: Pick<RunState, 'id' | 'workspaceId'>,
+  run: Pick<Run, 'id' | 'workspaceId'>,
   hubspotIds: readonly bigint[],
 ): Promise<void> {
   await queryable.query(
@@ -89,7 +90,7 @@ export async function findMembers(
  */
 export async function confirmRecords(
   client: Queryable,
-  run: RunState,
+  run: Run,
   { objectType, store }: RunPart,
   { hubspotIds, linksGained }: { readonly hubspotIds: readonly bigint[]; readonly linksGained: number },
   at: Date,
@@ -98,8 +99,7 @@ export async function confirmRecords(
     store.links.confirm(client, run.workspaceId, hubspotIds, at),
     client.query(
       `DELETE FROM sync_run_departure USING sync_run
-       WHERE sync_run.id = run_id AND sync_run.workspace_id = $1 AND scope = 'ALL'
-         AND status IN ('QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED')
+       WHERE sync_run.id = run_id AND sync_run.workspace_id = $1 AND scope = 'ALL' AND status IN (${openStatusesSql})
          AND sync_run_departure.workspace_id = $1 AND sync_run_departure.object_type = $2
          AND hubspot_id = ANY ($3::bigint[])`,
       [run.workspaceId, objectType, hubspotIds],
@@ -108,24 +108,8 @@ export async function confirmRecords(
   ])
 }
 
-/** Has a run over everything know of links that came or went while it waited for its turn (B29). */
-export async function tellLinksGained(
-  client: Queryable,
-  run: RunState,
-  objectType: ObjectType,
-  linksGained: number,
-): Promise<void> {
-  if (run.scope !== 'RECORDS' || linksGained === 0) return
-  await client.query(
-    `UPDATE sync_run SET active_links = active_links + $2
-     WHERE workspace_id = $1 AND scope = 'ALL' AND status IN ('QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED')
-       AND phase::text LIKE '%ING_' || $3 || 'S'`,
-    [run.workspaceId, linksGained, objectType],
-  )
-}
-
 /** Closes what was open about the run's records and was not met again: they are gone, or no longer in scope (B54). */
-export async function resolveUnseenMembers(client: Queryable, run: RunState, at: Date): Promise<void> {
+export async function resolveUnseenMembers(client: Queryable, run: Run, at: Date): Promise<void> {
   await client.query(
     `UPDATE sync_error SET status = 'RESOLVED', resolved_at = $4
      WHERE workspace_id = $2 AND object_type = $3 AND status = 'OPEN' AND last_run_id <> $1 AND hubspot_id IN (

@@ -1,10 +1,10 @@
 import type { ObjectType } from '../../generated/prisma/enums.ts'
 import type { HubSpotPortal } from '../../hubspot/portal.ts'
 import { findTeammates } from '../../records/custom-field-values.ts'
-import { recordProblems } from '../errors/record-errors.ts'
+import { recordErrors } from '../errors/record-errors.ts'
 import { isOwnerProperty, type KnownProperty, type People, planFields } from '../mapping/field-plan.ts'
 import { fieldNotFound } from '../matching/problem.ts'
-import type { RunState } from '../runs/run.ts'
+import type { Run } from '../runs/run.ts'
 import type { MappingSnapshot } from '../settings/snapshot.ts'
 import type { SyncContext } from '../sync-context.ts'
 import type { RunPart } from './run-part.ts'
@@ -16,7 +16,7 @@ import type { RunPart } from './run-part.ts'
 export async function planPart(
   context: SyncContext,
   portal: HubSpotPortal,
-  run: RunState,
+  run: Run,
   objectType: ObjectType,
 ): Promise<Pick<RunPart, 'plan' | 'excludedIds'>> {
   const { settings } = run
@@ -35,17 +35,17 @@ export async function planPart(
 /** Says which mapped properties are gone from HubSpot. */
 export async function reportMissingFields(
   { database, now }: SyncContext,
-  run: RunState,
+  run: Run,
   { objectType, plan }: RunPart,
 ): Promise<void> {
   const missing = plan.missing.map((mapping) => fieldNotFound(mapping.property))
-  await recordProblems(database.pool, run, objectType, missing, now())
+  await recordErrors(database.pool, run, objectType, missing, now())
 }
 
 async function findPeople(
   context: SyncContext,
   portal: HubSpotPortal,
-  { workspaceId }: RunState,
+  { workspaceId }: Run,
   mapped: readonly MappingSnapshot[],
   known: readonly KnownProperty[],
 ): Promise<People> {
@@ -59,7 +59,7 @@ async function findPeople(
   return { owners, teammates }
 }
 
-async function findExclusions({ database }: SyncContext, { workspaceId }: RunState, objectType: ObjectType) {
+async function findExclusions({ database }: SyncContext, { workspaceId }: Run, objectType: ObjectType) {
   const { rows } = await database.pool.query<{ hubspot_id: bigint }>(
     'SELECT hubspot_id FROM hubspot_exclusion WHERE workspace_id = $1 AND object_type = $2',
     [workspaceId, objectType],

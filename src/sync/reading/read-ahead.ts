@@ -1,4 +1,4 @@
-import type { Scope, ScopePage } from './sources.ts'
+import type { Source, SourcePage } from './sources.ts'
 
 /**
  * Walks a scope from `after` on and yields what `read` makes of each stretch, in order. The cursor is sequential by
@@ -6,21 +6,21 @@ import type { Scope, ScopePage } from './sources.ts'
  * and the ids of as many more.
  * Once `isClosing` it asks for no more and yields what it has asked for already, so that no call is in vain.
  */
-export async function* walkScope<Page>(
-  scope: Scope,
+export async function* readAhead<Page>(
+  source: Source,
   after: string | null,
   pagesAhead: number,
-  read: (page: ScopePage, signal: AbortSignal) => Promise<Page>,
+  read: (page: SourcePage, signal: AbortSignal) => Promise<Page>,
   isClosing: () => boolean,
   stop: AbortSignal,
 ): AsyncGenerator<Page> {
   const leaving = new AbortController()
   const signal = AbortSignal.any([stop, leaving.signal])
-  const stretches: Promise<ScopePage | null>[] = [scope.page(after, signal)]
-  let last = stretches[0] as Promise<ScopePage | null>
+  const stretches: Promise<SourcePage | null>[] = [source.page(after, signal)]
+  let last = stretches[0] as Promise<SourcePage | null>
   const walkOn = () => {
     while (stretches.length < pagesAhead && !isClosing()) {
-      last = last.then((page) => (page === null || page.next === null ? null : scope.page(page.next, signal)))
+      last = last.then((page) => (page === null || page.next === null ? null : source.page(page.next, signal)))
       stretches.push(last)
     }
   }

@@ -4,7 +4,7 @@ import type { HubSpotPortal, HubSpotRecord } from '../../hubspot/portal.ts'
 import type { SyncTuning } from '../sync-context.ts'
 
 /** A stretch of what is in scope: all of it from one cursor to the next, in ascending order of id (B51). */
-export interface ScopePage {
+export interface SourcePage {
   /** Cursor that leads to this stretch; null at the beginning. */
   readonly after: string | null
   /** Cursor that leads to what follows; null at the end. */
@@ -15,9 +15,9 @@ export interface ScopePage {
 }
 
 /** What a part of a run works through. */
-export interface Scope {
+export interface Source {
   /** The stretch behind a cursor. */
-  page(after: string | null, signal: AbortSignal): Promise<ScopePage>
+  page(after: string | null, signal: AbortSignal): Promise<SourcePage>
   /**
    * Everything that follows HubSpot is to be found in it, so that a link whose record is not has left (B58). Otherwise
    * only the records named in it are looked at.
@@ -28,7 +28,7 @@ export interface Scope {
 }
 
 /** The members of a list (B27). */
-export function listScope(portal: HubSpotPortal, listId: string, tuning: SyncTuning): Scope {
+export function listSource(portal: HubSpotPortal, listId: string, tuning: SyncTuning): Source {
   return {
     isWhole: true,
     page: (after, signal) =>
@@ -41,7 +41,7 @@ export function listScope(portal: HubSpotPortal, listId: string, tuning: SyncTun
 }
 
 /** All companies (B64); they come with the properties asked for. */
-export function companyScope(portal: HubSpotPortal, properties: readonly string[], tuning: SyncTuning): Scope {
+export function companySource(portal: HubSpotPortal, properties: readonly string[], tuning: SyncTuning): Source {
   return {
     isWhole: true,
     page: (after, signal) =>
@@ -54,12 +54,12 @@ export function companyScope(portal: HubSpotPortal, properties: readonly string[
 }
 
 /** The records that were set down for the run in sync_run_member. */
-export function memberScope(
+export function memberSource(
   queryable: Queryable,
   run: { readonly id: string; readonly workspaceId: string },
   isWhole: boolean,
   tuning: SyncTuning,
-): Scope {
+): Source {
   return {
     isWhole,
     page: async (after) => {
@@ -85,7 +85,7 @@ async function gather(
   after: string | null,
   size: number,
   ask: (cursor: string | null) => Promise<Piece>,
-): Promise<ScopePage> {
+): Promise<SourcePage> {
   const ids: bigint[] = []
   const records: HubSpotRecord[] = []
   let hasRecords = false

@@ -1,14 +1,15 @@
 import { announceContacts } from '../../contacts/announce-contacts.ts'
 import { inTransaction, type Queryable, together } from '../../database/database.ts'
-import { recordProblems, resolveProblems } from '../errors/record-errors.ts'
-import type { PageResult } from '../matching/match-records.ts'
+import { recordErrors, resolveErrors } from '../errors/record-errors.ts'
+import type { SliceResult } from '../matching/match-records.ts'
 import { type Problem, unexpected } from '../matching/problem.ts'
 import { confirmRecords } from '../reading/members.ts'
 import type { RunPart } from '../reading/run-part.ts'
-import { type Checkpoint, type Counts, moveRun, noCounts, type RunState, type Step, standAt } from '../runs/run.ts'
-import type { SyncContext } from '../sync-context.ts'
+import { type Move, moveRun, standAt } from '../runs/move-run.ts'
+import { type Checkpoint, type Counts, noCounts, type Run } from '../runs/run.ts'
+import type { Turn } from '../runs/turn.ts'
 import type { PageEntry } from './prepare-page.ts'
-import { noDrafts, workThroughDrafts } from './write-slices.ts'
+import { noDrafts, writeSlices } from './write-slices.ts'
 
 /** Ids behind `after` up to `upTo`; where `among` is set, those among it alone. */
 interface Span {
@@ -23,67 +24,61 @@ export interface Page {
   /** Whose links must be met among the entries, or have left the scope; null where nothing is to be concluded. */
   readonly span: Span | null
   /** Makes the checkpoint that holds once everything up to `upTo` is done; `result` is null where it failed. */
-  readonly next: (upTo: bigint, result: PageResult | null, isWhole: boolean) => Checkpoint
+  readonly next: (upTo: bigint, result: SliceResult | null, isWhole: boolean) => Checkpoint
 }
 
 /**
  * Writes a page and moves the run past it, in one transaction. Where PostgreSQL refuses a value, the page is halved
  * until the record at fault stands alone; that one is counted as failed, and all others are written (B53).
  */
-export async function applyPage(
-  context: SyncContext,
-  run: RunState,
-  part: RunPart,
-  page: Page,
-  isWhole = true,
-): Promise<void> {
+export async function applyPage(turn: Turn, part: RunPart, page: Page, isWhole = true): Promise<void> {
+  const { context, run } = turn
   const { entries, span } = page
   const lastId = entries.at(-1)?.hubspotId ?? 0n
   const upTo = span !== null && isWhole ? span.upTo : lastId
   const bounded = span && { ...span, upTo }
-  const checkpointAfter = (result: PageResult | null) => page.next(upTo, result, isWhole)
+  const checkpointAfter = (result: SliceResult | null) => page.next(upTo, result, isWhole)
   try {
-    await attempt(context, run, part, entries, bounded, checkpointAfter)
+    await attempt(turn, part, entries, bounded, checkpointAfter)
   } catch (error) {
     if (!isRefusedValue(error)) throw error
     if (entries.length > 1) {
       const middle = Math.ceil(entries.length / 2)
-      await applyPage(context, run, part, { ...page, entries: entries.slice(0, middle) }, false)
+      await applyPage(turn, part, { ...page, entries: entries.slice(0, middle) }, false)
       const after = entries[middle - 1]?.hubspotId ?? 0n
       const rest = { ...page, entries: entries.slice(middle), span: span && { ...span, after } }
-      await applyPage(context, run, part, rest, isWhole)
+      await applyPage(turn, part, rest, isWhole)
       return
     }
     context.log.error({ err: error, runId: run.id, hubspotId: String(lastId) }, 'a record could not be written')
-    await giveUp(context, run, part, entries, bounded, error, checkpointAfter(null))
+    await giveUp(turn, part, entries, bounded, error, checkpointAfter(null))
   }
 }
 
 async function attempt(
-  context: SyncContext,
-  run: RunState,
+  { context, run }: Turn,
   part: RunPart,
   entries: readonly PageEntry[],
   span: Span | null,
-  checkpointAfter: (result: PageResult) => Checkpoint,
+  checkpointAfter: (result: SliceResult) => Checkpoint,
 ): Promise<void> {
   const drafts = entries.flatMap((entry) => (entry.kind === 'draft' ? [entry.draft] : []))
   const unreadable = entries.flatMap((entry) => (entry.kind === 'unreadable' ? [entry] : []))
   const excludedBefore = entries.flatMap((entry) => (entry.kind === 'excluded' ? [entry.hubspotId] : []))
   const at = context.now()
-  const step = await inTransaction(context.database.pool, async (client) => {
+  const move = await inTransaction(context.database.pool, async (client) => {
     const [, worked] = await together([
       noteDepartures(client, run, part, entries, span),
-      drafts.length === 0 ? noDrafts : workThroughDrafts(client, run, part, drafts, at, context),
+      drafts.length === 0 ? noDrafts : writeSlices(client, run, part, drafts, at, context),
     ])
     const { result } = worked
     const excludedIds = [...excludedBefore, ...worked.excludedIds]
     const failures = unreadable.map((entry) => unexpected(entry.hubspotId, entry.reason))
-    const settled = entries.length - drafts.length - unreadable.length - excludedBefore.length
-    const moved: Step = {
+    const unchanged = entries.length - drafts.length - unreadable.length - excludedBefore.length
+    const moved: Move = {
       phase: run.phase,
       checkpoint: checkpointAfter(result),
-      counts: countsOf(result, { settled, excluded: excludedIds.length, failed: unreadable.length }),
+      counts: countsOf(result, { unchanged, excluded: excludedIds.length, failed: unreadable.length }),
       activeLinks: run.activeLinks + result.linksGained,
     }
     await together([
@@ -95,13 +90,13 @@ async function attempt(
     ])
     return { ...moved, changedIds: worked.changedIds }
   })
-  standAt(run, step)
-  if (part.objectType === 'CONTACT') await announceContacts(context, run.workspaceId, step.changedIds)
+  standAt(run, move)
+  if (part.objectType === 'CONTACT') await announceContacts(context, run.workspaceId, move.changedIds)
 }
 
 async function noteDepartures(
   client: Queryable,
-  run: RunState,
+  run: Run,
   { store, objectType }: RunPart,
   entries: readonly PageEntry[],
   span: Span | null,
@@ -114,17 +109,17 @@ async function noteDepartures(
 
 async function confirm(
   client: Queryable,
-  run: RunState,
+  run: Run,
   part: RunPart,
   entries: readonly PageEntry[],
   {
     result,
     excludedIds,
     failures,
-  }: { readonly result: PageResult; readonly excludedIds: readonly bigint[]; readonly failures: readonly Problem[] },
+  }: { readonly result: SliceResult; readonly excludedIds: readonly bigint[]; readonly failures: readonly Problem[] },
   at: Date,
 ): Promise<void> {
-  if (run.scope !== 'RECORDS') return
+  if (run.kind !== 'RECORDS') return
   const doubtful = new Set([...result.skippedIds, ...excludedIds, ...failures.map(({ hubspotId }) => hubspotId)])
   const hubspotIds = entries.map((entry) => entry.hubspotId).filter((id) => !doubtful.has(id))
   await confirmRecords(client, run, part, { hubspotIds, linksGained: result.linksGained }, at)
@@ -132,13 +127,13 @@ async function confirm(
 
 /** A blocked record is counted once the run knows that it stays so: counts never go back (B69). */
 function countsOf(
-  { outcomes }: PageResult,
-  other: { readonly settled: number; readonly excluded: number; readonly failed: number },
+  { outcomes }: SliceResult,
+  other: { readonly unchanged: number; readonly excluded: number; readonly failed: number },
 ): Counts {
   return {
     created: outcomes.created,
     updated: outcomes.updated,
-    unchanged: outcomes.unchanged + other.settled,
+    unchanged: outcomes.unchanged + other.unchanged,
     linked: outcomes.linked,
     skipped: outcomes.skipped + outcomes['left-out'] + other.excluded,
     failed: other.failed,
@@ -147,8 +142,7 @@ function countsOf(
 
 /** Counts the one record of `entries` as failed; the span is closed all the same. */
 async function giveUp(
-  context: SyncContext,
-  run: RunState,
+  { context, run }: Turn,
   part: RunPart,
   entries: readonly PageEntry[],
   span: Span | null,
@@ -157,7 +151,7 @@ async function giveUp(
 ) {
   const at = context.now()
   const reason = error instanceof Error ? error.message : String(error)
-  const step: Step = {
+  const move: Move = {
     phase: run.phase,
     checkpoint,
     counts: { ...noCounts, failed: entries.length },
@@ -167,23 +161,23 @@ async function giveUp(
     await noteDepartures(client, run, part, entries, span)
     const failures = entries.map((entry) => unexpected(entry.hubspotId, `The database refused it: ${reason}.`))
     await recordFailures(client, run, part, failures, at)
-    await moveRun(client, run, step, at)
+    await moveRun(client, run, move, at)
   })
-  standAt(run, step)
+  standAt(run, move)
 }
 
 /** A record that failed has this one problem, and what was known of it before is out of date. */
 async function recordFailures(
   client: Queryable,
-  run: RunState,
+  run: Run,
   { objectType, store }: RunPart,
   failures: readonly Problem[],
   at: Date,
 ) {
   const hubspotIds = failures.map((failure) => failure.hubspotId)
   await together([
-    recordProblems(client, run, objectType, failures, at),
-    resolveProblems(client, run, objectType, { hubspotIds, except: failures }, at),
+    recordErrors(client, run, objectType, failures, at),
+    resolveErrors(client, run, objectType, { hubspotIds, except: failures }, at),
     store.links.hold(client, run.workspaceId, hubspotIds),
   ])
 }

@@ -4,23 +4,23 @@ import type { HubSpotRecord } from '../../hubspot/portal.ts'
 import { type AccountOfContact, draftRecord, type RecordDraft } from '../mapping/record-draft.ts'
 import { rowHash } from '../mapping/row-hash.ts'
 import type { RunPart } from '../reading/run-part.ts'
-import type { RunState } from '../runs/run.ts'
+import type { Run } from '../runs/run.ts'
 
-/** One HubSpot record of a page: settled if the store already holds what it says (B52), else with its draft. */
+/** One HubSpot record of a page: unchanged if the store already holds what it says (B52), else with its draft. */
 export type PageEntry =
   | { readonly kind: 'unreadable'; readonly hubspotId: bigint; readonly reason: string }
   | { readonly kind: 'excluded'; readonly hubspotId: bigint }
-  | { readonly kind: 'settled'; readonly hubspotId: bigint }
+  | { readonly kind: 'unchanged'; readonly hubspotId: bigint }
   | { readonly kind: 'draft'; readonly hubspotId: bigint; readonly draft: RecordDraft }
 
 /**
  * Sorts out the records that need no write, by id and hash alone, in one statement that writes nothing. Records with an
  * open error are looked at again although nothing changed: what stood in their way may be gone (B54). Where nothing was
- * linked when this part of the run began, nothing can be settled, and the question is left out.
+ * linked when this part of the run began, nothing can be unchanged, and the question is left out.
  */
 export async function preparePage(
   queryable: Queryable,
-  { workspaceId, checkpoint }: RunState,
+  { workspaceId, checkpoint }: Run,
   part: RunPart,
   records: readonly HubSpotRecord[],
   accounts: ReadonlyMap<bigint, AccountOfContact>,
@@ -29,13 +29,15 @@ export async function preparePage(
   const { links } = part.store
   const ids = hashed.map(({ record }) => record.id)
   const hashes = hashed.map(({ hash }) => hash)
-  const settled =
-    checkpoint.linksAtStart === 0 ? none : await links.findSettled(queryable, workspaceId, part.objectType, ids, hashes)
+  const unchanged =
+    checkpoint.linksAtStart === 0
+      ? none
+      : await links.findUnchanged(queryable, workspaceId, part.objectType, ids, hashes)
   const entries: PageEntry[] = []
   for (const one of hashed) {
     // In between, the page before it hears from PostgreSQL and asks for its next statement, so that neither waits.
     if (entries.length % draftsAtOnce === draftsAtOnce - 1) await setImmediate()
-    entries.push(toEntry(part, one, settled.has(one.record.id)))
+    entries.push(toEntry(part, one, unchanged.has(one.record.id)))
   }
   return entries
 }
@@ -43,7 +45,7 @@ export async function preparePage(
 const draftsAtOnce = 40
 const none: ReadonlySet<bigint> = new Set()
 
-/** All of the records to be worked through, settled or not. */
+/** All of the records to be worked through, unchanged or not. */
 export function draftPage(
   part: RunPart,
   records: readonly HubSpotRecord[],
@@ -70,10 +72,10 @@ function hashPage(
   })
 }
 
-function toEntry(part: RunPart, { record, account, hash }: HashedRecord, isSettled: boolean): PageEntry {
+function toEntry(part: RunPart, { record, account, hash }: HashedRecord, isUnchanged: boolean): PageEntry {
   const { id: hubspotId, unreadable } = record
   if (part.excludedIds.has(hubspotId)) return { kind: 'excluded', hubspotId }
-  if (isSettled) return { kind: 'settled', hubspotId }
+  if (isUnchanged) return { kind: 'unchanged', hubspotId }
   if (unreadable !== undefined) return { kind: 'unreadable', hubspotId, reason: unreadable }
   return { kind: 'draft', hubspotId, draft: draftRecord(record, part.plan, account, hash) }
 }

@@ -1,13 +1,16 @@
 import { announceContacts } from '../../contacts/announce-contacts.ts'
 import { inTransaction, type Queryable } from '../../database/database.ts'
+import { patientLockWaitMs } from '../../database/steady-connection.ts'
 import type { HubSpotRecord } from '../../hubspot/portal.ts'
-import { recordProblems, resolveProblems } from '../errors/record-errors.ts'
+import { recordErrors, resolveErrors } from '../errors/record-errors.ts'
 import { mergedIds } from '../mapping/field-plan.ts'
-import { manyDepartures, whole } from '../matching/problem.ts'
-import { tellLinksGained } from '../reading/members.ts'
+import { manyDepartures, noRecord } from '../matching/problem.ts'
 import type { RunPart } from '../reading/run-part.ts'
 import { announceRun } from '../runs/announce-run.ts'
-import { moveRun, noCounts, type RunState, type Step, standAt } from '../runs/run.ts'
+import { type Move, moveRun, standAt } from '../runs/move-run.ts'
+import { noCounts, type Run } from '../runs/run.ts'
+import { tellLinksGained } from '../runs/tell-links-gained.ts'
+import type { Turn } from '../runs/turn.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { findPrimaries, recordAliases } from './merge-aliases.ts'
 
@@ -21,53 +24,46 @@ export class ManyDeparturesError extends Error {
 
 /**
  * Finds out what became of the records that this part of the run did not meet: deleted in HubSpot (B57), out of scope
- * (B58), or merged into another one (B59). Nothing of them is deleted here. Returns false if `isTimeUp` ended it early.
+ * (B58), or merged into another one (B59). Nothing of them is deleted here. Returns false if the turn was over early.
  * Throws {@link ManyDeparturesError}, with nothing changed, where an emptied list looks more likely than so many
  * departures.
  */
-export async function settleDepartures(
-  context: SyncContext,
-  run: RunState,
-  part: RunPart,
-  isTimeUp: () => boolean,
-  stop: AbortSignal,
-): Promise<boolean> {
-  if (run.checkpoint.lastId === null) await requireLikelyDepartures(context, run, part, stop)
+export async function settleDepartures(turn: Turn, part: RunPart): Promise<boolean> {
+  const { context, run, isOver, stop } = turn
+  if (run.checkpoint.lastId === null) await requireLikelyDepartures(turn, part)
   for (;;) {
     const ids = await nextDepartures(context, run, part)
     if (ids.length === 0) return true
     const active = await part.store.links.findActive(context.database.pool, run.workspaceId, ids)
     const answers = active.length === 0 ? [] : await part.readAny(active, stop)
-    await settlePage(context, run, part, ids, { active, answers })
+    await settlePage(turn, part, ids, { active, answers })
     await announceRun(context, run.workspaceId, run.id)
-    if (isTimeUp()) return false
+    if (isOver()) return false
   }
 }
 
 async function requireLikelyDepartures(
-  context: SyncContext,
-  run: RunState,
-  { objectType, store, scope }: RunPart,
-  stop: AbortSignal,
+  { context, run, stop }: Turn,
+  { objectType, store, source }: RunPart,
 ): Promise<void> {
   const { linksAtStart } = run.checkpoint
   const limit = Math.max(fewDepartures, (linksAtStart * run.settings.departureLimitPercent) / 100)
   const departures = await store.links.countDepartures(context.database.pool, run, objectType)
   // HubSpot may tell a list that was deleted meanwhile as an empty one, which nobody has left.
-  if (departures > 0) await scope.requireStillThere?.(stop)
-  if (run.scope === 'RECORDS') return
+  if (departures > 0) await source.requireStillThere?.(stop)
+  if (run.kind === 'RECORDS') return
   if (departures <= limit || run.departuresConfirmed) {
-    const settled = { hubspotIds: [whole], types: ['MANY_DEPARTURES'] as const }
-    await resolveProblems(context.database.pool, run, objectType, settled, context.now())
+    const settled = { hubspotIds: [noRecord], types: ['MANY_DEPARTURES'] as const }
+    await resolveErrors(context.database.pool, run, objectType, settled, context.now())
     return
   }
   const problem = manyDepartures(objectType, departures, linksAtStart)
-  await recordProblems(context.database.pool, run, objectType, [problem], context.now())
+  await recordErrors(context.database.pool, run, objectType, [problem], context.now())
   // A preview tells of it, and goes on to show what follows once an admin has confirmed it.
-  if (run.scope !== 'PREVIEW') throw new ManyDeparturesError(problem.message)
+  if (run.kind !== 'PREVIEW') throw new ManyDeparturesError(problem.message)
 }
 
-async function nextDepartures({ database, tuning }: SyncContext, run: RunState, { objectType }: RunPart) {
+async function nextDepartures({ database, tuning }: SyncContext, run: Run, { objectType }: RunPart) {
   const { rows } = await database.pool.query<{ hubspot_id: bigint }>(
     `SELECT hubspot_id FROM sync_run_departure
      WHERE run_id = $1 AND workspace_id = $2 AND object_type = $3 AND hubspot_id > $4 ORDER BY hubspot_id LIMIT $5`,
@@ -84,8 +80,7 @@ interface Findings {
 }
 
 async function settlePage(
-  context: SyncContext,
-  run: RunState,
+  { context, run }: Turn,
   part: RunPart,
   ids: readonly bigint[],
   { active, answers }: Findings,
@@ -99,14 +94,14 @@ async function settlePage(
   // All companies are in scope: one that answers was only not listed at that moment.
   const left = objectType === 'CONTACT' ? active.filter((id) => alive.has(id)) : []
   const step = await inTransaction(context.database.pool, async (client) => {
-    await store.lock(client, workspaceId)
+    await store.lock(client, workspaceId, patientLockWaitMs)
     const leftIds = await store.links.stop(client, workspaceId, left, 'OUT_OF_SCOPE')
     const deleted = gone.filter((id) => !survivors.has(id))
     const deletedIds = await store.links.stop(client, workspaceId, deleted, 'SOURCE_DELETED')
     const merged = gone.filter((id) => survivors.has(id))
     const mergedRecordIds = await settleMerged(client, run, part, merged, survivors)
-    await resolveProblems(client, run, objectType, { hubspotIds: ids }, at)
-    const moved: Step = {
+    await resolveErrors(client, run, objectType, { hubspotIds: ids }, at)
+    const moved: Move = {
       phase: run.phase,
       checkpoint: { ...run.checkpoint, lastId: String(ids.at(-1)) },
       counts: noCounts,
@@ -138,7 +133,7 @@ function survivorsOf(answers: readonly HubSpotRecord[]): ReadonlyMap<bigint, big
  */
 async function settleMerged(
   client: Queryable,
-  run: RunState,
+  run: Run,
   part: RunPart,
   departed: readonly bigint[],
   survivors: ReadonlyMap<bigint, bigint>,
@@ -168,7 +163,7 @@ async function settleMerged(
 /** With the primaries of their merges that have a later turn: theirs are the records that go on, whatever the page (I8). */
 async function withPrimaries(
   client: Queryable,
-  { workspaceId }: RunState,
+  { workspaceId }: Run,
   { objectType, store }: RunPart,
   departed: readonly bigint[],
   survivors: ReadonlyMap<bigint, bigint>,
@@ -183,7 +178,7 @@ async function withPrimaries(
 }
 
 /** Ids among these that this run met and skipped. */
-async function findSkipped(client: Queryable, run: RunState, objectType: string, hubspotIds: readonly bigint[]) {
+async function findSkipped(client: Queryable, run: Run, objectType: string, hubspotIds: readonly bigint[]) {
   const { rows } = await client.query<{ hubspot_id: bigint }>(
     `SELECT DISTINCT hubspot_id FROM sync_error
      WHERE workspace_id = $1 AND object_type = $2 AND hubspot_id = ANY ($3::bigint[]) AND status = 'OPEN'

@@ -1,22 +1,23 @@
 import { type Queryable, together } from '../../database/database.ts'
 import { newId } from '../../database/new-id.ts'
+import { patientLockWaitMs } from '../../database/steady-connection.ts'
 import type { RecordChanges } from '../../records/record-changes.ts'
 import { writeChanges } from '../../records/write-changes.ts'
-import { recordProblems, resolveProblems } from '../errors/record-errors.ts'
+import { recordErrors, resolveErrors } from '../errors/record-errors.ts'
 import type { RecordDraft } from '../mapping/record-draft.ts'
-import { addResults, noResult, type PageResult, workThroughPage } from '../matching/match-records.ts'
+import { addResults, matchRecords, noResult, type SliceResult } from '../matching/match-records.ts'
 import { handleProblems } from '../matching/problem.ts'
 import type { RecordDirectory } from '../matching/record-directory.ts'
 import type { RunPart } from '../reading/run-part.ts'
-import type { RunState } from '../runs/run.ts'
+import type { Run } from '../runs/run.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { findExcluded } from './excluded-meanwhile.ts'
 import { mergesOf, recordAliases } from './merge-aliases.ts'
 import { type OpenedDirectory, openDirectory } from './open-directory.ts'
 
 /** What became of a page's drafts. */
-export interface WorkedDrafts {
-  readonly result: PageResult
+export interface WrittenSlices {
+  readonly result: SliceResult
   /** Of every record that changes: whatever of it does, its row is among these. */
   readonly changedIds: readonly string[]
   /** Drafts that were left alone. */
@@ -25,21 +26,21 @@ export interface WorkedDrafts {
   readonly writing: readonly Promise<void>[]
 }
 
-export const noDrafts: WorkedDrafts = { result: noResult, changedIds: [], excludedIds: [], writing: [] }
+export const noDrafts: WrittenSlices = { result: noResult, changedIds: [], excludedIds: [], writing: [] }
 
 /**
  * Takes the store's lock, works the drafts through and writes what changes, a slice at a time: PostgreSQL writes a slice
  * while the next one is matched, so that neither waits for the other. What a slice finds in the store was read before the
  * one ahead of it was written, and is seen through that one's changes; nobody else writes while the lock is held.
  */
-export async function workThroughDrafts(
+export async function writeSlices(
   client: Queryable,
-  run: RunState,
+  run: Run,
   part: RunPart,
   given: readonly RecordDraft[],
   at: Date,
-  { observe, tuning }: Pick<SyncContext, 'observe' | 'tuning'>,
-): Promise<WorkedDrafts> {
+  { tuning }: Pick<SyncContext, 'tuning'>,
+): Promise<WrittenSlices> {
   const { objectType } = part
   const writing: Promise<void>[] = []
   const changedIds: string[] = []
@@ -50,7 +51,7 @@ export async function workThroughDrafts(
   }
   const ids = given.map(({ hubspotId }) => hubspotId)
   let [, excluded, opened]: [unknown, ReadonlySet<bigint>, OpenedDirectory | undefined] = await together([
-    part.store.lock(client, run.workspaceId),
+    part.store.lock(client, run.workspaceId, patientLockWaitMs),
     findExcluded(client, run.workspaceId, objectType, ids),
     open(0),
   ])
@@ -63,11 +64,11 @@ export async function workThroughDrafts(
       next?.catch(() => {})
       const drafts = opened.drafts.filter(({ hubspotId }) => !excluded.has(hubspotId))
       const directory = opened.directory(before)
-      const ofSlice = workThroughPage(drafts, directory, {
+      const ofSlice = matchRecords(drafts, directory, {
         needsHandle: part.needsHandle,
         room: part.linkLimit - run.activeLinks - result.linksGained,
         newRecordId: newId,
-        observe: observe && ((observation) => observe(objectType, observation)),
+        observe: part.observe,
       })
       const changes = directory.changes()
       const written = writeSlice(client, run, part, drafts, ofSlice, changes, at)
@@ -97,10 +98,10 @@ function slicesOf<T>(items: readonly T[], size: number): T[][] {
 
 async function writeSlice(
   client: Queryable,
-  run: RunState,
+  run: Run,
   { objectType, store }: RunPart,
   drafts: readonly RecordDraft[],
-  { problems, blockedIds }: PageResult,
+  { problems, blockedIds }: SliceResult,
   changes: RecordChanges,
   at: Date,
 ): Promise<void> {
@@ -110,8 +111,8 @@ async function writeSlice(
   await together([
     writeChanges(client, run.workspaceId, store, changes, at),
     recordAliases(client, run.workspaceId, objectType, mergesOf(drafts)),
-    recordProblems(client, run, objectType, problems, at),
-    resolveProblems(client, run, objectType, { hubspotIds: settledIds, except: problems }, at),
-    resolveProblems(client, run, objectType, blocked, at),
+    recordErrors(client, run, objectType, problems, at),
+    resolveErrors(client, run, objectType, { hubspotIds: settledIds, except: problems }, at),
+    resolveErrors(client, run, objectType, blocked, at),
   ])
 }

@@ -7,7 +7,7 @@ import { takeChanges } from './take-changes.ts'
  * One look at what HubSpot told of: what is applied is forgotten, what failed is due again, persons are erased (B61), and
  * what is due is given to a run. Safe to call at any time and from many workers.
  */
-export async function workOnChanges(context: SyncContext): Promise<void> {
+export async function syncChanges(context: SyncContext): Promise<void> {
   await erasePrivacyDeleted(context)
   await settleChanges(context)
   await takeChanges(context)
