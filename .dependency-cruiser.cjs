@@ -1,24 +1,39 @@
-// Who may import whom. ARCHITECTURE.md draws the same picture; `npm run imports` holds both to the code.
+// Who may import whom: the folders' rules come from scripts/imports/folders.cjs, which ARCHITECTURE.md prints. Alternatives are
+// lists, not patterns with "|": `npm run imports` fails for each pattern of a rule that matches no file.
+const { folders, syncFloors } = require('./scripts/imports/folders.cjs')
 
-const only = (folder, allowed) => ({
-  name: `${folder}-imports`,
+const projectFolders = folders
+  .map(({ folder }) => folder.split('/')[0])
+  .filter((top, index, all) => all.indexOf(top) === index)
+
+/** Matches a folder, or a file named without its ending. */
+const pathOf = (name) => `^${name}(/|\\.ts$)`
+
+const only = ({ folder, mayImport }) => ({
+  name: `${folder.replaceAll('/', '-')}-imports`,
   severity: 'error',
-  comment: `src/${folder} may import only ${allowed.join(', ')}`,
-  from: { path: `^src/${folder}/` },
-  to: {
-    path: '^src/',
-    pathNot: [`^src/${folder}/`, ...allowed.map((name) => `^src/${name}(/|\\.ts$)`)],
-  },
+  comment: `${folder} may import only ${mayImport.join(', ') || 'itself'}`,
+  from: { path: `^${folder}/` },
+  to: { path: projectFolders.map((top) => `^${top}/`), pathNot: [`^${folder}/`, ...mayImport.map(pathOf)] },
 })
 
-const library = (name, pattern, homes) => ({
+const roomPaths = (floor) =>
+  floor.map(({ room }) => `^src/sync/${room.includes('.') ? `${room.replace('.', '\\.')}$` : `${room}/`}`)
+
+const downOnly = (floor, index) => ({
+  name: `sync-${floor.map(({ room }) => room).join('-')}-imports-no-higher-floor`,
+  severity: 'error',
+  comment: 'within src/sync an import stays on its floor or goes down',
+  from: { path: roomPaths(floor) },
+  to: { path: syncFloors.slice(index + 1).flatMap(roomPaths) },
+})
+
+const library = (name, packages, homes) => ({
   name: `${name}-only-in-${homes[0].replaceAll('/', '-')}`,
   severity: 'error',
   from: { path: '^src/', pathNot: ['^src/generated/', ...homes.map((home) => `^${home}`)] },
-  to: { path: `node_modules/${pattern}/` },
+  to: { path: packages.map((pattern) => `node_modules/${pattern}/`) },
 })
-
-const base = ['config', 'generated', 'user-errors']
 
 module.exports = {
   forbidden: [
@@ -46,59 +61,28 @@ module.exports = {
       severity: 'error',
       comment: 'src is what runs in production',
       from: { path: '^src/' },
-      to: { path: '^(simulator|embedded|demo|bench|test|scripts)/' },
-    },
-    {
-      name: 'simulator-stands-alone',
-      severity: 'error',
-      comment: 'a fake that shares code with what it tests hides their common mistakes',
-      from: { path: '^simulator/' },
-      to: { path: '^(src|embedded|demo|bench|test)/' },
+      to: { path: projectFolders.filter((top) => top !== 'src').map((top) => `^${top}/`) },
     },
     {
       name: 'model-stands-alone',
       severity: 'error',
-      comment: 'the reference model, and the worlds it lives in, must not share rules with what they judge, however far away',
-      from: { path: '^test/model/(reference|worlds)/' },
-      to: { path: '^src/(sync|contacts|accounts|records|hubspot)/', reachable: true },
+      comment:
+        'the reference model, and the worlds it lives in, must not share rules with what they judge, however far away',
+      from: { path: ['^test/model/reference/', '^test/model/worlds/'] },
+      to: {
+        path: ['^src/sync/', '^src/contacts/', '^src/accounts/', '^src/records/', '^src/hubspot/'],
+        reachable: true,
+      },
     },
-    only('config', []),
-    only('database', base),
-    only('encryption', ['config']),
-    only('broker', ['config', 'database/steady-connection']),
-    only('mail', ['config']),
-    only('hubspot', ['config', 'broker']),
-    only('auth', [...base, 'database']),
-    only('workspaces', [...base, 'database', 'auth']),
-    only('records', [...base, 'database', 'hubspot/record-url']),
-    only('contacts', [...base, 'database', 'records', 'broker/announcements', 'broker/wake-up', 'auth']),
-    only('accounts', [...base, 'database', 'records', 'auth', 'contacts']),
-    only('connection', [...base, 'database', 'encryption', 'hubspot', 'auth']),
-    only('search', [...base, 'database', 'records', 'contacts', 'accounts', 'auth']),
-    only('custom-fields', [...base, 'database', 'auth', 'contacts', 'accounts']),
-    only('sync', [
-      ...base,
-      'database',
-      'broker/announcements',
-      'broker/wake-up',
-      'hubspot',
-      'records',
-      'contacts',
-      'accounts',
-      'custom-fields',
-      'auth',
-      'mail',
-    ]),
-    only('webhooks', [...base, 'database', 'hubspot']),
-    only('jobs', ['config', 'database', 'broker', 'sync', 'webhooks']),
-    library('bullmq', 'bullmq', ['src/jobs/', 'src/broker/']),
-    library('ioredis', 'ioredis', ['src/broker/']),
-    library('hubspot-http', '(undici|@hubspot/api-client)', ['src/hubspot/']),
-    library('nodemailer', 'nodemailer', ['src/mail/']),
-    only('metrics', []),
-    library('prom-client', 'prom-client', ['src/metrics/', 'src/server/']),
-    library('jose', 'jose', ['src/auth/']),
-    library('graphql', '(graphql|graphql-yoga|graphql-ws|@pothos/[^/]+)', ['src/schema/', 'src/server/']),
+    ...folders.filter(({ mayImport }) => mayImport !== null).map(only),
+    ...syncFloors.slice(0, -1).map(downOnly),
+    library('bullmq', ['bullmq'], ['src/jobs/', 'src/broker/']),
+    library('ioredis', ['ioredis'], ['src/broker/']),
+    library('hubspot-http', ['undici', '@hubspot/api-client'], ['src/hubspot/']),
+    library('nodemailer', ['nodemailer'], ['src/mail/']),
+    library('prom-client', ['prom-client'], ['src/metrics/', 'src/server/']),
+    library('jose', ['jose'], ['src/auth/']),
+    library('graphql', ['graphql', 'graphql-yoga', 'graphql-ws', '@pothos/[^/]+'], ['src/schema/', 'src/server/']),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -1,6 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { propertySeed } from './test/support/property-seed.ts'
+import { reporters } from './test/support/reporters.ts'
 
+const seed = propertySeed('1')
+
+/** `npm test`: everything that a change needs. What takes longer is in vitest.long.config.ts. */
 export default defineConfig({
   resolve: {
     // Vite would load the ES modules of graphql beside the CommonJS ones that Yoga and Pothos load: two realms of types.
@@ -10,12 +15,19 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['test/**/*.long.test.ts'],
     globalSetup: 'test/support/global-setup.ts',
+    setupFiles: 'test/support/set-up-file.ts',
+    provide: { longPercent: 0, propertySeed: seed },
+    reporters: reporters(seed, 'npm-test'),
     pool: 'forks',
+    // Loading GraphQL, Prisma and the clients takes longer than most files run: a process loads them once for all its files.
+    isolate: false,
     // Each file keeps real servers busy besides itself; more than two at once only makes them wait for each other.
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    // Guards against what hangs, never a measure of speed.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     teardownTimeout: 20_000,
   },
 })

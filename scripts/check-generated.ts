@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { behavioursFile, behavioursPage } from './behaviours/behaviours-page.ts'
+import { architectureFile, architecturePage } from './imports/architecture-tables.ts'
 import { printedSchema, schemaFile } from './printed-schema.ts'
 import { runsFile, runsPage } from './runs/runs-page.ts'
 
@@ -7,6 +8,7 @@ const page = await behavioursPage()
 for (const { file, text } of [
   { file: schemaFile, text: printedSchema() },
   { file: behavioursFile, text: page.text },
+  { file: architectureFile, text: await architecturePage() },
   { file: runsFile, text: runsPage() },
 ]) {
   if ((await readFile(file, 'utf8').catch(() => '')) === text) continue
@@ -16,7 +18,7 @@ for (const { file, text } of [
 
 if (page.unshown.length > 0) {
   console.error(
-    `No test cites ${page.unshown.join(', ')}. The title of the test that shows a behaviour begins with its number.`,
+    `No test that npm test runs shows ${page.unshown.join(', ')}. The title of the test that shows a behaviour begins with its number, and cites three at most.`,
   )
   process.exitCode = 1
 }

@@ -51,7 +51,7 @@ export const behaviours: readonly { readonly title: string; readonly sentences: 
       B26: 'FROM_SYNCED_ACCOUNTS syncs exactly the contacts of synced companies, each with its account.',
       B27: 'FROM_LIST syncs exactly the members of the chosen contact list; lists are offered to pick from.',
       B28: 'A contact gets the account of its primary company, else of its lowest synced one, and is processed once a run.',
-      B29: 'A workspace holds a limited number of linked contacts; the cut is stable and one error tells how many are left out.',
+      B29: 'A workspace holds a limited number of linked contacts: the lowest HubSpot ids enter, one error tells how many are left out, and room that departures free is used in the same run.',
     },
   },
   {
@@ -61,7 +61,7 @@ export const behaviours: readonly { readonly title: string; readonly sentences: 
       B31: 'First and last name merge into the name.',
       B32: 'Unknown targets and incompatible types are refused on saving.',
       B33: 'Two properties may not feed one single-valued target.',
-      B34: 'Values are converted by type; one that does not convert is an error of that field alone.',
+      B34: "Values are converted by type: options give their label, an owner's id the owner's name, numbers stay exact. A value that does not convert, or is too long, is an error of that field alone.",
       B35: 'Removing a mapping keeps the last value; adding one back-fills every contact in scope.',
       B36: 'A property emptied in HubSpot empties the mapped field.',
     },
@@ -91,9 +91,9 @@ export const behaviours: readonly { readonly title: string; readonly sentences: 
       B46: 'Rule 2a: found and not linked, it is updated and linked.',
       B47: 'Rule 2b: found and linked elsewhere, the HubSpot contact is skipped with an error that names all three.',
       B48: 'Rule 3: none found, one is created and linked.',
-      B49: 'Handles are compared normalised; those of the sync follow HubSpot, local ones stay.',
+      B49: 'Handles are compared normalised, the same way in the sync, in look-ups and in local writes: an extension belongs to its number, a phone without a digit is no handle, invisible characters are dropped. Handles that the sync wrote follow HubSpot; local ones stay.',
       B50: 'A handle conflict skips the whole contact.',
-      B51: 'Of two HubSpot contacts with one handle the lower id wins; skipped ones are tried again until nothing moves.',
+      B51: 'Of two HubSpot contacts with one handle the lower id wins. Skipped ones are tried again until nothing moves, and get what a departure frees.',
       B52: 'Applying the same state twice changes nothing and writes next to nothing.',
     },
   },
@@ -102,15 +102,15 @@ export const behaviours: readonly { readonly title: string; readonly sentences: 
     sentences: {
       B53: 'One bad record never stops a run.',
       B54: 'Errors are grouped and listed with their resolution; a lasting one is one row, and clears by itself.',
-      B55: 'Who started a run with errors gets one mail about them.',
+      B55: 'Whoever started a run with errors gets one mail about them.',
       B56: 'A single record is retried, linked or ignored within seconds.',
     },
   },
   {
     title: 'Deletion, scope, merges',
     sentences: {
-      B57: 'A contact deleted in HubSpot stays as SOURCE_DELETED and syncs again when restored.',
-      B58: 'One that leaves the scope stays as OUT_OF_SCOPE and comes back by rule 1.',
+      B57: 'A contact deleted in HubSpot stays as SOURCE_DELETED, also one that was OUT_OF_SCOPE before, and syncs again when restored. A record that an answer leaves out in silence is asked for again, and is then an error.',
+      B58: 'One that leaves the scope stays as OUT_OF_SCOPE and comes back by rule 1. A list that HubSpot is still building tells of no departure.',
       B59: 'A merge links the contact to the new id; look-ups by the old ids still find it.',
       B60: 'A contact deleted here is created again by the next run, unless its HubSpot id was excluded.',
       B61: 'A privacy deletion erases the personal data held of that contact.',
@@ -119,7 +119,7 @@ export const behaviours: readonly { readonly title: string; readonly sentences: 
   {
     title: 'API exposure',
     sentences: {
-      B62: 'Contacts are fetched by `externalId`, one or many, merged-away ids too.',
+      B62: 'Contacts are fetched by `externalId`, one or many, and by ids that were merged away, also while the record they were merged into is skipped.',
       B63: 'Contacts are created, updated and deleted through the API, and a handle in use names its holder.',
     },
   },
@@ -128,8 +128,8 @@ export const behaviours: readonly { readonly title: string; readonly sentences: 
     sentences: {
       B64: 'All HubSpot companies are synced into accounts.',
       B65: 'Accounts match by `externalId` and domain; domains of free-mail providers neither match nor conflict.',
-      B66: 'Accounts come first; contacts whose companies all failed wait for them.',
-      B67: 'An association removed in HubSpot detaches what the sync attached; manual attachments stay.',
+      B66: 'Accounts come first; a contact whose companies all failed waits for them, one with a synced company syncs with that one.',
+      B67: 'An association removed in HubSpot detaches what the sync attached; manual attachments stay, also against another account from HubSpot.',
     },
   },
   {
@@ -138,6 +138,14 @@ export const behaviours: readonly { readonly title: string; readonly sentences: 
       B68: 'A subscription streams progress, the present state first, and completes after one terminal event.',
       B69: 'Counts never go backwards, and the six outcomes add up to what was processed.',
       B70: 'A run goes on while the API restarts, and a reconnecting dashboard sees it.',
+    },
+  },
+  {
+    title: 'Live updates',
+    sentences: {
+      B71: 'With live updates on, what changes in HubSpot shows through the API within seconds, without a run over everything. Off by default.',
+      B72: 'Events are hints: doubled, shuffled, late, forged or lost ones leave, after the next run, what no events would have left. A wrong or old signature is refused.',
+      B73: 'Freshness is data: lag, backlog and the time of the last event are in the API.',
     },
   },
   {

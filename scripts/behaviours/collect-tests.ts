@@ -6,9 +6,12 @@ import ts from 'typescript'
 export interface NamedTest {
   readonly file: string
   readonly title: string
-  /** Behaviours and invariants that its title cites, those of the `describe` around it included. */
+  /** Behaviours and invariants that it shows: those that its title cites, the titles of `describe` around it included. */
   readonly numbers: readonly string[]
 }
+
+/** A title that cites more shows none of them by itself: where it fails, it does not say which. */
+const shownAtMost = 3
 
 /** Reads the titles of all tests under `folder`. Throws on one that is skipped: it shows nothing. */
 export async function collectTests(folder: string): Promise<NamedTest[]> {
@@ -20,20 +23,43 @@ export async function collectTests(folder: string): Promise<NamedTest[]> {
   return tests.flat()
 }
 
-/** The tests of one file's text. */
+/** The tests of one file's text. A test that takes its title from a table counts once for each title in the file. */
 export function testsIn(file: string, text: string): NamedTest[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
   const tests: NamedTest[] = []
   const visit = (node: ts.Node, outer: string): void => {
     const call = ts.isCallExpression(node) ? readCall(node) : null
     if (call?.isSkipped) throw new Error(`${file} skips "${call.title}", and a skipped test shows nothing.`)
     if (call?.kind === 'test') {
-      tests.push({ file, title: call.title, numbers: numbersIn(`${outer} ${call.title} ${call.table}`) })
+      const own = call.title.startsWith('%') ? titlesOfTables(source) : []
+      for (const title of own.length > 0 ? own : [call.title]) {
+        tests.push({ file, title, numbers: shownBy(`${outer} ${title}`) })
+      }
     }
     const inner = call?.kind === 'describe' ? `${outer} ${call.title}` : outer
     ts.forEachChild(node, (child) => visit(child, inner))
   }
-  visit(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true), '')
+  visit(source, '')
   return tests
+}
+
+function shownBy(title: string): string[] {
+  const numbers = numbersIn(title)
+  return numbers.length > shownAtMost ? [] : numbers
+}
+
+/** Texts of a file that begin as titles do and are none of a call: `{ says: 'B51: …' }`, `['B44: …', given]`. */
+function titlesOfTables(source: ts.SourceFile): string[] {
+  const titles: string[] = []
+  const visit = (node: ts.Node): void => {
+    const isTitleOfCall =
+      ts.isCallExpression(node.parent ?? node) && readCall(node.parent as ts.CallExpression) !== null
+    const text = ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node) ? node.text : ''
+    if (/^[BI]\d+[-–, BI\d]*:/.test(text) && !isTitleOfCall) titles.push(text)
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return titles
 }
 
 function readCall({ expression, arguments: [first] }: ts.CallExpression) {
@@ -46,14 +72,7 @@ function readCall({ expression, arguments: [first] }: ts.CallExpression) {
     .split('.')
   const kind = words[0] === 'it' || words[0] === 'test' ? 'test' : words[0] === 'describe' ? 'describe' : null
   if (kind === null) return null
-  // `test.for(table)('%s', …)` takes its titles from the table.
-  const table = title.startsWith('%') ? expression.getText() : ''
-  return {
-    kind,
-    title,
-    table,
-    isSkipped: words.some((word) => ['skip', 'todo', 'only', 'fails'].includes(word)),
-  } as const
+  return { kind, title, isSkipped: words.some((word) => ['skip', 'todo', 'only', 'fails'].includes(word)) } as const
 }
 
 function titleOf(node: ts.Node): string | null {

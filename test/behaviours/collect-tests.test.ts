@@ -18,6 +18,22 @@ test('tests are found however they are written, with the numbers of what surroun
   ])
 })
 
+test('a title that cites more than three numbers shows none of them', () => {
+  const found = testsIn('some.test.ts', "test('B43-B46: any world', () => {}); test('B43–B45: three', () => {})")
+  expect(found.map(({ numbers }) => numbers)).toEqual([[], ['B43', 'B44', 'B45']])
+})
+
+test('titles of a table count one by one', () => {
+  const found = testsIn(
+    'some.test.ts',
+    "const told = [{ says: 'B51: one' }, { says: 'B40, B53: other' }]; test.each(told)('%s', () => {})",
+  )
+  expect(found.map(({ title, numbers }) => [title, numbers])).toEqual([
+    ['B51: one', ['B51']],
+    ['B40, B53: other', ['B40', 'B53']],
+  ])
+})
+
 test('a skipped test is refused', () => {
   expect(() => testsIn('some.test.ts', "test.skip('B1: reads', () => {})")).toThrow(/skips "B1: reads"/)
 })

@@ -22,18 +22,16 @@ describe.each(brokerKinds)('while the broker is away (%s)', (kind) => {
     return { broker, line }
   }
 
-  test('publishing and enqueueing fail soon, and work again when it is back', async () => {
+  test('publishing and enqueueing fail, and work again when it is back', async () => {
     const { broker, line } = await openCuttableBroker()
     const queue = await openTestQueue(broker)
     const publish = () => broker.announcements.publish('run-progressed', 'workspace-1', { runId: 'run-1' })
     const enqueue = () => queue.enqueue(sampleJob, { id: 'a' })
 
     line.cut()
-    const began = performance.now()
     await expect(publish()).rejects.toThrow()
     await expect(enqueue()).rejects.toThrow()
     await expect(broker.ping()).rejects.toThrow()
-    expect(performance.now() - began).toBeLessThan(2_000)
 
     line.restore()
     await waitFor(async () => {
@@ -85,7 +83,7 @@ describe.each(brokerKinds)('while the broker is away (%s)', (kind) => {
     line.restore()
     await waitFor(() => queue.enqueue(sampleJob, { id: 'after' }).then(() => true))
 
-    await waitFor(() => ran.includes('after'), { timeoutMs: 20_000 })
+    await waitFor(() => ran.includes('after'))
   })
 
   test('a start says which broker does not answer and what to do', async () => {

@@ -1,7 +1,7 @@
-import '../support/property-seed.ts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { bigints, booleans, jsonbs, texts, uuids } from '../../src/database/array-parameter.ts'
+import { runs } from '../support/runs.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 
 const same = <T>(value: T): T => value
@@ -28,7 +28,7 @@ for (const [type, { arbitrary, encode }] of Object.entries(kinds)) {
 
         expect(rows.map(({ value }) => value)).toEqual(values)
       }),
-      { numRuns: 50 },
+      { numRuns: runs(25, 500) },
     )
   })
 }

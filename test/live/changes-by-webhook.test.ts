@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { findFreshness } from '../../src/sync/live/freshness.ts'
 import { settleChanges } from '../../src/sync/live/settle-changes.ts'
-import { forgetOldRuns } from '../../src/sync/runs/forget-old-runs.ts'
 import { syncChanges } from '../../src/sync/live/sync-changes.ts'
 import { pauseSync, resumeSync } from '../../src/sync/runs/control-run.ts'
+import { forgetOldRuns } from '../../src/sync/runs/forget-old-runs.ts'
 import { updateSyncSettings } from '../../src/sync/settings/update-sync-settings.ts'
 import { givenLiveUpdates, workOff } from './live-fixture.ts'
 
-test('B14, B48, B57: a contact that is created, changed, deleted and restored in HubSpot is so in the store', async () => {
+test('B57, B71: a contact that is created, changed, deleted and restored in HubSpot is so in the store', async () => {
   const { simulator, sync, put, tell, catchUp } = await givenLiveUpdates()
   const portal = simulator.portal()
 
@@ -30,7 +30,7 @@ test('B14, B48, B57: a contact that is created, changed, deleted and restored in
   expect(runs.map(({ trigger, status }) => `${trigger} ${status}`)).toEqual(Array(4).fill('WEBHOOK COMPLETED'))
 })
 
-test('B59: of two merged contacts with a contact each, the primary one of the event goes on', async () => {
+test('B59, B71: of two merged contacts with a contact each, the primary one of the event goes on', async () => {
   const { simulator, put, tell, catchUp } = await givenLiveUpdates()
   const lower = put({ firstname: 'Lower', email: 'lower@x.example' })
   const primary = put({ firstname: 'Primary', email: 'primary@x.example' })
@@ -58,7 +58,7 @@ test('B38: nothing is taken while the sync is paused, and nothing of it is lost'
   expect(await tell()).toEqual([`${ada} Ada ada@x.example ACTIVE`])
 })
 
-test('B61: what HubSpot told of waits for the connection, and is forgotten when live updates are switched off', async () => {
+test('B71: what HubSpot told of waits for the connection, and is forgotten when live updates are switched off', async () => {
   const { simulator, sync, put } = await givenLiveUpdates()
   const { prisma } = sync.database
   const { workspaceId } = sync.viewer
@@ -74,7 +74,7 @@ test('B61: what HubSpot told of waits for the connection, and is forgotten when 
   expect(await prisma.hubSpotChange.count()).toBe(0)
 })
 
-test('B61: records of a failed run are due again a while later, and more so with each failure', async () => {
+test('B72: records of a failed run are due again a while later, and more so with each failure', async () => {
   const { simulator, sync, put, tell } = await givenLiveUpdates()
   const { prisma } = sync.database
   const ada = put({ firstname: 'Ada', email: 'ada@x.example' })
@@ -83,13 +83,15 @@ test('B61: records of a failed run are due again a while later, and more so with
   await prisma.syncRun.updateMany({ where: { scope: 'RECORDS' }, data: { status: 'FAILED', phase: 'FINISHED' } })
   sync.queue.length = 0
 
+  const before = Date.now()
+
   await settleChanges(sync.context)
 
   const [change] = await prisma.hubSpotChange.findMany()
   expect(change).toMatchObject({ attempts: 1, claim: null, runId: null })
-  const waitMs = (change?.retryAt?.getTime() ?? 0) - Date.now()
-  expect(waitMs).toBeGreaterThan(3_000)
-  expect(waitMs).toBeLessThan(5_100)
+  const retryAt = change?.retryAt?.getTime() ?? 0
+  expect(retryAt - before).toBeGreaterThan(3_000)
+  expect(retryAt - Date.now()).toBeLessThan(5_100)
   await syncChanges(sync.context)
   expect(sync.queue).toEqual([])
   await prisma.hubSpotChange.updateMany({ data: { retryAt: new Date(0) } })
@@ -97,7 +99,7 @@ test('B61: records of a failed run are due again a while later, and more so with
   expect(await tell()).toEqual([`${ada} Ada ada@x.example ACTIVE`])
 })
 
-test('B61: a record that changes again while its run goes on is taken again', async () => {
+test('B71: a record that changes again while its run goes on is taken again', async () => {
   const { simulator, sync, put, tell } = await givenLiveUpdates()
   const { prisma } = sync.database
   const ada = put({ firstname: 'Ada', email: 'ada@x.example' })
@@ -115,7 +117,7 @@ test('B61: a record that changes again while its run goes on is taken again', as
   expect(await prisma.syncRun.count({ where: { scope: 'RECORDS' } })).toBe(2)
 })
 
-test('B61: records claimed by a worker that was killed are due again', async () => {
+test('B72: records claimed by a worker that was killed are due again', async () => {
   const { simulator, sync, put, tell } = await givenLiveUpdates()
   const ada = put({ firstname: 'Ada', email: 'ada@x.example' })
   await simulator.webhooks.flush()
@@ -139,7 +141,7 @@ test('B11: however many workers look, the records of a workspace are taken once,
   expect(runs.map(({ members }) => members.length)).toEqual([50])
 })
 
-test('B61: the API tells how far behind the store is', async () => {
+test('B73: the API tells how far behind the store is', async () => {
   const { simulator, sync, put, catchUp } = await givenLiveUpdates()
   const { workspaceId } = sync.viewer
   expect(await findFreshness(sync.database, workspaceId)).toEqual({
@@ -162,7 +164,6 @@ test('B61: the API tells how far behind the store is', async () => {
   expect([backlog, behindSince]).toEqual([0, null])
   expect(lastAppliedAt?.getTime()).toBeGreaterThanOrEqual(before)
   expect(lastLagMs).toBeGreaterThanOrEqual(0)
-  expect(lastLagMs).toBeLessThan(60_000)
 })
 
 test('B14: runs of yesterday that events gave and that went well are forgotten, and no others', async () => {

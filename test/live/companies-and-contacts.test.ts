@@ -20,7 +20,7 @@ const tellAccounts = async ({ sync: { database, viewer } }: LiveWorkspace) => {
   return contacts.map(({ name, account, link }) => `${name} @${account?.name ?? '-'} ${link?.state}`).sort()
 }
 
-test('B66: a company that is new is there before its contacts, in whatever order they are told of', async () => {
+test('B66, B71: a company that is new is there before its contacts, in whatever order they are told of', async () => {
   const live = await givenAccounts()
   const { simulator, sync, put } = live
   const portal = simulator.portal()

@@ -1,8 +1,8 @@
-import '../support/property-seed.ts'
 import fc from 'fast-check'
 import { type CountryCode, getCountries, getCountryCallingCode, parsePhoneNumberFromString } from 'libphonenumber-js'
 import { describe, expect, it } from 'vitest'
 import { plainNumber, readPhoneNumber } from '../../src/contacts/phone-number.ts'
+import { runs } from '../support/runs.ts'
 
 /** What the library says, asked directly. */
 function byLibrary(text: string, region: string): string | null {
@@ -41,7 +41,7 @@ describe('a phone number', () => {
       fc.property(anything, region, (text, given) => {
         expect(readPhoneNumber(text.trim(), given)).toBe(byLibrary(text.trim(), given))
       }),
-      { numRuns: 20_000 },
+      { numRuns: runs(5_000, 200_000) },
     )
   })
 

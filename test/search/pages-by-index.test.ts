@@ -30,7 +30,7 @@ beforeAll(async () => {
     [workspaceId],
   )
   await pool.query('VACUUM ANALYZE')
-}, 120_000)
+})
 
 const context = { contact: [], account: [], phoneRegion: 'US' }
 const page = (field: OrderField, isDescending = false) => {

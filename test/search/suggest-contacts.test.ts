@@ -34,7 +34,7 @@ beforeAll(async () => {
   await store('Hidden Quixley', 'theirs@quixley.test', crypto.randomUUID())
   await database.pool.query('VACUUM ANALYZE contact')
   await database.pool.query('VACUUM ANALYZE contact_handle')
-}, 120_000)
+})
 
 async function store(name: string, handle: string | null, privateOwnerId: string | null = null) {
   const id = crypto.randomUUID()

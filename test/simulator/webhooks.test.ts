@@ -33,7 +33,7 @@ async function startApp({ answers = [], ...settings }: Partial<WebhookSettings> 
   return { simulator, portal: simulator.portal(), targetUrl, received, events: () => received.flatMap((r) => r.events) }
 }
 
-test('B61: every kind of change gives the documented events, signed over the body as it was sent', async () => {
+test('every kind of change gives the documented events, signed over the body as it was sent', async () => {
   const { simulator, portal, targetUrl, received, events } = await startApp()
   const a = portal.putContact({ properties: { firstname: 'Zoë' } })
   const b = portal.putContact({ properties: {} })

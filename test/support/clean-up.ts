@@ -1,4 +1,4 @@
-import { afterAll, onTestFinished } from 'vitest'
+import { onTestFinished } from 'vitest'
 
 type Work = () => unknown
 
@@ -16,7 +16,8 @@ export function cleanUp(work: Work): void {
   }
 }
 
-afterAll(async () => {
+/** For `set-up-file.ts`: what files asked for outside their tests. */
+export async function cleanUpAfterFile(): Promise<void> {
   const errors: unknown[] = []
   for (const work of atEndOfFile.splice(0).reverse()) {
     try {
@@ -26,4 +27,4 @@ afterAll(async () => {
     }
   }
   if (errors.length > 0) throw new AggregateError(errors, 'cleaning up after the file failed')
-})
+}

@@ -14,14 +14,21 @@ declare module 'vitest' {
     /** Begins the names of this run's databases, so that runs from other folders can share the server. */
     runName: string
     templateName: string
+    /** How much of npm run test:long this is; 0 for npm test. */
+    longPercent: number
+    propertySeed: number
   }
 }
 
 /** Starts what DATABASE_URL and REDIS_URL do not name, once for all test files, and makes the template database. */
 export async function setup(project: TestProject) {
   const runName = `hcs_test_${randomBytes(4).toString('hex')}`
-  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env
+  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, TESTS_DEMAND_REDIS: demandsRedis } = process.env
   const stack = await startStack({ databaseUrl, redisUrl, migrated: false })
+  if (demandsRedis && stack.redisUrl === null) {
+    await stack.stop()
+    throw new Error('The tests on Redis are demanded: install redis-server or valkey-server, or set REDIS_URL.')
+  }
   // Tells other runs on this server, for as long as it is there, that this run is alive.
   const presence = new pg.Client({ connectionString: stack.databaseUrl, application_name: runName })
   presence.on('error', () => {})

@@ -1,8 +1,14 @@
-import fc from 'fast-check'
+import { randomInt } from 'node:crypto'
 
 /**
- * Property-based tests draw the same cases each time, so that a check that passed passes again.
- * PROPERTY_SEED takes another number, or "random", to look for what these cases do not show.
+ * The seed of property-based tests: PROPERTY_SEED takes a number, which draws the same cases each time, or "random", which
+ * draws a number of its own.
  */
-const { PROPERTY_SEED = '1' } = process.env
-if (PROPERTY_SEED !== 'random') fc.configureGlobal({ seed: Number(PROPERTY_SEED) })
+export function propertySeed(unlessSet: '1' | 'random'): number {
+  const { PROPERTY_SEED: asked = unlessSet } = process.env
+  if (asked === 'random') return randomInt(1, 2 ** 31)
+  const seed = Number(asked)
+  if (!Number.isInteger(seed))
+    throw new Error(`PROPERTY_SEED is ${JSON.stringify(asked)}: give an integer, or "random"`)
+  return seed
+}

@@ -23,7 +23,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   cleanUp(async () => {
     await database.close()
     // Connections of a process that was just killed end a moment later.
-    const leak = await waitFor(() => isUnused(serverUrl, name), { timeoutMs: 5_000 }).then(
+    const leak = await waitFor(() => isUnused(serverUrl, name), { timeoutMs: 60_000 }).then(
       () => null,
       () => connectionsTo(serverUrl, name),
     )

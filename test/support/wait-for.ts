@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * Waits until `condition` gives something true and returns it. A condition that throws counts as not yet true; when time
- * is up its error becomes the cause.
+ * Waits until `condition` gives something true and returns it. A condition that throws counts as not yet true. `timeoutMs`
+ * guards against what never comes, and is no measure of speed; when it is up, the last error becomes the cause.
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
-  { timeoutMs = 10_000, everyMs = 20 }: { timeoutMs?: number; everyMs?: number } = {},
+  { timeoutMs = 120_000, everyMs = 20 }: { timeoutMs?: number; everyMs?: number } = {},
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs
   for (;;) {

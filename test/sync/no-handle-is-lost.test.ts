@@ -1,4 +1,3 @@
-import '../support/property-seed.ts'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { contactStore } from '../../src/contacts/contact-store.ts'
@@ -8,6 +7,7 @@ import { writeChanges } from '../../src/records/write-changes.ts'
 import type { RecordDraft } from '../../src/sync/mapping/record-draft.ts'
 import { matchRecords } from '../../src/sync/matching/match-records.ts'
 import { RecordDirectory } from '../../src/sync/matching/record-directory.ts'
+import { runs } from '../support/runs.ts'
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
 const emails = 40
@@ -64,6 +64,6 @@ it('I2, B50: writers that want the same handles at once lose none, and none ends
       // Whoever came first holds them all and is only confirmed later; everybody else was blocked each time.
       expect(blocked % emails).toBe(0)
     }),
-    { numRuns: 25 },
+    { numRuns: runs(15, 500) },
   )
 })

@@ -42,7 +42,7 @@ test.for<[event: object, hints: string[]]>([
   [{ type: 'OBJECT', action: 'CREATE', objectTypeId: '0-3', objectId: 3 }, []],
   [{ type: 'APP_LIFECYCLE_EVENT', action: 'APP_UNINSTALL' }, []],
   [{ action: 'CREATE', objectTypeId: '0-1', objectId: 1, occurredAt: 'some day' }, []],
-])('B61, B67: %j marks %j', ([event, hints]) => {
+])('B67, B71: %j marks %j', ([event, hints]) => {
   expect(read(event)?.records.map(brief)).toEqual(hints)
 })
 
@@ -54,6 +54,6 @@ test('B59: a merge marks all of its records and tells which one was the primary'
   })
 })
 
-test.for([null, [], {}, { journalEvents: 'none' }])('B61: %j is no file of the journal', (file) => {
+test.for([null, [], {}, { journalEvents: 'none' }])('B72: %j is no file of the journal', (file) => {
   expect(readJournal(file)).toBeNull()
 })

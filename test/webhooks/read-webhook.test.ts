@@ -62,7 +62,7 @@ test.for<[event: object, hints: string[]]>([
     },
     [],
   ],
-])('B61, B67: %j marks %j', ([event, hints]) => {
+])('B67, B71: %j marks %j', ([event, hints]) => {
   expect(read(event)?.records.map(brief)).toEqual(hints)
 })
 
@@ -71,13 +71,13 @@ test('B59: a merge tells which record was the primary', () => {
   expect(read(event)?.merges).toEqual([{ portalId: 33n, objectType: 'CONTACT', primaryId: 8n, mergedIntoId: 9n }])
 })
 
-test('B61: events in an unknown shape are left out, and others beside them are not', () => {
+test('B72: events in an unknown shape are left out, and others beside them are not', () => {
   const good = { subscriptionType: 'contact.creation', portalId: 33, occurredAt, objectId: 1 }
   const hints = readWebhook(JSON.stringify([null, 7, {}, { ...good, objectId: 'x' }, good]))
   expect(hints?.records.map(brief)).toEqual(['CONTACT 1 CHANGED'])
   expect(hints?.records[0]?.occurredAt).toEqual(new Date(occurredAt))
 })
 
-test.for(['', '{}', '"x"', '[1'])('B61: %j is no webhook', (body) => {
+test.for(['', '{}', '"x"', '[1'])('B72: %j is no webhook', (body) => {
   expect(readWebhook(body)).toBeNull()
 })

@@ -25,6 +25,15 @@ async function follow(transport: (typeof transports)[number], expiresAt?: Date) 
   return { ...workspace, run, memberId: member.userId, apiToken, stream }
 }
 
+/** The token of a follower must not expire before the present state is told, however slow the machine. */
+async function followUntilExpiry(transport: (typeof transports)[number]) {
+  for (const lifeMs of [1_500, 15_000]) {
+    const followed = await follow(transport, new Date(Date.now() + lifeMs)).catch(() => null)
+    if (followed !== null) return followed
+  }
+  return follow(transport, new Date(Date.now() + 60_000))
+}
+
 /** A socket closes with 4403; a stream says why and ends. */
 async function expectEnd(
   transport: (typeof transports)[number],
@@ -52,7 +61,7 @@ for (const transport of transports) {
   })
 
   test(`B20: over ${transport} what was subscribed ends when its token expires`, async () => {
-    const { stream } = await follow(transport, new Date(Date.now() + 1_500))
+    const { stream } = await followUntilExpiry(transport)
 
     await expectEnd(transport, stream, /expired/)
   })

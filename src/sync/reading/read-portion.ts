@@ -1,6 +1,7 @@
 import type { HubSpotRecord } from '../../hubspot/portal.ts'
 import type { SyncTuning } from '../sync-context.ts'
 import type { RunPart } from './run-part.ts'
+import { weightOf } from './weight-of.ts'
 
 /** Records that are read and written together: as many of those asked for as memory has room for. */
 export interface Portion {
@@ -54,15 +55,6 @@ export class PortionReader {
     if (this.#heaviest === null) return 1
     return Math.max(1, Math.floor(bytes / Math.max(this.#heaviest, 1)))
   }
-}
-
-/** What the records take in memory, roughly: a byte a character. */
-export function weightOf(records: readonly HubSpotRecord[]): number {
-  let weight = 0
-  for (const { properties } of records) {
-    for (const name in properties) weight += (properties[name]?.length ?? 0) + name.length
-  }
-  return weight
 }
 
 /**

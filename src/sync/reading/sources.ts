@@ -2,7 +2,7 @@ import type { Queryable } from '../../database/database.ts'
 import { HubSpotUnreadableError } from '../../hubspot/errors.ts'
 import type { HubSpotPortal, HubSpotRecord } from '../../hubspot/portal.ts'
 import type { SyncTuning } from '../sync-context.ts'
-import { weightOf } from './read-portion.ts'
+import { weightOf } from './weight-of.ts'
 
 /** A stretch of what is in scope: all of it from one cursor to the next, in ascending order of id (B51). */
 export interface SourcePage {

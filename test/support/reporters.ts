@@ -1,0 +1,12 @@
+import { join } from 'node:path'
+import type { ViteUserConfig } from 'vitest/config'
+import { RunNotes } from './run-notes.ts'
+
+type Reporters = NonNullable<NonNullable<ViteUserConfig['test']>['reporters']>
+
+/** What a run tells; where TEST_RESULTS names a folder, it also leaves its numbers there for `.ci/run`. */
+export function reporters(seed: number, name: string): Reporters {
+  const { TEST_RESULTS: folder } = process.env
+  const numbers: Reporters = folder ? [['json', { outputFile: join(folder, `${name}.json`) }]] : []
+  return [new RunNotes(seed), 'default', ...numbers]
+}
