@@ -12,7 +12,15 @@ const HOUR = 3_600 * SECOND
 /** A clock that stands still unless it is told to move. */
 function settableClock() {
   let at = Date.now()
-  return { now: () => new Date(at), pass: (ms: number) => void (at += ms), set: (to: Date) => void (at = to.getTime()) }
+  return {
+    now: () => new Date(at),
+    pass: (ms: number) => {
+      at += ms
+    },
+    set: (to: Date) => {
+      at = to.getTime()
+    },
+  }
 }
 
 async function givenASyncedList(): Promise<{
