@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { toId } from './parse-answer.ts'
 import type { AccountInfo, HubSpotList, HubSpotOwner, HubSpotProperty } from './portal.ts'
+import { readCursor } from './read-cursor.ts'
 
 const id = z.union([z.string(), z.number()]).transform((value, context) => {
   const parsed = toId(value)
@@ -8,14 +9,18 @@ const id = z.union([z.string(), z.number()]).transform((value, context) => {
   context.addIssue({ code: 'custom', message: 'is no id' })
   return z.NEVER
 })
-const next = z
-  .object({ next: z.object({ after: z.string() }).nullish() })
-  .nullish()
-  .transform((paging) => paging?.next?.after ?? null)
+const next = z.unknown().transform((paging, context) => {
+  const cursor = readCursor(paging)
+  if ('next' in cursor) return cursor.next
+  context.addIssue({ code: 'custom', message: cursor.odd })
+  return z.NEVER
+})
+/** HubSpot's ids of lists are decimal text, too, and nothing is made of them. */
+const listId = z.union([z.string().min(1), z.int().nonnegative()]).transform(String)
 const count = z.coerce.number().int().nonnegative().nullable().catch(null)
 
 const listSchema = z.object({
-  listId: z.coerce.string(),
+  listId,
   name: z.string(),
   objectTypeId: z.string(),
   processingType: z.string(),
@@ -51,13 +56,13 @@ export const membershipsSchema = z
   .object({ results: z.array(z.object({ recordId: id })), paging: next })
   .transform(({ results, paging }) => ({ recordIds: results.map(({ recordId }) => recordId), next: paging }))
 
-/** A record that HubSpot does not know is an error of its own there, or not in the answer at all. */
-export const recordMembershipsSchema = z.object({
-  results: z.array(
-    z.object({ recordId: id, recordListMemberships: z.array(z.object({ listId: z.coerce.string() })).catch([]) }),
-  ),
-  errors: z.array(z.object({ category: z.literal('OBJECT_NOT_FOUND') })).optional(),
-})
+/** The lists that each of several records is in. */
+export const recordMembershipSchema = z
+  .object({ recordId: id, recordListMemberships: z.array(z.object({ listId })) })
+  .transform(({ recordId, recordListMemberships }) => ({
+    id: recordId,
+    listIds: recordListMemberships.map((membership) => membership.listId),
+  }))
 
 const text = z.string().catch('')
 const propertySchema: z.ZodType<HubSpotProperty> = z.object({

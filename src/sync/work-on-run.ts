@@ -1,7 +1,7 @@
 import type { Queryable } from '../database/database.ts'
 import {
+  HubSpotListNotFoundError,
   HubSpotMissingScopesError,
-  HubSpotNotFoundError,
   HubSpotRateLimitedError,
   HubSpotRejectedError,
   HubSpotUnauthorisedError,
@@ -112,8 +112,8 @@ async function endOrRethrow(context: SyncContext, run: Run, error: unknown): Pro
     await failRun(context, run, 'AUTHORIZATION', error.message)
     return 'done'
   }
-  // What a run names by id is its list; it can be deleted while the run reads it.
-  if (error instanceof ListNotFoundError || error instanceof HubSpotNotFoundError) {
+  // The list can be deleted while the run reads it. A 404 of anything else says nothing about the list.
+  if (error instanceof ListNotFoundError || error instanceof HubSpotListNotFoundError) {
     await failRun(context, run, 'HUBSPOT_LIST_NOT_FOUND', error.message)
     return 'done'
   }
