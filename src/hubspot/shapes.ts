@@ -9,7 +9,7 @@ const id = z.union([z.string(), z.number()]).transform((value, context) => {
   context.addIssue({ code: 'custom', message: 'is no id' })
   return z.NEVER
 })
-const next = z.unknown().transform((paging, context) => {
+const next = z.unknown().optional().transform((paging, context) => {
   const cursor = readCursor(paging)
   if ('next' in cursor) return cursor.next
   context.addIssue({ code: 'custom', message: cursor.odd })

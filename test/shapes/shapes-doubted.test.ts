@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+import { createTestDatabase } from '../support/test-database.ts'
+import { openStage, tryMutation } from './fuzz-stage.ts'
+
+/** How many answers to spoil, with which seed; `SHAPES_CASE` tries a single one again. */
+const { SHAPES_CASES, SHAPES_SEED = '1', SHAPES_CASE } = process.env
+const long = process.env.TEST_LENGTH === 'long'
+const cases = Number(SHAPES_CASES ?? (long ? 10_000 : 500))
+const seed = Number(SHAPES_SEED)
+
+it('B57: an answer in any odd shape changes nothing, or it is said what was odd; only what HubSpot could mean is believed', async () => {
+  const database = await createTestDatabase()
+  const open = [() => openStage(database, 'FROM_LIST'), () => openStage(database, 'FROM_SYNCED_ACCOUNTS')] as const
+  const stages = [await open[0](), await open[1]()]
+  const ways = { same: 0, said: 0, believed: 0 }
+  const found: string[] = []
+  const numbers = SHAPES_CASE === undefined ? Array.from({ length: cases }, (_, n) => n) : [Number(SHAPES_CASE)]
+  for (const number of numbers) {
+    const index = number % 2 === 0 ? 0 : 1
+    try {
+      stages[index] ??= await open[index]()
+      ways[await tryMutation(stages[index], seed, number)]++
+    } catch (error) {
+      found.push(String(error))
+      if (found.length >= 20) break
+      delete stages[index]
+    }
+  }
+
+  expect(found).toEqual([])
+  expect(ways.same + ways.said + ways.believed).toBe(numbers.length)
+  console.log(`${numbers.length} changed answers: ${ways.same} changed nothing, ${ways.said} said, ${ways.believed} believed`)
+}, 0)
