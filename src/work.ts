@@ -12,10 +12,10 @@ import { openWorkerMetrics } from './metrics/worker-metrics.ts'
 import { openServices } from './open-services.ts'
 import { runProcess } from './run-process.ts'
 import { mergeSearchEntries } from './search/merge-search-entries.ts'
-import { forgetOldRuns } from './sync/live/settle-changes.ts'
 import { syncChanges } from './sync/live/sync-changes.ts'
 import { startMailSender } from './sync/mail/mail-sender.ts'
 import { countRunsUnderWay } from './sync/runs/count-runs.ts'
+import { forgetOldRuns } from './sync/runs/forget-old-runs.ts'
 import { pollEveryMs, pollJournal } from './webhooks/poll-journal.ts'
 
 // Prisma's query compiler is WebAssembly. For the few queries that a worker makes with it, V8 would spend half a second and

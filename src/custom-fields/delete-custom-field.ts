@@ -66,7 +66,7 @@ async function requireUnused(client: Queryable, { workspaceId, id, objectType, k
   const { rows } = await client.query<{ property: string | null }>(
     `SELECT hubspot_property AS property FROM field_mapping WHERE workspace_id = $1 AND custom_field_id = $2
      UNION ALL
-     SELECT NULL FROM sync_run WHERE workspace_id = $1 AND status IN ('QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED')
+     SELECT NULL FROM sync_run WHERE workspace_id = $1 AND finished_at IS NULL
        AND jsonb_path_exists(settings -> $3, '$[*].customField.key ? (@ == $key)', jsonb_build_object('key', $4::text))
      LIMIT 1`,
     [workspaceId, id, objectType === 'CONTACT' ? 'contactMappings' : 'accountMappings', key],

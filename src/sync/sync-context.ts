@@ -1,9 +1,7 @@
 import type { Logger } from 'pino'
 import type { Announcements } from '../broker/announcements.ts'
 import type { Database } from '../database/database.ts'
-import type { ObjectType } from '../generated/prisma/enums.ts'
 import type { HubSpotPortal } from '../hubspot/portal.ts'
-import type { Observation } from './matching/match-records.ts'
 
 /** The next chunk of work of a run, as its job names it. */
 export interface RunChunk {
@@ -25,8 +23,6 @@ export interface SyncContext {
   now(): Date
   readonly log: Logger
   readonly tuning: SyncTuning
-  /** Hears what becomes of each record that is not settled already; pages that are repeated tell it again. */
-  readonly observe?: (objectType: ObjectType, observation: Observation) => void
 }
 
 /** Sizes that change how fast a run goes and never what it does (I8). */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { findFreshness } from '../../src/sync/live/freshness.ts'
-import { forgetOldRuns, settleChanges } from '../../src/sync/live/settle-changes.ts'
+import { settleChanges } from '../../src/sync/live/settle-changes.ts'
+import { forgetOldRuns } from '../../src/sync/runs/forget-old-runs.ts'
 import { syncChanges } from '../../src/sync/live/sync-changes.ts'
 import { pauseSync, resumeSync } from '../../src/sync/runs/control-run.ts'
 import { updateSyncSettings } from '../../src/sync/settings/update-sync-settings.ts'

@@ -1,18 +1,17 @@
 import type { SimulatedPortal, Simulator } from '../../simulator/index.ts'
 import { createCustomField } from '../../src/custom-fields/manage-custom-fields.ts'
 import type { SyncRun } from '../../src/generated/prisma/client.ts'
-import { startSync } from '../../src/sync/runs/control-run.ts'
-import { workOnRun } from '../../src/sync/work-on-run.ts'
 import { setUpAccountsAndContacts } from '../support/set-up-accounts.ts'
 import type { TestDatabase } from '../support/test-database.ts'
 import { createTestSync, startTestSimulator, type TestSync } from '../support/test-sync.ts'
 import { believedBecause } from './believed.ts'
 import { describeMutation, drawMutation, drawsOf, type Json, type Mutation, mutated, pick } from './mutate.ts'
 import { type OddProxy, type PassedCall, startOddProxy } from './odd-proxy.ts'
+import { type PassingClock, passingClock, runToItsEnd } from './run-to-its-end.ts'
 import { differences, isSameState, type ToldState, tellState } from './tell-state.ts'
 import { bringTo, otherState, prepare, type State } from './two-states.ts'
 
-const tuning = { membershipLimit: 4, pageSize: 5, readLimit: 3, sliceSize: 4 }
+const tuning = { membershipLimit: 4, pageSize: 6, readLimit: 3, sliceSize: 4 }
 
 /** One workspace whose HubSpot goes back and forth between two states. */
 interface Stage {
@@ -21,6 +20,7 @@ interface Stage {
   readonly simulator: Simulator
   readonly portal: SimulatedPortal
   readonly proxy: OddProxy
+  readonly clock: PassingClock
   /** What is stored after an undisturbed run in each state. */
   readonly references: Record<State, ToldState>
   /** Every answer of an undisturbed run that leads to the state. */
@@ -31,12 +31,13 @@ interface Stage {
 const nothingTold: ToldState = { records: new Map(), errors: new Map() }
 
 export async function openStage(database: TestDatabase, name: 'FROM_LIST' | 'FROM_SYNCED_ACCOUNTS'): Promise<Stage> {
-  const simulator = await startTestSimulator({ portals: [{ empty: true }] })
+  const clock = passingClock()
+  const simulator = await startTestSimulator({ portals: [{ empty: true }], clock: clock.now })
   const proxy = await startOddProxy(simulator.url)
   const portal = simulator.portal()
   prepare(portal)
   bringTo(portal, 'A')
-  const sync = await createTestSync({ simulator: { ...simulator, url: proxy.url }, database, tuning })
+  const sync = await createTestSync({ simulator: { ...simulator, url: proxy.url }, database, tuning, now: () => new Date(clock.now()) })
   const field = async (title: string) =>
     (await createCustomField(database, sync.viewer, { objectType: 'CONTACT', name: title, type: 'STRING' })).key
   await setUpAccountsAndContacts(sync, {
@@ -56,6 +57,7 @@ export async function openStage(database: TestDatabase, name: 'FROM_LIST' | 'FRO
     simulator,
     portal,
     proxy,
+    clock,
     references: { A: nothingTold, B: nothingTold },
     recorded: { A: [], B: [] },
     at: 'A',
@@ -73,34 +75,12 @@ async function record(stage: Stage, state: State): Promise<void> {
   }
   bringTo(stage.portal, state)
   stage.simulator.expireAccessTokens()
-  const run = await runToItsEnd(stage)
+  const run = await runToItsEnd(stage.sync, stage.clock)
   if (run.status !== 'COMPLETED') throw new Error(`an undisturbed run ends ${run.status}: ${run.failureMessage}`)
   stage.references[state] = await tellState(stage.sync.database, stage.sync.viewer.workspaceId)
   stage.recorded[state] = calls.filter(({ body, status }) => status < 300 && isJson(body))
   stage.at = state
   stage.proxy.change = ({ body }) => body
-}
-
-/** The run ends, or is held for an admin; of what may pass, it gets two attempts. */
-async function runToItsEnd({ sync }: Stage): Promise<SyncRun> {
-  const { id, workspaceId } = await startSync(sync.context, sync.viewer)
-  for (let attempt = 0; ; attempt++) {
-    const outcome = await workOnRun(sync.context, { workspaceId, runId: id }, new AbortController().signal).catch(
-      (error: unknown) => error,
-    )
-    const run = await sync.run(id)
-    if (run.status !== 'RUNNING' && run.status !== 'QUEUED') return run
-    if (attempt > 20) throw new Error(`the run neither ends nor goes on: ${outcome}`)
-    // The next silence is the last one: a run waits for HubSpot longer than a test does.
-    await sync.database.pool.query('UPDATE sync_run SET stalls = 100 WHERE id = $1', [id])
-  }
-}
-
-/** What was tried, in words with which it can be tried again. */
-export interface Case {
-  readonly number: number
-  readonly stage: string
-  readonly what: string
 }
 
 /**
@@ -114,7 +94,7 @@ export async function tryMutation(stage: Stage, seed: number, number: number): P
   const before: State = Math.floor(number / 2) % 2 === 0 ? 'B' : 'A'
   if (stage.at !== before) {
     bringTo(stage.portal, before)
-    await runToItsEnd(stage)
+    await runToItsEnd(stage.sync, stage.clock)
     stage.at = before
   }
   const target = otherState(before)
@@ -132,7 +112,7 @@ export async function tryMutation(stage: Stage, seed: number, number: number): P
   bringTo(stage.portal, target)
   if (endpoint.endsWith('/token')) stage.simulator.expireAccessTokens()
   disturb(stage, call, mutation, times)
-  const run = await runToItsEnd(stage)
+  const run = await runToItsEnd(stage.sync, stage.clock)
   stage.proxy.change = ({ body }) => body
   stage.at = target
   const told = await tellState(stage.sync.database, stage.sync.viewer.workspaceId)
@@ -182,15 +162,17 @@ async function mend(stage: Stage, { id }: SyncRun): Promise<void> {
   const { accessToken, refreshToken } = stage.simulator.issueAccessToken()
   await database.pool.query(
     `UPDATE hubspot_connection SET status = 'CONNECTED', access_token = $2, refresh_token = $3,
-       access_token_expires_at = now() + interval '30 minutes', access_token_renew_at = now() + interval '25 minutes'
+       access_token_expires_at = $4::timestamptz + interval '30 minutes',
+       access_token_renew_at = $4::timestamptz + interval '25 minutes'
      WHERE workspace_id = $1`,
     [
       workspaceId,
       connection.encryption.encrypt(accessToken, workspaceId),
       connection.encryption.encrypt(refreshToken, workspaceId),
+      new Date(stage.clock.now()),
     ],
   )
-  const run = await runToItsEnd(stage)
+  const run = await runToItsEnd(stage.sync, stage.clock)
   if (run.status !== 'COMPLETED') throw new Error(`the run after it ends ${run.status}: ${run.failureMessage}`)
 }
 

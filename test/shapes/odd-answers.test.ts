@@ -1,20 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import { findConnection } from '../../src/connection/find-connection.ts'
 import { createCustomField } from '../../src/custom-fields/manage-custom-fields.ts'
-import type { SyncRun } from '../../src/generated/prisma/client.ts'
-import { HubSpotUnavailableError } from '../../src/hubspot/errors.ts'
 import { startSync } from '../../src/sync/runs/control-run.ts'
-import { workOnRun } from '../../src/sync/work-on-run.ts'
 import { setUpAccountsAndContacts, tellAccounts, tellContacts, tellErrors } from '../support/set-up-accounts.ts'
 import { createTestSync, startTestSimulator, type TestSync } from '../support/test-sync.ts'
+import { passingClock, runToItsEnd } from './run-to-its-end.ts'
 
 const tuning = { membershipLimit: 3, pageSize: 4, readLimit: 3 }
 const people = 10
 
 /** Contacts and companies in pages of three, synced once as HubSpot documents its answers. */
 async function givenASyncedPortal({ fromList = true } = {}) {
-  const simulator = await startTestSimulator({ portals: [{ empty: true, rateLimit: null, searchPerSecond: null }] })
-  const sync = await createTestSync({ simulator, tuning })
+  const clock = passingClock()
+  const simulator = await startTestSimulator({
+    portals: [{ empty: true, rateLimit: null, searchPerSecond: null }],
+    clock: clock.now,
+  })
+  const sync = await createTestSync({ simulator, tuning, now: () => new Date(clock.now()) })
+  const run = () => runToItsEnd(sync, clock)
   const portal = simulator.portal()
   portal.configure({ associationPageSize: 3, associationRateLimit: null })
   const companies = Array.from({ length: people }, (_, n) =>
@@ -26,21 +29,11 @@ async function givenASyncedPortal({ fromList = true } = {}) {
   for (const [n, contact] of contacts.entries()) portal.associate(companies[n % 2] ?? '', contact)
   portal.putList({ listId: '42', members: contacts })
   await setUpAccountsAndContacts(sync, fromList ? { listId: '42' } : {})
-  expect(await runToItsEnd(sync)).toMatchObject({ status: 'COMPLETED', created: 2 * people })
-  return { simulator, portal, sync, contacts, companies, before: await tellAll(sync) }
+  expect(await run()).toMatchObject({ status: 'COMPLETED', created: 2 * people })
+  return { run, simulator, portal, sync, contacts, companies, before: await tellAll(sync) }
 }
 
 const tellAll = async (sync: TestSync) => [...(await tellAccounts(sync)), ...(await tellContacts(sync))]
-
-/** Takes the run up again as often as it asks for. */
-async function runToItsEnd(sync: TestSync): Promise<SyncRun> {
-  const { id, workspaceId } = await startSync(sync.context, sync.viewer)
-  for (;;) {
-    await workOnRun(sync.context, { workspaceId, runId: id }, new AbortController().signal).catch(() => {})
-    const run = await sync.run(id)
-    if (run.status !== 'RUNNING' && run.status !== 'QUEUED') return run
-  }
-}
 
 describe.each([{ fromList: true }, { fromList: false }])('contacts and companies, %o', (source) => {
   it.each([
@@ -48,20 +41,20 @@ describe.each([{ fromList: true }, { fromList: false }])('contacts and companies
     ['cursors stand in links', { cursors: 'link-only' }],
     ['pages repeat at their borders', { repeatsAtBorders: true }],
   ] as const)('B26, B27: where %s, all are synced and none has left', async (_name, settings) => {
-    const { portal, sync, before } = await givenASyncedPortal(source)
+    const { run, portal, sync, before } = await givenASyncedPortal(source)
     portal.configure(settings)
 
-    expect(await runToItsEnd(sync)).toMatchObject({ status: 'COMPLETED', unchanged: 2 * people, failed: 0 })
+    expect(await run()).toMatchObject({ status: 'COMPLETED', unchanged: 2 * people, failed: 0 })
     expect(await tellAll(sync)).toEqual(before)
   })
 
   it('where cursors cannot be understood, the run fails and says what was odd; nobody has left', async () => {
-    const { portal, sync, before } = await givenASyncedPortal(source)
+    const { run, portal, sync, before } = await givenASyncedPortal(source)
     portal.configure({ cursors: 'unreadable' })
 
-    const run = await runToItsEnd(sync)
+    const ended = await run()
 
-    expect(run).toMatchObject({ status: 'FAILED', failureMessage: expect.stringMatching(/\/.*paging\.next/) })
+    expect(ended).toMatchObject({ status: 'FAILED', failureMessage: expect.stringMatching(/\/.*paging\.next/) })
     expect(await tellAll(sync)).toEqual(before)
   })
 })
@@ -70,37 +63,38 @@ describe('B57', () => {
   it.each(['omittedIds', 'failingIds'] as const)(
     'members among %s are errors of their own, not gone',
     async (setting) => {
-      const { portal, sync, contacts, before } = await givenASyncedPortal()
+      const { run, portal, sync, contacts, before } = await givenASyncedPortal()
       const own = contacts.slice(2, 4)
       portal.configure({ [setting]: own })
 
-      const run = await runToItsEnd(sync)
+      const ended = await run()
 
-      expect(run).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', failed: own.length })
+      expect(ended).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', failed: own.length })
       expect(await tellErrors(sync)).toEqual(own.map((id) => `UNEXPECTED ${id}`))
       expect(await tellAll(sync)).toEqual(before)
       portal.configure({ [setting]: [] })
-      expect(await runToItsEnd(sync)).toMatchObject({ status: 'COMPLETED' })
+      expect(await run()).toMatchObject({ status: 'COMPLETED' })
     },
   )
 })
 
 describe.each(['contacts', 'companies'] as const)('B57: of %s', (kind) => {
   it('one that is no longer listed and about which HubSpot is silent is an error, and gone once HubSpot says so', async () => {
-    const { portal, sync, contacts, companies, before } = await givenASyncedPortal()
+    const { run, portal, sync, contacts, companies, before } = await givenASyncedPortal()
     const [lost = ''] = kind === 'contacts' ? contacts : companies
     const archive = kind === 'contacts' ? portal.archiveContact : portal.archiveCompany
     archive(lost)
     portal.configure({ omittedIds: [lost] })
 
-    await runToItsEnd(sync)
+    await run()
 
     expect(await tellErrors(sync)).toContain(`UNEXPECTED ${lost}`)
-    const own = (lines: readonly string[]) => lines.filter((line) => line.startsWith(`${lost} `))
+    const word = kind === 'contacts' ? 'Person' : 'Company'
+    const own = (lines: readonly string[]) => lines.filter((line) => line.startsWith(`${lost} ${word}`))
     expect(own(await tellAll(sync))).toEqual(own(before))
 
     portal.configure({ omittedIds: [] })
-    await runToItsEnd(sync)
+    await run()
 
     expect(own(await tellAll(sync))).toEqual([expect.stringMatching(/SOURCE_DELETED$/)])
     expect(await tellErrors(sync)).toEqual([])
@@ -109,7 +103,7 @@ describe.each(['contacts', 'companies'] as const)('B57: of %s', (kind) => {
 
 describe('a 404', () => {
   it('of owners fails the run and names them; it is not the list that is gone', async () => {
-    const { portal, sync, before } = await givenASyncedPortal()
+    const { run, portal, sync, before } = await givenASyncedPortal()
     const { key } = await createCustomField(sync.database, sync.viewer, {
       objectType: 'CONTACT',
       name: 'Owner',
@@ -125,9 +119,9 @@ describe('a 404', () => {
     })
     portal.configure({ missingPaths: ['/owners'] })
 
-    const run = await runToItsEnd(sync)
+    const ended = await run()
 
-    expect(run).toMatchObject({
+    expect(ended).toMatchObject({
       status: 'FAILED',
       failureType: 'UNEXPECTED',
       failureMessage: expect.stringMatching(/owners/),
@@ -136,13 +130,13 @@ describe('a 404', () => {
   })
 
   it('of the list is HUBSPOT_LIST_NOT_FOUND', async () => {
-    const { portal, sync, before } = await givenASyncedPortal()
+    const { run, portal, sync, before } = await givenASyncedPortal()
     portal.configure({ missingPaths: ['/42/memberships'] })
 
-    const run = await runToItsEnd(sync)
+    const ended = await run()
 
-    expect(run).toMatchObject({ status: 'FAILED', failureType: 'HUBSPOT_LIST_NOT_FOUND' })
-    expect(run.failureMessage).toBe('HubSpot list 42 no longer exists. Choose another list.')
+    expect(ended).toMatchObject({ status: 'FAILED', failureType: 'HUBSPOT_LIST_NOT_FOUND' })
+    expect(ended.failureMessage).toBe('HubSpot list 42 no longer exists. Choose another list.')
     expect(await tellAll(sync)).toEqual(before)
   })
 })
@@ -158,7 +152,7 @@ describe('B17: a refresh that HubSpot refuses', () => {
     simulator.revokeTokens(portal.hubId)
 
     const { id, workspaceId } = await startSync(sync.context, sync.viewer)
-    await workOnRun(sync.context, { workspaceId, runId: id }, new AbortController().signal).catch(() => {})
+    await sync.workOff()
 
     expect(await findConnection(sync.connection, workspaceId)).toMatchObject({ status })
     const { failureType } = await sync.run(id)
@@ -169,12 +163,12 @@ describe('B17: a refresh that HubSpot refuses', () => {
 
 describe('B17: a token that expires twice within one call', () => {
   it('is renewed twice, and the connection stays', async () => {
-    const { simulator, sync, before } = await givenASyncedPortal()
+    const { run, simulator, sync, before } = await givenASyncedPortal()
     simulator.faults.add({ kind: 'expired-token', count: 3, path: '/memberships' })
 
-    const run = await runToItsEnd(sync)
+    const ended = await run()
 
-    expect(run).toMatchObject({ status: 'COMPLETED' })
+    expect(ended).toMatchObject({ status: 'COMPLETED' })
     expect(await findConnection(sync.connection, sync.viewer.workspaceId)).toMatchObject({ status: 'CONNECTED' })
     expect(await tellAll(sync)).toEqual(before)
   })
@@ -184,9 +178,9 @@ describe('B17: a token that expires twice within one call', () => {
     simulator.faults.add({ kind: 'expired-token', path: '/memberships' })
     const { id, workspaceId } = await startSync(sync.context, sync.viewer)
 
-    const worked = workOnRun(sync.context, { workspaceId, runId: id }, new AbortController().signal)
+    await sync.workOff()
 
-    await expect(worked).rejects.toThrow(HubSpotUnavailableError)
+    expect(await sync.run(id)).toMatchObject({ status: 'THROTTLED', waitReason: expect.stringMatching(/expired/) })
     expect(await findConnection(sync.connection, workspaceId)).toMatchObject({ status: 'CONNECTED' })
   })
 })

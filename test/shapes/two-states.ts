@@ -3,8 +3,8 @@ import type { SimulatedPortal } from '../../simulator/index.ts'
 export type State = 'A' | 'B'
 export const otherState = (state: State): State => (state === 'A' ? 'B' : 'A')
 
-const contacts = 14
-const companies = 9
+const contacts = 10
+const companies = 7
 const firstContact = 201
 const firstCompany = 501
 
@@ -39,10 +39,10 @@ export function bringTo(portal: SimulatedPortal, state: State): void {
   portal.putList({ listId: '42', members: state === 'A' ? members.slice(0, -1) : members })
   if (state === 'A') {
     portal.archiveContact(firstContact + 5)
-    portal.archiveCompany(firstCompany + 7)
+    portal.archiveCompany(firstCompany + 6)
   } else {
     portal.restoreContact(firstContact + 5)
-    portal.restoreCompany(firstCompany + 7)
+    portal.restoreCompany(firstCompany + 6)
   }
 }
 

@@ -2,15 +2,30 @@ import { expect, it } from 'vitest'
 import type { Simulator } from '../../simulator/index.ts'
 import { startSync } from '../../src/sync/runs/control-run.ts'
 import { progressOf } from '../../src/sync/runs/progress.ts'
+import { recoverRuns } from '../../src/sync/runs/recover-runs.ts'
 import { workOnRun } from '../../src/sync/work-on-run.ts'
 import { createTestSync, setUpListSync, startTestSimulator, type TestSync } from '../support/test-sync.ts'
 
-async function givenASyncedList(): Promise<{ simulator: Simulator; sync: TestSync }> {
+const SECOND = 1_000
+const HOUR = 3_600 * SECOND
+
+/** A clock that stands still unless it is told to move. */
+function settableClock() {
+  let at = Date.now()
+  return { now: () => new Date(at), pass: (ms: number) => void (at += ms), set: (to: Date) => void (at = to.getTime()) }
+}
+
+async function givenASyncedList(): Promise<{
+  simulator: Simulator
+  sync: TestSync
+  clock: ReturnType<typeof settableClock>
+}> {
   const simulator = await startTestSimulator({ portals: [{ contacts: 30, rateLimit: null }] })
-  const sync = await createTestSync({ simulator })
+  const clock = settableClock()
+  const sync = await createTestSync({ simulator, now: clock.now })
   await setUpListSync(sync, '42', [{ property: 'firstname', target: 'FIRST_NAME' }])
   expect(await sync.sync()).toMatchObject({ status: 'COMPLETED' })
-  return { simulator, sync }
+  return { simulator, sync, clock }
 }
 
 const stored = async ({ database }: TestSync) => ({
@@ -84,32 +99,38 @@ it('B17: refused credentials end the run with AUTHORIZATION and unlink nothing',
   expect(await stored(sync)).toEqual(before)
 })
 
-it('a silent HubSpot is waited for; when it answers again the run goes on and loses nothing', async () => {
-  const { simulator, sync } = await givenASyncedList()
+it('a silent HubSpot is waited for; when it answers again the run goes on by itself and loses nothing', async () => {
+  const { simulator, sync, clock } = await givenASyncedList()
   const run = await startSync(sync.context, sync.viewer)
-  const work = () =>
-    workOnRun(sync.context, { workspaceId: run.workspaceId, runId: run.id }, new AbortController().signal)
   const fault = simulator.faults.add({ kind: 'down' })
-  await expect(work()).rejects.toThrow(/HubSpot/)
-  expect(await sync.run(run.id)).toMatchObject({ status: 'RUNNING', stalls: 1 })
+  await sync.workOff()
+  expect(await sync.run(run.id)).toMatchObject({ status: 'THROTTLED', waitReason: expect.stringContaining('HubSpot') })
 
   simulator.faults.remove(fault)
+  clock.pass(10 * SECOND)
+  await recoverRuns(sync.context)
+  await sync.workOff()
 
-  expect(await work()).toBe('done')
-  expect(await sync.run(run.id)).toMatchObject({ status: 'COMPLETED', failed: 0 })
+  expect(await sync.run(run.id)).toMatchObject({ status: 'COMPLETED', failed: 0, waitReason: null, silentSince: null })
 })
 
-it('a HubSpot that stays silent ends the run with HUBSPOT_UNAVAILABLE', async () => {
-  const { simulator, sync } = await givenASyncedList()
+it('a HubSpot that is silent for hours is waited for, with fewer and fewer calls, and then ends the run', async () => {
+  const { simulator, sync, clock } = await givenASyncedList()
   const before = await stored(sync)
-  const run = await startSync(sync.context, sync.viewer)
-  const work = () =>
-    workOnRun(sync.context, { workspaceId: run.workspaceId, runId: run.id }, new AbortController().signal)
+  const { id } = await startSync(sync.context, sync.viewer)
+  const startedAt = clock.now().getTime()
   simulator.faults.add({ kind: 'down' })
 
-  for (let attempt = 1; attempt < 5; attempt++) await expect(work()).rejects.toThrow(/HubSpot/)
-  expect(await work()).toBe('done')
+  let turns = 0
+  for (; (await sync.run(id)).finishedAt === null; turns++) {
+    await sync.workOff()
+    const { resumeAt } = await sync.run(id)
+    if (resumeAt !== null) clock.set(resumeAt)
+    await recoverRuns(sync.context)
+  }
 
-  expect(await sync.run(run.id)).toMatchObject({ status: 'FAILED', failureType: 'HUBSPOT_UNAVAILABLE' })
+  expect(await sync.run(id)).toMatchObject({ status: 'FAILED', failureType: 'HUBSPOT_UNAVAILABLE' })
+  expect(clock.now().getTime() - startedAt).toBeGreaterThan(5 * HOUR)
+  expect(turns).toBeLessThan(120)
   expect(await stored(sync)).toEqual(before)
 })

@@ -1,86 +1,70 @@
-import type { HubSpotPortal } from '../../hubspot/portal.ts'
+import type { ObjectType } from '../../generated/prisma/enums.ts'
+import type { Observation } from '../matching/match-records.ts'
 import { openAccountsPart } from '../reading/accounts-part.ts'
 import { collectContacts } from '../reading/collect-contacts.ts'
 import { openContactsPart } from '../reading/contacts-part.ts'
 import { reportMissingFields } from '../reading/plan-part.ts'
 import type { RunPart } from '../reading/run-part.ts'
+import { noteCalls } from '../runs/note-calls.ts'
 import type { Run } from '../runs/run.ts'
+import { phases } from '../runs/run-states.ts'
+import type { Turn } from '../runs/turn.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { retryBlocked } from '../writing/retry-blocked.ts'
 import { settleDepartures } from '../writing/settle-departures.ts'
 import { beginRun } from './begin-run.ts'
 import { completeRun } from './end-run.ts'
-import { noteCalls } from './note-calls.ts'
-import { enterNextPhase } from './phases.ts'
+import { enterNextPhase } from './enter-next-phase.ts'
 import { syncRecords } from './sync-records.ts'
 import { takeTurn } from './take-turn.ts'
 
-/** A run gives its turn up after this long to one over single records, which somebody waits for. */
-const shortTurnMs = 1_000
+/** Hears what becomes of each record that changed. */
+export type Observe = (objectType: ObjectType, observation: Observation) => void
 
-/** Works on a run from where it stands, for a chunk. Returns whether the run has ended. */
-export async function advanceRun(context: SyncContext, run: Run, stop: AbortSignal): Promise<boolean> {
-  const started = performance.now()
-  const isTurnOver = takeTurn(context, stop)
-  const isTimeUp = () => isTurnOver() || (run.isWaitedFor && performance.now() - started > shortTurnMs)
+/** Advances a run from where it stands, for one turn. Returns true if the run has ended. */
+export async function advanceRun(
+  context: SyncContext,
+  run: Run,
+  stop: AbortSignal,
+  observe?: Observe,
+): Promise<boolean> {
+  const isOver = takeTurn(context, run, stop)
   const portal = await context.openPortal(run.workspaceId)
   try {
-    return await workWithPortal(context, portal, run, isTimeUp, stop)
+    return await goThroughPhases({ context, run, portal, isOver, stop }, observe)
   } finally {
     await noteCalls(context, run, portal.usage)
   }
 }
 
-async function workWithPortal(
-  context: SyncContext,
-  portal: HubSpotPortal,
-  run: Run,
-  isTimeUp: () => boolean,
-  stop: AbortSignal,
-): Promise<boolean> {
+async function goThroughPhases(turn: Turn, observe?: Observe): Promise<boolean> {
+  const { context, run } = turn
   let part: RunPart | null = null
   for (;;) {
-    if (run.phase === 'FINISHED') {
+    const { step, objectType } = phases[run.phase]
+    if (step === 'finish') {
       await completeRun(context, run)
       return true
     }
-    if (run.phase === 'PREPARING') {
-      await beginRun(context, portal, run, stop)
-    } else if (run.phase === 'COLLECTING_CONTACTS') {
-      if (!(await collectContacts(context, portal, run, isTimeUp, stop))) return false
-      await enterNextPhase(context, run)
-    } else {
-      const open: typeof openAccountsPart = run.phase.endsWith('_ACCOUNTS') ? openAccountsPart : openContactsPart
-      const objectType = open === openAccountsPart ? 'ACCOUNT' : 'CONTACT'
-      if (part?.objectType !== objectType) {
-        part = await open(context, portal, run)
-        await reportMissingFields(context, run, part)
-        // Runs that had their turn in between may have gained links.
-        if (run.kind === 'RECORDS')
-          run.activeLinks = await part.store.links.countActive(context.database.pool, run.workspaceId)
-      }
-      if (!(await workOnPart(context, run, part, isTimeUp, stop))) return false
-      await enterNextPhase(context, run)
+    if (step === 'prepare') await beginRun(turn)
+    if (step === 'collect' && !(await collectContacts(turn))) return false
+    if (step === 'sync' || step === 'settle' || step === 'retry') {
+      if (part?.objectType !== objectType) part = await openPart(turn, observe)
+      const goThrough = { sync: syncRecords, settle: settleDepartures, retry: retryBlocked }[step]
+      if (!(await goThrough(turn, part))) return false
     }
+    await enterNextPhase(turn)
   }
 }
 
-/** Returns false if `isTimeUp` ended the phase under way early. */
-async function workOnPart(
-  context: SyncContext,
-  run: Run,
-  part: RunPart,
-  isTimeUp: () => boolean,
-  stop: AbortSignal,
-): Promise<boolean> {
-  switch (run.phase) {
-    case 'SYNCING_ACCOUNTS':
-    case 'SYNCING_CONTACTS':
-      return syncRecords(context, run, part, isTimeUp, stop)
-    case 'SETTLING_ACCOUNTS':
-    case 'SETTLING_CONTACTS':
-      return settleDepartures(context, run, part, isTimeUp, stop)
-    default:
-      return retryBlocked(context, run, part, isTimeUp, stop)
+async function openPart({ context, portal, run }: Turn, observe?: Observe): Promise<RunPart> {
+  const open = phases[run.phase].objectType === 'ACCOUNT' ? openAccountsPart : openContactsPart
+  const part = await open(context, portal, run)
+  await reportMissingFields(context, run, part)
+  if (run.kind === 'RECORDS') {
+    // Runs that had their turn in between may have gained links.
+    run.activeLinks = await part.store.links.countActive(context.database.pool, run.workspaceId)
   }
+  const { objectType } = part
+  return { ...part, observe: observe && ((observation) => observe(objectType, observation)) }
 }

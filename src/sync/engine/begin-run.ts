@@ -1,38 +1,25 @@
-import { inTransaction } from '../../database/database.ts'
-import type { HubSpotPortal } from '../../hubspot/portal.ts'
 import { addWaitingMembers, followMergedMembers } from '../reading/members.ts'
 import { announceRun } from '../runs/announce-run.ts'
-import { type Run, RunTakenError } from '../runs/run.ts'
+import { beginCount } from '../runs/move-run.ts'
+import type { Run } from '../runs/run.ts'
+import type { Turn } from '../runs/turn.ts'
 import type { SyncContext } from '../sync-context.ts'
-import { enterNextPhase } from './phases.ts'
 
-/** Says how much there is to do as far as that is known, and enters the first phase. */
-export async function beginRun(
-  context: SyncContext,
-  portal: HubSpotPortal,
-  run: Run,
-  stop: AbortSignal,
-): Promise<void> {
+/** Says how much there is to do, as far as that is known. */
+export async function beginRun(turn: Turn): Promise<void> {
+  const { context, run, portal, stop } = turn
   if (run.kind === 'RECORDS') {
     await followMergedMembers(context, portal, run, stop)
     await addWaitingMembers(context.database.pool, run)
   }
   const at = context.now()
-  const total = await sizeOf(context, portal, run)
-  await inTransaction(context.database.pool, async (client) => {
-    const { rowCount } = await client.query(
-      `UPDATE sync_run SET total = $3, started_at = coalesce(started_at, $4), heartbeat_at = $4, checkpoint = $5
-       WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND phase = 'PREPARING'`,
-      [run.id, run.workspaceId, total, at, JSON.stringify(run.checkpoint)],
-    )
-    if (rowCount === 0) throw new RunTakenError(`run ${run.id} is not this worker's to begin`)
-  })
-  await enterNextPhase(context, run)
+  const total = await sizeOf(turn)
+  await beginCount(context.database.pool, run, total, at)
   await announceRun(context, run.workspaceId, run.id)
 }
 
 /** Contacts of accounts are counted once they are collected. */
-async function sizeOf(context: SyncContext, portal: HubSpotPortal, run: Run): Promise<number | null> {
+async function sizeOf({ context, portal, run }: Turn): Promise<number | null> {
   if (run.kind === 'RECORDS') return countMembers(context, run)
   const { listId } = run.settings
   const isAccountRun = run.objectType === 'ACCOUNT' || run.withAccounts

@@ -5,7 +5,9 @@ import { noteRunMail } from '../mail/note-run-mail.ts'
 import { limitExceeded, runEnded } from '../matching/problem.ts'
 import { resolveUnseenMembers } from '../reading/members.ts'
 import { announceRun } from '../runs/announce-run.ts'
-import { type Run, RunTakenError } from '../runs/run.ts'
+import { completeRunRow } from '../runs/move-run.ts'
+import type { Run } from '../runs/run.ts'
+import { transition } from '../runs/run-states.ts'
 import type { SyncContext } from '../sync-context.ts'
 
 /** Ends a run that has gone through all of its phases, and says how it went (B53). */
@@ -18,15 +20,7 @@ export async function completeRun(context: SyncContext, run: Run): Promise<void>
     // A run over single records says nothing about the others. Those of accounts were settled before the contacts.
     if (run.kind === 'RECORDS') await resolveUnseenMembers(client, run, at)
     else await resolveUnseenErrors(client, run, objectType, at)
-    const { rowCount } = await client.query(
-      `UPDATE sync_run SET finished_at = $3, heartbeat_at = $3, hold_reason = NULL,
-         total = created + updated + unchanged + linked + skipped + failed,
-         status = CASE WHEN $4 OR EXISTS (SELECT FROM sync_error WHERE workspace_id = $2 AND last_run_id = $1 AND status = 'OPEN')
-           THEN 'COMPLETED_WITH_ERRORS'::run_status ELSE 'COMPLETED' END
-       WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND phase = 'FINISHED'`,
-      [run.id, run.workspaceId, at, leftOut > 0],
-    )
-    if (rowCount === 0) throw new RunTakenError(`run ${run.id} is not this worker's to complete`)
+    await completeRunRow(client, run, leftOut > 0 || (await hasOpenErrors(client, run)), at)
     if (run.kind === 'ALL') await noteRunMail(client, run, 'ENDED', at)
     await client.query('DELETE FROM sync_run_member WHERE run_id = $1 AND workspace_id = $2', [run.id, run.workspaceId])
     await client.query('DELETE FROM sync_run_departure WHERE run_id = $1 AND workspace_id = $2', [
@@ -35,6 +29,14 @@ export async function completeRun(context: SyncContext, run: Run): Promise<void>
     ])
   })
   await announceRun(context, run.workspaceId, run.id)
+}
+
+async function hasOpenErrors(client: Queryable, run: Run): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `SELECT FROM sync_error WHERE workspace_id = $1 AND last_run_id = $2 AND status = 'OPEN' LIMIT 1`,
+    [run.workspaceId, run.id],
+  )
+  return rowCount !== 0
 }
 
 /** How many in all are left out, a run over everything alone can tell. */
@@ -57,49 +59,50 @@ async function contactLimitOf(client: Queryable, { workspaceId }: Run): Promise<
   return rows[0]?.contact_limit ?? 0
 }
 
-/** Ends a run that cannot go on; nothing that it wrote is undone, nothing is deleted or unlinked (B17). */
-export async function failRun(
-  context: SyncContext,
-  run: Pick<Run, 'id' | 'workspaceId' | 'objectType' | 'kind'>,
-  type: SyncErrorType,
-  message: string,
-): Promise<void> {
+/** Ends a run that cannot go on; nothing that it wrote is undone, nothing is deleted or unlinked (B17). Throws RunTakenError. */
+export async function failRun(context: SyncContext, run: Run, type: SyncErrorType, message: string): Promise<void> {
   const at = context.now()
   await inTransaction(context.database.pool, async (client) => {
-    const { rowCount } = await client.query(
-      `UPDATE sync_run SET status = 'FAILED', phase = 'FINISHED', failure_type = $3, failure_message = $4,
-         finished_at = $5, heartbeat_at = $5
-       WHERE id = $1 AND workspace_id = $2 AND status IN ('QUEUED', 'RUNNING')`,
-      [run.id, run.workspaceId, type, message, at],
-    )
-    if (rowCount === 0 || run.kind === 'PREVIEW') return
+    await transition(client, run, 'RUNNING', 'FAILED', {
+      phase: 'FINISHED',
+      failure_type: type,
+      failure_message: message,
+      finished_at: at,
+      heartbeat_at: at,
+    })
+    if (run.kind === 'PREVIEW') return
     await recordErrors(client, run, run.objectType, [runEnded(type, message)], at)
     await noteRunMail(client, run, 'ENDED', at)
   })
   await announceRun(context, run.workspaceId, run.id)
 }
 
-/** Has a run wait for an admin's word; `resumeSync` takes it up again. */
+/** Has a run wait for an admin's word; `resumeSync` takes it up again. Throws RunTakenError. */
 export async function holdRun(context: SyncContext, run: Run, reason: string): Promise<void> {
   const at = context.now()
   await inTransaction(context.database.pool, async (client) => {
-    const { rowCount } = await client.query(
-      `UPDATE sync_run SET status = 'PAUSED', hold_reason = $3, heartbeat_at = $4
-       WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING'`,
-      [run.id, run.workspaceId, reason, at],
-    )
-    if (rowCount === 1) await noteRunMail(client, run, 'HELD', at)
+    await transition(client, run, 'RUNNING', 'PAUSED', { hold_reason: reason, heartbeat_at: at })
+    await noteRunMail(client, run, 'HELD', at)
   })
   await announceRun(context, run.workspaceId, run.id)
 }
 
-/** Has a run wait until HubSpot takes calls again; `recoverRuns` takes it up then. */
-export async function throttleRun(context: SyncContext, run: Run, waitMs: number): Promise<void> {
+/**
+ * Has a run wait for HubSpot; `recoverRuns` has it go on after `waitMs`. `isSilent`: HubSpot gave no answer, so the run notes
+ * since when that has been so, until it moves again.
+ */
+export async function throttleRun(
+  context: SyncContext,
+  run: Run,
+  { waitMs, reason, isSilent }: { readonly waitMs: number; readonly reason: string; readonly isSilent: boolean },
+): Promise<void> {
   const at = context.now()
-  await context.database.pool.query(
-    `UPDATE sync_run SET status = 'THROTTLED', resume_at = $3, heartbeat_at = $4
-     WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING'`,
-    [run.id, run.workspaceId, new Date(at.getTime() + waitMs), at],
-  )
+  await transition(context.database.pool, run, 'RUNNING', 'THROTTLED', {
+    resume_at: new Date(at.getTime() + waitMs),
+    wait_reason: reason,
+    heartbeat_at: at,
+    attempts: 0,
+    ...(isSilent && { silent_since: run.silentSince ?? at }),
+  })
   await announceRun(context, run.workspaceId, run.id)
 }

@@ -2,8 +2,7 @@ import { readAhead } from '../reading/read-ahead.ts'
 import type { RunPart } from '../reading/run-part.ts'
 import type { SourcePage } from '../reading/sources.ts'
 import { announceRun } from '../runs/announce-run.ts'
-import type { Run } from '../runs/run.ts'
-import type { SyncContext } from '../sync-context.ts'
+import type { Turn } from '../runs/turn.ts'
 import { applyPage } from '../writing/apply-page.ts'
 import { preparePage } from '../writing/prepare-page.ts'
 
@@ -11,16 +10,11 @@ import { preparePage } from '../writing/prepare-page.ts'
 const endOfIds = 10n ** 18n
 
 /**
- * Works the scope through from the run's checkpoint on. Returns false if `isTimeUp` ended it before the end; what was read
+ * Works the part's source through from the run's checkpoint on. Returns false if the turn was over before the end; what was read
  * ahead by then is still written.
  */
-export async function syncRecords(
-  context: SyncContext,
-  run: Run,
-  part: RunPart,
-  isTimeUp: () => boolean,
-  stop: AbortSignal,
-): Promise<boolean> {
+export async function syncRecords(turn: Turn, part: RunPart): Promise<boolean> {
+  const { context, run, isOver, stop } = turn
   const prepare = async (page: SourcePage, signal: AbortSignal) => {
     const [records, accounts] = await Promise.all([
       page.records ?? part.read(page.ids, part.plan.properties, signal),
@@ -29,10 +23,10 @@ export async function syncRecords(
     return { page, entries: await preparePage(context.database.pool, run, part, records, accounts) }
   }
   const { pagesAhead } = context.tuning
-  const walk = readAhead(part.source, run.checkpoint.after, pagesAhead, prepare, isTimeUp, stop)
+  const walk = readAhead(part.source, run.checkpoint.after, pagesAhead, prepare, isOver, stop)
   for await (const { page, entries } of walk) {
     const done = run.checkpoint.lastId === null ? -1n : BigInt(run.checkpoint.lastId)
-    await applyPage(context, run, part, {
+    await applyPage(turn, part, {
       entries: entries.filter((entry) => entry.hubspotId > done),
       span: spanOf(part, page, done),
       next: (upTo, result, isWhole) => ({

@@ -1,12 +1,11 @@
 import { inTransaction, type Queryable } from '../../database/database.ts'
 import type { ObjectType } from '../../generated/prisma/enums.ts'
+import { completedStatuses, openStatuses, sqlListOf } from '../runs/run-states.ts'
 import type { SyncContext } from '../sync-context.ts'
 
 /** Waits before records of a failed run are taken again: doubled with each failure, up to a quarter of an hour. */
 const firstRetrySeconds = 5
 const longestRetrySeconds = 900
-/** Runs over single records are many, and nobody looks at those of yesterday that had no errors. */
-const runsKeptHours = 24
 
 /**
  * Forgets the records whose run is done, and has those of a run that failed or was cancelled taken again. What HubSpot told
@@ -39,7 +38,7 @@ async function forgetApplied(client: Queryable): Promise<Applied[]> {
        SELECT taken.workspace_id, taken.object_type, taken.hubspot_id, run.finished_at
        FROM hubspot_change taken JOIN sync_run run ON run.id = taken.run_id AND run.workspace_id = taken.workspace_id
        WHERE taken.claim IS NOT NULL AND taken.kind = 'CHANGED'
-         AND run.status IN ('COMPLETED', 'COMPLETED_WITH_ERRORS')
+         AND run.status IN (${sqlListOf(completedStatuses)})
        FOR UPDATE OF taken SKIP LOCKED
      ) AS done
      WHERE change.workspace_id = done.workspace_id AND change.object_type = done.object_type
@@ -102,19 +101,11 @@ async function returnFailed(queryable: Queryable, at: Date): Promise<void> {
        SELECT taken.workspace_id, taken.object_type, taken.hubspot_id FROM hubspot_change taken
        WHERE taken.claim IS NOT NULL AND taken.run_id IS NOT NULL AND taken.kind = 'CHANGED' AND NOT EXISTS (
          SELECT FROM sync_run run WHERE run.id = taken.run_id
-           AND run.status IN ('QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED', 'COMPLETED', 'COMPLETED_WITH_ERRORS'))
+           AND run.status IN (${sqlListOf([...openStatuses, ...completedStatuses])}))
        FOR UPDATE SKIP LOCKED
      ) AS failed
      WHERE change.workspace_id = failed.workspace_id AND change.object_type = failed.object_type
        AND change.hubspot_id = failed.hubspot_id AND change.kind = 'CHANGED'`,
     [at, firstRetrySeconds, longestRetrySeconds],
-  )
-}
-
-/** Deletes the runs of yesterday that HubSpot's events gave and that went well. */
-export async function forgetOldRuns({ database, now }: SyncContext): Promise<void> {
-  await database.pool.query(
-    `DELETE FROM sync_run WHERE scope = 'RECORDS' AND trigger = 'WEBHOOK' AND status = 'COMPLETED' AND finished_at < $1`,
-    [new Date(now().getTime() - runsKeptHours * 3_600_000)],
   )
 }

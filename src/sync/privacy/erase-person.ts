@@ -1,6 +1,7 @@
 import { lockContacts } from '../../contacts/contact-lock.ts'
 import type { Queryable } from '../../database/database.ts'
 import { changeTime } from '../../records/change-time.ts'
+import { rewriteRunTexts } from '../runs/rewrite-run-texts.ts'
 import { mentions, type Person, withoutPerson } from './without-person.ts'
 
 export interface ErasedPerson {
@@ -31,7 +32,10 @@ export async function erasePerson(
   const { contactIds, person } = await findPerson(client, workspaceId, hubspotIds)
   await emptyContacts(client, workspaceId, contactIds)
   await emptyErrors(client, workspaceId, { contactIds, hubspotIds, person }, at)
-  await emptyRuns(client, workspaceId, person)
+  await rewriteRunTexts(client, workspaceId, ({ preview, message }) => ({
+    preview: preview === null ? null : withoutPerson(preview, person),
+    message: message !== null && mentions(message, person) ? erased : message,
+  }))
   await client.query(
     `INSERT INTO hubspot_exclusion (workspace_id, object_type, hubspot_id, created_at)
      SELECT $1, 'CONTACT', id, $3 FROM unnest($2::bigint[]) AS id ON CONFLICT DO NOTHING`,
@@ -127,20 +131,4 @@ async function emptyErrors(
        OR EXISTS (SELECT FROM unnest($5::text[]) AS mark WHERE strpos(lower(message), mark) > 0))`,
     [workspaceId, hubspotIds, contactIds, erased, person.marks],
   )
-}
-
-async function emptyRuns(client: Queryable, workspaceId: string, person: Person): Promise<void> {
-  const { rows } = await client.query<{ id: string; preview: unknown; message: string | null }>(
-    `SELECT id, preview, failure_message AS message FROM sync_run
-     WHERE workspace_id = $1 AND (preview IS NOT NULL OR failure_message IS NOT NULL)`,
-    [workspaceId],
-  )
-  for (const { id, preview, message } of rows) {
-    await client.query('UPDATE sync_run SET preview = $3, failure_message = $4 WHERE workspace_id = $1 AND id = $2', [
-      workspaceId,
-      id,
-      preview === null ? null : JSON.stringify(withoutPerson(preview, person)),
-      message !== null && mentions(message, person) ? erased : message,
-    ])
-  }
 }

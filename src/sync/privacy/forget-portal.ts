@@ -2,6 +2,7 @@ import { lockAccounts } from '../../accounts/account-lock.ts'
 import { lockContacts } from '../../contacts/contact-lock.ts'
 import type { Queryable } from '../../database/database.ts'
 import { changeTime } from '../../records/change-time.ts'
+import { cancelRuns } from '../runs/control-run.ts'
 
 /**
  * Unties a workspace from the portal that another one takes the place of: ids of the one mean something else in the other
@@ -13,11 +14,7 @@ export async function forgetPortal(client: Queryable, workspaceId: string, at: D
   // Before the runs: whoever writes a page holds a lock and then moves its run.
   await lockAccounts(client, workspaceId)
   await lockContacts(client, workspaceId)
-  await client.query(
-    `UPDATE sync_run SET status = 'CANCELLED', phase = 'FINISHED', finished_at = $2, hold_reason = NULL
-     WHERE workspace_id = $1 AND status IN ('QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED')`,
-    [workspaceId, at],
-  )
+  await cancelRuns(client, workspaceId, at)
   await client.query(
     `UPDATE sync_error SET status = 'RESOLVED', resolved_at = $2 WHERE workspace_id = $1 AND status <> 'RESOLVED'`,
     [workspaceId, at],

@@ -1,6 +1,7 @@
-import type { HubSpotPortal } from '../../hubspot/portal.ts'
 import { announceRun } from '../runs/announce-run.ts'
-import { moveRun, noCounts, type Run, type Step, standAt } from '../runs/run.ts'
+import { type Move, moveRun, standAt } from '../runs/move-run.ts'
+import { noCounts, type Run } from '../runs/run.ts'
+import type { Turn } from '../runs/turn.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { failedCompanies } from './accounts-of-contacts.ts'
 import { addMembers } from './members.ts'
@@ -11,15 +12,9 @@ const companiesPerCall = 1_000
 /**
  * Sets down the contacts of all companies that are synced or failed to be (B26, B66): a contact of several companies is
  * one, and the run works through them in ascending order (B51), which HubSpot does not give them in. Returns false if
- * `isTimeUp` ended it early.
+ * the turn was over early.
  */
-export async function collectContacts(
-  context: SyncContext,
-  portal: HubSpotPortal,
-  run: Run,
-  isTimeUp: () => boolean,
-  stop: AbortSignal,
-): Promise<boolean> {
+export async function collectContacts({ context, run, portal, isOver, stop }: Turn): Promise<boolean> {
   for (;;) {
     const companyIds = await nextCompanies(context, run)
     const last = companyIds.at(-1)
@@ -27,16 +22,16 @@ export async function collectContacts(
     for await (const { contactIds } of portal.contactsOfCompanies(companyIds, stop)) {
       await addMembers(context.database.pool, run, contactIds)
     }
-    const step: Step = {
+    const move: Move = {
       phase: run.phase,
       checkpoint: { ...run.checkpoint, lastId: String(last) },
       counts: noCounts,
       activeLinks: run.activeLinks,
     }
-    await moveRun(context.database.pool, run, step, context.now())
-    standAt(run, step)
+    await moveRun(context.database.pool, run, move, context.now())
+    standAt(run, move)
     await announceRun(context, run.workspaceId, run.id)
-    if (isTimeUp()) return false
+    if (isOver()) return false
   }
 }
 

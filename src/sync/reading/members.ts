@@ -1,8 +1,9 @@
 import { type Queryable, together } from '../../database/database.ts'
-import type { ObjectType } from '../../generated/prisma/enums.ts'
 import type { HubSpotPortal } from '../../hubspot/portal.ts'
 import { handleProblems } from '../matching/problem.ts'
 import type { Run } from '../runs/run.ts'
+import { openStatusesSql } from '../runs/run-states.ts'
+import { tellLinksGained } from '../runs/tell-links-gained.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { readInBatches } from './read-in-batches.ts'
 import type { RunPart } from './run-part.ts'
@@ -98,30 +99,13 @@ export async function confirmRecords(
     store.links.confirm(client, run.workspaceId, hubspotIds, at),
     client.query(
       `DELETE FROM sync_run_departure USING sync_run
-       WHERE sync_run.id = run_id AND sync_run.workspace_id = $1 AND scope = 'ALL'
-         AND status IN ('QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED')
+       WHERE sync_run.id = run_id AND sync_run.workspace_id = $1 AND scope = 'ALL' AND status IN (${openStatusesSql})
          AND sync_run_departure.workspace_id = $1 AND sync_run_departure.object_type = $2
          AND hubspot_id = ANY ($3::bigint[])`,
       [run.workspaceId, objectType, hubspotIds],
     ),
     tellLinksGained(client, run, objectType, linksGained),
   ])
-}
-
-/** Has a run over everything know of links that came or went while it waited for its turn (B29). */
-export async function tellLinksGained(
-  client: Queryable,
-  run: Run,
-  objectType: ObjectType,
-  linksGained: number,
-): Promise<void> {
-  if (run.kind !== 'RECORDS' || linksGained === 0) return
-  await client.query(
-    `UPDATE sync_run SET active_links = active_links + $2
-     WHERE workspace_id = $1 AND scope = 'ALL' AND status IN ('QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED')
-       AND phase::text LIKE '%ING_' || $3 || 'S'`,
-    [run.workspaceId, linksGained, objectType],
-  )
 }
 
 /** Closes what was open about the run's records and was not met again: they are gone, or no longer in scope (B54). */

@@ -3,6 +3,7 @@ import type { HubSpotRecord } from '../../hubspot/portal.ts'
 import type { RecordStore } from '../../records/record-store.ts'
 import type { FieldPlan } from '../mapping/field-plan.ts'
 import type { AccountOfContact } from '../mapping/record-draft.ts'
+import type { Observation } from '../matching/match-records.ts'
 import type { Source } from './sources.ts'
 
 /** The accounts or the contacts of a run: which HubSpot records they are, and by which rules they are worked through. */
@@ -11,6 +12,8 @@ export interface RunPart {
   readonly store: RecordStore
   readonly plan: FieldPlan
   readonly source: Source
+  /** Hears what becomes of each record that changed; a page that is repeated tells it again. */
+  readonly observe?: (observation: Observation) => void
   /** A record without a handle is skipped (B45). */
   readonly needsHandle: boolean
   /** How many ACTIVE links there may be (B29). */

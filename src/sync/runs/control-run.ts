@@ -1,5 +1,6 @@
 import { requireSyncAdmin } from '../../auth/permissions.ts'
 import type { Viewer } from '../../auth/viewer.ts'
+import { inTransaction, type Queryable } from '../../database/database.ts'
 import type { Prisma, SyncRun, SyncSettings } from '../../generated/prisma/client.ts'
 import { NotConnectedError, NotFoundError, SyncStateError } from '../../user-errors.ts'
 import { scheduleIntervalMs } from '../settings/next-run-at.ts'
@@ -7,6 +8,7 @@ import { startProblem } from '../settings/start-problem.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { announceRun } from './announce-run.ts'
 import { createRun, launchRun, underWay } from './create-run.ts'
+import { nextChunk, openStatuses, type RunColumns, statusesBefore, transitionAll } from './run-states.ts'
 
 type Control = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | 'now' | 'log'>
 
@@ -44,15 +46,15 @@ export async function pauseSync(context: Control, viewer: Viewer): Promise<SyncS
   requireSyncAdmin(viewer)
   const { workspaceId } = viewer
   await requireSettings(context, workspaceId)
-  const [settings] = await context.database.prisma.$transaction([
-    context.database.prisma.syncSettings.update({ where: { workspaceId }, data: { isPaused: true } }),
-    context.database.prisma.syncRun.updateMany({
-      where: { workspaceId, status: { in: ['QUEUED', 'RUNNING', 'THROTTLED'] } },
-      data: { status: 'PAUSED' },
-    }),
-  ])
-  await announceUnderWay(context, workspaceId)
-  return settings
+  const paused = await inTransaction(context.database.pool, async (client) => {
+    await client.query('UPDATE sync_settings SET is_paused = true WHERE workspace_id = $1', [workspaceId])
+    return transitionAll(client, ofWorkspace(workspaceId), statusesBefore('PAUSED'), 'PAUSED', {
+      resume_at: null,
+      wait_reason: null,
+    })
+  })
+  for (const run of paused) await announceRun(context, workspaceId, run.id)
+  return context.database.prisma.syncSettings.findUniqueOrThrow({ where: { workspaceId } })
 }
 
 /**
@@ -69,19 +71,17 @@ export async function resumeSync(
   const { prisma } = context.database
   await requireSettings(context, workspaceId)
   if (!confirmDepartures) await requireNothingToConfirm(context, workspaceId)
-  const settings = await prisma.syncSettings.update({ where: { workspaceId }, data: { isPaused: false } })
-  const resumed = await prisma.syncRun.updateManyAndReturn({
-    where: { workspaceId, status: 'PAUSED' },
-    data: {
-      status: 'QUEUED',
-      chunk: { increment: 1 },
-      heartbeatAt: context.now(),
-      holdReason: null,
-      ...(confirmDepartures && { departuresConfirmed: true }),
-    },
+  const resumed = await inTransaction(context.database.pool, async (client) => {
+    await client.query('UPDATE sync_settings SET is_paused = false WHERE workspace_id = $1', [workspaceId])
+    return transitionAll(client, ofWorkspace(workspaceId), ['PAUSED'], 'QUEUED', {
+      chunk: nextChunk,
+      heartbeat_at: context.now(),
+      hold_reason: null,
+      ...(confirmDepartures && { departures_confirmed: true }),
+    })
   })
   for (const run of resumed) await launchRun(context, run)
-  return settings
+  return prisma.syncSettings.findUniqueOrThrow({ where: { workspaceId } })
 }
 
 async function requireNothingToConfirm({ database }: Control, workspaceId: string): Promise<void> {
@@ -95,19 +95,29 @@ async function requireNothingToConfirm({ database }: Control, workspaceId: strin
 export async function cancelSyncRun(context: Control, viewer: Viewer, runId: string): Promise<SyncRun> {
   requireSyncAdmin(viewer)
   const { workspaceId } = viewer
-  const { prisma } = context.database
-  const [cancelled] = await prisma.syncRun.updateManyAndReturn({
-    where: { id: runId, workspaceId, status: underWay.status },
-    data: { status: 'CANCELLED', phase: 'FINISHED', finishedAt: context.now() },
-  })
-  if (cancelled !== undefined) {
-    await announceRun(context, workspaceId, runId)
-    return cancelled
-  }
-  const run = await prisma.syncRun.findFirst({ where: { id: runId, workspaceId } })
+  const where = { sql: 'id = $1 AND workspace_id = $2', values: [runId, workspaceId] }
+  const cancelled = await transitionAll(context.database.pool, where, openStatuses, 'CANCELLED', ended(context.now()))
+  const run = await context.database.prisma.syncRun.findFirst({ where: { id: runId, workspaceId } })
   if (run === null) throw new NotFoundError('There is no such sync run.')
-  throw new SyncStateError(`The run has already ended: ${run.status}.`)
+  if (cancelled.length === 0) throw new SyncStateError(`The run has already ended: ${run.status}.`)
+  await announceRun(context, workspaceId, runId)
+  return run
 }
+
+/** Cancels every run of the workspace that has not ended, within the caller's transaction. */
+export async function cancelRuns(client: Queryable, workspaceId: string, at: Date): Promise<void> {
+  await transitionAll(client, ofWorkspace(workspaceId), openStatuses, 'CANCELLED', ended(at))
+}
+
+const ended = (at: Date): RunColumns => ({
+  phase: 'FINISHED',
+  finished_at: at,
+  hold_reason: null,
+  resume_at: null,
+  wait_reason: null,
+})
+
+const ofWorkspace = (workspaceId: string) => ({ sql: 'workspace_id = $1', values: [workspaceId] })
 
 /** There is nothing to pause before the first settings are saved. */
 async function requireSettings(context: Control, workspaceId: string): Promise<void> {
@@ -132,9 +142,4 @@ export async function requireStartable(context: Control, workspaceId: string): P
   })
   const problem = startProblem(settings)
   if (problem !== null) throw new SyncStateError(problem)
-}
-
-async function announceUnderWay(context: Control, workspaceId: string): Promise<void> {
-  const run = await context.database.prisma.syncRun.findFirst({ where: { workspaceId, ...underWay } })
-  if (run !== null) await announceRun(context, workspaceId, run.id)
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/database.ts'
+import { openStatusesSql } from './run-states.ts'
 
 /** How many runs of all workspaces have not ended, by status. */
 export async function countRunsUnderWay({ pool }: Pick<Database, 'pool'>): Promise<Record<string, number>> {
@@ -6,7 +7,7 @@ export async function countRunsUnderWay({ pool }: Pick<Database, 'pool'>): Promi
     name: 'count-runs-under-way',
     text: `
       SELECT status::text, count(*)::int FROM sync_run
-      WHERE status IN ('QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED')
+      WHERE status IN (${openStatusesSql})
       GROUP BY status`,
   })
   return Object.fromEntries(rows.map(({ status, count }) => [status, count]))

@@ -4,11 +4,12 @@ import type { RunTrigger } from '../../generated/prisma/enums.ts'
 import { takeSnapshot } from '../settings/snapshot.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { announceRun } from './announce-run.ts'
+import { openStatuses } from './run-states.ts'
 
 /** Runs over everything; those over single records and previews go on beside them. */
 export const underWay = {
   scope: 'ALL',
-  status: { in: ['QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED'] },
+  status: { in: [...openStatuses] },
 } satisfies Prisma.SyncRunWhereInput
 
 export interface RunOrder {

@@ -1,5 +1,6 @@
 import type { ContactLink, Prisma } from '../../generated/prisma/client.ts'
 import type { ObjectType } from '../../generated/prisma/enums.ts'
+import { completedStatuses } from './run-states.ts'
 
 /**
  * When a contact was last synced (B40). A run does not touch a contact that is unchanged (B52): the end of the last
@@ -18,7 +19,7 @@ export function coveringRuns(workspaceId: string, objectType: ObjectType): Prism
   return {
     workspaceId,
     scope: 'ALL',
-    status: { in: ['COMPLETED', 'COMPLETED_WITH_ERRORS'] },
+    status: { in: [...completedStatuses] },
     ...(objectType === 'CONTACT' ? { objectType } : { OR: [{ objectType }, { withAccounts: true }] }),
   }
 }

@@ -72,9 +72,3 @@ function partOf(run: SyncRun, objectType: ObjectType): Part {
 function sumOf(counts: Counts): number {
   return outcomes.reduce((sum, outcome) => sum + counts[outcome], 0)
 }
-
-const terminal: readonly SyncRun['status'][] = ['COMPLETED', 'COMPLETED_WITH_ERRORS', 'FAILED', 'CANCELLED']
-
-export function hasEnded(run: Pick<SyncRun, 'status'>): boolean {
-  return terminal.includes(run.status)
-}

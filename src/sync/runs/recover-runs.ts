@@ -1,4 +1,5 @@
 import type { SyncContext } from '../sync-context.ts'
+import { nextChunk, transitionAll, workableStatuses } from './run-states.ts'
 
 /** A run under way without a sign of life for this long has lost its job or its worker. */
 const staleAfterMs = 15_000
@@ -12,7 +13,7 @@ export async function recoverRuns(context: SyncContext): Promise<number> {
   await endThrottles(context)
   const runs = await context.database.prisma.syncRun.findMany({
     where: {
-      status: { in: ['QUEUED', 'RUNNING'] },
+      status: { in: [...workableStatuses] },
       heartbeatAt: { lt: new Date(context.now().getTime() - staleAfterMs) },
     },
     select: { id: true, workspaceId: true, chunk: true },
@@ -21,12 +22,12 @@ export async function recoverRuns(context: SyncContext): Promise<number> {
   return runs.length
 }
 
-/** Runs that waited for HubSpot to take calls again go on where they stand. */
+/** Has runs that waited for HubSpot go on where they stand. */
 async function endThrottles({ database, now }: SyncContext): Promise<void> {
-  const at = now()
-  await database.prisma.syncRun.updateMany({
-    where: { status: 'THROTTLED', resumeAt: { lte: at } },
+  await transitionAll(database.pool, { sql: 'resume_at <= $1', values: [now()] }, ['THROTTLED'], 'QUEUED', {
+    chunk: nextChunk,
+    resume_at: null,
     // Long without a sign of life, so that it is enqueued at once.
-    data: { status: 'QUEUED', resumeAt: null, chunk: { increment: 1 }, heartbeatAt: new Date(0) },
+    heartbeat_at: new Date(0),
   })
 }

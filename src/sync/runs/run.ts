@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Queryable } from '../../database/database.ts'
 import type { ObjectType, RunPhase, RunScope } from '../../generated/prisma/enums.ts'
 import { type SettingsSnapshot, settingsSnapshotSchema } from '../settings/snapshot.ts'
+import { sqlListOf, workableStatuses } from './run-states.ts'
 
 /** From where a run goes on. Ids are decimal text, since JSON has no 64-bit numbers. */
 const checkpointSchema = z.object({
@@ -28,6 +29,12 @@ export interface Run {
   readonly withAccounts: boolean
   readonly settings: SettingsSnapshot
   readonly chunk: number
+  /** Rises each time a worker takes the run up; what an earlier worker still writes is refused by it. */
+  readonly fence: bigint
+  /** Since when HubSpot has given the run no answer; null while it answers. */
+  readonly silentSince: Date | null
+  /** How often the run was taken up, this time included, since it last moved or was left in good order. */
+  readonly attempts: number
   /** An admin agreed that as many records left as did. */
   readonly departuresConfirmed: boolean
   phase: RunPhase
@@ -44,6 +51,9 @@ export function newRun(given: Pick<Run, 'id' | 'workspaceId' | 'kind' | 'objectT
     ...given,
     withAccounts: false,
     chunk: 0,
+    fence: 0n,
+    silentSince: null,
+    attempts: 1,
     departuresConfirmed: false,
     phase: 'PREPARING',
     checkpoint: checkpointSchema.parse({}),
@@ -64,11 +74,6 @@ export interface Counts {
 
 export const noCounts: Counts = { created: 0, updated: 0, unchanged: 0, linked: 0, skipped: 0, failed: 0 }
 
-/** The run was paused, cancelled, ended or taken over since it was read: stop, and write nothing more of it. */
-export class RunTakenError extends Error {
-  override name = 'RunTakenError'
-}
-
 /**
  * Takes a run up that waits for a worker or lost its own, and says that it is being worked on. Null for a run that is not
  * to be worked on: it was paused or has ended.
@@ -79,10 +84,12 @@ export async function takeUpRun(
   at: Date,
 ): Promise<Run | null> {
   const { rows } = await queryable.query<Row>(
-    `UPDATE sync_run SET status = 'RUNNING', heartbeat_at = $3
-     WHERE id = $1 AND workspace_id = $2 AND status IN ('QUEUED', 'RUNNING')
+    `UPDATE sync_run SET status = 'RUNNING', heartbeat_at = $3, fence = fence + 1, attempts = attempts + 1,
+       wait_reason = NULL
+     WHERE id = $1 AND workspace_id = $2 AND status IN (${sqlListOf(workableStatuses)})
      RETURNING id, workspace_id AS "workspaceId", scope AS kind, object_type AS "objectType", with_accounts AS "withAccounts",
-       settings, chunk, departures_confirmed AS "departuresConfirmed", phase, checkpoint, active_links AS "activeLinks"`,
+       settings, chunk, fence, attempts, silent_since AS "silentSince",
+       departures_confirmed AS "departuresConfirmed", phase, checkpoint, active_links AS "activeLinks"`,
     [runId, workspaceId, at],
   )
   const [row] = rows
@@ -101,66 +108,15 @@ type Row = Omit<Run, 'settings' | 'checkpoint' | 'isWaitedFor'> & {
   readonly checkpoint: unknown
 }
 
-/** The checkpoint at the beginning of a phase. */
-export function freshCheckpoint(run: Run): Checkpoint {
-  return { ...run.checkpoint, after: null, lastId: null, moved: false }
-}
-
-export interface Step {
-  readonly phase: RunPhase
-  readonly checkpoint: Checkpoint
-  readonly counts: Counts
-  readonly activeLinks: number
-}
-
 /**
- * Moves the run to where `step` says, in the transaction that wrote what the step vouches for: a crash between the two
- * can repeat a page and never skip one. Throws {@link RunTakenError} unless the run is still running and stands where
- * this worker left it, so that two workers can never both count a page and a cancellation is never overwritten.
+ * Leaves a run in good order and numbers its next chunk, so that its job is another one than this one's. False where the
+ * run is no longer this worker's.
  */
-export async function moveRun(client: Queryable, run: Run, step: Step, at: Date): Promise<void> {
-  const { counts } = step
-  const { rows } = await client.query<{ is_waited_for: boolean }>({
-    text: `
-      UPDATE sync_run SET phase = $5, checkpoint = $6, active_links = $7,
-        created = created + $8, updated = updated + $9, unchanged = unchanged + $10, linked = linked + $11,
-        skipped = skipped + $12, failed = failed + $13, rate_per_second = ${rate}, heartbeat_at = $14, stalls = 0
-      WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND phase = $3 AND checkpoint = $4::jsonb
-      RETURNING EXISTS (
-        SELECT FROM sync_run single WHERE single.workspace_id = $2 AND single.scope = 'RECORDS'
-          AND single.status IN ('QUEUED', 'RUNNING') AND single.id <> $1) AS is_waited_for`,
-    values: [
-      run.id,
-      run.workspaceId,
-      run.phase,
-      JSON.stringify(run.checkpoint),
-      step.phase,
-      JSON.stringify(step.checkpoint),
-      step.activeLinks,
-      counts.created,
-      counts.updated,
-      counts.unchanged,
-      counts.linked,
-      counts.skipped,
-      counts.failed,
-      at,
-    ],
-  })
-  const [moved] = rows
-  if (moved === undefined) throw new RunTakenError(`run ${run.id} is not this worker's to move`)
-  run.isWaitedFor = moved.is_waited_for
-}
-
-/**
- * Contacts per second since the last sign of life, smoothed over some pages, so that a dashboard sees a steady figure and
- * a pause or a restart leaves no trace after a few of them.
- */
-const instant = `($8 + $9 + $10 + $11 + $12 + $13)::float / greatest(extract(epoch FROM $14 - heartbeat_at), 0.001)`
-const rate = `coalesce(rate_per_second * 0.9 + 0.1 * ${instant}, ${instant})`
-
-/** Takes over in memory what {@link moveRun} wrote, once its transaction is committed. */
-export function standAt(run: Run, step: Step): void {
-  run.phase = step.phase
-  run.checkpoint = step.checkpoint
-  run.activeLinks = step.activeLinks
+export async function leaveRun(queryable: Queryable, run: Run, at: Date): Promise<boolean> {
+  const { rowCount } = await queryable.query(
+    `UPDATE sync_run SET chunk = chunk + 1, heartbeat_at = $3, attempts = 0
+     WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND fence = $4`,
+    [run.id, run.workspaceId, at, run.fence],
+  )
+  return rowCount === 1
 }

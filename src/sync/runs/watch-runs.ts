@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { SyncRun } from '../../generated/prisma/client.ts'
 import { NotFoundError } from '../../user-errors.ts'
 import type { SyncContext } from '../sync-context.ts'
-import { hasEnded, progressOf } from './progress.ts'
+import { progressOf } from './progress.ts'
+import { hasEnded, openStatuses } from './run-states.ts'
 
 /** Announcements may be lost; every so often a watcher looks by itself. */
 const lookAgainMs = 5_000
@@ -63,7 +64,7 @@ async function look(
   return prisma.syncRun.findMany({
     where: {
       workspaceId,
-      OR: [{ status: { in: ['QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED'] } }, { id: { in: [...seenIds] } }],
+      OR: [{ status: { in: [...openStatuses] } }, { id: { in: [...seenIds] } }],
     },
     orderBy: { createdAt: 'asc' },
   })

@@ -5,8 +5,9 @@ import type { SliceResult } from '../matching/match-records.ts'
 import { type Problem, unexpected } from '../matching/problem.ts'
 import { confirmRecords } from '../reading/members.ts'
 import type { RunPart } from '../reading/run-part.ts'
-import { type Checkpoint, type Counts, moveRun, noCounts, type Run, type Step, standAt } from '../runs/run.ts'
-import type { SyncContext } from '../sync-context.ts'
+import { type Move, moveRun, standAt } from '../runs/move-run.ts'
+import { type Checkpoint, type Counts, noCounts, type Run } from '../runs/run.ts'
+import type { Turn } from '../runs/turn.ts'
 import type { PageEntry } from './prepare-page.ts'
 import { noDrafts, writeSlices } from './write-slices.ts'
 
@@ -30,38 +31,32 @@ export interface Page {
  * Writes a page and moves the run past it, in one transaction. Where PostgreSQL refuses a value, the page is halved
  * until the record at fault stands alone; that one is counted as failed, and all others are written (B53).
  */
-export async function applyPage(
-  context: SyncContext,
-  run: Run,
-  part: RunPart,
-  page: Page,
-  isWhole = true,
-): Promise<void> {
+export async function applyPage(turn: Turn, part: RunPart, page: Page, isWhole = true): Promise<void> {
+  const { context, run } = turn
   const { entries, span } = page
   const lastId = entries.at(-1)?.hubspotId ?? 0n
   const upTo = span !== null && isWhole ? span.upTo : lastId
   const bounded = span && { ...span, upTo }
   const checkpointAfter = (result: SliceResult | null) => page.next(upTo, result, isWhole)
   try {
-    await attempt(context, run, part, entries, bounded, checkpointAfter)
+    await attempt(turn, part, entries, bounded, checkpointAfter)
   } catch (error) {
     if (!isRefusedValue(error)) throw error
     if (entries.length > 1) {
       const middle = Math.ceil(entries.length / 2)
-      await applyPage(context, run, part, { ...page, entries: entries.slice(0, middle) }, false)
+      await applyPage(turn, part, { ...page, entries: entries.slice(0, middle) }, false)
       const after = entries[middle - 1]?.hubspotId ?? 0n
       const rest = { ...page, entries: entries.slice(middle), span: span && { ...span, after } }
-      await applyPage(context, run, part, rest, isWhole)
+      await applyPage(turn, part, rest, isWhole)
       return
     }
     context.log.error({ err: error, runId: run.id, hubspotId: String(lastId) }, 'a record could not be written')
-    await giveUp(context, run, part, entries, bounded, error, checkpointAfter(null))
+    await giveUp(turn, part, entries, bounded, error, checkpointAfter(null))
   }
 }
 
 async function attempt(
-  context: SyncContext,
-  run: Run,
+  { context, run }: Turn,
   part: RunPart,
   entries: readonly PageEntry[],
   span: Span | null,
@@ -71,7 +66,7 @@ async function attempt(
   const unreadable = entries.flatMap((entry) => (entry.kind === 'unreadable' ? [entry] : []))
   const excludedBefore = entries.flatMap((entry) => (entry.kind === 'excluded' ? [entry.hubspotId] : []))
   const at = context.now()
-  const step = await inTransaction(context.database.pool, async (client) => {
+  const move = await inTransaction(context.database.pool, async (client) => {
     const [, worked] = await together([
       noteDepartures(client, run, part, entries, span),
       drafts.length === 0 ? noDrafts : writeSlices(client, run, part, drafts, at, context),
@@ -80,7 +75,7 @@ async function attempt(
     const excludedIds = [...excludedBefore, ...worked.excludedIds]
     const failures = unreadable.map((entry) => unexpected(entry.hubspotId, entry.reason))
     const unchanged = entries.length - drafts.length - unreadable.length - excludedBefore.length
-    const moved: Step = {
+    const moved: Move = {
       phase: run.phase,
       checkpoint: checkpointAfter(result),
       counts: countsOf(result, { unchanged, excluded: excludedIds.length, failed: unreadable.length }),
@@ -95,8 +90,8 @@ async function attempt(
     ])
     return { ...moved, changedIds: worked.changedIds }
   })
-  standAt(run, step)
-  if (part.objectType === 'CONTACT') await announceContacts(context, run.workspaceId, step.changedIds)
+  standAt(run, move)
+  if (part.objectType === 'CONTACT') await announceContacts(context, run.workspaceId, move.changedIds)
 }
 
 async function noteDepartures(
@@ -147,8 +142,7 @@ function countsOf(
 
 /** Counts the one record of `entries` as failed; the span is closed all the same. */
 async function giveUp(
-  context: SyncContext,
-  run: Run,
+  { context, run }: Turn,
   part: RunPart,
   entries: readonly PageEntry[],
   span: Span | null,
@@ -157,7 +151,7 @@ async function giveUp(
 ) {
   const at = context.now()
   const reason = error instanceof Error ? error.message : String(error)
-  const step: Step = {
+  const move: Move = {
     phase: run.phase,
     checkpoint,
     counts: { ...noCounts, failed: entries.length },
@@ -167,9 +161,9 @@ async function giveUp(
     await noteDepartures(client, run, part, entries, span)
     const failures = entries.map((entry) => unexpected(entry.hubspotId, `The database refused it: ${reason}.`))
     await recordFailures(client, run, part, failures, at)
-    await moveRun(client, run, step, at)
+    await moveRun(client, run, move, at)
   })
-  standAt(run, step)
+  standAt(run, move)
 }
 
 /** A record that failed has this one problem, and what was known of it before is out of date. */

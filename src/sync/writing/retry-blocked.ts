@@ -1,7 +1,9 @@
 import { handleProblems } from '../matching/problem.ts'
 import type { RunPart } from '../reading/run-part.ts'
 import { announceRun } from '../runs/announce-run.ts'
-import { moveRun, noCounts, type Run, type Step, standAt } from '../runs/run.ts'
+import { type Move, moveRun, standAt } from '../runs/move-run.ts'
+import { noCounts, type Run } from '../runs/run.ts'
+import type { Turn } from '../runs/turn.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { applyPage } from './apply-page.ts'
 import { draftPage } from './prepare-page.ts'
@@ -9,15 +11,10 @@ import { draftPage } from './prepare-page.ts'
 /**
  * Tries the records that this run skipped for a taken handle again, in ascending order, until a whole pass lets none
  * through: a handle that moved from one HubSpot record to another arrives in the same run (B51). Each pass lets at
- * least one record through or is the last, so it ends. Returns false if `isTimeUp` ended it early.
+ * least one record through or is the last, so it ends. Returns false if the turn was over early.
  */
-export async function retryBlocked(
-  context: SyncContext,
-  run: Run,
-  part: RunPart,
-  isTimeUp: () => boolean,
-  stop: AbortSignal,
-): Promise<boolean> {
+export async function retryBlocked(turn: Turn, part: RunPart): Promise<boolean> {
+  const { context, run, isOver, stop } = turn
   for (;;) {
     const ids = await nextBlocked(context, run, part)
     const lastOfPage = ids.at(-1)
@@ -30,7 +27,7 @@ export async function retryBlocked(
       part.read(ids, part.plan.properties, stop),
       part.findAccounts(ids, stop),
     ])
-    await applyPage(context, run, part, {
+    await applyPage(turn, part, {
       entries: draftPage(part, records, accounts),
       span: null,
       next: (upTo, result, isWhole) => ({
@@ -41,19 +38,19 @@ export async function retryBlocked(
       }),
     })
     await announceRun(context, run.workspaceId, run.id)
-    if (isTimeUp()) return false
+    if (isOver()) return false
   }
 }
 
 async function beginNextPass(context: SyncContext, run: Run): Promise<void> {
-  const step: Step = {
+  const move: Move = {
     phase: run.phase,
     checkpoint: { ...run.checkpoint, lastId: null, moved: false },
     counts: noCounts,
     activeLinks: run.activeLinks,
   }
-  await moveRun(context.database.pool, run, step, context.now())
-  standAt(run, step)
+  await moveRun(context.database.pool, run, move, context.now())
+  standAt(run, move)
 }
 
 async function nextBlocked({ database, tuning }: SyncContext, run: Run, { objectType }: RunPart): Promise<bigint[]> {

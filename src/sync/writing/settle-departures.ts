@@ -4,10 +4,12 @@ import type { HubSpotRecord } from '../../hubspot/portal.ts'
 import { recordErrors, resolveErrors } from '../errors/record-errors.ts'
 import { mergedIds } from '../mapping/field-plan.ts'
 import { manyDepartures, noRecord, unexpected } from '../matching/problem.ts'
-import { tellLinksGained } from '../reading/members.ts'
 import type { RunPart } from '../reading/run-part.ts'
 import { announceRun } from '../runs/announce-run.ts'
-import { moveRun, noCounts, type Run, type Step, standAt } from '../runs/run.ts'
+import { type Move, moveRun, standAt } from '../runs/move-run.ts'
+import { noCounts, type Run } from '../runs/run.ts'
+import { tellLinksGained } from '../runs/tell-links-gained.ts'
+import type { Turn } from '../runs/turn.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { findPrimaries, recordAliases } from './merge-aliases.ts'
 
@@ -21,34 +23,27 @@ export class ManyDeparturesError extends Error {
 
 /**
  * Finds out what became of the records that this part of the run did not meet: deleted in HubSpot (B57), out of scope
- * (B58), or merged into another one (B59). Nothing of them is deleted here. Returns false if `isTimeUp` ended it early.
+ * (B58), or merged into another one (B59). Nothing of them is deleted here. Returns false if the turn was over early.
  * Throws {@link ManyDeparturesError}, with nothing changed, where an emptied list looks more likely than so many
  * departures.
  */
-export async function settleDepartures(
-  context: SyncContext,
-  run: Run,
-  part: RunPart,
-  isTimeUp: () => boolean,
-  stop: AbortSignal,
-): Promise<boolean> {
-  if (run.checkpoint.lastId === null) await requireLikelyDepartures(context, run, part, stop)
+export async function settleDepartures(turn: Turn, part: RunPart): Promise<boolean> {
+  const { context, run, isOver, stop } = turn
+  if (run.checkpoint.lastId === null) await requireLikelyDepartures(turn, part)
   for (;;) {
     const ids = await nextDepartures(context, run, part)
     if (ids.length === 0) return true
     const active = await part.store.links.findActive(context.database.pool, run.workspaceId, ids)
     const answers = active.length === 0 ? [] : await part.readAny(active, stop)
-    await settlePage(context, run, part, ids, { active, answers })
+    await settlePage(turn, part, ids, { active, answers })
     await announceRun(context, run.workspaceId, run.id)
-    if (isTimeUp()) return false
+    if (isOver()) return false
   }
 }
 
 async function requireLikelyDepartures(
-  context: SyncContext,
-  run: Run,
+  { context, run, stop }: Turn,
   { objectType, store, source }: RunPart,
-  stop: AbortSignal,
 ): Promise<void> {
   const { linksAtStart } = run.checkpoint
   const limit = Math.max(fewDepartures, (linksAtStart * run.settings.departureLimitPercent) / 100)
@@ -84,8 +79,7 @@ interface Findings {
 }
 
 async function settlePage(
-  context: SyncContext,
-  run: Run,
+  { context, run }: Turn,
   part: RunPart,
   ids: readonly bigint[],
   { active, answers }: Findings,
@@ -111,7 +105,7 @@ async function settlePage(
     await recordErrors(client, run, objectType, doubts, at)
     await store.links.hold(client, workspaceId, [...doubtful])
     await resolveErrors(client, run, objectType, { hubspotIds: ids, except: doubts }, at)
-    const moved: Step = {
+    const moved: Move = {
       phase: run.phase,
       checkpoint: { ...run.checkpoint, lastId: String(ids.at(-1)) },
       counts: noCounts,

@@ -38,7 +38,7 @@ export async function writeSlices(
   part: RunPart,
   given: readonly RecordDraft[],
   at: Date,
-  { observe, tuning }: Pick<SyncContext, 'observe' | 'tuning'>,
+  { tuning }: Pick<SyncContext, 'tuning'>,
 ): Promise<WrittenSlices> {
   const { objectType } = part
   const writing: Promise<void>[] = []
@@ -67,7 +67,7 @@ export async function writeSlices(
         needsHandle: part.needsHandle,
         room: part.linkLimit - run.activeLinks - result.linksGained,
         newRecordId: newId,
-        observe: observe && ((observation) => observe(objectType, observation)),
+        observe: part.observe,
       })
       const changes = directory.changes()
       const written = writeSlice(client, run, part, drafts, ofSlice, changes, at)

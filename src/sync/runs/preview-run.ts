@@ -1,0 +1,88 @@
+import type { Queryable } from '../../database/database.ts'
+import type { RunStatus } from '../../generated/prisma/enums.ts'
+import type { Run } from './run.ts'
+import { RunTakenError, transition } from './run-states.ts'
+
+/**
+ * A preview works on a copy of its run and shows in the run itself how far the copy is. Counts never go back (B69): one
+ * that had to start over shows no progress until it is past where it was.
+ */
+
+/** Puts the copy of a preview's run back to its beginning. */
+export async function resetPreviewCopy(copy: Queryable, { id, workspaceId }: Run): Promise<void> {
+  await copy.query(
+    `UPDATE sync_run SET status = 'QUEUED', phase = 'PREPARING', checkpoint = '{}', active_links = 0, created = 0,
+       updated = 0, unchanged = 0, linked = 0, skipped = 0, failed = 0, accounts_progress = NULL, hubspot_calls = 0,
+       hubspot_repeats = 0
+     WHERE id = $1 AND workspace_id = $2`,
+    [id, workspaceId],
+  )
+}
+
+type Progress = readonly [phase: string, total: number | null, ...counts: number[]]
+
+interface Copied {
+  readonly status: RunStatus
+  readonly accounts_progress: unknown
+  readonly progress: Progress
+  readonly rate: number | null
+  readonly calls: number
+  readonly repeats: number
+}
+
+async function readCopy(copy: Queryable, { id, workspaceId }: Run): Promise<Copied> {
+  const { rows } = await copy.query<Copied>({
+    text: `SELECT status, accounts_progress, rate_per_second AS rate, hubspot_calls AS calls, hubspot_repeats AS repeats,
+        jsonb_build_array(phase, total, created, updated, unchanged, linked, skipped, failed) AS progress
+      FROM sync_run WHERE id = $1 AND workspace_id = $2`,
+    values: [id, workspaceId],
+  })
+  const [row] = rows
+  if (row === undefined) throw new Error(`the preview ${id} has no copy`)
+  return row
+}
+
+const takeOver = `
+  total = $4, accounts_progress = $5::jsonb, rate_per_second = $6, phase = $3::run_phase, created = $7, updated = $8,
+  unchanged = $9, linked = $10, skipped = $11, failed = $12, heartbeat_at = $13, attempts = 0`
+const valuesOf = (run: Run, { progress, accounts_progress, rate }: Copied, at: Date) => {
+  const [phase, total, ...counts] = progress
+  return [run.id, run.workspaceId, phase, total, JSON.stringify(accounts_progress), rate, ...counts, at]
+}
+
+/** Shows in the run how far its copy is. False where the run is no longer this worker's. */
+export async function mirrorPreview(store: Queryable, copy: Queryable, run: Run, at: Date): Promise<boolean> {
+  const copied = await readCopy(copy, run)
+  if (copied.status !== 'RUNNING') return true
+  const { rowCount } = await store.query(
+    `UPDATE sync_run SET ${takeOver}, started_at = coalesce(started_at, $13)
+     WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND fence = $14
+       AND created + updated + unchanged + linked + skipped + failed <= $7::integer + $8 + $9 + $10 + $11 + $12`,
+    [...valuesOf(run, copied, at), run.fence],
+  )
+  if (rowCount === 1) return true
+  const { rowCount: isUnderWay } = await store.query(
+    `UPDATE sync_run SET heartbeat_at = $3 WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND fence = $4`,
+    [run.id, run.workspaceId, at, run.fence],
+  )
+  return isUnderWay === 1
+}
+
+/** Ends a preview as its copy ended and keeps what it found, in a transaction of the caller's. Throws {@link RunTakenError}. */
+export async function keepPreview(
+  client: Queryable,
+  copy: Queryable,
+  run: Run,
+  report: unknown,
+  at: Date,
+): Promise<void> {
+  const copied = await readCopy(copy, run)
+  const { rowCount } = await client.query(
+    `UPDATE sync_run SET ${takeOver}, started_at = coalesce(started_at, $13), preview = $14::jsonb,
+       hubspot_calls = hubspot_calls + $15, hubspot_repeats = hubspot_repeats + $16
+     WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND fence = $17`,
+    [...valuesOf(run, copied, at), JSON.stringify(report), copied.calls, copied.repeats, run.fence],
+  )
+  if (rowCount === 0) throw new RunTakenError(`the preview ${run.id} is not this worker's to complete`)
+  await transition(client, run, 'RUNNING', copied.status, { finished_at: at })
+}

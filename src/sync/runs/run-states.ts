@@ -1,0 +1,226 @@
+import type { Queryable } from '../../database/database.ts'
+import {
+  type ContactSource,
+  type ObjectType,
+  RunPhase,
+  type RunScope,
+  RunStatus,
+} from '../../generated/prisma/enums.ts'
+
+/** What is known of a status: whether the run can still write, and which statuses may follow. */
+interface State {
+  /** The run has not ended: it is worked on, or will be. */
+  readonly isOpen: boolean
+  readonly next: readonly RunStatus[]
+  /** What the status means, for docs/runs.md. */
+  readonly meaning: string
+}
+
+/**
+ * Every status of a run and what may follow it. `transition` refuses every other step, and docs/runs.md is printed from
+ * this table. A status that may follow itself is one that a worker can take up again (RUNNING after a crash).
+ */
+export const states: Readonly<Record<RunStatus, State>> = {
+  QUEUED: {
+    isOpen: true,
+    next: ['RUNNING', 'PAUSED', 'CANCELLED'],
+    meaning: 'Waits for a worker.',
+  },
+  RUNNING: {
+    isOpen: true,
+    next: ['RUNNING', 'PAUSED', 'THROTTLED', 'COMPLETED', 'COMPLETED_WITH_ERRORS', 'FAILED', 'CANCELLED'],
+    meaning: 'A worker has taken it up. If that worker dies, another one takes it up at its checkpoint.',
+  },
+  PAUSED: {
+    isOpen: true,
+    next: ['QUEUED', 'CANCELLED'],
+    meaning: 'Waits for an admin: paused, or held because many records left HubSpot at once.',
+  },
+  THROTTLED: {
+    isOpen: true,
+    next: ['QUEUED', 'PAUSED', 'CANCELLED'],
+    meaning: 'Waits for HubSpot, and goes on by itself at `resumeAt`.',
+  },
+  COMPLETED: { isOpen: false, next: [], meaning: 'Every record in scope is synced.' },
+  COMPLETED_WITH_ERRORS: {
+    isOpen: false,
+    next: [],
+    meaning: 'Every record in scope was worked through, and some have an open error.',
+  },
+  FAILED: { isOpen: false, next: [], meaning: 'It could not go on; `failure` says why. What it wrote stays.' },
+  CANCELLED: { isOpen: false, next: [], meaning: 'Ended by an admin, or by a change of portal. What it wrote stays.' },
+}
+
+const allStatuses = Object.values(RunStatus)
+
+/** Statuses of runs that have not ended. */
+export const openStatuses: readonly RunStatus[] = allStatuses.filter((status) => states[status].isOpen)
+
+/** Statuses of runs that went through every record. */
+export const completedStatuses = ['COMPLETED', 'COMPLETED_WITH_ERRORS'] as const satisfies RunStatus[]
+
+/** Statuses of runs that a worker may take up. */
+export const workableStatuses = statusesBefore('RUNNING')
+
+/** The statuses as a list of SQL literals, for statements whose plan must see them. */
+export function sqlListOf(statuses: readonly RunStatus[]): string {
+  return statuses.map((status) => `'${status}'`).join(', ')
+}
+
+export const openStatusesSql = sqlListOf(openStatuses)
+
+/** Statuses that `status` may follow. */
+export function statusesBefore(status: RunStatus): readonly RunStatus[] {
+  return allStatuses.filter((from) => states[from].next.includes(status))
+}
+
+export function hasEnded(run: { readonly status: RunStatus }): boolean {
+  return !states[run.status].isOpen
+}
+
+/** What a phase does: each step has one function in src/sync/engine. */
+export type Step = 'prepare' | 'collect' | 'sync' | 'settle' | 'retry' | 'finish'
+
+interface Phase {
+  readonly step: Step
+  /** Whose records the phase works on; null where it is about the run itself. */
+  readonly objectType: ObjectType | null
+  /** The phase behind it; a run skips those that it has no use for (`phaseAfter`). */
+  readonly next: RunPhase | null
+}
+
+/** The phases in order: accounts come before contacts (B66). */
+export const phases: Readonly<Record<RunPhase, Phase>> = {
+  PREPARING: { step: 'prepare', objectType: null, next: 'SYNCING_ACCOUNTS' },
+  SYNCING_ACCOUNTS: { step: 'sync', objectType: 'ACCOUNT', next: 'SETTLING_ACCOUNTS' },
+  SETTLING_ACCOUNTS: { step: 'settle', objectType: 'ACCOUNT', next: 'RETRYING_ACCOUNTS' },
+  RETRYING_ACCOUNTS: { step: 'retry', objectType: 'ACCOUNT', next: 'COLLECTING_CONTACTS' },
+  COLLECTING_CONTACTS: { step: 'collect', objectType: 'CONTACT', next: 'SYNCING_CONTACTS' },
+  SYNCING_CONTACTS: { step: 'sync', objectType: 'CONTACT', next: 'SETTLING_CONTACTS' },
+  SETTLING_CONTACTS: { step: 'settle', objectType: 'CONTACT', next: 'RETRYING_CONTACTS' },
+  RETRYING_CONTACTS: { step: 'retry', objectType: 'CONTACT', next: 'FINISHED' },
+  FINISHED: { step: 'finish', objectType: null, next: null },
+}
+
+/** The phases that work on one kind of record. */
+export function phasesOf(objectType: ObjectType): readonly RunPhase[] {
+  return Object.values(RunPhase).filter((phase) => phases[phase].objectType === objectType)
+}
+
+/** What decides which phases a run goes through. */
+interface Outline {
+  readonly kind: RunScope
+  readonly objectType: ObjectType
+  readonly withAccounts: boolean
+  readonly settings: { readonly contactSource: ContactSource | null }
+}
+
+/** The phase that a run enters when it leaves `phase`. */
+export function phaseAfter(run: Outline, phase: RunPhase): RunPhase {
+  let next = phases[phase].next
+  while (next !== null && !hasUseFor(run, next)) next = phases[next].next
+  return next ?? 'FINISHED'
+}
+
+function hasUseFor(run: Outline, phase: RunPhase): boolean {
+  const { step, objectType } = phases[phase]
+  if (objectType === 'ACCOUNT') return run.objectType === 'ACCOUNT' || run.withAccounts
+  if (objectType === 'CONTACT' && run.objectType !== 'CONTACT') return false
+  // Whoever creates a run over single records sets them down for it.
+  return step !== 'collect' || (run.kind !== 'RECORDS' && run.settings.contactSource === 'FROM_SYNCED_ACCOUNTS')
+}
+
+/** The run was paused, cancelled, ended or taken over since it was read: stop, and write nothing more of it. */
+export class RunTakenError extends Error {
+  override name = 'RunTakenError'
+}
+
+/** Columns of `sync_run` that a transition may set, by name. */
+export type RunColumns = Partial<Record<RunColumn, unknown>>
+type RunColumn =
+  | 'attempts'
+  | 'chunk'
+  | 'departures_confirmed'
+  | 'failure_message'
+  | 'failure_type'
+  | 'fence'
+  | 'finished_at'
+  | 'heartbeat_at'
+  | 'hold_reason'
+  | 'phase'
+  | 'resume_at'
+  | 'silent_since'
+  | 'total'
+  | 'wait_reason'
+
+/** A piece of SQL over the row itself, as the value of a column. Never from outside. */
+export class Expression {
+  readonly sql: string
+  constructor(sql: string) {
+    this.sql = sql
+  }
+}
+
+/** Numbers the next chunk of work, so that its job is another one than the last one's. */
+export const nextChunk = new Expression('chunk + 1')
+
+/** Which run, and as whom: `fence` is the number of the lease under which its worker took it up. */
+export interface RunName {
+  readonly id: string
+  readonly workspaceId: string
+  readonly fence?: bigint
+}
+
+/**
+ * Moves one run from a status to another and sets columns with it. Throws {@link RunTakenError} where the run is no longer
+ * in one of the statuses `from`, or was taken up by another worker since (`fence`); and a plain Error for a step that
+ * {@link states} does not know, which is a mistake in the program.
+ */
+export async function transition(
+  client: Queryable,
+  { id, workspaceId, fence }: RunName,
+  from: RunStatus | readonly RunStatus[],
+  to: RunStatus,
+  columns: RunColumns = {},
+): Promise<void> {
+  const fenced = fence === undefined ? '' : ` AND fence = ${fence}`
+  const where = { sql: `id = $1 AND workspace_id = $2${fenced}`, values: [id, workspaceId] }
+  const moved = await transitionAll(client, where, [from].flat(), to, columns)
+  if (moved.length === 0) throw new RunTakenError(`run ${id} can no longer become ${to}`)
+}
+
+/** The same for every run that `where` names; returns those that were moved, which may be none. */
+export async function transitionAll(
+  client: Queryable,
+  where: { readonly sql: string; readonly values: readonly unknown[] },
+  from: readonly RunStatus[],
+  to: RunStatus,
+  columns: RunColumns = {},
+): Promise<MovedRun[]> {
+  for (const status of from) {
+    if (!states[status].next.includes(to)) throw new Error(`a run that is ${status} cannot become ${to}`)
+  }
+  const values: unknown[] = [...where.values, [...from], to]
+  const sets = [`status = $${values.length}`]
+  for (const [column, value] of Object.entries(columns)) {
+    if (value === undefined) continue
+    if (value instanceof Expression) {
+      sets.push(`${column} = ${value.sql}`)
+    } else {
+      sets.push(`${column} = $${values.push(value)}`)
+    }
+  }
+  const { rows } = await client.query<MovedRun>(
+    `UPDATE sync_run SET ${sets.join(', ')}
+     WHERE ${where.sql} AND status = ANY ($${where.values.length + 1}::run_status[])
+     RETURNING id, workspace_id AS "workspaceId", chunk`,
+    values,
+  )
+  return rows
+}
+
+export interface MovedRun {
+  readonly id: string
+  readonly workspaceId: string
+  readonly chunk: number
+}
