@@ -37,7 +37,12 @@ export async function openStage(database: TestDatabase, name: 'FROM_LIST' | 'FRO
   const portal = simulator.portal()
   prepare(portal)
   bringTo(portal, 'A')
-  const sync = await createTestSync({ simulator: { ...simulator, url: proxy.url }, database, tuning, now: () => new Date(clock.now()) })
+  const sync = await createTestSync({
+    simulator: { ...simulator, url: proxy.url },
+    database,
+    tuning,
+    now: () => new Date(clock.now()),
+  })
   const field = async (title: string) =>
     (await createCustomField(database, sync.viewer, { objectType: 'CONTACT', name: title, type: 'STRING' })).key
   await setUpAccountsAndContacts(sync, {
@@ -83,12 +88,15 @@ async function record(stage: Stage, state: State): Promise<void> {
   stage.proxy.change = ({ body }) => body
 }
 
+/** What became of a changed answer. */
+export type Way = 'same' | 'said' | 'believed' | 'not-sent'
+
 /**
- * Has one answer of a run come changed, and looks at what comes of it. Returns how it went: `same` as undisturbed, `said`, or
- * `believed`. Throws with the case in words where records are missing, have left, or say something else, and nobody was
+ * Has one answer of a run come changed, and looks at what comes of it. Returns how it went: `same` as undisturbed, `said`,
+ * `believed`, or `not-sent` where the run never got to that answer. Throws with the case in words where records are missing, have left, or say something else, and nobody was
  * told.
  */
-export async function tryMutation(stage: Stage, seed: number, number: number): Promise<'same' | 'said' | 'believed'> {
+export async function tryMutation(stage: Stage, seed: number, number: number): Promise<Way> {
   const draw = drawsOf(seed * 1_000_003 + number)
   // By its number, so that a case can be tried again by itself.
   const before: State = Math.floor(number / 2) % 2 === 0 ? 'B' : 'A'
@@ -111,14 +119,14 @@ export async function tryMutation(stage: Stage, seed: number, number: number): P
   }
   bringTo(stage.portal, target)
   if (endpoint.endsWith('/token')) stage.simulator.expireAccessTokens()
-  disturb(stage, call, mutation, times)
+  const isSent = disturb(stage, call, mutation, times)
   const run = await runToItsEnd(stage.sync, stage.clock)
   stage.proxy.change = ({ body }) => body
   stage.at = target
   const told = await tellState(stage.sync.database, stage.sync.viewer.workspaceId)
   const problem = judge(stage.references[before], stage.references[target], told, run, why !== null)
   if (problem !== null) fail(problem)
-  if (isSameState(told, stage.references[target]) && run.status === 'COMPLETED') return 'same'
+  if (isSameState(told, stage.references[target]) && run.status === 'COMPLETED') return isSent() ? 'same' : 'not-sent'
   await mend(stage, run)
   const mended = await tellState(stage.sync.database, stage.sync.viewer.workspaceId)
   if (!isSameState(mended, stage.references[target])) {
@@ -139,16 +147,19 @@ function drawCall(draw: () => number, calls: readonly PassedCall[]): PassedCall 
 
 const endpointOf = ({ url }: PassedCall) => (url.split('?', 1)[0] ?? '').replace(/\/$/, '')
 
-function disturb(stage: Stage, call: PassedCall, mutation: Mutation, times: number): void {
+function disturb(stage: Stage, call: PassedCall, mutation: Mutation, times: number): () => boolean {
   const isToken = endpointOf(call).endsWith('/token')
   let left = times
+  let isTold = false
   stage.proxy.change = (passed) => {
     const isIt =
       passed.method === call.method && passed.url === call.url && (isToken || passed.requestBody === call.requestBody)
     if (!isIt || left <= 0 || !isJson(passed.body)) return passed.body
     left--
+    isTold = true
     return mutated(passed.body, mutation)
   }
+  return () => isTold
 }
 
 /** An undisturbed run, after a log-in where the connection was lost. */
@@ -177,7 +188,13 @@ async function mend(stage: Stage, { id }: SyncRun): Promise<void> {
 }
 
 /** What is wrong, in words; null where nothing is. */
-function judge(before: ToldState, target: ToldState, told: ToldState, run: SyncRun, isBelieved: boolean): string | null {
+function judge(
+  before: ToldState,
+  target: ToldState,
+  told: ToldState,
+  run: SyncRun,
+  isBelieved: boolean,
+): string | null {
   for (const key of before.records.keys()) if (!told.records.has(key)) return `${key} is deleted`
   if (run.status === 'FAILED' && !run.failureMessage) return 'the run failed and does not say why'
   if (isBelieved) return null

@@ -78,7 +78,12 @@ function replacement(draw: Draw, kind: MutationKind, value: Json): { to?: Json }
     case 'null':
       return { to: null }
     case 'type':
-      return { to: pick(draw, others.filter((other) => typeOf(other) !== typeOf(value))) }
+      return {
+        to: pick(
+          draw,
+          others.filter((other) => typeOf(other) !== typeOf(value)),
+        ),
+      }
     case 'duplicate': {
       const list = value as Json[]
       const index = Math.floor(draw() * list.length)

@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, request as httpRequest } from 'node:http'
-import { Agent } from 'node:http'
+import { Agent, createServer, request as httpRequest, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { cleanUp } from '../support/clean-up.ts'
