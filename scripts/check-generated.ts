@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { behavioursFile, behavioursPage } from './behaviours/behaviours-page.ts'
 import { printedSchema, schemaFile } from './printed-schema.ts'
+import { runsFile, runsPage } from './runs/runs-page.ts'
 
 const page = await behavioursPage()
 for (const { file, text } of [
   { file: schemaFile, text: printedSchema() },
   { file: behavioursFile, text: page.text },
+  { file: runsFile, text: runsPage() },
 ]) {
   if ((await readFile(file, 'utf8').catch(() => '')) === text) continue
   console.error(`${file.pathname} is stale. Run "npm run generate" and commit it.`)

@@ -3,18 +3,17 @@ import type { Broker } from './broker/broker.ts'
 import { openBroker } from './broker/open-broker.ts'
 import type { Environment } from './config/environment.ts'
 import type { ConnectionContext } from './connection/connection-context.ts'
-import { openPortal } from './connection/open-portal.ts'
 import { keepBudget } from './connection/portal-budget.ts'
 import { type Database, openDatabase } from './database/database.ts'
+import { type DatabaseClock, databaseClock } from './database/database-clock.ts'
 import { openEncryption } from './encryption/encryption.ts'
 import { sharedCallBudget } from './hubspot/call-budget.ts'
 import { openHubSpot } from './hubspot/gateway.ts'
 import { observedBudget } from './hubspot/observed-budget.ts'
 import { workOnRunJob } from './jobs/definitions.ts'
 import { type JobQueue, openJobQueue } from './jobs/job-queue.ts'
-import { forgetPortal } from './sync/privacy/forget-portal.ts'
-import { restartAfterLogin } from './sync/runs/restart-refused-runs.ts'
-import { defaultTuning, type SyncContext } from './sync/sync-context.ts'
+import type { SyncContext } from './sync/sync-context.ts'
+import { wireContexts } from './wire-contexts.ts'
 
 /** What the API and the worker have in common. */
 export interface Services {
@@ -23,6 +22,8 @@ export interface Services {
   readonly queue: JobQueue
   readonly connection: ConnectionContext
   readonly sync: SyncContext
+  /** The time by which everything is due. */
+  readonly clock: DatabaseClock
   /** Call it when nothing uses them any more. */
   close(): Promise<void>
 }
@@ -49,31 +50,26 @@ export async function openServices(
     })
   })
   const hubspot = openHubSpot({ environment: environment.hubspot, publicUrl, budget })
-  const now = () => new Date()
-  const connection: ConnectionContext = {
+  const clock = databaseClock(database.pool)
+  // A database that is away now is looked for again by whatever needs it.
+  await clock.refresh().catch((error) => log.warn({ err: error }, 'PostgreSQL cannot be asked for the time yet'))
+  const { connection, sync } = wireContexts({
     database,
     encryption: openEncryption(environment.encryptionKeys),
     hubspot,
-    now,
-    forgetPortal: (client, workspaceId) => forgetPortal(client, workspaceId, now()),
-    afterLogin: ({ workspaceId }) => restartAfterLogin(sync, workspaceId),
-  }
-  const sync: SyncContext = {
-    database,
-    openPortal: (workspaceId) => openPortal(connection, workspaceId),
     announcements: broker.announcements,
     enqueueRun: (chunk) => queue.enqueue(workOnRunJob, chunk),
     othersWait: queue.hasWaiting,
-    now,
+    now: clock.now,
     log,
-    tuning: defaultTuning,
-  }
+  })
   return {
     database,
     broker,
     queue,
     connection,
     sync,
+    clock,
     close: async () => {
       await queue.close()
       await hubspot.close()

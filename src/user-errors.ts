@@ -22,6 +22,15 @@ export class PlanRequiredError extends UserError {
   }
 }
 
+/** Another change or too many callers were in the way for too long; the same call can succeed in a moment. */
+export class BusyError extends UserError {
+  readonly code = 'BUSY'
+
+  constructor(message = 'Another change to this workspace is still being written. Try again in a few seconds.') {
+    super(message)
+  }
+}
+
 /** One mistake in what was given; `path` leads to it from the input, e.g. ['mappings', '3', 'target']. */
 export interface InputProblem {
   readonly path: readonly string[]

@@ -1,12 +1,14 @@
 import type { Queryable } from '../database/database.ts'
+import { lockWaitMs } from '../database/steady-connection.ts'
 
 /**
  * Makes the transaction the only one that writes the workspace's accounts and domains, until it ends. Everything that
- * writes domains takes this lock first, for the reason that stands at `lockContacts`.
+ * writes domains takes this lock first, for the reason that stands at `lockContacts`; `waitMs` as there.
  */
-export async function lockAccounts(client: Queryable, workspaceId: string): Promise<void> {
+export async function lockAccounts(client: Queryable, workspaceId: string, waitMs = lockWaitMs): Promise<void> {
   await client.query({
-    text: `SELECT pg_advisory_xact_lock(hashtextextended('accounts:' || $1, 0))`,
-    values: [workspaceId],
+    text: `WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', $2, true))
+      SELECT pg_advisory_xact_lock(hashtextextended('accounts:' || $1, 0)) FROM patience`,
+    values: [workspaceId, String(waitMs)],
   })
 }

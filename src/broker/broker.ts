@@ -1,13 +1,11 @@
 import type { Processor, Queue, QueueOptions, Worker, WorkerOptions } from 'bullmq'
 import type { Announcements } from './announcements.ts'
 import type { CallWindows } from './call-windows.ts'
-import type { RateLimit, RateLimiter } from './rate-limiter.ts'
 
-/** What the processes share besides the database: queue, announcements and rate limits. Only this folder knows how. */
+/** What the processes share besides the database: queue, announcements and windows of calls. Only this folder knows how. */
 export interface Broker {
   readonly kind: 'redis' | 'postgres'
   readonly announcements: Announcements
-  rateLimiter(limit: RateLimit): RateLimiter
   readonly callWindows: CallWindows
   /** For src/jobs alone. Whoever opens a queue or a worker closes it before the broker. */
   readonly queues: Queues

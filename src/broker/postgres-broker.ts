@@ -1,11 +1,10 @@
 import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq'
 import pg from 'pg'
-import { RateLimiterPostgres } from 'rate-limiter-flexible'
+import { SteadyClient, steadyConnection } from '../database/steady-connection.ts'
 import type { Broker } from './broker.ts'
 import { addressOf, BrokerUnreachableError } from './broker-unreachable-error.ts'
 import { PostgresAnnouncements } from './postgres-announcements.ts'
 import { callWindowsSchema, postgresCallWindows } from './postgres-call-windows.ts'
-import { rateLimiterOver } from './rate-limiter.ts'
 
 interface Options {
   databaseUrl: string
@@ -13,18 +12,16 @@ interface Options {
   onError: (error: Error) => void
 }
 
-// BullMQ's own tables are beside it, one of which is called rate_limit.
-const limitsTable = 'shared_limit'
-
-/** Queue, limits and announcements of a namespace live in a schema of their own, `<namespace>_broker`. */
+/** Queue, windows of calls and announcements of a namespace live in a schema of their own, `<namespace>_broker`. */
 export async function openPostgresBroker({ databaseUrl, namespace, onError }: Options): Promise<Broker> {
   const schema = `${namespace}_broker`
-  const connection = { connectionString: databaseUrl, connectionTimeoutMillis: 5_000, keepAlive: true }
+  // BullMQ makes a pool of its own with it, in which a lost connection ends no process either.
+  const connection = { ...steadyConnection(databaseUrl), connectionTimeoutMillis: 5_000 }
   const pool = new pg.Pool({ ...connection, max: 4 })
   pool.on('error', onError)
   const announcements = new PostgresAnnouncements(
     pool,
-    () => new pg.Client(connection),
+    () => new SteadyClient(connection),
     `${schema}_announcements`,
     onError,
   )
@@ -41,19 +38,6 @@ export async function openPostgresBroker({ databaseUrl, namespace, onError }: Op
     kind: 'postgres',
     announcements,
     callWindows: postgresCallWindows(pool, schema),
-    rateLimiter: ({ name, requests, perSeconds }) =>
-      rateLimiterOver(
-        new RateLimiterPostgres({
-          storeClient: pool,
-          schemaName: schema,
-          tableName: limitsTable,
-          tableCreated: true,
-          keyPrefix: name,
-          points: requests,
-          duration: perSeconds,
-          inMemoryBlockOnConsumed: requests,
-        }),
-      ),
     queues: {
       openQueue: (name, options) => {
         const queue = new Queue(
@@ -81,14 +65,14 @@ export async function openPostgresBroker({ databaseUrl, namespace, onError }: Op
 async function createSchema(pool: pg.Pool, schema: string): Promise<void> {
   const client = await pool.connect()
   try {
+    // Processes that start at once make it one after the other.
+    await client.query(`SET lock_timeout = '60s'`)
     await runMigrations(client, schema)
     // IF NOT EXISTS is no protection against two processes that start at once; the lock makes them take turns.
     await client.query('BEGIN')
     await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [schema])
-    await client.query(
-      `CREATE TABLE IF NOT EXISTS ${schema}.${limitsTable}
-       (key varchar(255) PRIMARY KEY, points integer NOT NULL DEFAULT 0, expire bigint)`,
-    )
+    // What limits were counted in before the windows of calls.
+    await client.query(`DROP TABLE IF EXISTS ${schema}.shared_limit`)
     await client.query(callWindowsSchema(schema))
     await client.query('COMMIT')
   } finally {

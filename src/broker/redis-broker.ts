@@ -1,9 +1,7 @@
 import { Queue, Worker } from 'bullmq'
 import { Redis, type RedisOptions } from 'ioredis'
-import { RateLimiterRedis } from 'rate-limiter-flexible'
 import type { Broker } from './broker.ts'
 import { addressOf, BrokerUnreachableError } from './broker-unreachable-error.ts'
-import { rateLimiterOver } from './rate-limiter.ts'
 import { RedisAnnouncements } from './redis-announcements.ts'
 import { redisCallWindows } from './redis-call-windows.ts'
 
@@ -43,16 +41,6 @@ export async function openRedisBroker({ redisUrl, namespace, onError }: Options)
     kind: 'redis',
     announcements,
     callWindows: redisCallWindows(commands, namespace),
-    rateLimiter: ({ name, requests, perSeconds }) =>
-      rateLimiterOver(
-        new RateLimiterRedis({
-          storeClient: commands,
-          keyPrefix: `${namespace}:limit:${name}`,
-          points: requests,
-          duration: perSeconds,
-          inMemoryBlockOnConsumed: requests,
-        }),
-      ),
     queues: {
       openQueue: (name, options) => {
         const queue = new Queue(name, {

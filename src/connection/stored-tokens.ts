@@ -103,8 +103,10 @@ export class StoredTokens implements AccessTokens {
     )
   }
 
+  /** Slow: HubSpot may take its time, and a new refresh token that is not kept would end the log-in. */
   async #locked<T>(work: (client: pg.PoolClient, stored: StoredRow) => Promise<T>): Promise<T> {
-    return inTransaction(this.#context.database.pool, async (client) => {
+    const { pool } = this.#context.database
+    const locked = async (client: pg.PoolClient) => {
       const { rows } = await client.query<StoredRow>(
         `SELECT status, access_token AS "accessToken", refresh_token AS "refreshToken",
            coalesce(access_token_renew_at, access_token_expires_at - interval '5 minutes') AS "renewAt" FROM hubspot_connection WHERE workspace_id = $1 FOR UPDATE`,
@@ -112,7 +114,8 @@ export class StoredTokens implements AccessTokens {
       )
       const nothing: StoredRow = { status: 'DISCONNECTED', accessToken: null, refreshToken: null, renewAt: null }
       return work(client, rows[0] ?? nothing)
-    })
+    }
+    return inTransaction(pool, locked, { isSlow: true })
   }
 
   #hasTimeLeft({ renewAt }: Token): boolean {

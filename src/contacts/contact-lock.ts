@@ -1,4 +1,5 @@
 import { prepared, type Queryable } from '../database/database.ts'
+import { lockWaitMs } from '../database/steady-connection.ts'
 
 /**
  * Makes the transaction the only one that writes the workspace's shared contacts and handles, until it ends.
@@ -8,13 +9,16 @@ import { prepared, type Queryable } from '../database/database.ts'
  *
  * From here on `change_time()` of the transaction is the time at which it got the lock: holders come one after the other,
  * so changes that are told in the order of that time are told in the order of their commits (B6).
+ *
+ * Fails with SQLSTATE 55P03 when it does not get the lock within `waitMs`, which holds for all further locks as well.
  */
-export async function lockContacts(client: Queryable, workspaceId: string): Promise<void> {
+export async function lockContacts(client: Queryable, workspaceId: string, waitMs = lockWaitMs): Promise<void> {
   await client.query(
     prepared(
-      `WITH lock AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended('contacts:' || $1, 0)))
+      `WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', $2, true)),
+        lock AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended('contacts:' || $1, 0)) FROM patience)
       SELECT set_config('contacts.change_time', clock_timestamp()::text, true) FROM lock`,
-      [workspaceId],
+      [workspaceId, String(waitMs)],
     ),
   )
 }

@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { PrismaClient } from '../generated/prisma/client.ts'
+import { lockWaitMs, patientLockWaitMs, silentTransactionMs, steadyConnection } from './steady-connection.ts'
 
 /** Both ways to PostgreSQL over one pool: Prisma for reads and single rows, plain SQL for sets. */
 export interface Database {
@@ -25,14 +26,20 @@ const types: pg.CustomTypesConfig = {
  * that look nothing up, the others are planned anew for the tables as they are. Compiling plans (jit) never
  * pays here.
  */
-const planning = '-c enable_seqscan=off -c jit=off'
+const planning = ['enable_seqscan=off', 'jit=off']
+
+/**
+ * Prisma's own limits of 2 s and 5 s would end a transaction before PostgreSQL has told it that a lock is not to be had. Its
+ * statements share the limits of the session; these are for the sum of them.
+ */
+const transactionOptions = { maxWait: lockWaitMs, timeout: lockWaitMs + 5_000 }
 
 /** Opens a pool of at most `connections` connections; none is made before the first statement. */
 export function openDatabase(url: string, { connections = 10 } = {}): Database {
-  const pool = new pg.Pool({ connectionString: url, max: connections, types, options: planning, pipeline: true })
+  const pool = new pg.Pool({ ...steadyConnection(url, planning), max: connections, types, pipeline: true })
   // An idle connection that breaks is replaced by the next statement; unheard, its event would end the process.
   pool.on('error', () => {})
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions })
   return {
     prisma,
     pool,
@@ -70,16 +77,33 @@ const preparedNames = new Map<string, string>()
 
 type Answers<T extends readonly unknown[]> = { -readonly [I in keyof T]: Awaited<T[I]> }
 
-/** Runs `work` in one transaction; any error rolls it back and is thrown on. */
-export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` in one transaction; any error rolls it back and is thrown on. PostgreSQL ends a transaction that says nothing
+ * for {@link silentTransactionMs}, so that a process that stands still keeps nobody waiting.
+ *
+ * `isSlow`: the work waits for something else in between, such as HubSpot. The transaction then gives a sign of life now and
+ * again for as long as the process runs, and waits just as patiently for the locks of others that do.
+ */
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+  { isSlow = false }: { readonly isSlow?: boolean } = {},
+): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
+  let signsOfLife: NodeJS.Timeout | undefined
   try {
     await client.query('BEGIN')
+    if (isSlow) {
+      await client.query(`SET LOCAL lock_timeout = ${patientLockWaitMs}`)
+      signsOfLife = setInterval(() => client.query(signOfLife).catch(() => {}), silentTransactionMs / 4)
+    }
     const result = await work(client)
+    clearInterval(signsOfLife)
     await client.query('COMMIT')
     return result
   } catch (error) {
+    clearInterval(signsOfLife)
     await client.query('ROLLBACK').catch((rollbackError: Error) => {
       broken = rollbackError
     })
@@ -88,3 +112,6 @@ export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClie
     client.release(broken)
   }
 }
+
+/** A statement that does nothing, not even fail within a transaction that has failed. */
+export const signOfLife = '-- still here'

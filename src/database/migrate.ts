@@ -1,22 +1,32 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
-import pg from 'pg'
+import type pg from 'pg'
+import { isLockTimeout, SteadyClient, silentTransactionMs, steadyConnection } from './steady-connection.ts'
 
 const folder = new URL('../../prisma/migrations/', import.meta.url)
 /** Held while migrating, so that replicas that start together take turns. */
 const lockKey = 0x68637331
 
+/** How often whoever waits for another migration says so. */
+const sayAgainMs = 5_000
+
+export interface MigrateOptions {
+  /** Told every five seconds who is migrating already, while this call waits for that to end; stderr unless given. */
+  readonly say?: (line: string) => void
+}
+
 /**
- * Brings the database to the current schema and returns the names of the migrations applied.
+ * Brings the database to the current schema and returns the names of the migrations applied. Waits for a migration that is
+ * under way. One whose process was stopped, or whose machine is gone, ends 10 seconds after its statement at hand.
  *
  * Keeps Prisma's own bookkeeping table, so `prisma migrate` sees the same history; Prisma's engine itself is a download
  * of its own and is not needed here.
  */
-export async function migrate(databaseUrl: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: databaseUrl })
+export async function migrate(databaseUrl: string, { say = console.error }: MigrateOptions = {}): Promise<string[]> {
+  const client = new SteadyClient(steadyConnection(databaseUrl, settings))
   await client.connect()
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [lockKey])
+    await waitForTurn(client, say)
     await client.query(`
       CREATE TABLE IF NOT EXISTS _prisma_migrations (
         id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL, finished_at timestamptz, migration_name varchar(255) NOT NULL,
@@ -36,6 +46,40 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   } finally {
     await client.end()
   }
+}
+
+/**
+ * Between two statements of a migration nothing is waited for, so a session that says nothing has lost its process. It then
+ * ends with all that it holds; no sign of life is needed, as a lease needs it.
+ */
+const settings = [`idle_session_timeout=${silentTransactionMs}`, `lock_timeout=${sayAgainMs}`]
+
+async function waitForTurn(client: pg.Client, say: (line: string) => void): Promise<void> {
+  for (;;) {
+    try {
+      await client.query('SELECT pg_advisory_lock($1)', [lockKey])
+      break
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error
+      say(await describeOther(client))
+    }
+  }
+  // What a migration itself waits for is its own matter.
+  await client.query('SET lock_timeout = 0')
+}
+
+async function describeOther(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ pid: number; seconds: number; state: string }>(
+    `SELECT pid, extract(epoch FROM clock_timestamp() - backend_start)::integer AS seconds, coalesce(state, 'unknown') AS state
+     FROM pg_locks JOIN pg_stat_activity USING (pid)
+     WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = $1 AND objsubid = 1
+       AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    [lockKey],
+  )
+  const [other] = rows
+  if (other === undefined) return 'Another migration has just ended.'
+  const { pid, seconds, state } = other
+  return `Waiting for another migration to end: process ${pid} of PostgreSQL, connected for ${seconds} s, state "${state}".`
 }
 
 interface Migration {

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { BusyError } from '../user-errors.ts'
 import type { Database } from './database.ts'
+import { lockWaitMs } from './steady-connection.ts'
 
 /** So long a key stands for the result of its first call. */
 const keptMs = 24 * 60 * 60 * 1000
@@ -17,7 +19,8 @@ export interface KeyedCall {
 
 /**
  * Does the work of a mutation once per key: a client that saw no answer repeats its call and gets the first result. Gives
- * the id of the row that the work gave. A call that fails leaves nothing behind, so that it may be repeated.
+ * the id of the row that the work gave. A call that fails leaves nothing behind, so that it may be repeated. Throws BusyError
+ * when the first call takes long.
  */
 export async function oncePerKey(
   { database, now }: { readonly database: Database; now(): Date },
@@ -27,9 +30,12 @@ export async function oncePerKey(
   if (key == null) return work()
   const { mutationResult } = database.prisma
   const where = { workspaceId_mutation_key: { workspaceId, mutation, key } }
+  const giveUpAt = performance.now() + lockWaitMs
   while (!(await claim(database, { workspaceId, mutation, key }, now()))) {
     const first = await mutationResult.findUnique({ where })
     if (first?.resultId != null) return first.resultId
+    if (performance.now() > giveUpAt)
+      throw new BusyError('The first call with this clientMutationId is still at work. Try again in a few seconds.')
     await sleep(lookAgainMs)
   }
   try {

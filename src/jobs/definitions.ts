@@ -23,6 +23,3 @@ export const workOnRunJob = defineJob(
   z.object({ workspaceId: z.guid(), runId: z.guid(), chunk: z.int().min(0) }) satisfies z.ZodType<RunChunk>,
   ({ runId, chunk }) => `run-${runId}-${chunk}`,
 )
-
-/** Does what is due at a time, such as automatic runs; see ticks.ts. */
-export const tickJob = defineJob('tick', z.object({}), () => 'tick')

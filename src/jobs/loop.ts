@@ -8,11 +8,11 @@ export interface Loop {
 
 /**
  * Does `work` again and again, `everyMs` after it ended; a failure is logged and the next turn follows. Each worker process
- * does so: the work itself sees to it that two of them do no harm.
+ * does so: the work itself sees to it that two at once do no harm.
  */
 export function startLoop(
   what: string,
-  work: (stop: AbortSignal) => Promise<unknown>,
+  work: Work,
   { everyMs, log }: { readonly everyMs: number; readonly log: Pick<Logger, 'error'> },
 ): Loop {
   const stopping = new AbortController()
@@ -33,4 +33,15 @@ export function startLoop(
       await looping
     },
   }
+}
+
+type Work = (stop: AbortSignal) => Promise<unknown>
+
+/** Starts several loops, each with what it does, how long it waits in between in milliseconds, and its work. */
+export function startLoops(
+  log: Pick<Logger, 'error'>,
+  works: readonly (readonly [what: string, everyMs: number, work: Work])[],
+): Loop {
+  const loops = works.map(([what, everyMs, work]) => startLoop(what, work, { everyMs, log }))
+  return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) }
 }

@@ -27,12 +27,12 @@ export interface RunningWorker {
 
 /**
  * What becomes of a job:
- * - it throws: it is tried again after 1 s and 2 s, anywhere, and then given up;
+ * - it throws: it is given up, and the run that it worked on is enqueued again by `recoverRuns`;
  * - SIGTERM (`stop`): its signal aborts, it writes what it has and ends as usual, having enqueued what is left to do;
  * - SIGKILL, or a process that hangs: its lock runs out after `lockMs`, and another worker takes it over at the next look
  *   for such jobs, at most `lockMs + stalledCheckMs` after the last sign of life. It then runs from the start, so every
  *   job is written to run twice; the one that lost its lock, should it still live, is told to stop.
- * A job given up is forgotten; recovery looks in PostgreSQL for what it left undone.
+ * A job given up is forgotten; PostgreSQL knows what it left undone.
  */
 const lockMs = 5_000
 const stalledCheckMs = 2_500

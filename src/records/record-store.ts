@@ -9,8 +9,11 @@ import type { StoredRecord } from './stored-record.ts'
 export interface RecordStore {
   readonly objectType: ObjectType
   readonly links: LinkTable
-  /** Makes the transaction the only one that writes these records and their handles, until it ends. */
-  lock(client: Queryable, workspaceId: string): Promise<void>
+  /**
+   * Makes the transaction the only one that writes these records and their handles, until it ends. It waits for this lock,
+   * and for others after it, no longer than `waitMs`: 10 seconds unless given, since somebody may be waiting for it.
+   */
+  lock(client: Queryable, workspaceId: string, waitMs?: number): Promise<void>
   /** The records that carry one of the external ids or hold one of the handles. */
   load(
     client: Queryable,

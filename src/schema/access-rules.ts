@@ -99,6 +99,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   PageInfo: 'member',
 
   InputProblem: 'member',
+  BusyError: 'member',
   ForbiddenError: 'member',
   PlanRequiredError: 'member',
   InvalidInputError: 'member',

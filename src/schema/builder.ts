@@ -5,6 +5,8 @@ import RelayPlugin from '@pothos/plugin-relay'
 import type PrismaTypes from '../generated/pothos-types.ts'
 import { getDatamodel } from '../generated/pothos-types.ts'
 import './access-plugin.ts'
+import { BusyError } from '../user-errors.ts'
+import './busy-plugin.ts'
 import type { GraphQLContext } from './context.ts'
 import { decodeGlobalId, encodeGlobalId, type GlobalId, isNode } from './support/global-ids.ts'
 import { maxPageSize, requireAtMost } from './support/keyset-connection.ts'
@@ -25,10 +27,12 @@ interface SchemaTypes {
 
 export const builder = new SchemaBuilder<SchemaTypes>({
   // The errors plugin comes first, so that it also sees what the plugins after it throw.
-  plugins: [ErrorsPlugin, 'access', RelayPlugin, PrismaPlugin],
+  plugins: [ErrorsPlugin, 'busy', 'access', RelayPlugin, PrismaPlugin],
   defaultFieldNullability: false,
   errors: {
     directResult: true,
+    // Mutations alone have such failures in their type, and each of them may meet another change.
+    defaultTypes: [BusyError],
     // A malformed id is as much an expected failure as an unknown one.
     unsafelyHandleInputErrors: true,
     defaultUnionOptions: {

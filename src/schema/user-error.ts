@@ -1,4 +1,5 @@
 import {
+  BusyError,
   ForbiddenError,
   HubSpotUnavailableError,
   type InputProblem,
@@ -43,6 +44,13 @@ builder.objectType(PlanRequiredError, {
   fields: (t) => ({
     requiredPlan: t.expose('requiredPlan', { type: PlanType, description: 'The lowest plan that includes it.' }),
   }),
+})
+
+builder.objectType(BusyError, {
+  name: 'BusyError',
+  description:
+    'Another change, or too many requests at once, kept this one waiting for too long. Try again in a few seconds. Code BUSY.',
+  interfaces: [UserErrorInterface],
 })
 
 builder.objectType(InvalidInputError, {

@@ -3,6 +3,7 @@ import { PothosValidationError } from '@pothos/core'
 import { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 import { AuthenticationError, type AuthenticationFailure } from '../auth/authentication-error.ts'
+import { orBusy } from '../database/or-busy.ts'
 import { InvalidInputError, PlanRequiredError, UserError } from '../user-errors.ts'
 
 const httpStatus: Readonly<Record<AuthenticationFailure, number>> = {
@@ -17,7 +18,7 @@ const httpStatus: Readonly<Record<AuthenticationFailure, number>> = {
  */
 export function maskError(log: Logger, { introspection = true } = {}): (error: unknown) => GraphQLError {
   return (error) => {
-    const cause = originOf(error)
+    const cause = orBusy(originOf(error))
     if (cause instanceof AuthenticationError) {
       const headers = cause.code === 'UNAUTHENTICATED' ? { 'WWW-Authenticate': 'Bearer' } : {}
       return show(error, cause.message, { code: cause.code, http: { status: httpStatus[cause.code], headers } })

@@ -1,9 +1,10 @@
 import type { Queryable } from '../database/database.ts'
+import type { Lease } from '../database/lease.ts'
 import { advanceRun } from './engine/advance-run.ts'
 import { decideAfterFailure } from './engine/decide-after-failure.ts'
 import { failRun, holdRun, throttleRun } from './engine/end-run.ts'
 import { runPreview } from './preview/run-preview.ts'
-import { leaveRun, type Run, takeUpRun } from './runs/run.ts'
+import { leaveRun, type Run, returnRun, takeUpRun } from './runs/run.ts'
 import { withRunLease, withTurn } from './runs/run-lease.ts'
 import { RunTakenError } from './runs/run-states.ts'
 import type { SyncContext } from './sync-context.ts'
@@ -27,10 +28,12 @@ export async function workOnRun(
   stop: AbortSignal,
 ): Promise<'more' | 'done' | 'busy'> {
   const { pool } = context.database
-  return withRunLease(pool, runId, async (client) => {
+  return withRunLease(pool, runId, async (lease) => {
     // A preview writes nothing that another run could miss, and so waits for no turn.
-    if (await isPreview(pool, { workspaceId, runId })) return takeUp(context, { workspaceId, runId }, stop, runPreview)
-    return withTurn(client, workspaceId, stop, () => takeUp(context, { workspaceId, runId }, stop, advanceRun))
+    const signal = AbortSignal.any([stop, lease.signal])
+    const name = { workspaceId, runId }
+    if (await isPreview(pool, name)) return takeUp(context, name, lease, signal, runPreview)
+    return withTurn(lease, workspaceId, stop, () => takeUp(context, name, lease, signal, advanceRun))
   })
 }
 
@@ -46,10 +49,11 @@ async function isPreview(queryable: Queryable, { workspaceId, runId }: RunName):
 async function takeUp(
   context: SyncContext,
   name: RunName,
+  lease: Lease,
   stop: AbortSignal,
   work: (context: SyncContext, run: Run, stop: AbortSignal) => Promise<boolean>,
 ): Promise<'more' | 'done'> {
-  const run = await takeUpRun(context.database.pool, name, context.now())
+  const run = await takeUpRun(context.database.pool, name, lease.number, context.now())
   if (run === null) return 'done'
   try {
     return (await work(context, run, stop)) ? 'done' : await leaveForNext(context, run)
@@ -78,6 +82,8 @@ async function follow(context: SyncContext, run: Run, error: unknown): Promise<'
       await failRun(context, run, decision.type, decision.message)
       return 'done'
     case 'repeat':
+      // PostgreSQL may be what is away; then the run is found by its last sign of life.
+      await returnRun(context.database.pool, run).catch(() => {})
       throw error
   }
 }

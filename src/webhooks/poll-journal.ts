@@ -1,5 +1,5 @@
 import { type Database, inTransaction, type Queryable } from '../database/database.ts'
-import { withLease } from '../database/with-lease.ts'
+import { type Lease, LeaseLostError, withLease } from '../database/lease.ts'
 import type { HubSpotJournal, JournalEntry } from '../hubspot/journal.ts'
 import { ensureSubscriptions, findJournalPortals } from './journal-subscriptions.ts'
 import { noteHints } from './note-hints.ts'
@@ -36,11 +36,12 @@ export function pollEveryMs(visibleWithinSeconds: number): number {
 export async function pollJournal(context: JournalContext, stop: AbortSignal): Promise<number> {
   const portals = await findJournalPortals(context.database.pool)
   if (portals.length === 0) return 0
-  const taken = await withLease(context.database.pool, `journal:${context.appId}`, async () => {
+  const taken = await withLease(context.database.pool, `journal:${context.appId}`, async (lease) => {
+    const until = AbortSignal.any([stop, lease.signal])
     const isFirst = !(await isBegun(context))
     if (!isFirst && !(await takeTurn(context))) return 0
-    await ensureSubscriptions(context, portals, stop)
-    return isFirst ? begin(context, stop) : takeEntries(context, stop)
+    await ensureSubscriptions(context, portals, until)
+    return isFirst ? begin(context, lease, until) : takeEntries(context, lease, until)
   })
   return taken === 'busy' ? 0 : taken
 }
@@ -60,13 +61,13 @@ async function takeTurn({ database, appId, everyMs, now }: JournalContext): Prom
 }
 
 /** What happened before is for the next run over everything. */
-async function begin(context: JournalContext, stop: AbortSignal): Promise<number> {
+async function begin(context: JournalContext, lease: Lease, stop: AbortSignal): Promise<number> {
   const latest = await context.journal.latest(stop)
-  await moveTo(context, latest?.offset ?? null)
+  await moveTo(context, lease, latest?.offset ?? null)
   return 0
 }
 
-async function takeEntries(context: JournalContext, stop: AbortSignal): Promise<number> {
+async function takeEntries(context: JournalContext, lease: Lease, stop: AbortSignal): Promise<number> {
   const { database, appId, log } = context
   const state = await database.prisma.hubSpotJournal.findUniqueOrThrow({ where: { appId } })
   let offset = state.journalOffset
@@ -80,7 +81,7 @@ async function takeEntries(context: JournalContext, stop: AbortSignal): Promise<
       continue
     }
     if (entry === null) return taken
-    await takeEntry(context, entry, stop)
+    await takeEntry(context, lease, entry, stop)
     offset = entry.offset
   }
   return mostEntries
@@ -90,23 +91,28 @@ function entryBehind({ journal }: JournalContext, offset: string | null, stop: A
   return offset === null ? journal.earliest(stop) : journal.next(offset, stop)
 }
 
-async function takeEntry(context: JournalContext, entry: JournalEntry, stop: AbortSignal): Promise<void> {
+async function takeEntry(context: JournalContext, lease: Lease, entry: JournalEntry, stop: AbortSignal): Promise<void> {
   const hints = readJournal(await context.journal.read(entry, stop))
   if (hints === null) context.log.warn({ offset: entry.offset }, 'a file of the webhooks journal is not as documented')
   await inTransaction(context.database.pool, async (client) => {
     if (hints !== null) await noteHints(client, 'JOURNAL', hints, context.now())
-    await moveTo(context, entry.offset, client)
+    await moveTo(context, lease, entry.offset, client)
   })
 }
 
+/** Throws LeaseLostError where somebody else reads the journal by now. */
 async function moveTo(
   { database, appId, now }: JournalContext,
+  { number }: Lease,
   offset: string | null,
   queryable: Queryable = database.pool,
 ): Promise<void> {
-  await queryable.query(
-    `INSERT INTO hubspot_journal (app_id, journal_offset, polled_at) VALUES ($1, $2, $3)
-     ON CONFLICT (app_id) DO UPDATE SET journal_offset = excluded.journal_offset, polled_at = excluded.polled_at`,
-    [appId, offset, now()],
+  const { rowCount } = await queryable.query(
+    `INSERT INTO hubspot_journal AS journal (app_id, journal_offset, polled_at, lease_number) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (app_id) DO UPDATE
+     SET journal_offset = excluded.journal_offset, polled_at = excluded.polled_at, lease_number = excluded.lease_number
+     WHERE journal.lease_number <= excluded.lease_number`,
+    [appId, offset, now(), number],
   )
+  if (rowCount === 0) throw new LeaseLostError('another process reads the journal by now')
 }

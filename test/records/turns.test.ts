@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { startSync } from '../../src/sync/runs/control-run.ts'
-import { withTurn } from '../../src/sync/runs/run-lease.ts'
+import { withRunLease, withTurn } from '../../src/sync/runs/run-lease.ts'
 import { startRecordsRun } from '../../src/sync/runs/start-records-run.ts'
 import { workOnRun } from '../../src/sync/work-on-run.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -50,14 +50,8 @@ it('B51: runs of a workspace never work at once, so none writes what it read bef
     await sleep(20)
     atWork -= 1
   }
-  const turnOf = async (workspaceId: string, doing: () => Promise<void>) => {
-    const client = await pool.connect()
-    try {
-      return await withTurn(client, workspaceId, forever, doing)
-    } finally {
-      client.release()
-    }
-  }
+  const turnOf = (workspaceId: string, doing: () => Promise<void>) =>
+    withRunLease(pool, crypto.randomUUID(), (lease) => withTurn(lease, workspaceId, forever, doing))
 
   await Promise.all(Array.from({ length: 8 }, () => turnOf(own, work)))
   expect(most).toBe(1)
@@ -68,17 +62,19 @@ it('B51: runs of a workspace never work at once, so none writes what it read bef
 
 it('B51: who is told to stop while it waits for its turn goes', async () => {
   const { sync } = await givenAList()
-  const [one, two] = [await sync.database.pool.connect(), await sync.database.pool.connect()]
+  const { pool } = sync.database
   const stop = new AbortController()
 
-  const state = await withTurn(one, 'w', forever, async () => {
-    const waiting = withTurn(two, 'w', stop.signal, async () => 'at work')
-    stop.abort()
-    return waiting
-  })
+  const state = await withRunLease(pool, 'one', (one) =>
+    withRunLease(pool, 'two', (two) =>
+      withTurn(one, 'w', forever, async () => {
+        const waiting = withTurn(two, 'w', stop.signal, async () => 'at work')
+        stop.abort()
+        return waiting
+      }),
+    ),
+  )
 
-  one.release()
-  two.release()
   expect(state).toBe('busy')
 })
 

@@ -11,14 +11,13 @@ import { openEncryption } from '../../src/encryption/encryption.ts'
 import type { SyncRun } from '../../src/generated/prisma/client.ts'
 import type { CallBudget } from '../../src/hubspot/call-budget.ts'
 import { openHubSpot } from '../../src/hubspot/gateway.ts'
-import { forgetPortal } from '../../src/sync/privacy/forget-portal.ts'
 import { startSync } from '../../src/sync/runs/control-run.ts'
-import { restartAfterLogin } from '../../src/sync/runs/restart-refused-runs.ts'
 import type { MappingInput } from '../../src/sync/settings/mapping-rules.ts'
 import { setFieldMappings } from '../../src/sync/settings/set-field-mappings.ts'
 import { updateSyncSettings } from '../../src/sync/settings/update-sync-settings.ts'
 import { defaultTuning, type RunChunk, type SyncContext, type SyncTuning } from '../../src/sync/sync-context.ts'
 import { workOnRun } from '../../src/sync/work-on-run.ts'
+import { wireContexts } from '../../src/wire-contexts.ts'
 import { createWorkspace } from '../../src/workspaces/manage-workspaces.ts'
 import { cleanUp } from './clean-up.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
@@ -111,23 +110,16 @@ export async function createTestSync({
   }
   const hubspot = openGateway()
   const queue: RunChunk[] = []
-  const connection: ConnectionContext = {
+  const { connection, sync: context } = wireContexts({
     database,
     encryption,
     hubspot,
-    now,
-    forgetPortal: (client, workspaceId) => forgetPortal(client, workspaceId, now()),
-    afterLogin: ({ workspaceId }) => restartAfterLogin(context, workspaceId),
-  }
-  const context: SyncContext = {
-    database,
-    openPortal: (workspaceId) => openPortal(connection, workspaceId),
     announcements,
     enqueueRun: async (chunk) => void queue.push(chunk),
     now,
     log: pino({ level }),
     tuning: { ...defaultTuning, ...tuning },
-  }
+  })
   const { workspaceId, organizationId, userId, token } = await createWorkspace(database, {
     name: 'Test',
     plan: 'GROWTH',

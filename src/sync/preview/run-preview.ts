@@ -50,7 +50,7 @@ export async function runPreview(context: SyncContext, run: Run, stop: AbortSign
 /** The copied run stands at its beginning, however far an earlier attempt had come. */
 async function startOver({ pool }: StoreCopy, run: Run, at: Date): Promise<Run> {
   await resetPreviewCopy(pool, run)
-  const copied = await takeUpRun(pool, { workspaceId: run.workspaceId, runId: run.id }, at)
+  const copied = await takeUpRun(pool, { workspaceId: run.workspaceId, runId: run.id }, run.fence, at)
   if (copied === null) throw new Error(`the copy of the preview ${run.id} could not be taken up`)
   return copied
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import { withLease } from '../../database/with-lease.ts'
+import { type Lease, withLease } from '../../database/lease.ts'
+import { isLockTimeout } from '../../database/steady-connection.ts'
 
 /** So long a run may wait for its turn before its job gives up; recovery then enqueues it anew. */
 const longestWaitMs = 60_000
@@ -8,14 +9,10 @@ const longestWaitMs = 60_000
 const lookUpMs = 2_000
 
 /**
- * Lets one worker at a time work on a run. PostgreSQL drops the lease with the connection, so a killed worker's run is
- * free at once; `moveRun` still guards every write, should a lease be lost unnoticed.
+ * Lets one worker at a time work on a run. A killed worker's run is free at once, that of a worker that was stopped or whose
+ * machine is gone after 15 seconds; `moveRun` still guards every write, should a lease be lost unnoticed.
  */
-export function withRunLease<T>(
-  pool: pg.Pool,
-  runId: string,
-  work: (client: pg.PoolClient) => Promise<T>,
-): Promise<T | 'busy'> {
+export function withRunLease<T>(pool: pg.Pool, runId: string, work: (lease: Lease) => Promise<T>): Promise<T | 'busy'> {
   return withLease(pool, `run:${runId}`, work)
 }
 
@@ -25,12 +22,12 @@ export function withRunLease<T>(
  * wait in the order in which they came. Gives 'busy' when the turn does not come.
  */
 export async function withTurn<T>(
-  client: pg.PoolClient,
+  { client, signal }: Lease,
   workspaceId: string,
   stop: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T | 'busy'> {
-  if (!(await waitForTurn(client, workspaceId, stop))) return 'busy'
+  if (!(await waitForTurn(client, workspaceId, AbortSignal.any([stop, signal])))) return 'busy'
   try {
     return await work()
   } finally {
@@ -55,9 +52,4 @@ async function waitForTurn(client: pg.PoolClient, workspaceId: string, stop: Abo
     }
   }
   return false
-}
-
-/** SQLSTATE lock_not_available. */
-function isLockTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '55P03'
 }

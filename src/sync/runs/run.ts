@@ -29,7 +29,7 @@ export interface Run {
   readonly withAccounts: boolean
   readonly settings: SettingsSnapshot
   readonly chunk: number
-  /** Rises each time a worker takes the run up; what an earlier worker still writes is refused by it. */
+  /** Number of the lease under which the worker took the run up; what a holder of an earlier lease writes is refused. */
   readonly fence: bigint
   /** Since when HubSpot has given the run no answer; null while it answers. */
   readonly silentSince: Date | null
@@ -75,22 +75,23 @@ export interface Counts {
 export const noCounts: Counts = { created: 0, updated: 0, unchanged: 0, linked: 0, skipped: 0, failed: 0 }
 
 /**
- * Takes a run up that waits for a worker or lost its own, and says that it is being worked on. Null for a run that is not
- * to be worked on: it was paused or has ended.
+ * Takes a run up that waits for a worker or lost its own, under the lease of this number. Null for a run that is not to be
+ * worked on: it was paused, has ended, or was taken up under a later lease.
  */
 export async function takeUpRun(
   queryable: Queryable,
   { workspaceId, runId }: { readonly workspaceId: string; readonly runId: string },
+  fence: bigint,
   at: Date,
 ): Promise<Run | null> {
   const { rows } = await queryable.query<Row>(
-    `UPDATE sync_run SET status = 'RUNNING', heartbeat_at = $3, fence = fence + 1, attempts = attempts + 1,
+    `UPDATE sync_run SET status = 'RUNNING', heartbeat_at = $3, fence = $4, attempts = attempts + 1,
        wait_reason = NULL
-     WHERE id = $1 AND workspace_id = $2 AND status IN (${sqlListOf(workableStatuses)})
+     WHERE id = $1 AND workspace_id = $2 AND status IN (${sqlListOf(workableStatuses)}) AND fence <= $4
      RETURNING id, workspace_id AS "workspaceId", scope AS kind, object_type AS "objectType", with_accounts AS "withAccounts",
        settings, chunk, fence, attempts, silent_since AS "silentSince",
        departures_confirmed AS "departuresConfirmed", phase, checkpoint, active_links AS "activeLinks"`,
-    [runId, workspaceId, at],
+    [runId, workspaceId, at, fence],
   )
   const [row] = rows
   if (row === undefined) return null
@@ -119,4 +120,13 @@ export async function leaveRun(queryable: Queryable, run: Run, at: Date): Promis
     [run.id, run.workspaceId, at, run.fence],
   )
   return rowCount === 1
+}
+
+/** Gives a run back after a failure, so that `recoverRuns` enqueues it at its next look. */
+export async function returnRun(queryable: Queryable, run: Run): Promise<void> {
+  await queryable.query(
+    `UPDATE sync_run SET chunk = chunk + 1, heartbeat_at = 'epoch'
+     WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND fence = $3`,
+    [run.id, run.workspaceId, run.fence],
+  )
 }

@@ -1,5 +1,6 @@
 import { announceContacts } from '../../contacts/announce-contacts.ts'
 import { inTransaction, type Queryable } from '../../database/database.ts'
+import { patientLockWaitMs } from '../../database/steady-connection.ts'
 import type { HubSpotRecord } from '../../hubspot/portal.ts'
 import { recordErrors, resolveErrors } from '../errors/record-errors.ts'
 import { mergedIds } from '../mapping/field-plan.ts'
@@ -96,7 +97,7 @@ async function settlePage(
   // All companies are in scope: one that answers was only not listed at that moment.
   const left = objectType === 'CONTACT' ? active.filter((id) => alive.has(id) && !doubtful.has(id)) : []
   const step = await inTransaction(context.database.pool, async (client) => {
-    await store.lock(client, workspaceId)
+    await store.lock(client, workspaceId, patientLockWaitMs)
     const leftIds = await store.links.stop(client, workspaceId, left, 'OUT_OF_SCOPE')
     const deleted = gone.filter((id) => !survivors.has(id))
     const deletedIds = await store.links.stop(client, workspaceId, deleted, 'SOURCE_DELETED')

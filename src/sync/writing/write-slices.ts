@@ -1,5 +1,6 @@
 import { type Queryable, together } from '../../database/database.ts'
 import { newId } from '../../database/new-id.ts'
+import { patientLockWaitMs } from '../../database/steady-connection.ts'
 import type { RecordChanges } from '../../records/record-changes.ts'
 import { writeChanges } from '../../records/write-changes.ts'
 import { recordErrors, resolveErrors } from '../errors/record-errors.ts'
@@ -50,7 +51,7 @@ export async function writeSlices(
   }
   const ids = given.map(({ hubspotId }) => hubspotId)
   let [, excluded, opened]: [unknown, ReadonlySet<bigint>, OpenedDirectory | undefined] = await together([
-    part.store.lock(client, run.workspaceId),
+    part.store.lock(client, run.workspaceId, patientLockWaitMs),
     findExcluded(client, run.workspaceId, objectType, ids),
     open(0),
   ])

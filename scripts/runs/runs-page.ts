@@ -1,0 +1,149 @@
+import type { RunStatus } from '../../src/generated/prisma/enums.ts'
+import { phases, states } from '../../src/sync/runs/run-states.ts'
+
+export const runsFile = new URL('../../docs/runs.md', import.meta.url)
+
+interface RunEvent {
+  readonly event: string
+  readonly from: readonly RunStatus[]
+  readonly to: RunStatus
+  /** The function that does it, and its file. */
+  readonly by: string
+}
+
+/** What moves a run. Together these must be the steps that `states` allows: the page is not printed otherwise. */
+const events: readonly RunEvent[] = [
+  {
+    event: 'A worker takes the run up.',
+    from: ['QUEUED'],
+    to: 'RUNNING',
+    by: '`takeUpRun`, `src/sync/runs/run.ts`',
+  },
+  {
+    event: 'Its worker died, or gave up its turn; another worker takes the run up.',
+    from: ['RUNNING'],
+    to: 'RUNNING',
+    by: '`takeUpRun`, `src/sync/runs/run.ts`',
+  },
+  {
+    event: 'An admin pauses the sync (B38).',
+    from: ['QUEUED', 'RUNNING', 'THROTTLED'],
+    to: 'PAUSED',
+    by: '`pauseSync`, `src/sync/runs/control-run.ts`',
+  },
+  {
+    event: 'Many records left HubSpot at once (B58).',
+    from: ['RUNNING'],
+    to: 'PAUSED',
+    by: '`holdRun`, `src/sync/engine/end-run.ts`',
+  },
+  {
+    event: 'An admin resumes the sync, or confirms the departures (B38, B58).',
+    from: ['PAUSED'],
+    to: 'QUEUED',
+    by: '`resumeSync`, `src/sync/runs/control-run.ts`',
+  },
+  {
+    event: 'HubSpot takes no calls for now, or gives no answer.',
+    from: ['RUNNING'],
+    to: 'THROTTLED',
+    by: '`throttleRun`, `src/sync/engine/end-run.ts`',
+  },
+  {
+    event: '`resumeAt` has come.',
+    from: ['THROTTLED'],
+    to: 'QUEUED',
+    by: '`recoverRuns`, `src/sync/runs/recover-runs.ts`',
+  },
+  {
+    event: 'Every phase is done and no error is open.',
+    from: ['RUNNING'],
+    to: 'COMPLETED',
+    by: '`completeRun`, `src/sync/engine/end-run.ts`',
+  },
+  {
+    event: 'Every phase is done and errors are open (B53).',
+    from: ['RUNNING'],
+    to: 'COMPLETED_WITH_ERRORS',
+    by: '`completeRun`, `src/sync/engine/end-run.ts`',
+  },
+  {
+    event: 'Waiting cannot help: log-in refused (B17), list deleted, HubSpot silent for hours, no progress.',
+    from: ['RUNNING'],
+    to: 'FAILED',
+    by: '`failRun`, `src/sync/engine/end-run.ts`',
+  },
+  {
+    event: 'An admin cancels the run (B39), or the workspace is connected to another portal (B18).',
+    from: ['QUEUED', 'RUNNING', 'PAUSED', 'THROTTLED'],
+    to: 'CANCELLED',
+    by: '`cancelSyncRun`, `cancelRuns`, `src/sync/runs/control-run.ts`',
+  },
+]
+
+/** The page about runs, printed from the table of their states. Throws where its events and the table disagree. */
+export function runsPage(): string {
+  requireSameSteps()
+  return `# Runs
+
+A run is one pass of the sync. Its row in \`sync_run\` is the truth about it: what it uses, where it stands, what it counted.
+Only \`src/sync/runs\` writes that row. This page is printed from \`src/sync/runs/run-states.ts\` (\`npm run generate\`).
+
+## States
+
+| status | meaning | open | may be followed by |
+| --- | --- | --- | --- |
+${rowsOf(states, (status, { meaning, isOpen, next }) => [status, meaning, isOpen ? 'yes' : 'no', next.join(', ') || 'nothing'])}
+
+\`transition\` moves a run from one status to another and refuses every step that this table does not have. It throws
+\`RunTakenError\` if the run is no longer where its caller believes it to be.
+
+## Events
+
+| event | from | to | by |
+| --- | --- | --- | --- |
+${events.map(({ event, from, to, by }) => `| ${event} | ${from.join(', ')} | ${to} | ${by} |`).join('\n')}
+
+## Phases
+
+A run goes through the phases in this order and skips those that it has no use for: accounts when they are off, contacts in a
+run over accounts alone, COLLECTING_CONTACTS unless contacts come from synced accounts.
+
+| phase | step | records | followed by |
+| --- | --- | --- | --- |
+${rowsOf(phases, (phase, { step, objectType, next }) => [phase, step, objectType ?? '', next ?? ''])}
+
+## What always holds
+
+| invariant | enforced by |
+| --- | --- |
+| A workspace has at most one full run that has not ended (B11). | The unique index \`sync_run_one_under_way\`; \`createRun\` takes the workspace's row lock first. |
+| One worker at a time works on a run. | The lease \`run:<id>\`, a session of PostgreSQL's that ends 15 seconds after its holder's last sign of life. |
+| What an earlier worker still writes is refused. | \`fence\`: each lease has a higher number than all before it, and every statement of a worker's names the number under which it took the run up. |
+| A page is written once, and never skipped (I8). | \`moveRun\` moves checkpoint and counts in the page's transaction, and only from where the worker found them. |
+| Counts never fall, and add up to what was processed (B69, I7). | \`moveRun\` only adds; blocked records are counted when their phase ends. |
+| A run that has ended stays so (I6). | No status follows one that is not open. |
+| A run that stands still is taken up again. | \`recoverRuns\`, every five seconds in each worker: runs without a sign of life for 15 seconds, and those whose \`resumeAt\` has come. |
+| Due times do not depend on a worker's clock (B9). | \`databaseClock\`: every time that is written or compared is PostgreSQL's. |
+
+## Known gaps
+
+- A run that a worker leaves with an error of PostgreSQL's is taken up again after at most 20 seconds, not at once.
+- The table is enforced in the program. An operator who writes \`sync_run\` by hand can break it.
+`
+}
+
+function rowsOf<Key extends string, Row>(table: Readonly<Record<Key, Row>>, cells: (key: Key, row: Row) => string[]) {
+  const keys = Object.keys(table) as Key[]
+  return keys.map((key) => `| ${cells(key, table[key]).join(' | ')} |`).join('\n')
+}
+
+function requireSameSteps(): void {
+  const told = events.flatMap(({ from, to }) => from.map((status) => `${status} → ${to}`))
+  const allowed = Object.entries(states).flatMap(([from, { next }]) => next.map((to) => `${from} → ${to}`))
+  const differing = [
+    ...allowed.filter((step) => !told.includes(step)),
+    ...told.filter((step) => !allowed.includes(step)),
+  ]
+  if (differing.length > 0) throw new Error(`docs/runs.md and run-states.ts disagree about ${differing.join('; ')}`)
+}

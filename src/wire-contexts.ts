@@ -1,0 +1,30 @@
+import type { ConnectionContext } from './connection/connection-context.ts'
+import { openPortal } from './connection/open-portal.ts'
+import { forgetPortal } from './sync/privacy/forget-portal.ts'
+import { restartAfterLogin } from './sync/runs/restart-refused-runs.ts'
+import { defaultTuning, type SyncContext } from './sync/sync-context.ts'
+
+/** What the contexts are made of; whatever a process or a test opens itself. */
+export type Parts = Pick<ConnectionContext, 'database' | 'encryption' | 'hubspot' | 'now'> &
+  Pick<SyncContext, 'announcements' | 'enqueueRun' | 'othersWait' | 'log'> &
+  Partial<Pick<SyncContext, 'tuning'>>
+
+export interface Contexts {
+  readonly connection: ConnectionContext
+  readonly sync: SyncContext
+}
+
+/** Ties connection and sync together: the sync opens portals, and a log-in or a change of portal reaches the runs. */
+export function wireContexts({ encryption, hubspot, tuning = defaultTuning, ...shared }: Parts): Contexts {
+  const { database, now } = shared
+  const connection: ConnectionContext = {
+    database,
+    encryption,
+    hubspot,
+    now,
+    forgetPortal: (client, workspaceId) => forgetPortal(client, workspaceId, now()),
+    afterLogin: ({ workspaceId }) => restartAfterLogin(sync, workspaceId),
+  }
+  const sync: SyncContext = { ...shared, tuning, openPortal: (workspaceId) => openPortal(connection, workspaceId) }
+  return { connection, sync }
+}
