@@ -198,7 +198,7 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
       } while (after !== null)
       return owners
     },
-    accountInfo: (signal) => rare({ method: 'GET', path: paths.accountInfo, what: 'account' }, readAccountInfo, signal),
+    accountInfo: (signal) => rare({ method: 'GET', path: paths.accountInfo }, readAccountInfo, signal),
   }
 }
 

@@ -9,12 +9,15 @@ const id = z.union([z.string(), z.number()]).transform((value, context) => {
   context.addIssue({ code: 'custom', message: 'is no id' })
   return z.NEVER
 })
-const next = z.unknown().optional().transform((paging, context) => {
-  const cursor = readCursor(paging)
-  if ('next' in cursor) return cursor.next
-  context.addIssue({ code: 'custom', message: cursor.odd })
-  return z.NEVER
-})
+const next = z
+  .unknown()
+  .optional()
+  .transform((paging, context) => {
+    const cursor = readCursor(paging)
+    if ('next' in cursor) return cursor.next
+    context.addIssue({ code: 'custom', message: cursor.odd })
+    return z.NEVER
+  })
 /** HubSpot's ids of lists are decimal text, too, and nothing is made of them. */
 const listId = z.union([z.string().min(1), z.int().nonnegative()]).transform(String)
 const count = z.coerce.number().int().nonnegative().nullable().catch(null)

@@ -101,15 +101,15 @@ const believed: readonly Believed[] = [
   },
   {
     endpoint: /properties/,
-    place: /^results\.\*\.options\.\*\.(label|value)$/,
-    when: isText,
-    why: 'options are renamed in HubSpot',
+    place: /^results\.\*\.options\.\*(\.(label|value))?$/,
+    when: always,
+    why: 'options are renamed and removed in HubSpot; one that is out of shape is the only one that goes unlabelled (B34)',
   },
   {
     endpoint: /properties/,
-    place: /^results\.\*\.options(\.\*)?$/,
-    when: isLess,
-    why: 'options are removed in HubSpot; a value without one is shown as it is',
+    place: /^results\.\*\.options$/,
+    when: ({ kind, to }) => kind === 'truncate' || kind === 'extra' || Array.isArray(to),
+    why: 'the same of several options at once',
   },
   {
     endpoint: /token$/,
