@@ -74,7 +74,7 @@ const propertySchema: z.ZodType<HubSpotProperty> = z.object({
   type: text,
   fieldType: text,
   options: z.array(z.object({ label: z.string(), value: z.string() })).catch([]),
-  referencedObjectType: z.string().nullable().catch(null),
+  referencedObjectType: z.string().nullable().default(null),
   archived: z.boolean().catch(false),
 })
 export const propertiesSchema = z.object({ results: z.array(propertySchema) })
