@@ -9,7 +9,7 @@ import { FaultControl } from './http/fault-control.ts'
 import { RecordedRequests } from './http/recorded-requests.ts'
 import { buildServer } from './http/server.ts'
 import { APP_ID } from './http/token-answers.ts'
-import { type TokenPair, TokenStore } from './http/token-store.ts'
+import { type TokenPair, TokenStore, type TokenStoreOptions } from './http/token-store.ts'
 import { SimulatedPortal } from './portal/portal.ts'
 import { ALL_SCOPES, type PortalOptions } from './portal/portal-settings.ts'
 
@@ -21,6 +21,8 @@ export type { PortalSettings } from './portal/portal-settings.ts'
 export type { PropertyDefinition } from './portal/property-definitions.ts'
 export type { Owner } from './seed/owners.ts'
 export type { FaultControl, Journal, PortalOptions, RecordedRequests, SimulatedPortal, TokenPair, WebhookSender }
+
+type TokenSettings = Omit<TokenStoreOptions, 'clock'>
 
 export interface SimulatorOptions {
   /** 0, the default, takes a free one. */
@@ -53,6 +55,8 @@ export interface Simulator {
   portal(hubId?: number): SimulatedPortal
   /** Tokens as after a login with every scope the portal has. */
   issueAccessToken(hubId?: number, scopes?: readonly string[]): TokenPair
+  /** From the next call on, as over HTTP. */
+  configureTokens(options: Partial<TokenSettings>): void
   /** As if their half hour were over. */
   expireAccessTokens(hubId?: number): void
   /** As after the customer uninstalled the app. */
@@ -134,6 +138,7 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
     portals,
     portal,
     issueAccessToken,
+    configureTokens: (options) => void Object.assign(context.tokens.options, options),
     expireAccessTokens: (hubId) => context.tokens.expireAccessTokens(portal(hubId).hubId),
     revokeTokens: (hubId) => context.tokens.revokePortal(portal(hubId).hubId),
     close: async () => {

@@ -14,6 +14,7 @@ import {
   problemAnswer,
   rateLimited,
 } from './hubspot-problem.ts'
+import { requirePath, withOddCursors } from './odd-shapes.ts'
 import { dropConnection, sendAnswer, sendHalf } from './send-answer.ts'
 import type { AccessCheck, Grant } from './token-store.ts'
 
@@ -52,7 +53,9 @@ const answerCall = (
     return { ...refusal, headers: verdict.headers }
   }
   const query = request.query as ApiCall['query']
-  const answer = route.handle({ portal, params, query, body: request.body, now, selfUrl: context.url() + request.url })
+  requirePath(portal.settings, request.url)
+  const call = { portal, params, query, body: request.body, now, selfUrl: context.url() + request.url }
+  const answer = withOddCursors(portal.settings, route.handle(call))
   answer.headers = verdict.headers
   return answer
 }

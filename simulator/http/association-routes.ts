@@ -1,9 +1,11 @@
 import { isoTime, type ObjectType } from '../portal/crm-record.ts'
+import type { PortalSettings } from '../portal/portal-settings.ts'
 import { type Answer, json } from './answer.ts'
 import { type ApiCall, type ApiRoute, DATED_VERSIONS } from './api-route.ts'
 import { type Link, liveLinks } from './association-links.ts'
 import * as input from './call-input.ts'
 import { invalid, notFound } from './hubspot-problem.ts'
+import { borderOf, isWithheld, unnamedFailure } from './odd-shapes.ts'
 import { withParameter } from './with-parameter.ts'
 
 const INPUTS_MAX = 1000
@@ -35,8 +37,8 @@ const endsOf = (from: string | undefined, to: string | undefined): ObjectType =>
   return fromType
 }
 
-const pageOf = (links: readonly Link[], after: string | undefined, size: number) => {
-  const from = after === undefined ? 0 : input.idOfCursor(decodeURIComponent(after))
+const pageOf = (settings: PortalSettings, links: readonly Link[], after: string | undefined, size: number) => {
+  const from = after === undefined ? 0 : borderOf(settings, input.idOfCursor(decodeURIComponent(after)))
   const rest = links.filter(({ id }) => id > from)
   const page = rest.slice(0, size)
   const last = page.at(-1)
@@ -49,13 +51,16 @@ const batchRead = ({ portal, params, body, now, selfUrl }: ApiCall): Answer => {
   const results: unknown[] = []
   const errors: unknown[] = []
   for (const { id, after } of input.inputsIn(input.objectBody(body), INPUTS_MAX)) {
+    const withheld = isWithheld(portal.settings, String(id))
+    if (withheld === 'failing') errors.push(unnamedFailure)
+    if (withheld !== null) continue
     const links = liveLinks(portal.world, from, input.recordIdOf(id))
     if (links.length === 0) {
       errors.push(noAssociations(String(id), from, to))
       continue
     }
     const cursor = after === undefined || after === null ? undefined : String(after)
-    const { page, next } = pageOf(links, cursor, portal.settings.associationPageSize)
+    const { page, next } = pageOf(portal.settings, links, cursor, portal.settings.associationPageSize)
     const paging = next && { next: { after: next, link: withParameter(selfUrl, 'after', next) } }
     results.push({
       from: { id: String(id) },
@@ -82,7 +87,7 @@ const getPage = ({ portal, params, query, selfUrl }: ApiCall): Answer => {
   const id = input.recordIdOf(params.id)
   const limit = input.limitOf(input.textIn(query, 'limit'), PAGE_MAX, PAGE_MAX)
   if (!portal.world.records[from].resolve(id)) throw notFound()
-  const { page, next } = pageOf(liveLinks(portal.world, from, id), input.textIn(query, 'after'), limit)
+  const { page, next } = pageOf(portal.settings, liveLinks(portal.world, from, id), input.textIn(query, 'after'), limit)
   const paging = next && { next: { after: next, link: withParameter(selfUrl, 'after', next) } }
   return json({ results: page.map((link) => associated(from, link)), ...(paging && { paging }) })
 }

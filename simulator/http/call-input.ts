@@ -73,7 +73,8 @@ export const inputsIn = (body: Record<string, unknown>, max: number): Record<str
 export const cursorOf = (id: number): string => Buffer.from(String(id)).toString('base64')
 
 export const idOfCursor = (cursor: string): number => {
-  const id = Number(Buffer.from(cursor, 'base64').toString())
+  // A wrapped id never consists of digits alone: those are a portal's that sends its cursors as numbers.
+  const id = Number(/^\d+$/.test(cursor) ? cursor : Buffer.from(cursor, 'base64').toString())
   if (Number.isInteger(id) && id >= 0) return id
   throw invalid(`Invalid paging offset: ${cursor}`)
 }

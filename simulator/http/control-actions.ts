@@ -28,6 +28,11 @@ const settings = z.strictObject({
   scopes: z.array(z.string()).optional(),
   deletedListMemberships: z.enum(['not-found', 'empty']).optional(),
   associationPageSize: z.number().int().positive().optional(),
+  cursors: z.enum(['documented', 'number', 'link-only', 'unreadable']).optional(),
+  repeatsAtBorders: z.boolean().optional(),
+  omittedIds: z.array(z.string()).optional(),
+  failingIds: z.array(z.string()).optional(),
+  missingPaths: z.array(z.string().min(1)).optional(),
 })
 
 type Action = (portal: SimulatedPortal, body: unknown) => unknown
@@ -72,6 +77,10 @@ export const CONTROL_ACTIONS: Readonly<Record<string, Action>> = {
   'set-list-members': action(list.extend({ members }), (portal, given) =>
     portal.setListMembers(given.listId, given.members),
   ),
+  'rebuild-list': action(list.extend({ members: z.array(id) }), (portal, given) =>
+    portal.rebuildList(given.listId, given.members),
+  ),
+  'complete-list': action(list, (portal, { listId }) => portal.completeList(listId)),
   'delete-list': action(list, (portal, { listId }) => portal.deleteList(listId)),
   'restore-list': action(list, (portal, { listId }) => portal.restoreList(listId)),
   'put-property': action(z.object({ objectType, property }), (portal, given) =>

@@ -75,6 +75,7 @@ export const mountControl = (
     const schema = z.strictObject({
       accessTokenTtlSeconds: z.number().positive().optional(),
       rotateRefreshTokens: z.boolean().optional(),
+      refusals: z.enum(['documented', 'short', 'web-page']).optional(),
     })
     Object.assign(context.tokens.options, schema.parse(body))
   })

@@ -53,6 +53,9 @@ export const faultAnswer = (fault: ActiveFault, now: number, correlationId: stri
   }
 }
 
+/** What stands in front of HubSpot lets nobody through. */
+export const forbiddenPage = (): Answer => html(gatewayPage('403 Forbidden'), 403)
+
 export const uriTooLong = (): Answer => html(gatewayPage('414 Request-URI Too Large'), 414)
 
 type Loose = Record<string, unknown>

@@ -12,6 +12,7 @@ import { type Answer, json } from './answer.ts'
 import { type ApiCall, type ApiRoute, DATED_VERSIONS } from './api-route.ts'
 import * as input from './call-input.ts'
 import { notFound } from './hubspot-problem.ts'
+import { borderOf, isWithheld, unnamedFailure } from './odd-shapes.ts'
 import { withParameter } from './with-parameter.ts'
 
 const MEMBERS_MAX = 250
@@ -129,7 +130,7 @@ const getMembers = (call: ApiCall): Answer =>
       const { page, more } = take(membersById(list, store, { before: input.idOfCursor(before) }), limit)
       return { members: page, next: page[0]?.id, prev: more ? page.at(-1)?.id : undefined }
     }
-    const from = after === undefined ? 0 : input.idOfCursor(after)
+    const from = after === undefined ? 0 : borderOf(call.portal.settings, input.idOfCursor(after))
     const { page, more } = take(membersById(list, store, { after: from }), limit)
     return {
       members: page,
@@ -152,6 +153,9 @@ const readOfRecords = (call: ApiCall): Answer => {
   const errors: unknown[] = []
   for (const { objectTypeId, recordId } of input.inputsIn(input.objectBody(call.body), RECORDS_MAX)) {
     const id = input.recordIdOf(recordId)
+    const withheld = isWithheld(call.portal.settings, String(id))
+    if (withheld === 'failing') errors.push(unnamedFailure)
+    if (withheld !== null) continue
     const own = lists.filter((list) => list.objectTypeId === objectTypeId)
     if (!call.portal.world.records[input.objectTypeOf(String(objectTypeId))].live(id)) {
       errors.push({

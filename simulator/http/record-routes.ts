@@ -4,6 +4,7 @@ import { type ApiCall, type ApiRoute, DATED_VERSIONS } from './api-route.ts'
 import { associatedCompaniesJson } from './associated-companies.ts'
 import * as input from './call-input.ts'
 import { invalid, notFound } from './hubspot-problem.ts'
+import { borderOf, isWithheld, unnamedFailure } from './odd-shapes.ts'
 import { recordWriter } from './record-json.ts'
 import { searchRecords } from './search-records.ts'
 import { withParameter } from './with-parameter.ts'
@@ -17,8 +18,7 @@ const paths = (rest: string) => bases.map((base) => `${base}/:objectType${rest}`
 const scopes: ApiRoute['scopes'] = ({ objectType }) => [`crm.objects.${input.objectTypeOf(objectType)}.read`]
 
 /** The cursor is the id to go on from, as real ones look; the page starts there or at the next record after it. */
-const firstIdIn = (after: string | undefined): number => {
-  if (after === undefined) return 0
+const firstIdIn = (after: string): number => {
   if (/^\d+$/.test(after)) return Number(after)
   throw invalid(`Invalid input: after must be a paging cursor, but was ${after}`)
 }
@@ -26,7 +26,8 @@ const firstIdIn = (after: string | undefined): number => {
 const getPage = ({ portal, params, query, selfUrl }: ApiCall): Answer => {
   const objectType = input.objectTypeOf(params.objectType)
   const limit = input.limitOf(input.textIn(query, 'limit'), 10, PAGE_MAX)
-  const from = firstIdIn(input.textIn(query, 'after'))
+  const after = input.textIn(query, 'after')
+  const from = after === undefined ? 0 : borderOf(portal.settings, firstIdIn(after))
   const write = recordWriter(portal, objectType, input.listIn(query, 'properties'))
   const associations = input.listIn(query, 'associations')
   const rows: string[] = []
@@ -34,8 +35,9 @@ const getPage = ({ portal, params, query, selfUrl }: ApiCall): Answer => {
   let next = ''
   for (const record of portal.world.records[objectType].after(from - 1, input.flagIn(query, 'archived'))) {
     if (rows.length === limit) {
-      const after = String(lastId + 1)
-      next = `,"paging":${JSON.stringify({ next: { after, link: withParameter(selfUrl, 'after', after) } })}`
+      const following = String(lastId + 1)
+      const link = withParameter(selfUrl, 'after', following)
+      next = `,"paging":${JSON.stringify({ next: { after: following, link } })}`
       break
     }
     rows.push(write(record, associatedCompaniesJson(portal, objectType, record.id, associations)))
@@ -70,7 +72,11 @@ const batchRead = ({ portal, params, query, body: raw, now }: ApiCall): Answer =
   const find = finder(portal, objectType, idProperty, ids, archived)
   const found = new Map<number, CrmRecord>()
   const missing = new Set<string>()
+  const failures: unknown[] = []
   for (const id of ids) {
+    const withheld = isWithheld(portal.settings, id)
+    if (withheld === 'failing') failures.push(unnamedFailure)
+    if (withheld !== null) continue
     const record = find(id)
     if (record) found.set(record.id, record)
     else missing.add(id)
@@ -79,10 +85,11 @@ const batchRead = ({ portal, params, query, body: raw, now }: ApiCall): Answer =
   const head = '{"status":"COMPLETE","results":['
   const time = isoTime(now)
   const times = `"startedAt":"${time}","completedAt":"${time}"`
-  if (missing.size === 0) return jsonRows(head, rows, `],${times}}`)
+  if (missing.size + failures.length === 0) return jsonRows(head, rows, `],${times}}`)
   const message = `Could not get some ${SINGULAR[objectType]} objects, they may be deleted or not exist. Check that ids are valid.`
   const error = { status: 'error', category: 'OBJECT_NOT_FOUND', message, context: { ids: [...missing] } }
-  const errors = `"numErrors":1,"errors":[${JSON.stringify(error)}]`
+  const all = [...(missing.size > 0 ? [error] : []), ...failures]
+  const errors = `"numErrors":${all.length},"errors":${JSON.stringify(all)}`
   return jsonRows(head, rows, `],${errors},${times}}`, 207)
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Answer, json } from './answer.ts'
 import type { Form } from './consent-routes.ts'
 import type { SimulatorContext } from './context.ts'
+import { forbiddenPage } from './fault-answers.ts'
 import type { Grant } from './token-store.ts'
 
 export const APP_ID = 1160452
@@ -11,6 +12,13 @@ const refused = (status: string, error: string, message: string): Answer =>
 
 export const badRefreshToken = () =>
   refused('BAD_REFRESH_TOKEN', 'invalid_grant', 'refresh token is invalid, expired or revoked')
+
+/** The same refusal in the shape that the token endpoint is told. */
+const shaped = ({ tokens }: SimulatorContext, answer: Answer): Answer => {
+  if (answer.status !== 400 || (tokens.options.refusals ?? 'documented') === 'documented') return answer
+  if (tokens.options.refusals === 'web-page') return forbiddenPage()
+  return json({ status: JSON.parse(answer.body.toString()).status }, 400)
+}
 const badCode = (message = 'missing or unknown auth code') => refused('BAD_AUTH_CODE', 'invalid_grant', message)
 
 const tokenJson = ({ tokens }: SimulatorContext, grant: Grant, accessToken: string, refreshToken: string): Answer =>
@@ -62,7 +70,10 @@ const clientCredentials = ({ tokens, clientId }: SimulatorContext, form: Form): 
   })
 }
 
-export const tokenAnswer = (context: SimulatorContext, form: Form): Answer => {
+export const tokenAnswer = (context: SimulatorContext, form: Form): Answer =>
+  shaped(context, grantAnswer(context, form))
+
+const grantAnswer = (context: SimulatorContext, form: Form): Answer => {
   if (form.client_id !== context.clientId)
     return refused('BAD_CLIENT_ID', 'invalid_client', 'missing or unknown client id')
   if (form.client_secret !== context.clientSecret) {

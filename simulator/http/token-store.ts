@@ -32,6 +32,8 @@ export interface TokenStoreOptions {
   accessTokenTtlSeconds: number
   /** Whether a refresh gives a new refresh token and ends the old one. */
   rotateRefreshTokens: boolean
+  /** How a code or token that is not accepted is refused: as documented, by `status` alone, or by what stands in front. */
+  refusals?: 'documented' | 'short' | 'web-page'
 }
 
 /** Codes, access tokens and refresh tokens of all portals. */

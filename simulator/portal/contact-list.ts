@@ -17,7 +17,13 @@ export interface ContactList {
   updatedAt: number
   deletedAt: number | null
   members: ListMembers
+  /** What it shows of its members while it is PROCESSING; all of them where this is left out. */
+  builtMembers?: ReadonlyMap<number, number>
 }
+
+/** What the list shows: HubSpot fills a list again from its beginning when it rebuilds it. */
+const shownMembers = ({ members, processingStatus, builtMembers }: ContactList): ListMembers =>
+  processingStatus === 'PROCESSING' ? (builtMembers ?? members) : members
 
 export interface Member {
   id: number
@@ -28,9 +34,10 @@ export interface Member {
 const member = (record: CrmRecord): Member => ({ id: record.id, joinedAt: record.createdAt })
 
 export const memberCount = (list: ContactList, store: RecordStore): number => {
-  if (list.members === 'all') return store.liveCount
+  const members = shownMembers(list)
+  if (members === 'all') return store.liveCount
   let count = 0
-  for (const id of list.members.keys()) if (store.live(id)) count++
+  for (const id of members.keys()) if (store.live(id)) count++
   return count
 }
 
@@ -38,7 +45,8 @@ export const memberCount = (list: ContactList, store: RecordStore): number => {
 export const memberSince = (list: ContactList, store: RecordStore, id: number): number | undefined => {
   const record = store.live(id)
   if (!record) return undefined
-  return list.members === 'all' ? record.createdAt : list.members.get(id)
+  const members = shownMembers(list)
+  return members === 'all' ? record.createdAt : members.get(id)
 }
 
 /** Members by record id: above `after` and ascending, or below `before` and descending. */
@@ -47,11 +55,12 @@ export function* membersById(
   store: RecordStore,
   from: { after: number } | { before: number },
 ): Generator<Member> {
-  if (list.members === 'all') {
+  const members = shownMembers(list)
+  if (members === 'all') {
     for (const record of 'after' in from ? store.after(from.after) : store.before(from.before)) yield member(record)
     return
   }
-  const entries = [...list.members].sort(([a], [b]) => ('after' in from ? a - b : b - a))
+  const entries = [...members].sort(([a], [b]) => ('after' in from ? a - b : b - a))
   for (const [id, joinedAt] of entries) {
     const inRange = 'after' in from ? id > from.after : id < from.before
     if (inRange && store.live(id)) yield { id, joinedAt }
@@ -60,8 +69,9 @@ export function* membersById(
 
 /** Members by the time they joined. With 'all' that is the order of ids, since records join when they are created. */
 export const membersByJoinTime = (list: ContactList, store: RecordStore): Iterable<Member> => {
-  if (list.members === 'all') return membersById(list, store, { after: 0 })
-  return [...list.members]
+  const members = shownMembers(list)
+  if (members === 'all') return membersById(list, store, { after: 0 })
+  return [...members]
     .filter(([id]) => store.live(id))
     .map(([id, joinedAt]) => ({ id, joinedAt }))
     .sort((a, b) => a.joinedAt - b.joinedAt || a.id - b.id)

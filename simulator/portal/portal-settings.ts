@@ -26,7 +26,19 @@ export interface PortalOptions {
   deletedListMemberships?: 'not-found' | 'empty'
   /** Contacts (or companies) per record in one association answer. */
   associationPageSize?: number
+  /** How pages say where the next one begins: as documented, as a number, in the link alone, or not understandably. */
+  cursors?: CursorShape
+  /** Each page begins with the last record of the one before it. */
+  repeatsAtBorders?: boolean
+  /** Records that a batch/read leaves out without a word. */
+  omittedIds?: readonly string[]
+  /** Records that a batch/read fails on, with an error that does not say on which. */
+  failingIds?: readonly string[]
+  /** Calls whose path holds one of these are answered 404. */
+  missingPaths?: readonly string[]
 }
+
+export type CursorShape = 'documented' | 'number' | 'link-only' | 'unreadable'
 
 export type PortalSettings = Required<Omit<PortalOptions, 'hubId' | 'seed' | 'contacts' | 'companies' | 'empty'>>
 
@@ -52,6 +64,11 @@ export const DEFAULT_SETTINGS: PortalSettings = {
   scopes: ALL_SCOPES,
   deletedListMemberships: 'not-found',
   associationPageSize: 500,
+  cursors: 'documented',
+  repeatsAtBorders: false,
+  omittedIds: [],
+  failingIds: [],
+  missingPaths: [],
 }
 
 /** The defaults with what was given laid over them; an undefined value counts as not given. */

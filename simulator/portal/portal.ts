@@ -136,6 +136,20 @@ export class SimulatedPortal {
     if (added.length + removed.length > 0) this.#announce({ kind: 'listMembership', listId, added, removed })
   }
 
+  /**
+   * HubSpot builds the list again: until it is complete, it shows these members alone. Its members as such stay, so no
+   * event tells of it.
+   */
+  rebuildList(listId: string, members: readonly RecordId[]): void {
+    const list = this.#list(listId)
+    list.processingStatus = 'PROCESSING'
+    list.builtMembers = new Map(members.map((id) => [Number(id), this.#clock()]))
+  }
+
+  completeList(listId: string): void {
+    this.#list(listId).processingStatus = 'COMPLETE'
+  }
+
   deleteList(listId: string): void {
     this.#list(listId).deletedAt = this.#clock()
   }

@@ -8,6 +8,8 @@ import { sealGrant } from './sealed-tokens.ts'
 interface Token {
   readonly text: string
   readonly renewAt: Date
+  /** Given out by HubSpot for this very look. */
+  readonly isNew?: boolean
 }
 
 interface StoredRow {
@@ -59,7 +61,8 @@ export class StoredTokens implements AccessTokens {
       })
       this.#token = await this.#looking
       // A look that was under way for somebody else may have found the very token that is refused.
-      if (this.#token.text !== refused) return this.#token.text
+      // HubSpot may also give out the same one again: then there is no other.
+      if (this.#token.text !== refused || this.#token.isNew) return this.#token.text
     }
   }
 
@@ -85,7 +88,7 @@ export class StoredTokens implements AccessTokens {
          WHERE workspace_id = $1`,
         [this.#workspaceId, sealed.accessToken, sealed.refreshToken, sealed.expiresAt, sealed.renewAt],
       )
-      return { text: grant.accessToken, renewAt: sealed.renewAt }
+      return { text: grant.accessToken, renewAt: sealed.renewAt, isNew: true }
     } catch (error) {
       if (!(error instanceof HubSpotUnauthorisedError)) throw error
       await this.#needsReconnect(client)

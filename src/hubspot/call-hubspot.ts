@@ -108,8 +108,9 @@ async function attemptOnce<T>(
   try {
     return { kind: 'success', value: read(answer) }
   } catch (error) {
-    if (error instanceof HubSpotUnreadableError) return { kind: 'unreadable', error }
-    throw error
+    if (!(error instanceof HubSpotUnreadableError)) throw error
+    const message = `${describeRequest(request)}: ${error.message}`
+    return { kind: 'unreadable', error: new HubSpotUnreadableError(message, { cause: error.cause }) }
   }
 }
 

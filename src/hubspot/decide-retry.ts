@@ -9,7 +9,7 @@ import {
   type HubSpotUnreadableError,
 } from './errors.ts'
 import type { HttpAnswer, HttpHeaders } from './http.ts'
-import { readProblem } from './read-problem.ts'
+import { type Problem, readProblem } from './read-problem.ts'
 
 /** What came of an attempt that did not succeed. */
 export type Outcome =
@@ -73,6 +73,7 @@ function decideByStatus(answer: HttpAnswer, { number, call, token, dailyResetMs 
         `HubSpot rejects ${call} (${status}): ${problem.message}${hint}`,
         status,
         problem.category,
+        problem.isHubSpots,
       ),
     )
   if (status === 429) return decideByPolicy(problem.policy, headers, number, dailyResetMs)
@@ -89,8 +90,18 @@ function decideByStatus(answer: HttpAnswer, { number, call, token, dailyResetMs 
     if (number < attempts.faults) return again('server-error', backoffMs(number))
     return giveUp(unavailable(`${call} fails (${status}: ${problem.message})`, number))
   }
+  // A page for people: what stands in front of HubSpot is in the way, and HubSpot itself was not asked.
+  if ((status === 403 || status === 404) && isWebPage(answer)) {
+    if (number < attempts.faults) return again('server-error', backoffMs(number))
+    return giveUp(unavailable(`${call} is answered by a web page (${status}: ${problem.message})`, number))
+  }
   if (status === 401 && token !== 'none') {
     if (token === 'stored') return again('token-refused', 0)
+    // A token may be out of time by the time the call arrives, which says nothing against the log-in.
+    if (isExpiry(problem)) {
+      if (number < attempts.faults) return again('token-refused', 0)
+      return giveUp(unavailable(`${call} finds every new token expired`, number))
+    }
     return giveUp(
       new HubSpotUnauthorisedError(`HubSpot refuses the log-in: ${problem.message} Log in to HubSpot again.`),
     )
@@ -118,6 +129,10 @@ function decideByPolicy(policy: string | null, headers: HttpHeaders, number: num
   if (waitMs <= longestWaitMs && number < attempts.limits) return again('rate-limited', waitMs)
   return giveUp(new HubSpotRateLimitedError(waitMs, policy ?? 'UNKNOWN'))
 }
+
+const isWebPage = ({ body }: HttpAnswer) => /^\s*</.test(body.subarray(0, 200).toString())
+
+const isExpiry = ({ category, message }: Problem) => (category ?? message).toLowerCase().includes('expired')
 
 const again = (reason: RetryReason, waitMs: number): Decision => ({ retry: true, reason, waitMs })
 const giveUp = (error: HubSpotError): Decision => ({ retry: false, error })

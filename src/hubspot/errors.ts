@@ -44,20 +44,33 @@ export class HubSpotRejectedError extends HubSpotError {
   readonly status: number
   /** HubSpot's own code of the mistake, e.g. VALIDATION_ERROR or invalid_grant. */
   readonly category: string | null
+  /** Said by HubSpot, and not by something in front of it. */
+  readonly isHubSpots: boolean
 
-  constructor(message: string, status: number, category: string | null) {
+  constructor(message: string, status: number, category: string | null, isHubSpots = true) {
     super(message)
     this.status = status
     this.category = category
+    this.isHubSpots = isHubSpots
   }
 }
 
-/** What the call names does not exist (any more). */
+/** What the call names does not exist, or no longer does; the message says what. */
 export class HubSpotNotFoundError extends HubSpotRejectedError {
   override name = 'HubSpotNotFoundError'
 }
 
-/** The answer is not as HubSpot documents it. */
+/** HubSpot has no such list of contacts, or no longer has it: choose another one. */
+export class HubSpotListNotFoundError extends HubSpotNotFoundError {
+  override name = 'HubSpotListNotFoundError'
+
+  constructor(listId: string, cause: HubSpotNotFoundError) {
+    super(`HubSpot list ${listId} no longer exists. Choose another list.`, cause.status, cause.category)
+    this.cause = cause
+  }
+}
+
+/** The answer is not as HubSpot documents it; the message names the call and what was odd. */
 export class HubSpotUnreadableError extends HubSpotError {
   override name = 'HubSpotUnreadableError'
 }

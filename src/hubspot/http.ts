@@ -3,6 +3,8 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST'
   /** Path and query, as `paths.ts` gives them. */
   readonly path: string
+  /** What the call asks for, in words that may stand in a message to people. */
+  readonly what?: string
   readonly body?: HttpBody
 }
 
@@ -36,4 +38,7 @@ export const formBody = (fields: Readonly<Record<string, string>>): HttpBody => 
 })
 
 /** The request in words that may stand in a message: no query, no body. */
-export const describeRequest = ({ method, path }: HttpRequest): string => `${method} ${path.split('?', 1)[0]}`
+export const describeRequest = ({ method, path, what }: HttpRequest): string => {
+  const call = `${method} ${path.split('?', 1)[0]}`
+  return what === undefined ? call : `${what} (${call})`
+}

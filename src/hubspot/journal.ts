@@ -73,10 +73,16 @@ const scopes = [
 const readGrant = answerOf(z.object({ access_token: z.string().min(1), expires_in: z.number().positive() }))
 const readEntry = answerOf(
   z
-    .object({ url: z.url(), currentOffset: z.string().min(1) })
+    .object({ url: z.url(), currentOffset: z.union([z.string().min(1), z.int().transform(String)]) })
     .transform(({ url, currentOffset }): JournalEntry => ({ url, offset: currentOffset })),
 )
 const readEntryOrNone = (answer: HttpAnswer): JournalEntry | null => (answer.status === 204 ? null : readEntry(answer))
+/** An entry that stood behind itself would be read without end. */
+const readEntryBehind = (offset: string) => (answer: HttpAnswer) => {
+  const entry = readEntryOrNone(answer)
+  if (entry?.offset !== offset) return entry
+  throw new HubSpotUnreadableError('HubSpot gives the same entry again: currentOffset is the offset asked for.')
+}
 
 /** Its limit is the app's own, and far from what a poll every few seconds takes. */
 const noBudget: CallBudget = { take: async () => ({ end: () => {} }), answered: () => {}, refused: async () => {} }
@@ -106,7 +112,7 @@ export function journalOverHttp({ environment, paths, send, pause, deadlineMs }:
     next: async (offset, signal) => {
       const path = paths.journalEntryBehind(offset)
       try {
-        return await call({ method: 'GET', path }, readEntryOrNone, signal)
+        return await call({ method: 'GET', path, what: 'webhooks journal' }, readEntryBehind(offset), signal)
       } catch (error) {
         if (error instanceof HubSpotNotFoundError) return 'expired'
         throw error

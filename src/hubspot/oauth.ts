@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import type { HubSpotEnvironment } from '../config/environment.ts'
 import { callHubSpot } from './call-hubspot.ts'
-import { HubSpotRejectedError, HubSpotUnauthorisedError } from './errors.ts'
+import { HubSpotRejectedError, HubSpotUnauthorisedError, HubSpotUnavailableError } from './errors.ts'
 import { formBody, type HttpAnswer, type Send } from './http.ts'
 import { answerOf } from './parse-answer.ts'
 import type { HubSpotPaths } from './paths.ts'
 import type { Pause } from './pause.ts'
+import { readTokenRefusal } from './token-refusal.ts'
 
 /** What the app asks a customer for: reading, and nothing else (B1). */
 export const requiredScopes = [
@@ -46,29 +47,39 @@ export interface OAuthOptions {
   readonly pause: Pause
 }
 
-const grantSchema = z
-  .object({
-    access_token: z.string().min(1),
-    refresh_token: z.string().min(1),
-    expires_in: z.number().positive(),
-    scopes: z.array(z.string()).nullish(),
-  })
-  .transform(
-    (grant): TokenGrant => ({
-      accessToken: grant.access_token,
-      refreshToken: grant.refresh_token,
-      expiresInSeconds: grant.expires_in,
-      scopes: grant.scopes ?? [],
-    }),
+const longestLifeSeconds = 24 * 60 * 60
+
+const grantSchema = z.object({
+  access_token: z.string().min(1),
+  refresh_token: z.string().min(1),
+  // Half an hour by the documentation. A longer life than a day is not planned on.
+  expires_in: z
+    .number()
+    .positive()
+    .transform((seconds) => Math.min(seconds, longestLifeSeconds)),
+  scopes: z.array(z.string()).nullish(),
+})
+const toGrant = (grant: z.infer<typeof grantSchema>): TokenGrant => ({
+  accessToken: grant.access_token,
+  refreshToken: grant.refresh_token,
+  expiresInSeconds: grant.expires_in,
+  scopes: grant.scopes ?? [],
+})
+const readGrant = answerOf(grantSchema.transform(toGrant))
+/** By the standard, a refresh that gives no new refresh token leaves the old one in force. */
+const readRefreshed = (refreshToken: string) =>
+  answerOf(
+    grantSchema
+      .extend({ refresh_token: grantSchema.shape.refresh_token.nullish().transform((text) => text ?? refreshToken) })
+      .transform(toGrant),
   )
-const readGrant = answerOf(grantSchema)
 const readActive = answerOf(z.object({ active: z.boolean() }))
 
 export function oauthOverHttp({ environment, redirectUri, paths, send, pause }: OAuthOptions): HubSpotOAuth {
   const client = { client_id: environment.clientId, client_secret: environment.clientSecret }
   const post = async <T>(path: string, fields: Record<string, string>, read: (answer: HttpAnswer) => T) => {
     // Credentials go in the body: the dated versions do not take them from the query any more.
-    const request = { method: 'POST', path, body: formBody({ ...client, ...fields }) } as const
+    const request = { method: 'POST', path, body: formBody({ ...client, ...fields }), what: 'log-in' } as const
     return callHubSpot({ send, request, read, pause }).catch(explainRefusal)
   }
   return {
@@ -90,22 +101,27 @@ export function oauthOverHttp({ environment, redirectUri, paths, send, pause }: 
         readGrant,
       ),
     refresh: (refreshToken) =>
-      post(paths.token, { grant_type: 'refresh_token', refresh_token: refreshToken }, readGrant),
+      post(paths.token, { grant_type: 'refresh_token', refresh_token: refreshToken }, readRefreshed(refreshToken)),
     isActive: async (token) => (await post(paths.introspectToken, { token }, readActive)).active,
     revoke: (refreshToken) => post(paths.revokeToken, { token: refreshToken }, () => undefined),
   }
 }
 
 function explainRefusal(error: unknown): never {
-  if (!(error instanceof HubSpotRejectedError)) throw error
-  if (error.category === 'invalid_grant') {
-    throw new HubSpotUnauthorisedError('HubSpot does not accept the log-in any more. Log in to HubSpot again.', {
-      cause: error,
-    })
+  if (!(error instanceof HubSpotRejectedError) || ![400, 401, 403].includes(error.status)) throw error
+  switch (readTokenRefusal(error.category, error.isHubSpots)) {
+    case 'log-in':
+      throw new HubSpotUnauthorisedError('HubSpot no longer accepts the log-in. Log in to HubSpot again.', {
+        cause: error,
+      })
+    case 'app': {
+      const advice = 'Check HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET and PUBLIC_URL.'
+      throw new HubSpotRejectedError(`HubSpot does not accept this app. ${advice}`, error.status, error.category)
+    }
+    case 'outage':
+      throw new HubSpotUnavailableError(
+        `HubSpot is not available: its log-in answers ${error.status} and does not say why. Try again later.`,
+        { cause: error },
+      )
   }
-  if (error.category === 'invalid_client') {
-    const advice = 'Check HUBSPOT_CLIENT_ID and HUBSPOT_CLIENT_SECRET.'
-    throw new HubSpotRejectedError(`HubSpot does not know this app. ${advice}`, error.status, error.category)
-  }
-  throw error
 }

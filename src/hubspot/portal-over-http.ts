@@ -1,12 +1,14 @@
+import { askForAll, type PartialAnswer } from './ask-for-all.ts'
 import type { CallKind } from './call-budget.ts'
 import { callHubSpot, type PortalAccess } from './call-hubspot.ts'
-import { HubSpotNotFoundError } from './errors.ts'
+import { HubSpotListNotFoundError, HubSpotNotFoundError, HubSpotUnreadableError } from './errors.ts'
 import { type HttpAnswer, type HttpRequest, jsonBody, type Send } from './http.ts'
-import { answerOf } from './parse-answer.ts'
+import { answerOf, toId } from './parse-answer.ts'
 import type { HubSpotPaths } from './paths.ts'
 import type { Pause } from './pause.ts'
-import type { CompanyOfContact, HubSpotOwner, HubSpotPortal, ObjectType } from './portal.ts'
+import type { CompaniesOfContact, HubSpotOwner, HubSpotPortal, HubSpotRecord, ObjectType } from './portal.ts'
 import { readAssociations } from './read-associations.ts'
+import { readMemberships as readMembershipsOfRecords } from './read-memberships.ts'
 import { readRecordPage, readRecords } from './read-records.ts'
 import * as shapes from './shapes.ts'
 import { type AssociationInput, walkAssociations } from './walk-associations.ts'
@@ -23,11 +25,12 @@ const readList = answerOf(shapes.listAnswerSchema)
 const readListSearch = answerOf(shapes.listSearchSchema)
 const readProperties = answerOf(shapes.propertiesSchema)
 const readMemberships = answerOf(shapes.membershipsSchema)
-const readRecordMemberships = answerOf(shapes.recordMembershipsSchema)
 const readSearchTotal = answerOf(shapes.searchTotalSchema)
 const readOwners = answerOf(shapes.ownersSchema)
 const readAccountInfo = answerOf(shapes.accountInfoSchema)
 
+/** The ids of all records that were merged into a record. */
+const mergedIds = 'hs_merged_object_ids'
 /** HubSpot's edge refuses URLs from 16,000 characters on; far from that, ids are listed and the records read by POST. */
 const longestPath = 8_000
 const ownersPerPage = 100
@@ -51,32 +54,35 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
     ids: readonly bigint[],
     properties: readonly string[],
     signal?: AbortSignal,
-  ) => {
+  ): Promise<HubSpotRecord[]> => {
     if (ids.length === 0) return []
-    const inputs = ids.map((id) => ({ id: String(id) }))
-    const body = jsonBody({ properties, propertiesWithHistory: [], inputs })
-    return bulk({ method: 'POST', path: paths.batchRead(objectType), body }, readRecords, signal)
-  }
-
-  /** A record that comes in a surprising shape is asked for once more; what is wrong by then is that record's error. */
-  const readBatchTwice: typeof readBatch = async (objectType, ids, properties, signal) => {
-    const records = await readBatch(objectType, ids, properties, signal)
-    const surprising = records.filter(({ unreadable }) => unreadable !== undefined).map(({ id }) => id)
-    if (surprising.length === 0) return records
-    const again = new Map((await readBatch(objectType, surprising, properties, signal)).map((one) => [one.id, one]))
-    return records.map((record) => (record.unreadable === undefined ? record : (again.get(record.id) ?? record)))
+    // Without the ids that were merged into a record, those would seem to be left out.
+    const wanted = [...new Set([...properties, mergedIds])]
+    const ask = (asked: readonly bigint[]) => {
+      const inputs = asked.map((id) => ({ id: String(id) }))
+      const body = jsonBody({ properties: wanted, propertiesWithHistory: [], inputs })
+      const request = { method: 'POST', path: paths.batchRead(objectType), body, what: objectType } as const
+      return bulk(request, readRecords, signal).catch(noneOfThese)
+    }
+    return askForAll(ids, {
+      ask,
+      standsFor: mergedInto,
+      unanswered: (id, reason): HubSpotRecord => ({ id, properties: {}, unreadable: reason }),
+    })
   }
 
   const associations = (from: ObjectType, to: ObjectType, ids: readonly bigint[], signal?: AbortSignal) =>
     walkAssociations(ids, (inputs: readonly AssociationInput[]) => {
-      const request = { method: 'POST', path: paths.associations(from, to), body: jsonBody({ inputs }) } as const
+      const what = `${to} of ${from}`
+      const request = { method: 'POST', path: paths.associations(from, to), body: jsonBody({ inputs }), what } as const
       return bulk(request, readAssociations, signal, 'associations')
     })
 
   return {
     usage: access.usage,
     getList: async (listId, signal) => {
-      const answer = await rare({ method: 'GET', path: paths.list(listId) }, readList, signal).catch(nullIfNotFound)
+      const request = { method: 'GET', path: paths.list(listId), what: `list ${listId}` } as const
+      const answer = await rare(request, (given) => requireList(readList(given), listId), signal).catch(nullIfNotFound)
       if (answer === null || !shapes.isLiveContactList(answer.list)) return null
       const list = shapes.toList(answer.list)
       if (list.size !== null) return list
@@ -86,54 +92,94 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
     },
     searchLists,
     listProperties: async (objectType, signal) =>
-      (await rare({ method: 'GET', path: paths.properties(objectType) }, readProperties, signal)).results,
+      (
+        await rare(
+          { method: 'GET', path: paths.properties(objectType), what: `properties of ${objectType}` },
+          readProperties,
+          signal,
+        )
+      ).results,
     membershipPage: (listId, page, signal) =>
       callHubSpot({
         send: sendBulk,
-        request: { method: 'GET', path: paths.memberships(listId, page) },
-        read: readMemberships,
+        request: { method: 'GET', path: paths.memberships(listId, page), what: `members of list ${listId}` },
+        read: turningPages(page.after, readMemberships),
         access,
         // One page leads to the next, and each of them to many calls that may go side by side.
         isUrgent: true,
         pause,
         signal,
+      }).catch((error: unknown) => {
+        // A list is named by its id there, and nothing else is.
+        throw error instanceof HubSpotNotFoundError ? new HubSpotListNotFoundError(listId, error) : error
       }),
     membersAmong: async (listId, contactIds, signal) => {
       if (contactIds.length === 0) return new Set()
-      const inputs = contactIds.map((id) => ({ objectTypeId: shapes.contactTypeId, recordId: String(id) }))
-      const request = { method: 'POST', path: paths.membershipsOfRecords, body: jsonBody({ inputs }) } as const
-      const { results } = await bulk(request, readRecordMemberships, signal)
-      const isMember = ({ recordListMemberships }: (typeof results)[number]) =>
-        recordListMemberships.some((membership) => membership.listId === listId)
-      return new Set(results.filter(isMember).map(({ recordId }) => recordId))
+      const what = `members of list ${listId}`
+      const ask = (asked: readonly bigint[]) => {
+        const inputs = asked.map((id) => ({ objectTypeId: shapes.contactTypeId, recordId: String(id) }))
+        const request = { method: 'POST', path: paths.membershipsOfRecords, body: jsonBody({ inputs }), what } as const
+        return bulk(request, readMembershipsOfRecords, signal)
+      }
+      const unanswered = (id: bigint, reason: string) => ({ id, listIds: [], unreadable: reason })
+      const found = await askForAll(contactIds, { ask, standsFor: () => [], unanswered })
+      // HubSpot may well be silent about a contact that it does not know, and about no other.
+      const doubtful = found.filter(({ unreadable }) => unreadable !== undefined)
+      const known = new Set(
+        (
+          await readBatch(
+            'contacts',
+            doubtful.map(({ id }) => id),
+            [],
+            signal,
+          )
+        ).map(({ id }) => id),
+      )
+      const odd = doubtful.find(({ id }) => known.has(id))
+      if (odd !== undefined) {
+        throw new HubSpotUnreadableError(`${what}: whether contact ${odd.id} is one is not told. ${odd.unreadable}`)
+      }
+      return new Set(found.filter(({ listIds }) => listIds.includes(listId)).map(({ id }) => id))
     },
-    readContacts: (ids, properties, signal) => readBatchTwice('contacts', ids, properties, signal),
-    readCompanies: (ids, properties, signal) => readBatchTwice('companies', ids, properties, signal),
+    readContacts: (ids, properties, signal) => readBatch('contacts', ids, properties, signal),
+    readCompanies: (ids, properties, signal) => readBatch('companies', ids, properties, signal),
     companyPage: async (page, properties, signal) => {
       const path = paths.records('companies', page, properties)
-      if (path.length <= longestPath) return bulk({ method: 'GET', path }, readRecordPage, signal)
-      const listed = await bulk({ method: 'GET', path: paths.records('companies', page, []) }, readRecordPage, signal)
-      const ids = listed.records.map(({ id }) => id)
+      const isListed = path.length > longestPath
+      const request = {
+        method: 'GET',
+        path: isListed ? paths.records('companies', page, []) : path,
+        what: 'companies',
+      } as const
+      const listed = await bulk(request, turningPages(page.after, readRecordPage), signal)
+      const isOdd = ({ unreadable }: HubSpotRecord) => isListed || unreadable !== undefined
+      const ids = listed.records.filter(isOdd).map(({ id }) => id)
       const wanted = new Set(ids)
       const records = await readBatch('companies', ids, properties, signal)
       // One that was merged in between answers under a new id, which a later page lists.
-      const onPage = records.filter(({ id }) => wanted.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1))
+      const read = new Map(records.filter(({ id }) => wanted.has(id)).map((record) => [record.id, record]))
+      const onPage = listed.records.flatMap((record) => (isOdd(record) ? (read.get(record.id) ?? []) : record))
       return { records: onPage, next: listed.next }
     },
     countCompanies: (signal) => {
       const body = jsonBody({ filterGroups: [], sorts: [], properties: [], limit: 1 })
-      return bulk({ method: 'POST', path: paths.search('companies'), body }, readSearchTotal, signal, 'search')
+      const request = { method: 'POST', path: paths.search('companies'), body, what: 'number of companies' } as const
+      return bulk(request, readSearchTotal, signal, 'search')
     },
     contactsOfCompanies: async function* (companyIds, signal) {
-      for await (const { fromId, to } of associations('companies', 'contacts', companyIds, signal)) {
-        yield { companyId: fromId, contactIds: to.map(({ id }) => id) }
+      for await (const { id, to, unreadable } of associations('companies', 'contacts', companyIds, signal)) {
+        // Contacts that nobody names would be taken for ones that have left.
+        if (unreadable !== undefined) throw new HubSpotUnreadableError(`contacts of company ${id}: ${unreadable}`)
+        yield { companyId: id, contactIds: to.map((contact) => contact.id) }
       }
     },
     companiesOfContacts: async (contactIds, signal) => {
-      const companies = new Map<bigint, CompanyOfContact[]>()
-      for await (const { fromId, to } of associations('contacts', 'companies', contactIds, signal)) {
-        const piece = to.map(({ id, isPrimaryCompany }) => ({ companyId: id, isPrimary: isPrimaryCompany }))
-        companies.set(fromId, [...(companies.get(fromId) ?? []), ...piece])
+      const companies = new Map<bigint, CompaniesOfContact>()
+      for await (const { id, to, unreadable } of associations('contacts', 'companies', contactIds, signal)) {
+        const before = companies.get(id) ?? []
+        if ('unreadable' in before) continue
+        const piece = to.map((company) => ({ companyId: company.id, isPrimary: company.isPrimaryCompany }))
+        companies.set(id, unreadable === undefined ? [...before, ...piece] : { unreadable })
       }
       return companies
     },
@@ -162,4 +208,33 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
 function nullIfNotFound(error: unknown): null {
   if (error instanceof HubSpotNotFoundError) return null
   throw error
+}
+
+/** Throws where another list came than the one asked for. */
+function requireList<T extends { readonly list: { readonly listId: string } }>(answer: T, listId: string): T {
+  if (answer.list.listId === listId) return answer
+  throw new HubSpotUnreadableError(`HubSpot answered with list ${answer.list.listId}.`)
+}
+
+/** Some versions of HubSpot's API have ignored a cursor: the same page came again without end. */
+function turningPages<T extends { readonly next: string | null }>(
+  after: string | null,
+  read: (answer: HttpAnswer) => T,
+): (answer: HttpAnswer) => T {
+  return (answer) => {
+    const page = read(answer)
+    if (page.next === null || page.next !== after) return page
+    throw new HubSpotUnreadableError('HubSpot gives the same page again: paging.next.after is the cursor asked for.')
+  }
+}
+
+/** HubSpot's word about records, as opposed to a 404 that may mean the call as a whole. */
+function noneOfThese(error: unknown): PartialAnswer<HubSpotRecord> {
+  if (!(error instanceof HubSpotNotFoundError) || error.category !== 'OBJECT_NOT_FOUND') throw error
+  return { found: [], absent: new Set(), fault: { message: error.message, isAbsence: true } }
+}
+
+/** Records that this one answers for. */
+function mergedInto({ properties }: HubSpotRecord): bigint[] {
+  return (properties[mergedIds] ?? '').split(';').flatMap((id) => toId(id) ?? [])
 }

@@ -13,17 +13,21 @@ export interface HubSpotPortal {
     signal?: AbortSignal,
   ): Promise<{ lists: HubSpotList[]; total: number; hasMore: boolean }>
   listProperties(objectType: ObjectType, signal?: AbortSignal): Promise<HubSpotProperty[]>
-  /** Ids of a list's members, ascending; `limit` up to 250. Throws HubSpotNotFoundError for a list that is gone. */
+  /** Ids of a list's members, ascending; `limit` up to 250. Throws HubSpotListNotFoundError for a list that is gone. */
   membershipPage(
     listId: string,
     page: { readonly after: string | null; readonly limit: number },
     signal?: AbortSignal,
   ): Promise<{ recordIds: bigint[]; next: string | null }>
-  /** Those among up to 100 contacts that are members of a list. What is unknown to HubSpot is no member. */
+  /**
+   * Those among up to 100 contacts that are members of a list. What is unknown to HubSpot is no member. Throws
+   * HubSpotUnreadableError where HubSpot does not say of a contact that it knows.
+   */
   membersAmong(listId: string, contactIds: readonly bigint[], signal?: AbortSignal): Promise<Set<bigint>>
   /**
-   * Up to 100 contacts. One that is unknown or deleted is absent; a merged one answers under its new id. Order is not
-   * promised. A record that HubSpot sent in a surprising shape is there with `unreadable` set.
+   * Up to 100 contacts. One of which HubSpot says that it does not know it, or no longer, is absent; a merged one answers
+   * under its new id. Order is not promised. A record that HubSpot sent in a surprising shape, failed on, or left out
+   * without a word is there with `unreadable` set.
    */
   readContacts(ids: readonly bigint[], properties: readonly string[], signal?: AbortSignal): Promise<HubSpotRecord[]>
   /** Like {@link readContacts}. */
@@ -38,17 +42,15 @@ export interface HubSpotPortal {
   countCompanies(signal?: AbortSignal): Promise<number | null>
   /**
    * The contacts of up to 1,000 companies, as HubSpot's answers bring them: a company of many comes in several pieces,
-   * one without any not at all. A deleted company cannot be told from one without contacts.
+   * one without any not at all. A deleted company cannot be told from one without contacts. Throws
+   * HubSpotUnreadableError where HubSpot does not say which contacts a company has.
    */
   contactsOfCompanies(
     companyIds: readonly bigint[],
     signal?: AbortSignal,
   ): AsyncIterable<{ readonly companyId: bigint; readonly contactIds: readonly bigint[] }>
   /** The companies of up to 1,000 contacts; a contact without any is absent. */
-  companiesOfContacts(
-    contactIds: readonly bigint[],
-    signal?: AbortSignal,
-  ): Promise<Map<bigint, readonly CompanyOfContact[]>>
+  companiesOfContacts(contactIds: readonly bigint[], signal?: AbortSignal): Promise<Map<bigint, CompaniesOfContact>>
   /** All owners, each once; those who left the portal are archived there and keep their names. */
   listOwners(signal?: AbortSignal): Promise<HubSpotOwner[]>
   accountInfo(signal?: AbortSignal): Promise<AccountInfo>
@@ -76,6 +78,9 @@ export interface CompanyOfContact {
   /** HubSpot's primary company of the contact; a contact has one at most. */
   readonly isPrimary: boolean
 }
+
+/** Or why they cannot be told, which says nothing about them. */
+export type CompaniesOfContact = readonly CompanyOfContact[] | { readonly unreadable: string }
 
 /** Someone of the portal whom records can be given to. */
 export interface HubSpotOwner {

@@ -1,77 +1,69 @@
+import type { PartialAnswer } from './ask-for-all.ts'
 import { HubSpotUnreadableError } from './errors.ts'
 import type { HttpAnswer } from './http.ts'
 import { parseJson, toId } from './parse-answer.ts'
 import type { HubSpotRecord } from './portal.ts'
+import { readBatchErrors } from './read-batch-errors.ts'
+import { readCursor } from './read-cursor.ts'
 
 /**
  * Reads the answer of a batch/read. Checked by hand instead of by a schema: this runs for every contact of every run.
  *
- * Part of the records may be missing (status 207). Those that HubSpot calls not found are simply absent; with any other
- * reason they are there as unreadable, since taking them for deleted would be wrong. Throws HubSpotUnreadableError when
- * not even the ids can be told.
+ * Part of the records may be missing (status 207): `absent` are those that HubSpot calls not found. One that HubSpot failed
+ * on, or sent in a surprising shape, is there as unreadable, since taking it for deleted would be wrong; one whose id
+ * cannot be told is left out, and so has no answer yet. Throws HubSpotUnreadableError where there is no list of results.
  */
-export function readRecords(answer: HttpAnswer): HubSpotRecord[] {
+export function readRecords(answer: HttpAnswer): PartialAnswer<HubSpotRecord> {
   const body = parseJson(answer) as Body
   const records = new Map<bigint, HubSpotRecord>()
   for (const result of resultsOf(body)) {
     const record = readRecord(result)
-    records.set(record.id, record)
+    if (typeof record === 'string') continue
+    if (record.unreadable === undefined || !records.has(record.id)) records.set(record.id, record)
   }
-  const errors = body?.errors
-  if (Array.isArray(errors))
-    for (const error of errors) for (const record of unreadRecords(error)) records.set(record.id, record)
-  return [...records.values()]
+  const { absent, failed, fault } = readBatchErrors(body?.errors)
+  for (const [id, unreadable] of failed) if (!records.has(id)) records.set(id, { id, properties: {}, unreadable })
+  return { found: [...records.values()], absent, fault }
 }
 
 /** Reads a page of records, in the order in which HubSpot gives them. Throws HubSpotUnreadableError. */
 export function readRecordPage(answer: HttpAnswer): { records: HubSpotRecord[]; next: string | null } {
   const body = parseJson(answer) as Body
-  const next = body?.paging?.next?.after
-  return { records: resultsOf(body).map(readRecord), next: typeof next === 'string' ? next : null }
+  const records = resultsOf(body).map((result) => {
+    const record = readRecord(result)
+    if (typeof record === 'string') throw new HubSpotUnreadableError(`HubSpot sent a record ${record}.`)
+    return record
+  })
+  const cursor = readCursor(body?.paging)
+  if ('odd' in cursor) throw new HubSpotUnreadableError(`HubSpot's answer does not say what follows: ${cursor.odd}.`)
+  return { records, next: cursor.next }
 }
 
-type Body = {
-  readonly results?: unknown
-  readonly errors?: unknown
-  readonly paging?: { readonly next?: { readonly after?: unknown } | null } | null
-} | null
+type Body = { readonly results?: unknown; readonly errors?: unknown; readonly paging?: unknown } | null
 
 function resultsOf(body: Body): Result[] {
   if (Array.isArray(body?.results)) return body.results
-  throw new HubSpotUnreadableError('HubSpot answered a call for records without results.')
+  throw new HubSpotUnreadableError('HubSpot answered a call for records without a list of results.')
 }
 
 type Result = { readonly id?: unknown; readonly properties?: unknown } | null
 
-function readRecord(result: Result): HubSpotRecord {
+/** What is wrong with it, where not even its id can be told. */
+function readRecord(result: Result): HubSpotRecord | string {
   const id = toId(result?.id)
-  if (id === null) throw new HubSpotUnreadableError('HubSpot sent a record that has no id.')
+  if (id === null) return 'that has no id'
   const properties = result?.properties
   if (typeof properties !== 'object' || properties === null || Array.isArray(properties)) {
     return { id, properties: {}, unreadable: 'HubSpot sent it without properties.' }
   }
-  for (const name in properties) {
-    const value = (properties as Record<string, unknown>)[name]
+  const values = properties as Record<string, unknown>
+  // Comes with every record, asked for or not. These are another record's values, then.
+  if (typeof values.hs_object_id === 'string' && toId(values.hs_object_id) !== id) return `with two ids`
+  for (const name in values) {
+    const value = values[name]
     if (typeof value !== 'string' && value !== null) {
       return { id, properties: {}, unreadable: `HubSpot sent a value of ${name} that is no text.` }
     }
   }
   return { id, properties: properties as Record<string, string | null> }
-}
-
-interface BatchError {
-  readonly category?: unknown
-  readonly message?: unknown
-  readonly context?: { readonly ids?: unknown }
-}
-
-function unreadRecords(error: BatchError | null): HubSpotRecord[] {
-  if (error?.category === 'OBJECT_NOT_FOUND') return []
-  const ids = Array.isArray(error?.context?.ids) ? error.context.ids.map(toId) : []
-  if (ids.length === 0 || ids.includes(null)) {
-    throw new HubSpotUnreadableError(`HubSpot failed on part of a batch/read: ${String(error?.message)}`)
-  }
-  return ids.flatMap((id) =>
-    id === null ? [] : { id, properties: {}, unreadable: `HubSpot: ${String(error?.message)}` },
-  )
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { toId } from './parse-answer.ts'
 import type { AccountInfo, HubSpotList, HubSpotOwner, HubSpotProperty } from './portal.ts'
+import { readCursor } from './read-cursor.ts'
 
 const id = z.union([z.string(), z.number()]).transform((value, context) => {
   const parsed = toId(value)
@@ -9,13 +10,20 @@ const id = z.union([z.string(), z.number()]).transform((value, context) => {
   return z.NEVER
 })
 const next = z
-  .object({ next: z.object({ after: z.string() }).nullish() })
-  .nullish()
-  .transform((paging) => paging?.next?.after ?? null)
+  .unknown()
+  .optional()
+  .transform((paging, context) => {
+    const cursor = readCursor(paging)
+    if ('next' in cursor) return cursor.next
+    context.addIssue({ code: 'custom', message: cursor.odd })
+    return z.NEVER
+  })
+/** HubSpot's ids of lists are decimal text, too, and nothing is made of them. */
+const listId = z.union([z.string().min(1), z.int().nonnegative()]).transform(String)
 const count = z.coerce.number().int().nonnegative().nullable().catch(null)
 
 const listSchema = z.object({
-  listId: z.coerce.string(),
+  listId,
   name: z.string(),
   objectTypeId: z.string(),
   processingType: z.string(),
@@ -51,13 +59,13 @@ export const membershipsSchema = z
   .object({ results: z.array(z.object({ recordId: id })), paging: next })
   .transform(({ results, paging }) => ({ recordIds: results.map(({ recordId }) => recordId), next: paging }))
 
-/** A record that HubSpot does not know is an error of its own there, or not in the answer at all. */
-export const recordMembershipsSchema = z.object({
-  results: z.array(
-    z.object({ recordId: id, recordListMemberships: z.array(z.object({ listId: z.coerce.string() })).catch([]) }),
-  ),
-  errors: z.array(z.object({ category: z.literal('OBJECT_NOT_FOUND') })).optional(),
-})
+/** The lists that each of several records is in. */
+export const recordMembershipSchema = z
+  .object({ recordId: id, recordListMemberships: z.array(z.object({ listId })) })
+  .transform(({ recordId, recordListMemberships }) => ({
+    id: recordId,
+    listIds: recordListMemberships.map((membership) => membership.listId),
+  }))
 
 const text = z.string().catch('')
 const word = z.union([z.string(), z.number(), z.boolean()]).transform(String)
@@ -67,7 +75,7 @@ const options = z.array(optionSchema.nullable().catch(null)).transform((all) => 
 const plainProperty = {
   name: z.string(),
   label: text,
-  referencedObjectType: z.string().nullable().catch(null),
+  referencedObjectType: z.string().nullable().default(null),
   archived: z.boolean().catch(false),
 }
 /** Without its options or its kind of field, a choice would be read as something else than it is: that is not believed. */

@@ -1,5 +1,5 @@
-import { HubSpotUnreadableError } from './errors.ts'
-import type { AssociationPiece } from './read-associations.ts'
+import { askForAll } from './ask-for-all.ts'
+import { type AssociationPiece, type AssociationsAnswer, unreadable } from './read-associations.ts'
 
 /** A record to ask about, from its beginning or from a cursor on. */
 export interface AssociationInput {
@@ -9,24 +9,63 @@ export interface AssociationInput {
 
 /**
  * All that HubSpot knows about these records' associations. Paging is per record: those with more are asked again,
- * together, until none is left.
+ * together, until none is left. A record without associations is not in the result; one about which HubSpot does not
+ * answer, or not understandably, is there as unreadable.
  */
 export async function* walkAssociations(
   ids: readonly bigint[],
-  ask: (inputs: readonly AssociationInput[]) => Promise<AssociationPiece[]>,
+  askOnce: (inputs: readonly AssociationInput[]) => Promise<AssociationsAnswer>,
 ): AsyncGenerator<AssociationPiece> {
-  let inputs: AssociationInput[] = ids.map((id) => ({ id: String(id) }))
-  while (inputs.length > 0) {
-    const asked = new Map(inputs.map(({ id, after }) => [id, after]))
-    const pieces = await ask(inputs)
-    inputs = []
-    for (const { fromId, next } of pieces) {
-      const id = String(fromId)
-      if (next === null) continue
-      // Older versions of HubSpot's API ignored the cursor: the same page came again without end.
-      if (asked.get(id) === next) throw new HubSpotUnreadableError(`HubSpot does not turn the page of record ${id}.`)
-      inputs.push({ id, after: next })
-    }
-    yield* pieces
+  /** The cursors that were followed so far, by record. */
+  const followed = new Map<bigint, string[]>()
+  let namesAbsent = false
+  const ask = async (asked: readonly bigint[]): Promise<AssociationsAnswer> => {
+    const answer = await askOnce(asked.map((id) => inputOf(id, followed.get(id)?.at(-1))))
+    namesAbsent ||= answer.namesAbsent
+    return forThese(asked, answer)
   }
+  for (let left = ids; left.length > 0; ) {
+    const isFirst = followed.size === 0
+    const known = new Set(left)
+    const pieces = await askForAll(left, {
+      ask,
+      // Asked about one record alone, HubSpot may answer with the one that it was merged into.
+      standsFor: ({ id }) => (known.has(id) ? [] : left),
+      unanswered: unreadable,
+      // Not every version of HubSpot's API says of a record that it has no associations.
+      mayMeanNothing: () => isFirst && !namesAbsent,
+    })
+    const more: bigint[] = []
+    for (const piece of pieces) {
+      if (piece.next === null) {
+        yield piece
+        continue
+      }
+      const cursors = followed.get(piece.id) ?? []
+      // Older versions of HubSpot's API ignored the cursor: the same page came again without end.
+      if (cursors.includes(piece.next)) {
+        yield unreadable(piece.id, 'HubSpot gives the same page of its associations again and again.')
+        continue
+      }
+      followed.set(piece.id, [...cursors, piece.next])
+      more.push(piece.id)
+      yield piece
+    }
+    left = more
+  }
+}
+
+const inputOf = (id: bigint, after: string | undefined): AssociationInput => ({
+  id: String(id),
+  ...(after !== undefined && { after }),
+})
+
+function forThese(asked: readonly bigint[], answer: AssociationsAnswer): AssociationsAnswer {
+  const wanted = new Set(asked)
+  const found = asked.length === 1 ? answer.found : answer.found.filter(({ id }) => wanted.has(id))
+  for (const { id } of found) wanted.delete(id)
+  for (const id of answer.absent) wanted.delete(id)
+  // As many errors as records left out, and each says that there is nothing: they need not say of which record.
+  const isAllTold = wanted.size > 0 && answer.unnamedAbsences >= wanted.size
+  return { ...answer, found, absent: isAllTold ? new Set([...answer.absent, ...wanted]) : answer.absent }
 }

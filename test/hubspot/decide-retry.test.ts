@@ -56,6 +56,8 @@ describe('decideRetry repeats', () => {
     ],
     ['an empty answer without a content type', answer(502), 1, 'server-error', 500],
     ['a slow edge', answer(524, page), 3, 'server-error', 2_000],
+    ['a page that says forbidden, from what stands before it', answer(403, page), 1, 'server-error', 500],
+    ['a page that says not found', answer(404, page), 4, 'server-error', 4_000],
     [
       'a refused token, with another one at once',
       answer(401, problem({ category: 'EXPIRED_AUTHENTICATION' })),
@@ -66,6 +68,12 @@ describe('decideRetry repeats', () => {
   ])('%s', (_name, outcome, number, reason, waitMs) => {
     expect(decide(outcome, number)).toEqual({ retry: true, reason, waitMs })
   })
+})
+
+it('B17: a new token that is out of time by now is renewed again, since the log-in is good', () => {
+  const expired = answer(401, problem({ category: 'EXPIRED_AUTHENTICATION' }))
+
+  expect(decide(expired, 2, 'renewed')).toEqual({ retry: true, reason: 'token-refused', waitMs: 0 })
 })
 
 describe('decideRetry gives up', () => {
@@ -94,6 +102,15 @@ describe('decideRetry gives up', () => {
       'stored',
       HubSpotRateLimitedError,
       /MIGRATION.*86400/,
+    ],
+    ['on a page that stays', answer(404, page), 5, 'stored', HubSpotUnavailableError, /web page/],
+    [
+      'on tokens that are all out of time',
+      answer(401, problem({ category: 'EXPIRED_AUTHENTICATION' })),
+      5,
+      'renewed',
+      HubSpotUnavailableError,
+      /expired/,
     ],
     [
       'on a token that is refused anew',

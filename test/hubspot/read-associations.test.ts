@@ -100,9 +100,9 @@ describe('readAssociations', () => {
       { toObjectId: 8, associationTypes: [{ category: 'USER_DEFINED', typeId: 1, label: 'Boss' }] },
     ]
 
-    expect(read({ results: [{ from: { id: '5' }, to }] })).toEqual([
+    expect(read({ results: [{ from: { id: '5' }, to }] }).found).toEqual([
       {
-        fromId: 5n,
+        id: 5n,
         to: [
           { id: 7n, isPrimaryCompany: true },
           { id: 8n, isPrimaryCompany: false },
@@ -113,27 +113,63 @@ describe('readAssociations', () => {
   })
 
   it('does not take a record that HubSpot failed on for one without associations', () => {
-    const errors = [{ status: 'error', category: 'INTERNAL_ERROR', message: 'a shard is away' }]
+    const error = { status: 'error', category: 'INTERNAL_ERROR', message: 'a shard is away' }
 
-    expect(() => read({ results: [], errors })).toThrow(HubSpotUnreadableError)
+    expect(read({ results: [], errors: [{ ...error, context: { fromObjectId: ['5'] } }] }).found).toMatchObject([
+      { id: 5n, unreadable: 'HubSpot: a shard is away' },
+    ])
+    expect(read({ results: [], errors: [error] })).toMatchObject({
+      found: [],
+      fault: { message: 'a shard is away', isAbsence: false },
+    })
   })
 
   it.each([
     ['no results', {}],
-    ['a result of nobody', { results: [{ to: [] }] }],
-    ['a result without its ends', { results: [{ from: { id: '5' } }] }],
-    ['an end without an id', { results: [{ from: { id: '5' }, to: [{}] }] }],
+    ['results that are no list', { results: { 0: {} } }],
   ])('refuses an answer with %s', (_name, body) => {
     expect(() => read(body)).toThrow(HubSpotUnreadableError)
   })
 
-  it('does not turn one page for ever', async () => {
-    const walk = walkAssociations([5n], async () => [{ fromId: 5n, to: [], next: 'again' }])
+  const two = [{ toObjectId: 7, associationTypes: [unlabeled] }, { toObjectId: 8 }]
+  it.each<[string, object]>([
+    ['no list of ends', { to: null }],
+    ['an end without an id', { to: [{}] }],
+    ['ends without their types, of which one may be the primary', { to: two }],
+    ['types that cannot be told', { to: [two[0], { toObjectId: 8, associationTypes: [{ typeId: null }] }] }],
+    ['paging that cannot be understood', { to: [], paging: { next: {} } }],
+  ])('takes a result with %s for an unreadable one', (_name, result) => {
+    const { found } = read({ results: [{ from: { id: '5' }, ...result }] })
 
-    await expect(
-      (async () => {
-        for await (const _piece of walk);
-      })(),
-    ).rejects.toThrow(HubSpotUnreadableError)
+    expect(found).toMatchObject([{ id: 5n, to: [], unreadable: expect.stringContaining('HubSpot') }])
+  })
+
+  it('takes two different results about one record for an unreadable one, and one given twice for one', () => {
+    const result = (...ids: number[]) => ({
+      from: { id: '5' },
+      to: ids.map((id) => ({ toObjectId: id, associationTypes: [unlabeled] })),
+    })
+
+    expect(read({ results: [result(7), result(7)] }).found).toMatchObject([{ id: 5n, to: [{ id: 7n }] }])
+    expect(read({ results: [result(7), result(8)] }).found).toMatchObject([
+      { id: 5n, to: [], unreadable: expect.stringContaining('two') },
+    ])
+  })
+
+  it.each([
+    ['one page', ['again', 'again']],
+    ['two pages in turn', ['a', 'b', 'a']],
+  ])('does not turn %s for ever', async (_name, cursors) => {
+    let turned = 0
+    const answer = { absent: new Set<bigint>(), fault: null, namesAbsent: false, unnamedAbsences: 0 }
+    const walk = walkAssociations([5n], async () => {
+      if (turned === cursors.length) throw new Error('asked for more pages than there are')
+      return { ...answer, found: [{ id: 5n, to: [], next: cursors[turned++] ?? null }] }
+    })
+    const pieces = []
+
+    for await (const piece of walk) pieces.push(piece)
+
+    expect(pieces.at(-1)).toMatchObject({ id: 5n, unreadable: expect.stringContaining('again and again') })
   })
 })

@@ -71,17 +71,48 @@ describe('readRecords', () => {
       { status: 'error', category: 'INTERNAL_ERROR', message: 'a shard is away', context: { ids: ['7'] } },
     ]
 
-    expect(read({ results: [{ id: '8', properties: {} }], errors })).toEqual([
-      { id: 8n, properties: {} },
-      { id: 7n, properties: {}, unreadable: 'HubSpot: a shard is away' },
-    ])
+    expect(read({ results: [{ id: '8', properties: {} }], errors })).toEqual({
+      found: [
+        { id: 8n, properties: {} },
+        { id: 7n, properties: {}, unreadable: 'HubSpot: a shard is away' },
+      ],
+      absent: new Set(),
+      fault: null,
+    })
+  })
+
+  it.each([
+    ['without an id', { properties: {} }],
+    ['with an id that is none', { id: 'x7', properties: {} }],
+    ['with the values of another one', { id: '7', properties: { hs_object_id: '8' } }],
+    ['that is none', null],
+  ])('takes no record %s for anybody’s', (_name, result) => {
+    expect(read({ results: [{ id: '9', properties: {} }, result] }).found).toEqual([{ id: 9n, properties: {} }])
+  })
+
+  it.each([
+    [
+      'not found',
+      { category: 'OBJECT_NOT_FOUND', context: { ids: ['7', 8] } },
+      { absent: new Set([7n, 8n]), fault: null },
+    ],
+    ['nobody', { category: 'INTERNAL_ERROR', message: 'oops' }, { fault: { message: 'oops', isAbsence: false } }],
+    ['nobody that is not found', { category: 'OBJECT_NOT_FOUND' }, { fault: { isAbsence: true } }],
+    [
+      'ids that are none',
+      { category: 'INTERNAL_ERROR', message: 'oops', context: { ids: ['x'] } },
+      { fault: { message: 'oops' } },
+    ],
+    ['an error that is none', null, { fault: { isAbsence: false } }],
+  ])('tells what an error says that names %s', (_name, error, told) => {
+    expect(read({ results: [], errors: [error] })).toMatchObject({ found: [], ...told })
   })
 
   it.each([
     ['no results', {}],
-    ['a record without an id', { results: [{ properties: {} }] }],
-    ['a failure that names nobody', { results: [], errors: [{ category: 'INTERNAL_ERROR', message: 'oops' }] }],
+    ['results that are no list', { results: 'none' }],
+    ['nothing', null],
   ])('refuses an answer with %s', (_name, body) => {
-    expect(() => read(body)).toThrow(HubSpotUnreadableError)
+    expect(() => read(body as object)).toThrow(HubSpotUnreadableError)
   })
 })

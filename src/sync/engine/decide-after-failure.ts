@@ -1,7 +1,7 @@
 import type { SyncErrorType } from '../../generated/prisma/enums.ts'
 import {
+  HubSpotListNotFoundError,
   HubSpotMissingScopesError,
-  HubSpotNotFoundError,
   HubSpotRateLimitedError,
   HubSpotRejectedError,
   HubSpotUnauthorisedError,
@@ -51,8 +51,8 @@ export function decideAfterFailure(error: unknown, silentForMs: number): Decisio
   }
   if (error instanceof HubSpotUnavailableError) return waitInSilence(error.message, silentForMs, silencePatienceMs)
   if (error instanceof HubSpotUnreadableError) return waitInSilence(error.message, silentForMs, unreadablePatienceMs)
-  // What a run names by id is its list; it can be deleted while the run reads it.
-  if (error instanceof ListNotFoundError || error instanceof HubSpotNotFoundError) {
+  // The list can be deleted while the run reads it. A 404 of anything else says nothing about the list.
+  if (error instanceof ListNotFoundError || error instanceof HubSpotListNotFoundError) {
     return { kind: 'fail', type: 'HUBSPOT_LIST_NOT_FOUND', message: error.message }
   }
   if (error instanceof HubSpotRejectedError) return { kind: 'fail', type: 'UNEXPECTED', message: error.message }

@@ -32,13 +32,15 @@ export interface RecordDraft {
 
 /**
  * What HubSpot's associations say about the account of a contact (B26, B28, B67): `untouched` where accounts are not
- * synced, `not-synced` where all of its companies failed to sync (§10 ACCOUNT_NOT_SYNCED).
+ * synced, `not-synced` where all of its companies failed to sync (§10 ACCOUNT_NOT_SYNCED), `unreadable` where HubSpot
+ * does not say.
  */
 export type AccountOfContact =
   | { readonly kind: 'untouched' }
   | { readonly kind: 'attached'; readonly accountId: string }
   | { readonly kind: 'none' }
   | { readonly kind: 'not-synced' }
+  | { readonly kind: 'unreadable'; readonly reason: string }
 
 /** Only what is set is written. */
 export interface DraftFields {

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
-import type { CompanyOfContact, HubSpotPortal } from '../../hubspot/portal.ts'
+import type { CompaniesOfContact, CompanyOfContact, HubSpotPortal } from '../../hubspot/portal.ts'
 import type { AccountOfContact } from '../mapping/record-draft.ts'
 import type { Run } from '../runs/run.ts'
 
@@ -28,7 +28,12 @@ export async function findAccountsOfContacts(
   const isSource = settings.contactSource === 'FROM_SYNCED_ACCOUNTS'
   const accounts = new Map<bigint, AccountOfContact>()
   for (const id of ids) {
-    const own = [...(companies.get(id) ?? [])].sort(primaryThenLowest)
+    const told = companies.get(id) ?? []
+    if ('unreadable' in told) {
+      accounts.set(id, { kind: 'unreadable', reason: told.unreadable })
+      continue
+    }
+    const own = [...told].sort(primaryThenLowest)
     const synced = own.flatMap(({ companyId }) => known.synced.get(companyId) ?? [])[0]
     if (synced !== undefined) accounts.set(id, { kind: 'attached', accountId: synced })
     else if (!isSource) accounts.set(id, none)
@@ -67,9 +72,11 @@ export const failedCompanies = `
 async function findCompanies(
   queryable: Queryable,
   workspaceId: string,
-  companies: ReadonlyMap<bigint, readonly CompanyOfContact[]>,
+  companies: ReadonlyMap<bigint, CompaniesOfContact>,
 ) {
-  const ids = new Set([...companies.values()].flatMap((own) => own.map(({ companyId }) => companyId)))
+  const ids = new Set(
+    [...companies.values()].flatMap((own) => ('unreadable' in own ? [] : own.map(({ companyId }) => companyId))),
+  )
   if (ids.size === 0) return { synced: new Map<bigint, string>(), failed: new Set<bigint>() }
   const asked = [workspaceId, [...ids]]
   const [synced, failed] = await Promise.all([

@@ -32,12 +32,11 @@ export interface Source {
 export function listSource(portal: HubSpotPortal, listId: string, tuning: SyncTuning): Source {
   return {
     isWhole: true,
-    page: (after, signal) =>
-      gather(after, tuning, async (cursor) => {
-        const page = { after: cursor, limit: tuning.membershipLimit }
-        const { recordIds, next } = await portal.membershipPage(listId, page, signal)
-        return { ids: recordIds, next }
-      }),
+    page: inStretches(tuning, async (cursor, signal) => {
+      const page = { after: cursor, limit: tuning.membershipLimit }
+      const { recordIds, next } = await portal.membershipPage(listId, page, signal)
+      return { ids: recordIds, next }
+    }),
   }
 }
 
@@ -45,12 +44,11 @@ export function listSource(portal: HubSpotPortal, listId: string, tuning: SyncTu
 export function companySource(portal: HubSpotPortal, properties: readonly string[], tuning: SyncTuning): Source {
   return {
     isWhole: true,
-    page: (after, signal) =>
-      gather(after, tuning, async (cursor) => {
-        const page = { after: cursor, limit: tuning.readLimit }
-        const { records, next } = await portal.companyPage(page, properties, signal)
-        return { ids: records.map(({ id }) => id), records, next }
-      }),
+    page: inStretches(tuning, async (cursor, signal) => {
+      const page = { after: cursor, limit: tuning.readLimit }
+      const { records, next } = await portal.companyPage(page, properties, signal)
+      return { ids: records.map(({ id }) => id), records, next }
+    }),
   }
 }
 
@@ -81,30 +79,60 @@ interface Piece {
   readonly next: string | null
 }
 
-/** Asks on until a stretch holds enough records, by number or by bytes. Rules and departures lean on the order, so it is looked at. */
-async function gather(
-  after: string | null,
+/** How far a walk through a list has come, and what it met last. */
+interface Walk {
+  /** Cursor of the stretch that is next; null at the end. */
+  readonly next: string | null
+  readonly last: bigint | null
+  /** Ids of the last stretch. */
+  readonly met: ReadonlySet<bigint>
+  readonly cursors: ReadonlySet<string>
+}
+
+const begun: Walk = { next: null, last: null, met: new Set(), cursors: new Set() }
+
+/**
+ * Gathers pages until a stretch holds enough records, by number or by bytes. Rules and departures lean on ascending ids, so that order is looked
+ * at, across stretches too. HubSpot repeats ids where pages meet: one that was met just now is passed over.
+ */
+function inStretches(
   { pageSize, pageBytes }: SyncTuning,
-  ask: (cursor: string | null) => Promise<Piece>,
-): Promise<SourcePage> {
-  const ids: bigint[] = []
-  const records: HubSpotRecord[] = []
-  let hasRecords = false
-  let next = after
-  do {
-    const piece = await ask(next)
-    for (const id of piece.ids) {
-      const last = ids.at(-1)
-      if (last !== undefined && id <= last) {
-        throw new HubSpotUnreadableError(`HubSpot lists record ${id} behind ${last}; ids must ascend.`)
+  ask: (cursor: string | null, signal: AbortSignal) => Promise<Piece>,
+): Source['page'] {
+  let walk = begun
+  return async (after, signal) => {
+    // Only a run that is taken up again begins somewhere else than where this walk stands.
+    const before = after === null || after !== walk.next ? begun : walk
+    const cursors = new Set(before.cursors)
+    const met = new Set(before.met)
+    const ids: bigint[] = []
+    const records: HubSpotRecord[] = []
+    let { last } = before
+    let next = after
+    let hasRecords = false
+    let bytes = 0
+    do {
+      const piece = await ask(next, signal)
+      piece.ids.forEach((id, index) => {
+        if (met.has(id)) return
+        if (last !== null && id < last) {
+          throw new HubSpotUnreadableError(`HubSpot lists record ${id} behind ${last}; ids must ascend.`)
+        }
+        last = id
+        met.add(id)
+        ids.push(id)
+        const record = piece.records?.[index]
+        if (record !== undefined) records.push(record)
+      })
+      hasRecords ||= piece.records !== undefined
+      bytes += weightOf(piece.records ?? [])
+      next = piece.next
+      if (next !== null && cursors.has(next)) {
+        throw new HubSpotUnreadableError('HubSpot gives the same pages again and again: it repeats a cursor.')
       }
-      ids.push(id)
-    }
-    if (piece.records !== undefined) {
-      hasRecords = true
-      records.push(...piece.records)
-    }
-    next = piece.next
-  } while (next !== null && ids.length < pageSize && weightOf(records) < pageBytes)
-  return { after, next, ids, ...(hasRecords && { records }) }
+      if (next !== null) cursors.add(next)
+    } while (next !== null && ids.length < pageSize && bytes < pageBytes)
+    walk = { next, last, met: ids.length === 0 ? before.met : new Set(ids), cursors }
+    return { after, next, ids, ...(hasRecords && { records }) }
+  }
 }

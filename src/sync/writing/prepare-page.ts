@@ -77,9 +77,10 @@ function hashPage(
 }
 
 function toEntry(part: RunPart, { record, account, hash }: HashedRecord, isUnchanged: boolean): PageEntry {
-  const { id: hubspotId, unreadable } = record
+  const { id: hubspotId } = record
+  const unreadable = record.unreadable ?? (account.kind === 'unreadable' ? account.reason : undefined)
   if (part.excludedIds.has(hubspotId)) return { kind: 'excluded', hubspotId }
-  if (isUnchanged) return { kind: 'unchanged', hubspotId }
   if (unreadable !== undefined) return { kind: 'unreadable', hubspotId, reason: unreadable }
+  if (isUnchanged) return { kind: 'unchanged', hubspotId }
   return { kind: 'draft', hubspotId, draft: draftRecord(record, part.plan, account, hash) }
 }

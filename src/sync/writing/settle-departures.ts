@@ -4,7 +4,7 @@ import { patientLockWaitMs } from '../../database/steady-connection.ts'
 import type { HubSpotRecord } from '../../hubspot/portal.ts'
 import { recordErrors, resolveErrors } from '../errors/record-errors.ts'
 import { mergedIds } from '../mapping/field-plan.ts'
-import { manyDepartures, noRecord } from '../matching/problem.ts'
+import { manyDepartures, noRecord, unexpected } from '../matching/problem.ts'
 import type { RunPart } from '../reading/run-part.ts'
 import { announceRun } from '../runs/announce-run.ts'
 import { type Move, moveRun, standAt } from '../runs/move-run.ts'
@@ -91,8 +91,11 @@ async function settlePage(
   const alive = new Set(answers.map(({ id }) => id))
   const survivors = survivorsOf(answers)
   const gone = active.filter((id) => !alive.has(id))
+  // Nothing is concluded about a record that HubSpot does not send understandably, or at all: only its word counts (B57).
+  const doubts = answers.flatMap(({ id, unreadable }) => (unreadable === undefined ? [] : unexpected(id, unreadable)))
+  const doubtful = new Set(doubts.map(({ hubspotId }) => hubspotId))
   // All companies are in scope: one that answers was only not listed at that moment.
-  const left = objectType === 'CONTACT' ? active.filter((id) => alive.has(id)) : []
+  const left = objectType === 'CONTACT' ? active.filter((id) => alive.has(id) && !doubtful.has(id)) : []
   const step = await inTransaction(context.database.pool, async (client) => {
     await store.lock(client, workspaceId, patientLockWaitMs)
     const leftIds = await store.links.stop(client, workspaceId, left, 'OUT_OF_SCOPE')
@@ -100,7 +103,9 @@ async function settlePage(
     const deletedIds = await store.links.stop(client, workspaceId, deleted, 'SOURCE_DELETED')
     const merged = gone.filter((id) => survivors.has(id))
     const mergedRecordIds = await settleMerged(client, run, part, merged, survivors)
-    await resolveErrors(client, run, objectType, { hubspotIds: ids }, at)
+    await recordErrors(client, run, objectType, doubts, at)
+    await store.links.hold(client, workspaceId, [...doubtful])
+    await resolveErrors(client, run, objectType, { hubspotIds: ids, except: doubts }, at)
     const moved: Move = {
       phase: run.phase,
       checkpoint: { ...run.checkpoint, lastId: String(ids.at(-1)) },

@@ -1,0 +1,53 @@
+import type { Fault } from './ask-for-all.ts'
+import { toId } from './parse-answer.ts'
+
+/** What the errors of a batch/read say (status 207). */
+export interface BatchErrors {
+  /** Records of which HubSpot says that it does not know them, or has nothing to send. */
+  readonly absent: ReadonlySet<bigint>
+  /** Records that HubSpot failed on, and why. */
+  readonly failed: ReadonlyMap<bigint, string>
+  /** A failure that names no record. */
+  readonly fault: Fault | null
+  /** How many errors say that there is nothing without saying for which record. */
+  readonly unnamedAbsences: number
+}
+
+const idKeys = ['ids', 'id', 'fromObjectId', 'recordId', 'objectId']
+
+/** Reads `errors` of a batch/read's answer; whatever cannot be understood there is a failure that names nobody. */
+export function readBatchErrors(errors: unknown): BatchErrors {
+  const absent = new Set<bigint>()
+  const failed = new Map<bigint, string>()
+  let fault: Fault | null = null
+  let unnamedAbsences = 0
+  const list: unknown[] = Array.isArray(errors) ? errors : errors === undefined || errors === null ? [] : [errors]
+  for (const one of list) {
+    const error = (typeof one === 'object' ? one : null) as BatchError | null
+    const isAbsence = error?.category === 'OBJECT_NOT_FOUND'
+    const message = typeof error?.message === 'string' ? error.message : 'It gives no reason.'
+    const { ids, isComplete } = idsIn(error?.context)
+    for (const id of ids) {
+      if (isAbsence) absent.add(id)
+      else failed.set(id, `HubSpot: ${message}`)
+    }
+    if (isComplete) continue
+    if (isAbsence) unnamedAbsences++
+    // A failure weighs more than a record that is missing.
+    if (fault === null || fault.isAbsence) fault = { message, isAbsence }
+  }
+  return { absent, failed, fault, unnamedAbsences }
+}
+
+interface BatchError {
+  readonly category?: unknown
+  readonly message?: unknown
+  readonly context?: unknown
+}
+
+function idsIn(context: unknown): { ids: bigint[]; isComplete: boolean } {
+  if (typeof context !== 'object' || context === null) return { ids: [], isComplete: false }
+  const given = idKeys.flatMap((key) => (context as Record<string, unknown>)[key] ?? [])
+  const ids = given.flatMap((id) => toId(id) ?? [])
+  return { ids, isComplete: ids.length > 0 && ids.length === given.length }
+}

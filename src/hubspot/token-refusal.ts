@@ -1,0 +1,45 @@
+/** What a 400, 401 or 403 of the token endpoint means: the class of error that follows from it. */
+export type TokenRefusal =
+  /** HubSpot does not accept what the customer granted: somebody must log in again. */
+  | 'log-in'
+  /** HubSpot does not accept this app: its operator must correct the configuration. */
+  | 'app'
+  /** HubSpot is not able to decide just now, or was not even asked. */
+  | 'outage'
+
+/** HubSpot's words for a mistake of the app itself, in `error` or `status`. */
+const mistakesOfApp = new Set([
+  'invalid_client',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'bad_client_id',
+  'bad_client_secret',
+  'bad_grant_type',
+  'bad_redirect_uri',
+  'missing_client_id',
+  'missing_client_secret',
+  'missing_grant_type',
+])
+
+/** Words for a state that passes. */
+const outages = new Set([
+  'temporarily_unavailable',
+  'server_error',
+  'slow_down',
+  'rate_limit',
+  'rate_limits',
+  'internal_error',
+  'locked',
+  'migration_in_progress',
+])
+
+/**
+ * Tells them apart by HubSpot's own words. Anything that HubSpot says beside the words above is said about the code or
+ * token that it was given; where nothing is said that HubSpot could have said, something in front of it has answered.
+ */
+export function readTokenRefusal(code: string | null, isHubSpots: boolean): TokenRefusal {
+  if (!isHubSpots) return 'outage'
+  const word = (code ?? '').toLowerCase()
+  if (mistakesOfApp.has(word)) return 'app'
+  return outages.has(word) ? 'outage' : 'log-in'
+}

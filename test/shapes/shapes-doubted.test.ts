@@ -1,0 +1,38 @@
+import { expect, inject, it } from 'vitest'
+import { runs } from '../support/runs.ts'
+import { createTestDatabase } from '../support/test-database.ts'
+import { openStage, tryMutation } from './fuzz-stage.ts'
+
+/** PROPERTY_SEED draws other cases; SHAPES_CASE tries a single one of them again. */
+const { SHAPES_CASE } = process.env
+const cases = runs(500, 10_000)
+const seed = inject('propertySeed')
+
+it('B57: an answer in any odd shape changes nothing, or it is said what was odd; only what HubSpot could mean is believed', async () => {
+  const database = await createTestDatabase()
+  // Nothing here outlives a crash of PostgreSQL, and waiting for its disk is most of what a case costs.
+  await database.pool.query(
+    `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit TO off', current_database()); END $$`,
+  )
+  const open = [() => openStage(database, 'FROM_LIST'), () => openStage(database, 'FROM_SYNCED_ACCOUNTS')] as const
+  const stages = [await open[0](), await open[1]()]
+  const ways = { same: 0, said: 0, believed: 0, 'not-sent': 0 }
+  const found: string[] = []
+  const numbers = SHAPES_CASE === undefined ? Array.from({ length: cases }, (_, n) => n) : [Number(SHAPES_CASE)]
+  for (const number of numbers) {
+    const index = number % 2 === 0 ? 0 : 1
+    try {
+      stages[index] ??= await open[index]()
+      ways[await tryMutation(stages[index], seed, number)]++
+    } catch (error) {
+      found.push(String(error))
+      if (found.length >= 20) break
+      delete stages[index]
+    }
+  }
+
+  expect(found).toEqual([])
+  // Runs make the same calls each time, so nearly every changed answer reaches one.
+  expect(ways['not-sent']).toBeLessThanOrEqual(numbers.length / 20)
+  console.log(`${numbers.length} changed answers, seed ${seed}: ${JSON.stringify(ways)}`)
+}, 0)
