@@ -17,5 +17,7 @@ export async function openPortal(context: ConnectionContext, workspaceId: string
       isRefused ? 'HubSpot refuses the stored log-in. Log in to HubSpot again.' : 'HubSpot is not connected.',
     )
   }
-  return context.hubspot.portal(connection.portalId, new StoredTokens(context, workspaceId), connection.timeZone)
+  const usage = { calls: 0, repeats: 0 }
+  const tokens = new StoredTokens(context, workspaceId, usage)
+  return context.hubspot.portal(connection.portalId, tokens, connection.timeZone, usage)
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { inTransaction } from '../database/database.ts'
-import type { AccessTokens } from '../hubspot/call-hubspot.ts'
+import type { AccessTokens, CountedUsage } from '../hubspot/call-hubspot.ts'
 import { HubSpotUnauthorisedError } from '../hubspot/errors.ts'
 import type { ConnectionContext } from './connection-context.ts'
 import { sealGrant } from './sealed-tokens.ts'
@@ -27,12 +27,15 @@ interface StoredRow {
 export class StoredTokens implements AccessTokens {
   readonly #context: ConnectionContext
   readonly #workspaceId: string
+  readonly #usage: CountedUsage | undefined
   #token: Token | null = null
   /** Callers of this process share one wait for the lock. */
   #looking: Promise<Token> | null = null
 
-  constructor(context: ConnectionContext, workspaceId: string) {
+  /** `usage` counts the calls that renewing takes. */
+  constructor(context: ConnectionContext, workspaceId: string, usage?: CountedUsage) {
     this.#context = context
+    this.#usage = usage
     this.#workspaceId = workspaceId
   }
 
@@ -80,7 +83,7 @@ export class StoredTokens implements AccessTokens {
   /** Null when HubSpot refuses: then the connection says so. */
   async #refresh(client: pg.PoolClient, refreshToken: string): Promise<Token | null> {
     try {
-      const grant = await this.#context.hubspot.oauth.refresh(refreshToken)
+      const grant = await this.#context.hubspot.oauth.refresh(refreshToken, this.#usage)
       const sealed = sealGrant(this.#context, this.#workspaceId, grant)
       await client.query(
         `UPDATE hubspot_connection SET access_token = $2, refresh_token = $3, access_token_expires_at = $4,

@@ -20,6 +20,12 @@ export interface AccessTokens {
   giveUp(refused: string): Promise<void>
 }
 
+/** Attempts counted so far; those that repeat a failed one are among them. */
+export interface CountedUsage {
+  calls: number
+  repeats: number
+}
+
 /** On whose behalf a call is made, and out of whose share. */
 export interface PortalAccess {
   readonly portalId: bigint
@@ -28,7 +34,7 @@ export interface PortalAccess {
   readonly tokens: AccessTokens
   readonly budget: CallBudget
   /** Counts what is done with this access. */
-  readonly usage: { calls: number; repeats: number }
+  readonly usage: CountedUsage
 }
 
 export interface CallOptions<T> {
@@ -38,6 +44,8 @@ export interface CallOptions<T> {
   readonly read: (answer: HttpAnswer) => T
   /** Absent for calls that belong to no portal. */
   readonly access?: PortalAccess
+  /** Counts the attempts of a call without `access`. */
+  readonly usage?: CountedUsage
   readonly kind?: CallKind
   /** Others wait for what it brings. */
   readonly isUrgent?: boolean
@@ -48,6 +56,7 @@ export interface CallOptions<T> {
 /** Makes a call, again as long as {@link decideRetry} says so. */
 export async function callHubSpot<T>(options: CallOptions<T>): Promise<T> {
   const { request, access, kind = 'general', isUrgent, pause, signal } = options
+  const usage = access?.usage ?? options.usage
   /** The token came from a renewal just now, for this very call. */
   let isRenewed = false
   for (let number = 1; ; number++) {
@@ -60,9 +69,9 @@ export async function callHubSpot<T>(options: CallOptions<T>): Promise<T> {
       turn?.end()
       throw error
     }
-    if (access) {
-      access.usage.calls += 1
-      if (number > 1) access.usage.repeats += 1
+    if (usage) {
+      usage.calls += 1
+      if (number > 1) usage.repeats += 1
     }
     const attempt = await attemptOnce(options, token, turn)
     if (attempt.kind === 'success') return attempt.value

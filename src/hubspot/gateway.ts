@@ -1,6 +1,6 @@
 import type { HubSpotEnvironment } from '../config/environment.ts'
 import type { CallBudget } from './call-budget.ts'
-import type { AccessTokens } from './call-hubspot.ts'
+import type { AccessTokens, CountedUsage } from './call-hubspot.ts'
 import { type HubSpotJournal, journalOverHttp } from './journal.ts'
 import { type HubSpotOAuth, oauthOverHttp } from './oauth.ts'
 import { hubspotPaths } from './paths.ts'
@@ -15,7 +15,7 @@ export interface HubSpotGateway {
   readonly oauth: HubSpotOAuth
   readonly journal: HubSpotJournal
   /** `timeZone` is the portal's, UTC where it is not known yet. */
-  portal(portalId: bigint, tokens: AccessTokens, timeZone?: string): HubSpotPortal
+  portal(portalId: bigint, tokens: AccessTokens, timeZone?: string, usage?: CountedUsage): HubSpotPortal
   /** Calls under way fail. */
   close(): Promise<void>
 }
@@ -47,10 +47,10 @@ export function openHubSpot({
   return {
     oauth: oauthOverHttp({ environment, redirectUri: publicUrl + callbackPath, paths, send: sendRare, pause }),
     journal: journalOverHttp({ environment, paths, send: sendRare, pause, deadlineMs }),
-    portal: (portalId, tokens, timeZone = 'UTC') =>
+    portal: (portalId, tokens, timeZone = 'UTC', usage = { calls: 0, repeats: 0 }) =>
       portalOverHttp({
         paths,
-        access: { portalId, tokens, budget, timeZone, usage: { calls: 0, repeats: 0 } },
+        access: { portalId, tokens, budget, timeZone, usage },
         sendBulk: bulk.send,
         sendRare,
         pause,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { HubSpotEnvironment } from '../config/environment.ts'
-import { callHubSpot } from './call-hubspot.ts'
+import { type CountedUsage, callHubSpot } from './call-hubspot.ts'
 import { HubSpotRejectedError, HubSpotUnauthorisedError, HubSpotUnavailableError } from './errors.ts'
 import { formBody, type HttpAnswer, type Send } from './http.ts'
 import { answerOf } from './parse-answer.ts'
@@ -32,7 +32,8 @@ export interface HubSpotOAuth {
   /** Where to send the browser; `codeChallenge` is the SHA-256 of the verifier, in base64url. */
   authorizeUrl(login: { readonly state: string; readonly codeChallenge: string }): string
   exchangeCode(login: { readonly code: string; readonly codeVerifier: string }): Promise<TokenGrant>
-  refresh(refreshToken: string): Promise<TokenGrant>
+  /** `usage` counts the attempts. */
+  refresh(refreshToken: string, usage?: CountedUsage): Promise<TokenGrant>
   /** Whether HubSpot still accepts a refresh or access token. */
   isActive(token: string): Promise<boolean>
   /** Ends a refresh token; access tokens live on until they expire. */
@@ -77,10 +78,15 @@ const readActive = answerOf(z.object({ active: z.boolean() }))
 
 export function oauthOverHttp({ environment, redirectUri, paths, send, pause }: OAuthOptions): HubSpotOAuth {
   const client = { client_id: environment.clientId, client_secret: environment.clientSecret }
-  const post = async <T>(path: string, fields: Record<string, string>, read: (answer: HttpAnswer) => T) => {
+  const post = async <T>(
+    path: string,
+    fields: Record<string, string>,
+    read: (answer: HttpAnswer) => T,
+    usage?: CountedUsage,
+  ) => {
     // Credentials go in the body: the dated versions do not take them from the query any more.
     const request = { method: 'POST', path, body: formBody({ ...client, ...fields }), what: 'log-in' } as const
-    return callHubSpot({ send, request, read, pause }).catch(explainRefusal)
+    return callHubSpot({ send, request, read, pause, usage }).catch(explainRefusal)
   }
   return {
     authorizeUrl: ({ state, codeChallenge }) => {
@@ -100,8 +106,13 @@ export function oauthOverHttp({ environment, redirectUri, paths, send, pause }: 
         { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: codeVerifier },
         readGrant,
       ),
-    refresh: (refreshToken) =>
-      post(paths.token, { grant_type: 'refresh_token', refresh_token: refreshToken }, readRefreshed(refreshToken)),
+    refresh: (refreshToken, usage) =>
+      post(
+        paths.token,
+        { grant_type: 'refresh_token', refresh_token: refreshToken },
+        readRefreshed(refreshToken),
+        usage,
+      ),
     isActive: async (token) => (await post(paths.introspectToken, { token }, readActive)).active,
     revoke: (refreshToken) => post(paths.revokeToken, { token: refreshToken }, () => undefined),
   }
