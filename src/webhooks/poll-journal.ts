@@ -2,7 +2,7 @@ import { type Database, inTransaction, type Queryable } from '../database/databa
 import { type Lease, LeaseLostError, withLease } from '../database/lease.ts'
 import type { HubSpotJournal, JournalEntry } from '../hubspot/journal.ts'
 import { ensureSubscriptions, findJournalPortals } from './journal-subscriptions.ts'
-import { noteHints } from './note-hints.ts'
+import { noteChanges } from './note-changes.ts'
 import { readJournal } from './read-journal.ts'
 
 export interface JournalContext {
@@ -92,10 +92,11 @@ function entryBehind({ journal }: JournalContext, offset: string | null, stop: A
 }
 
 async function takeEntry(context: JournalContext, lease: Lease, entry: JournalEntry, stop: AbortSignal): Promise<void> {
-  const hints = readJournal(await context.journal.read(entry, stop))
-  if (hints === null) context.log.warn({ offset: entry.offset }, 'a file of the webhooks journal is not as documented')
+  const changes = readJournal(await context.journal.read(entry, stop))
+  if (changes === null)
+    context.log.warn({ offset: entry.offset }, 'a file of the webhooks journal is not as documented')
   await inTransaction(context.database.pool, async (client) => {
-    if (hints !== null) await noteHints(client, 'JOURNAL', hints, context.now())
+    if (changes !== null) await noteChanges(client, 'JOURNAL', changes, context.now())
     await moveTo(context, lease, entry.offset, client)
   })
 }

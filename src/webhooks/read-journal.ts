@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Hints, hubspotIdOf, idsOf, type MergeHint, objectTypesById, type RecordHint } from './hint.ts'
+import { type Changes, hubspotIdOf, idsOf, type MergeChange, objectTypesById, type RecordChange } from './change.ts'
 
 const id = z.union([z.number(), z.string()]).optional()
 
@@ -24,11 +24,11 @@ const fileSchema = z.object({ journalEvents: z.array(z.unknown()) })
  * Reads a file of the webhooks journal. Null where it is none; events of other kinds, and those in a shape that is not
  * known, are left out.
  */
-export function readJournal(file: unknown): Hints | null {
+export function readJournal(file: unknown): Changes | null {
   const parsed = fileSchema.safeParse(file)
   if (!parsed.success) return null
-  const records: RecordHint[] = []
-  const merges: MergeHint[] = []
+  const records: RecordChange[] = []
+  const merges: MergeChange[] = []
   for (const given of parsed.data.journalEvents) {
     const event = eventSchema.safeParse(given)
     if (!event.success || Number.isNaN(event.data.occurredAt.getTime())) continue
@@ -38,13 +38,17 @@ export function readJournal(file: unknown): Hints | null {
   return { records, merges }
 }
 
-function recordsOf(event: JournalEvent): RecordHint[] {
+function recordsOf(event: JournalEvent): RecordChange[] {
   const portalId = hubspotIdOf(event.portalId)
   if (portalId === null) return []
   const { occurredAt, action } = event
   // Of a list are contacts alone: others are not subscribed to.
   const objectType = objectTypesById.get(event.objectTypeId ?? '0-1')
-  const hints = (ids: readonly bigint[], kind: RecordHint['kind'] = 'CHANGED', type = objectType): RecordHint[] =>
+  const changes = (
+    ids: readonly bigint[],
+    kind: RecordChange['kind'] = 'CHANGED',
+    type = objectType,
+  ): RecordChange[] =>
     type === undefined ? [] : ids.map((hubspotId) => ({ kind, portalId, objectType: type, hubspotId, occurredAt }))
   switch (action) {
     case 'CREATE':
@@ -53,24 +57,28 @@ function recordsOf(event: JournalEvent): RecordHint[] {
     case 'RESTORE':
     case 'ADDED_TO_LIST':
     case 'REMOVED_FROM_LIST':
-      return hints(idsOf(event.objectId))
+      return changes(idsOf(event.objectId))
     case 'MERGE': {
       const all = idsOf(event.objectId, event.primaryObjectId, event.mergedObjectIds ?? [], event.newObjectId)
-      return hints([...new Set(all)])
+      return changes([...new Set(all)])
     }
     case 'ASSOCIATION_ADDED':
     case 'ASSOCIATION_REMOVED':
       // A matter of the contact's, from whichever side it is told (B67).
-      if (objectType === 'CONTACT') return hints(idsOf(event.objectId))
-      return hints(event.associatedObjectTypeId === '0-1' ? idsOf(event.associatedObjectId) : [], 'CHANGED', 'CONTACT')
+      if (objectType === 'CONTACT') return changes(idsOf(event.objectId))
+      return changes(
+        event.associatedObjectTypeId === '0-1' ? idsOf(event.associatedObjectId) : [],
+        'CHANGED',
+        'CONTACT',
+      )
     case 'GDPR_DELETE':
-      return hints(idsOf(event.objectId), objectType === 'CONTACT' ? 'PRIVACY_DELETED' : 'CHANGED')
+      return changes(idsOf(event.objectId), objectType === 'CONTACT' ? 'PRIVACY_DELETED' : 'CHANGED')
     default:
       return []
   }
 }
 
-function mergesOf(event: JournalEvent): MergeHint[] {
+function mergesOf(event: JournalEvent): MergeChange[] {
   if (event.action !== 'MERGE') return []
   const objectType = objectTypesById.get(event.objectTypeId ?? '')
   const portalId = hubspotIdOf(event.portalId)

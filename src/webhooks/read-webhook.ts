@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ObjectType } from '../generated/prisma/enums.ts'
-import { type Hints, hubspotIdOf, idsOf, type MergeHint, objectTypesById, type RecordHint } from './hint.ts'
+import { type Changes, hubspotIdOf, idsOf, type MergeChange, objectTypesById, type RecordChange } from './change.ts'
 
 const id = z.union([z.number(), z.string()]).optional()
 
@@ -26,11 +26,11 @@ type WebhookEvent = z.infer<typeof eventSchema>
  * Reads the body of a webhook: an array of events. Null where it is none. Events of other kinds, and those in a shape that
  * is not known, are left out: HubSpot adds kinds without asking.
  */
-export function readWebhook(body: string): Hints | null {
+export function readWebhook(body: string): Changes | null {
   const events = parseArray(body)
   if (events === null) return null
-  const records: RecordHint[] = []
-  const merges: MergeHint[] = []
+  const records: RecordChange[] = []
+  const merges: MergeChange[] = []
   for (const given of events) {
     const event = eventSchema.safeParse(given)
     if (!event.success) continue
@@ -59,10 +59,10 @@ function objectTypeOf({ subscriptionType, objectTypeId }: WebhookEvent): ObjectT
   return name === 'object' ? objectTypesById.get(objectTypeId ?? '') : namedTypes.get(name)
 }
 
-function recordsOf(event: WebhookEvent): RecordHint[] {
+function recordsOf(event: WebhookEvent): RecordChange[] {
   const portalId = hubspotIdOf(event.portalId)
   if (portalId === null) return []
-  const hint = (objectType: ObjectType, kind: RecordHint['kind']) => (hubspotId: bigint) => ({
+  const change = (objectType: ObjectType, kind: RecordChange['kind']) => (hubspotId: bigint) => ({
     kind,
     portalId,
     objectType,
@@ -70,7 +70,7 @@ function recordsOf(event: WebhookEvent): RecordHint[] {
     occurredAt: new Date(event.occurredAt),
   })
   const [, kind] = event.subscriptionType.split('.')
-  if (kind === 'associationChange') return contactsOf(event).map(hint('CONTACT', 'CHANGED'))
+  if (kind === 'associationChange') return contactsOf(event).map(change('CONTACT', 'CHANGED'))
   const objectType = objectTypeOf(event)
   if (objectType === undefined) return []
   const objectIds = idsOf(event.objectId)
@@ -79,13 +79,13 @@ function recordsOf(event: WebhookEvent): RecordHint[] {
     case 'propertyChange':
     case 'deletion':
     case 'restore':
-      return objectIds.map(hint(objectType, 'CHANGED'))
+      return objectIds.map(change(objectType, 'CHANGED'))
     case 'merge': {
       const all = idsOf(event.objectId, event.primaryObjectId, event.mergedObjectIds ?? [], event.newObjectId)
-      return [...new Set(all)].map(hint(objectType, 'CHANGED'))
+      return [...new Set(all)].map(change(objectType, 'CHANGED'))
     }
     case 'privacyDeletion':
-      return objectType === 'CONTACT' ? objectIds.map(hint(objectType, 'PRIVACY_DELETED')) : []
+      return objectType === 'CONTACT' ? objectIds.map(change(objectType, 'PRIVACY_DELETED')) : []
     default:
       return []
   }
@@ -104,7 +104,7 @@ function contactsOf(event: WebhookEvent): bigint[] {
   return []
 }
 
-function mergesOf(event: WebhookEvent): MergeHint[] {
+function mergesOf(event: WebhookEvent): MergeChange[] {
   if (!event.subscriptionType.endsWith('.merge')) return []
   const objectType = objectTypeOf(event)
   const portalId = hubspotIdOf(event.portalId)

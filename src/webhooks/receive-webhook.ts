@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts'
-import { noteHints } from './note-hints.ts'
+import { noteChanges } from './note-changes.ts'
 import { readWebhook } from './read-webhook.ts'
 import { isFromHubSpot, type SignedRequest } from './verify-signature.ts'
 
@@ -23,8 +23,8 @@ export async function receiveWebhook(
 ): Promise<'taken' | 'unsigned' | 'unreadable'> {
   const at = now()
   if (!isFromHubSpot({ ...request, url: publicUrl + path }, clientSecret, at)) return 'unsigned'
-  const hints = readWebhook(request.body.toString('utf8'))
-  if (hints === null) return 'unreadable'
-  await noteHints(database.pool, 'WEBHOOKS', hints, at)
+  const changes = readWebhook(request.body.toString('utf8'))
+  if (changes === null) return 'unreadable'
+  await noteChanges(database.pool, 'WEBHOOKS', changes, at)
   return 'taken'
 }

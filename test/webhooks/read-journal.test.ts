@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import type { RecordHint } from '../../src/webhooks/hint.ts'
+import type { RecordChange } from '../../src/webhooks/change.ts'
 import { readJournal } from '../../src/webhooks/read-journal.ts'
 
 const occurredAt = '2026-11-24T12:00:00.000Z'
 const read = (event: object) =>
   readJournal({ offset: 'x', publishedAt: occurredAt, journalEvents: [{ portalId: 33, occurredAt, ...event }] })
-const brief = ({ objectType, hubspotId, kind }: RecordHint) => `${objectType} ${hubspotId} ${kind}`
+const brief = ({ objectType, hubspotId, kind }: RecordChange) => `${objectType} ${hubspotId} ${kind}`
 
-test.for<[event: object, hints: string[]]>([
+test.for<[event: object, changes: string[]]>([
   [{ type: 'OBJECT', action: 'CREATE', objectTypeId: '0-1', objectId: 1 }, ['CONTACT 1 CHANGED']],
   [{ type: 'OBJECT', action: 'UPDATE', objectTypeId: '0-2', objectId: 2 }, ['ACCOUNT 2 CHANGED']],
   [{ type: 'OBJECT', action: 'DELETE', objectTypeId: '0-1', objectId: 1 }, ['CONTACT 1 CHANGED']],
@@ -42,8 +42,8 @@ test.for<[event: object, hints: string[]]>([
   [{ type: 'OBJECT', action: 'CREATE', objectTypeId: '0-3', objectId: 3 }, []],
   [{ type: 'APP_LIFECYCLE_EVENT', action: 'APP_UNINSTALL' }, []],
   [{ action: 'CREATE', objectTypeId: '0-1', objectId: 1, occurredAt: 'some day' }, []],
-])('B67, B71: %j marks %j', ([event, hints]) => {
-  expect(read(event)?.records.map(brief)).toEqual(hints)
+])('B67, B71: %j marks %j', ([event, changes]) => {
+  expect(read(event)?.records.map(brief)).toEqual(changes)
 })
 
 test('B59: a merge marks all of its records and tells which one was the primary', () => {

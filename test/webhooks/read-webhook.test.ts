@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import type { RecordHint } from '../../src/webhooks/hint.ts'
+import type { RecordChange } from '../../src/webhooks/change.ts'
 import { readWebhook } from '../../src/webhooks/read-webhook.ts'
 
 const occurredAt = 1_462_216_307_945
 const read = (event: object) => readWebhook(JSON.stringify([{ portalId: 33, occurredAt, ...event }]))
-const brief = ({ objectType, hubspotId, kind }: RecordHint) => `${objectType} ${hubspotId} ${kind}`
+const brief = ({ objectType, hubspotId, kind }: RecordChange) => `${objectType} ${hubspotId} ${kind}`
 
-test.for<[event: object, hints: string[]]>([
+test.for<[event: object, changes: string[]]>([
   [{ subscriptionType: 'contact.creation', objectId: 1 }, ['CONTACT 1 CHANGED']],
   [{ subscriptionType: 'contact.propertyChange', objectId: 1, propertyName: 'x' }, ['CONTACT 1 CHANGED']],
   [{ subscriptionType: 'contact.deletion', objectId: 1 }, ['CONTACT 1 CHANGED']],
@@ -62,8 +62,8 @@ test.for<[event: object, hints: string[]]>([
     },
     [],
   ],
-])('B67, B71: %j marks %j', ([event, hints]) => {
-  expect(read(event)?.records.map(brief)).toEqual(hints)
+])('B67, B71: %j marks %j', ([event, changes]) => {
+  expect(read(event)?.records.map(brief)).toEqual(changes)
 })
 
 test('B59: a merge tells which record was the primary', () => {
@@ -73,9 +73,9 @@ test('B59: a merge tells which record was the primary', () => {
 
 test('B72: events in an unknown shape are left out, and others beside them are not', () => {
   const good = { subscriptionType: 'contact.creation', portalId: 33, occurredAt, objectId: 1 }
-  const hints = readWebhook(JSON.stringify([null, 7, {}, { ...good, objectId: 'x' }, good]))
-  expect(hints?.records.map(brief)).toEqual(['CONTACT 1 CHANGED'])
-  expect(hints?.records[0]?.occurredAt).toEqual(new Date(occurredAt))
+  const changes = readWebhook(JSON.stringify([null, 7, {}, { ...good, objectId: 'x' }, good]))
+  expect(changes?.records.map(brief)).toEqual(['CONTACT 1 CHANGED'])
+  expect(changes?.records[0]?.occurredAt).toEqual(new Date(occurredAt))
 })
 
 test.for(['', '{}', '"x"', '[1'])('B72: %j is no webhook', (body) => {

@@ -71,7 +71,7 @@ export function matchRecords(
   const blockedIds = new Set<bigint>()
   let linksGained = 0
 
-  const workThrough = (draft: RecordDraft, match: Match): Outcome => {
+  const follow = (draft: RecordDraft, match: Match): Outcome => {
     switch (match.kind) {
       case 'missing-handle':
         problems.push(missingHandle(draft.hubspotId, match.linked))
@@ -120,7 +120,7 @@ export function matchRecords(
 
   for (const draft of drafts) {
     const match = matchRecord(draft, directory, rules.needsHandle)
-    const outcome = workThrough(draft, match)
+    const outcome = follow(draft, match)
     rules.observe?.({ draft, match, outcome })
     outcomes[outcome] += 1
     if (outcome === 'skipped' || outcome === 'blocked' || outcome === 'left-out') skippedIds.push(draft.hubspotId)

@@ -1,16 +1,16 @@
 import type { Queryable } from '../database/database.ts'
 import type { LiveUpdates } from '../generated/prisma/enums.ts'
-import type { Hints, MergeHint, RecordHint } from './hint.ts'
+import type { Changes, MergeChange, RecordChange } from './change.ts'
 
 /**
  * Notes in every workspace of the portals that these records are to be read again; several events of one record are one
  * row. A workspace takes part that has chosen this way of live updates, once its sync was started (B37). Privacy deletions
- * are noted in all (B61). Does nothing twice: the same hints again leave the same rows.
+ * are noted in all (B61). Does nothing twice: the same changes again leave the same rows.
  */
-export async function noteHints(
+export async function noteChanges(
   queryable: Queryable,
   source: Exclude<LiveUpdates, 'OFF'>,
-  { records, merges }: Hints,
+  { records, merges }: Changes,
   at: Date,
 ): Promise<void> {
   // The primary must be known before anybody can take the merged record up.
@@ -21,7 +21,7 @@ export async function noteHints(
 const takesPart = `settings.live_updates = $1::live_updates AND settings.activated_at IS NOT NULL
   AND connection.status <> 'DISCONNECTED'`
 
-async function noteRecords(queryable: Queryable, source: string, records: readonly RecordHint[], at: Date) {
+async function noteRecords(queryable: Queryable, source: string, records: readonly RecordChange[], at: Date) {
   if (records.length === 0) return
   // In order of their keys, so that two that note the same records wait for each other and do not deadlock. Another event
   // of a record that a run works on makes it due again, since the run may have read it before.
@@ -59,7 +59,7 @@ async function noteRecords(queryable: Queryable, source: string, records: readon
   )
 }
 
-async function noteMerges(queryable: Queryable, source: string, merges: readonly MergeHint[]) {
+async function noteMerges(queryable: Queryable, source: string, merges: readonly MergeChange[]) {
   if (merges.length === 0) return
   await queryable.query(
     `INSERT INTO hubspot_alias (workspace_id, object_type, hubspot_id, merged_into_id, is_primary)

@@ -4,7 +4,7 @@ import type { ObjectType } from '../generated/prisma/enums.ts'
  * What HubSpot told of one record: that it should be read again, or that its person's data is to be erased (B61). What
  * has changed is not taken from the event, which may come twice, late, in disorder, or never.
  */
-export interface RecordHint {
+export interface RecordChange {
   readonly kind: 'CHANGED' | 'PRIVACY_DELETED'
   readonly portalId: bigint
   readonly objectType: ObjectType
@@ -13,16 +13,16 @@ export interface RecordHint {
 }
 
 /** The one fact that only an event tells: which of two merged records was the primary one (B59). */
-export interface MergeHint {
+export interface MergeChange {
   readonly portalId: bigint
   readonly objectType: ObjectType
   readonly primaryId: bigint
   readonly mergedIntoId: bigint
 }
 
-export interface Hints {
-  readonly records: readonly RecordHint[]
-  readonly merges: readonly MergeHint[]
+export interface Changes {
+  readonly records: readonly RecordChange[]
+  readonly merges: readonly MergeChange[]
 }
 
 export const objectTypesById: ReadonlyMap<string, ObjectType> = new Map([
