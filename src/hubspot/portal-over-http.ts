@@ -3,6 +3,7 @@ import type { CallKind } from './call-budget.ts'
 import { callHubSpot, type PortalAccess } from './call-hubspot.ts'
 import { HubSpotListNotFoundError, HubSpotNotFoundError, HubSpotUnreadableError } from './errors.ts'
 import { type HttpAnswer, type HttpRequest, jsonBody, type Send } from './http.ts'
+import { hubspotTypeIds } from './object-types.ts'
 import { answerOf, toId } from './parse-answer.ts'
 import type { HubSpotPaths } from './paths.ts'
 import type { Pause } from './pause.ts'
@@ -44,7 +45,7 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
     callHubSpot({ send: sendRare, request, read, access, pause, signal })
 
   const searchLists = async (search: Record<string, unknown>, signal?: AbortSignal) => {
-    const body = jsonBody({ ...search, objectTypeId: shapes.contactTypeId, additionalProperties: ['hs_list_size'] })
+    const body = jsonBody({ ...search, objectTypeId: hubspotTypeIds.CONTACT, additionalProperties: ['hs_list_size'] })
     const found = await rare({ method: 'POST', path: paths.searchLists, body }, readListSearch, signal)
     return { ...found, lists: found.lists.filter(shapes.isLiveContactList).map(shapes.toList) }
   }
@@ -117,7 +118,7 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
       if (contactIds.length === 0) return new Set()
       const what = `members of list ${listId}`
       const ask = (asked: readonly bigint[]) => {
-        const inputs = asked.map((id) => ({ objectTypeId: shapes.contactTypeId, recordId: String(id) }))
+        const inputs = asked.map((id) => ({ objectTypeId: hubspotTypeIds.CONTACT, recordId: String(id) }))
         const request = { method: 'POST', path: paths.membershipsOfRecords, body: jsonBody({ inputs }), what } as const
         return bulk(request, readMembershipsOfRecords, signal)
       }

@@ -1,11 +1,11 @@
-const objectTypeIds = { CONTACT: '0-1', ACCOUNT: '0-2' } as const
+import { hubspotTypeIds } from './object-types.ts'
 
 /** Where a person sees and edits the record in the right portal and region (B41); null where no portal is known. */
 export function hubspotRecordUrl(
   portal: { readonly uiDomain: string; readonly portalId: bigint } | null,
-  objectType: keyof typeof objectTypeIds,
+  objectType: keyof typeof hubspotTypeIds,
   hubspotId: bigint,
 ): string | null {
   if (portal === null) return null
-  return `https://${portal.uiDomain}/contacts/${portal.portalId}/record/${objectTypeIds[objectType]}/${hubspotId}`
+  return `https://${portal.uiDomain}/contacts/${portal.portalId}/record/${hubspotTypeIds[objectType]}/${hubspotId}`
 }

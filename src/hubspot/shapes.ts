@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hubspotTypeIds } from './object-types.ts'
 import { toId } from './parse-answer.ts'
 import type { AccountInfo, HubSpotList, HubSpotOwner, HubSpotProperty } from './portal.ts'
 import { readCursor } from './read-cursor.ts'
@@ -41,10 +42,7 @@ export const listSearchSchema = z.object({
   hasMore: z.boolean(),
 })
 
-/** HubSpot's own id of the type of record that contacts are. */
-export const contactTypeId = '0-1'
-
-export const isLiveContactList = (list: ListAnswer) => list.objectTypeId === contactTypeId && !list.deletedAt
+export const isLiveContactList = (list: ListAnswer) => list.objectTypeId === hubspotTypeIds.CONTACT && !list.deletedAt
 
 export function toList(list: ListAnswer): HubSpotList {
   return {

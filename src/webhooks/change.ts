@@ -1,4 +1,5 @@
 import type { ObjectType } from '../generated/prisma/enums.ts'
+import { hubspotTypeIds } from '../hubspot/object-types.ts'
 
 /**
  * What HubSpot told of one record: that it should be read again, or that its person's data is to be erased (B61). What
@@ -26,8 +27,8 @@ export interface Changes {
 }
 
 export const objectTypesById: ReadonlyMap<string, ObjectType> = new Map([
-  ['0-1', 'CONTACT'],
-  ['0-2', 'ACCOUNT'],
+  [hubspotTypeIds.CONTACT, 'CONTACT'],
+  [hubspotTypeIds.ACCOUNT, 'ACCOUNT'],
 ])
 
 /** HubSpot sends ids as JSON numbers, and in some places as text. */

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Database, Queryable } from '../database/database.ts'
 import type { HubSpotJournal, JournalSubscription } from '../hubspot/journal.ts'
+import { hubspotTypeIds } from '../hubspot/object-types.ts'
+
+const { CONTACT, ACCOUNT } = hubspotTypeIds
 
 /** What a portal's workspaces need to hear of. */
 interface PortalNeeds {
@@ -81,25 +84,25 @@ function subscriptionsFor(needs: PortalNeeds): Map<string, JournalSubscription> 
   })
   const subscriptions = new Map<string, JournalSubscription>()
   if (needs.withAccounts) {
-    subscriptions.set('OBJECT/0-2', records('0-2', [...needs.accountProperties, 'hs_additional_domains']))
+    subscriptions.set(`OBJECT/${ACCOUNT}`, records(ACCOUNT, [...needs.accountProperties, 'hs_additional_domains']))
   }
   if (!needs.withContacts) return subscriptions
   const ofContacts = [...needs.contactProperties, 'hs_additional_emails', 'associatedcompanyid']
-  subscriptions.set('OBJECT/0-1', records('0-1', ofContacts))
-  subscriptions.set('GDPR_PRIVACY_DELETION/0-1', {
+  subscriptions.set(`OBJECT/${CONTACT}`, records(CONTACT, ofContacts))
+  subscriptions.set(`GDPR_PRIVACY_DELETION/${CONTACT}`, {
     subscriptionType: 'GDPR_PRIVACY_DELETION',
     portalId,
     actions: ['GDPR_DELETE'],
-    objectTypeId: '0-1',
+    objectTypeId: CONTACT,
   })
   if (needs.withAccounts) {
-    subscriptions.set('ASSOCIATION/0-1', {
+    subscriptions.set(`ASSOCIATION/${CONTACT}`, {
       subscriptionType: 'ASSOCIATION',
       portalId,
       actions: ['ASSOCIATION_ADDED', 'ASSOCIATION_REMOVED'],
-      objectTypeId: '0-1',
+      objectTypeId: CONTACT,
       objectIds: [],
-      associatedObjectTypeIds: ['0-2'],
+      associatedObjectTypeIds: [ACCOUNT],
     })
   }
   if (needs.listIds.length > 0) {

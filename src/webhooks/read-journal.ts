@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hubspotTypeIds } from '../hubspot/object-types.ts'
 import { type Changes, hubspotIdOf, idsOf, type MergeChange, objectTypesById, type RecordChange } from './change.ts'
 
 const id = z.union([z.number(), z.string()]).optional()
@@ -43,7 +44,7 @@ function recordsOf(event: JournalEvent): RecordChange[] {
   if (portalId === null) return []
   const { occurredAt, action } = event
   // Of a list are contacts alone: others are not subscribed to.
-  const objectType = objectTypesById.get(event.objectTypeId ?? '0-1')
+  const objectType = objectTypesById.get(event.objectTypeId ?? hubspotTypeIds.CONTACT)
   const changes = (
     ids: readonly bigint[],
     kind: RecordChange['kind'] = 'CHANGED',
@@ -67,7 +68,7 @@ function recordsOf(event: JournalEvent): RecordChange[] {
       // A matter of the contact's, from whichever side it is told (B67).
       if (objectType === 'CONTACT') return changes(idsOf(event.objectId))
       return changes(
-        event.associatedObjectTypeId === '0-1' ? idsOf(event.associatedObjectId) : [],
+        event.associatedObjectTypeId === hubspotTypeIds.CONTACT ? idsOf(event.associatedObjectId) : [],
         'CHANGED',
         'CONTACT',
       )

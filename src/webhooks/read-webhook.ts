@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ObjectType } from '../generated/prisma/enums.ts'
+import { hubspotTypeIds } from '../hubspot/object-types.ts'
 import { type Changes, hubspotIdOf, idsOf, type MergeChange, objectTypesById, type RecordChange } from './change.ts'
 
 const id = z.union([z.number(), z.string()]).optional()
@@ -97,8 +98,8 @@ function contactsOf(event: WebhookEvent): bigint[] {
     event.fromObjectTypeId === undefined
       ? (event.associationType ?? '').split('_TO_')
       : [event.fromObjectTypeId, event.toObjectTypeId ?? '']
-  const isContact = (type: string) => type === 'CONTACT' || type === '0-1'
-  const isCompany = (type: string) => type === 'COMPANY' || type === '0-2'
+  const isContact = (type: string) => type === 'CONTACT' || type === hubspotTypeIds.CONTACT
+  const isCompany = (type: string) => type === 'COMPANY' || type === hubspotTypeIds.ACCOUNT
   if (isContact(from) && isCompany(to)) return idsOf(event.fromObjectId)
   if (isCompany(from) && isContact(to)) return idsOf(event.toObjectId)
   return []

@@ -1,9 +1,9 @@
-import { newId } from '../../database/new-id.ts'
 import type { Prisma, SyncRun } from '../../generated/prisma/client.ts'
 import type { RunTrigger } from '../../generated/prisma/enums.ts'
 import { takeSnapshot } from '../settings/snapshot.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { announceRun } from './announce-run.ts'
+import { insertRun, lockRuns } from './insert-run.ts'
 import { openStatuses } from './run-states.ts'
 
 /** Runs over everything; those over single records and previews go on beside them. */
@@ -28,26 +28,12 @@ export async function createRun(
   tx: Prisma.TransactionClient,
   { workspaceId, trigger, triggeredById, at }: RunOrder,
 ): Promise<{ run: SyncRun; isNew: boolean }> {
-  // Two servers that start at once meet here; the second one finds the first one's run (B11).
-  await tx.$executeRaw`SELECT FROM workspace WHERE id = ${workspaceId}::uuid FOR UPDATE`
+  // Of two servers that start at once, the second one finds the first one's run (B11).
+  await lockRuns(tx, workspaceId)
   const existing = await tx.syncRun.findFirst({ where: { workspaceId, ...underWay } })
   if (existing !== null) return { run: existing, isNew: false }
   const settings = await takeSnapshot(tx, workspaceId)
-  const run = await tx.syncRun.create({
-    data: {
-      id: newId(),
-      workspaceId,
-      objectType: settings.contactsEnabled ? 'CONTACT' : 'ACCOUNT',
-      withAccounts: settings.accountsEnabled && settings.contactsEnabled,
-      trigger,
-      triggeredById,
-      settingsVersion: settings.version,
-      settings: settings as unknown as Prisma.InputJsonObject,
-      heartbeatAt: at,
-      createdAt: at,
-    },
-  })
-  return { run, isNew: true }
+  return { run: await insertRun(tx, { workspaceId, kind: 'ALL', trigger, triggeredById, settings, at }), isNew: true }
 }
 
 /**

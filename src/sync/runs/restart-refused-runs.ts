@@ -3,6 +3,7 @@ import type { SyncRun } from '../../generated/prisma/client.ts'
 import { scheduleIntervalMs } from '../settings/next-run-at.ts'
 import { startProblem } from '../settings/start-problem.ts'
 import { createRun, launchRun } from './create-run.ts'
+import { lockRuns } from './insert-run.ts'
 import type { ScheduleContext } from './start-due-runs.ts'
 
 /** A run is owed for so long after the log-in; later the schedule has seen to it. */
@@ -53,7 +54,7 @@ async function findOwed({ database, now }: ScheduleContext, workspaceId: string 
 async function restart({ database, now }: ScheduleContext, workspaceId: string): Promise<SyncRun | null> {
   const at = now()
   return database.prisma.$transaction(async (tx) => {
-    await tx.$executeRaw`SELECT FROM workspace WHERE id = ${workspaceId}::uuid FOR UPDATE`
+    await lockRuns(tx, workspaceId)
     const last = await tx.syncRun.findFirst({ where: { workspaceId, scope: 'ALL' }, orderBy: { createdAt: 'desc' } })
     const workspace = await tx.workspace.findUniqueOrThrow({
       where: { id: workspaceId },

@@ -1,6 +1,5 @@
 import { requireSyncAdmin } from '../../auth/permissions.ts'
 import type { Viewer } from '../../auth/viewer.ts'
-import { newId } from '../../database/new-id.ts'
 import type { Prisma, SyncRun } from '../../generated/prisma/client.ts'
 import { SyncStateError } from '../../user-errors.ts'
 import { takeSnapshot } from '../settings/snapshot.ts'
@@ -8,6 +7,7 @@ import { startProblem } from '../settings/start-problem.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { requireConnection } from './control-run.ts'
 import { launchRun } from './create-run.ts'
+import { insertRun, lockRuns } from './insert-run.ts'
 
 type Previewer = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | 'now' | 'log'>
 
@@ -30,8 +30,7 @@ export async function previewSync(context: Previewer, viewer: Viewer): Promise<S
 }
 
 async function createOrFind(tx: Prisma.TransactionClient, workspaceId: string, userId: string, at: Date) {
-  // Two that ask at once meet here.
-  await tx.$executeRaw`SELECT FROM workspace WHERE id = ${workspaceId}::uuid FOR UPDATE`
+  await lockRuns(tx, workspaceId)
   const settings = await takeSnapshot(tx, workspaceId)
   const existing = await tx.syncRun.findFirst({
     where: {
@@ -42,19 +41,5 @@ async function createOrFind(tx: Prisma.TransactionClient, workspaceId: string, u
     },
   })
   if (existing !== null) return existing
-  return tx.syncRun.create({
-    data: {
-      id: newId(),
-      workspaceId,
-      scope: 'PREVIEW',
-      objectType: settings.contactsEnabled ? 'CONTACT' : 'ACCOUNT',
-      withAccounts: settings.accountsEnabled && settings.contactsEnabled,
-      trigger: 'MANUAL',
-      triggeredById: userId,
-      settingsVersion: settings.version,
-      settings: settings as unknown as Prisma.InputJsonObject,
-      heartbeatAt: at,
-      createdAt: at,
-    },
-  })
+  return insertRun(tx, { workspaceId, kind: 'PREVIEW', trigger: 'MANUAL', triggeredById: userId, settings, at })
 }

@@ -1,10 +1,10 @@
 import { plansWithSync } from '../../auth/permissions.ts'
-import { newId } from '../../database/new-id.ts'
 import type { Prisma, SyncRun } from '../../generated/prisma/client.ts'
 import type { ObjectType, RunTrigger } from '../../generated/prisma/enums.ts'
 import { takeSnapshot } from '../settings/snapshot.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { launchRun } from './create-run.ts'
+import { insertRun, lockRuns } from './insert-run.ts'
 
 export interface RecordsRequest {
   readonly workspaceId: string
@@ -50,26 +50,11 @@ async function createOrJoin(context: Starter, request: RecordsRequest): Promise<
   const { workspaceId, objectType, trigger, triggeredById } = request
   const at = context.now()
   return context.database.prisma.$transaction(async (tx) => {
-    // Two that ask at once meet here.
-    await tx.$executeRaw`SELECT FROM workspace WHERE id = ${workspaceId}::uuid FOR UPDATE`
+    await lockRuns(tx, workspaceId)
     const settings = await takeSnapshot(tx, workspaceId)
     const waiting = await findWaiting(tx, request, settings.version)
-    const run =
-      waiting ??
-      (await tx.syncRun.create({
-        data: {
-          id: newId(),
-          workspaceId,
-          scope: 'RECORDS',
-          objectType,
-          trigger,
-          triggeredById,
-          settingsVersion: settings.version,
-          settings: settings as unknown as Prisma.InputJsonObject,
-          heartbeatAt: at,
-          createdAt: at,
-        },
-      }))
+    const asked = { workspaceId, kind: 'RECORDS', objectType, trigger, triggeredById, settings, at } as const
+    const run = waiting ?? (await insertRun(tx, asked))
     await tx.syncRunMember.createMany({
       data: [...new Set(request.hubspotIds)].map((hubspotId) => ({ workspaceId, runId: run.id, hubspotId })),
       skipDuplicates: true,

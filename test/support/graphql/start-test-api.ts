@@ -4,16 +4,14 @@ import type { TypedDocumentString } from '../../../client/generated/graphql.ts'
 import type { Simulator } from '../../../simulator/index.ts'
 import type { ViewerRole } from '../../../src/auth/viewer.ts'
 import type { ConnectionContext } from '../../../src/connection/connection-context.ts'
-import { openPortal } from '../../../src/connection/open-portal.ts'
 import { openEncryption } from '../../../src/encryption/encryption.ts'
 import type { Plan } from '../../../src/generated/prisma/enums.ts'
 import { openHubSpot } from '../../../src/hubspot/gateway.ts'
 import type { ApiOptions } from '../../../src/server/api-options.ts'
 import { type ApiServer, createServer } from '../../../src/server/create-server.ts'
-import { forgetPortal } from '../../../src/sync/privacy/forget-portal.ts'
-import { restartAfterLogin } from '../../../src/sync/runs/restart-refused-runs.ts'
-import { defaultTuning, type SyncContext } from '../../../src/sync/sync-context.ts'
+import type { SyncContext } from '../../../src/sync/sync-context.ts'
 import type { WebhookContext } from '../../../src/webhooks/receive-webhook.ts'
+import { wireContexts } from '../../../src/wire-contexts.ts'
 import { createUser, type IssuedUser } from '../../../src/workspaces/manage-users.ts'
 import { createWorkspace, type IssuedWorkspace } from '../../../src/workspaces/manage-workspaces.ts'
 import { cleanUp } from '../clean-up.ts'
@@ -67,23 +65,15 @@ export async function startTestApi({
   cleanUp(() => hubspot.close())
   const encryption = openEncryption(`test:${randomBytes(32).toString('base64')}`)
   const now = () => new Date()
-  const connection: ConnectionContext = {
+  const { connection, sync } = wireContexts({
     database,
     encryption,
     hubspot,
-    now,
-    forgetPortal: (client, workspaceId) => forgetPortal(client, workspaceId, now()),
-    afterLogin: ({ workspaceId }) => restartAfterLogin(sync, workspaceId),
-  }
-  const sync: SyncContext = {
-    database,
-    openPortal: (workspaceId) => openPortal(connection, workspaceId),
     announcements: broker.announcements,
     enqueueRun: async () => {},
     now,
     log,
-    tuning: defaultTuning,
-  }
+  })
   const dependencies = { database: () => database.pool.query('SELECT'), broker: () => broker.ping() }
   const webhooks = {
     database,
