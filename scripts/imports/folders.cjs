@@ -43,7 +43,7 @@ const folders = [
   },
   {
     folder: 'src/jobs',
-    holds: 'BullMQ: what can be enqueued (`definitions.ts`), what the worker does, its ticks',
+    holds: 'BullMQ: what can be enqueued (`definitions.ts`), what the worker does, its loops',
     mayImport: ['src/sync', 'src/broker', 'src/database'],
   },
   {
