@@ -10,6 +10,7 @@ for (const { file, text } of [
   { file: behavioursFile, text: page.text },
   { file: architectureFile, text: await architecturePage() },
   { file: runsFile, text: runsPage() },
+  { file: architectureFile, text: await architecturePage() },
 ]) {
   if ((await readFile(file, 'utf8').catch(() => '')) === text) continue
   console.error(`${file.pathname} is stale. Run "npm run generate" and commit it.`)

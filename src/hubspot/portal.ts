@@ -96,6 +96,8 @@ export interface HubSpotList {
   /** Null where HubSpot has not counted yet. */
   readonly size: number | null
   readonly isDynamic: boolean
+  /** HubSpot is still building it, so that members may be missing from what it shows. */
+  readonly isBuilding: boolean
 }
 
 export interface HubSpotProperty {

@@ -28,6 +28,7 @@ const listSchema = z.object({
   name: z.string(),
   objectTypeId: z.string(),
   processingType: z.string(),
+  processingStatus: z.string().nullish(),
   deletedAt: z.string().nullish(),
   size: count.optional(),
   additionalProperties: z.object({ hs_list_size: count.optional() }).nullish(),
@@ -50,6 +51,8 @@ export function toList(list: ListAnswer): HubSpotList {
     name: list.name,
     size: list.size ?? list.additionalProperties?.hs_list_size ?? null,
     isDynamic: list.processingType === 'DYNAMIC',
+    // A list of any type can say so, and whatever HubSpot names that is not COMPLETE is not complete.
+    isBuilding: (list.processingStatus ?? 'COMPLETE') !== 'COMPLETE',
   }
 }
 

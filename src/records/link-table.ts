@@ -202,12 +202,52 @@ export class LinkTable {
     return rows[0]?.count ?? 0
   }
 
-  /** Ids among these whose link follows HubSpot. */
-  async findActive(queryable: Queryable, workspaceId: string, hubspotIds: readonly bigint[]): Promise<bigint[]> {
+  /** {@link hold} for every link that a run noted as departed. */
+  async holdDepartures(
+    client: Queryable,
+    run: { readonly id: string; readonly workspaceId: string },
+    objectType: string,
+  ): Promise<void> {
+    await client.query(
+      `UPDATE ${this.#table} SET is_held = true, synced_at = greatest(synced_at, ${this.#lastRunEnd})
+       WHERE workspace_id = $1 AND state = 'ACTIVE' AND NOT is_held AND hubspot_id IN (
+         SELECT hubspot_id FROM sync_run_departure WHERE run_id = $2 AND workspace_id = $1 AND object_type = $3)`,
+      [run.workspaceId, run.id, objectType],
+    )
+  }
+
+  /**
+   * Ids of links that left the scope and whose records hold a handle that a run refused to another record (B46): their
+   * HubSpot records may be gone by now. Ascending, behind `after`, `limit` at most.
+   */
+  async findOutOfScopeHolders(
+    queryable: Queryable,
+    run: { readonly id: string; readonly workspaceId: string },
+    objectType: string,
+    { after, limit }: { readonly after: bigint; readonly limit: number },
+  ): Promise<bigint[]> {
+    const { rows } = await queryable.query<{ hubspot_id: bigint }>(
+      `SELECT hubspot_id FROM ${this.#table} link
+       WHERE workspace_id = $1 AND state = 'OUT_OF_SCOPE' AND hubspot_id > $4 AND hubspot_id IN (
+         SELECT held_by_hubspot_id FROM sync_error
+         WHERE workspace_id = $1 AND last_run_id = $2 AND object_type = $3 AND status = 'OPEN')
+       ORDER BY hubspot_id LIMIT $5`,
+      [run.workspaceId, run.id, objectType, after, limit],
+    )
+    return rows.map((row) => row.hubspot_id)
+  }
+
+  /** Ids among these whose link follows HubSpot, or is in another state if one is given. */
+  async findInState(
+    queryable: Queryable,
+    workspaceId: string,
+    hubspotIds: readonly bigint[],
+    state: LinkState = 'ACTIVE',
+  ): Promise<bigint[]> {
     const { rows } = await queryable.query<{ hubspot_id: bigint }>(
       `SELECT hubspot_id FROM ${this.#table}
-       WHERE workspace_id = $1 AND hubspot_id = ANY ($2::bigint[]) AND state = 'ACTIVE' ORDER BY hubspot_id`,
-      [workspaceId, hubspotIds],
+       WHERE workspace_id = $1 AND hubspot_id = ANY ($2::bigint[]) AND state = $3::link_state ORDER BY hubspot_id`,
+      [workspaceId, hubspotIds, state],
     )
     return rows.map((row) => row.hubspot_id)
   }

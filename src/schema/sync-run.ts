@@ -71,6 +71,12 @@ export const SyncRun = builder.prismaNode('SyncRun', {
       nullable: true,
       description: 'Why it waits for an admin; null while it does not.',
     }),
+    notice: t.exposeString('notice', {
+      nullable: true,
+      description:
+        'What an admin should know about the run although nothing went wrong: for example, that HubSpot was still building ' +
+        'the list, so departures are left to a later run. Null if there is nothing to say.',
+    }),
     waitReason: t.exposeString('waitReason', {
       nullable: true,
       description: 'Why a THROTTLED run waits for HubSpot; null for any other status.',

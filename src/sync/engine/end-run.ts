@@ -23,6 +23,10 @@ export async function completeRun(context: SyncContext, run: Run): Promise<void>
     await completeRunRow(client, run, leftOut > 0 || (await hasOpenErrors(client, run)), at)
     if (run.kind === 'ALL') await noteRunMail(client, run, 'ENDED', at)
     await client.query('DELETE FROM sync_run_member WHERE run_id = $1 AND workspace_id = $2', [run.id, run.workspaceId])
+    await client.query('DELETE FROM sync_run_left_out WHERE run_id = $1 AND workspace_id = $2', [
+      run.id,
+      run.workspaceId,
+    ])
     await client.query('DELETE FROM sync_run_departure WHERE run_id = $1 AND workspace_id = $2', [
       run.id,
       run.workspaceId,

@@ -38,12 +38,16 @@ function countLinks(client: Queryable, run: Run, objectType: ObjectType): Promis
   return links.countActive(client, run.workspaceId)
 }
 
-/** Records that stayed without a handle they share; each was left uncounted until now. */
+/** Records that stayed without a handle they share, or past the limit; each was left uncounted until now. */
 async function countBlocked(client: Queryable, run: Run, objectType: ObjectType): Promise<number> {
   const { rows } = await client.query<{ count: number }>(
-    `SELECT count(DISTINCT hubspot_id)::integer AS count FROM sync_error
-     WHERE last_run_id = $1 AND workspace_id = $2 AND object_type = $3 AND status = 'OPEN'
-       AND type = ANY ($4::sync_error_type[])`,
+    `SELECT count(*)::integer AS count FROM (
+       SELECT hubspot_id FROM sync_error
+       WHERE last_run_id = $1 AND workspace_id = $2 AND object_type = $3 AND status = 'OPEN'
+         AND type = ANY ($4::sync_error_type[])
+       UNION SELECT hubspot_id FROM sync_run_left_out
+       WHERE run_id = $1 AND workspace_id = $2 AND $3 = 'CONTACT'::object_type
+     ) AS blocked`,
     [run.id, run.workspaceId, objectType, handleProblems],
   )
   return rows[0]?.count ?? 0

@@ -90,6 +90,7 @@ async function write(turn: Turn, part: RunPart, { page, entries: read, rest }: P
         after: isWhole ? (page.next ?? page.after) : page.after,
         lastId: String(upTo),
         leftOut: run.checkpoint.leftOut + (result?.outcomes['left-out'] ?? 0),
+        ...(part.source.isIncomplete && { isListIncomplete: true }),
       }),
     },
     isLast,

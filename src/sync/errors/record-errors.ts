@@ -89,15 +89,35 @@ export async function resolveErrors(
 
 /**
  * Closes every open error that a run over everything did not meet: its record left the scope, or its cause is gone (B54).
- * What a run over single records met meanwhile is newer knowledge.
+ * What a run over single records met meanwhile is newer knowledge. Where HubSpot was still building the list, nothing is
+ * known of a contact that the list did not show, and its errors stay (B58).
  */
-export async function resolveUnseenErrors(client: Queryable, run: Run, objectType: ObjectType, at: Date) {
+export async function resolveUnseenErrors(
+  client: Queryable,
+  run: Run & { readonly checkpoint: { readonly isListIncomplete?: boolean | undefined } },
+  objectType: ObjectType,
+  at: Date,
+) {
+  const isListIncomplete = objectType === 'CONTACT' && run.checkpoint.isListIncomplete === true
   await client.query(
     `UPDATE sync_error SET status = 'RESOLVED', resolved_at = $3
      WHERE workspace_id = $1 AND object_type = $4 AND status = 'OPEN' AND last_run_id <> $2
+       AND ($5 = false OR hubspot_id = 0 OR hubspot_id IN (
+         SELECT met.hubspot_id FROM sync_error met
+         WHERE met.workspace_id = $1 AND met.object_type = $4 AND met.status = 'OPEN' AND met.last_run_id = $2))
        AND NOT EXISTS (
          SELECT FROM sync_run single, sync_run whole WHERE single.id = sync_error.last_run_id AND single.scope = 'RECORDS'
            AND whole.id = $2 AND single.heartbeat_at >= whole.started_at)`,
-    [run.workspaceId, run.id, at, objectType],
+    [run.workspaceId, run.id, at, objectType, isListIncomplete],
   )
+}
+
+/** Whether open errors are known of records that the run did not meet. */
+export async function hasUnseenErrors(queryable: Queryable, run: Run, objectType: ObjectType): Promise<boolean> {
+  const { rowCount } = await queryable.query(
+    `SELECT FROM sync_error
+     WHERE workspace_id = $1 AND object_type = $3 AND status = 'OPEN' AND last_run_id <> $2 AND hubspot_id > 0 LIMIT 1`,
+    [run.workspaceId, run.id, objectType],
+  )
+  return rowCount !== 0
 }

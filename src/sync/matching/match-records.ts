@@ -18,6 +18,8 @@ export interface SliceResult {
   readonly skippedIds: readonly bigint[]
   /** Those among them that are skipped for a taken handle. */
   readonly blockedIds: ReadonlySet<bigint>
+  /** Those among them that are past the limit. */
+  readonly leftOutIds: readonly bigint[]
   /** ACTIVE links gained. */
   readonly linksGained: number
 }
@@ -27,6 +29,7 @@ export const noResult: SliceResult = {
   problems: [],
   skippedIds: [],
   blockedIds: new Set(),
+  leftOutIds: [],
   linksGained: 0,
 }
 
@@ -39,6 +42,7 @@ export function addResults(a: SliceResult, b: SliceResult): SliceResult {
     problems: [...a.problems, ...b.problems],
     skippedIds: [...a.skippedIds, ...b.skippedIds],
     blockedIds: new Set([...a.blockedIds, ...b.blockedIds]),
+    leftOutIds: [...a.leftOutIds, ...b.leftOutIds],
     linksGained: a.linksGained + b.linksGained,
   }
 }
@@ -48,6 +52,13 @@ export interface MatchingRules {
   readonly needsHandle: boolean
   /** ACTIVE links that the workspace may still gain (B29). */
   readonly room: number
+  /**
+   * Records that were past the limit before. They are tried in turn as long as there is room for each, and from the first
+   * one without room on, none is (B29).
+   */
+  readonly leftOutBefore?: ReadonlySet<bigint>
+  /** Whether there has been room for each of them so far; true unless said. */
+  readonly admitsLeftOut?: boolean
   newRecordId(): string
   /** Hears what became of each draft, and by which rule. */
   readonly observe?: (observation: Observation) => void
@@ -68,6 +79,7 @@ export function matchRecords(
   const outcomes = { ...noResult.outcomes }
   const problems: Problem[] = []
   const skippedIds: bigint[] = []
+  const leftOutIds: bigint[] = []
   const blockedIds = new Set<bigint>()
   let linksGained = 0
 
@@ -118,13 +130,23 @@ export function matchRecords(
     return outcome === 'updated' && !changed ? 'unchanged' : outcome
   }
 
+  let admitsLeftOut = rules.admitsLeftOut ?? true
   for (const draft of drafts) {
+    const wasLeftOut = rules.leftOutBefore?.has(draft.hubspotId) ?? false
+    if (wasLeftOut && linksGained >= rules.room) admitsLeftOut = false
+    if (wasLeftOut && !admitsLeftOut) {
+      outcomes['left-out'] += 1
+      leftOutIds.push(draft.hubspotId)
+      skippedIds.push(draft.hubspotId)
+      continue
+    }
     const match = matchRecord(draft, directory, rules.needsHandle)
     const outcome = follow(draft, match)
     rules.observe?.({ draft, match, outcome })
     outcomes[outcome] += 1
     if (outcome === 'skipped' || outcome === 'blocked' || outcome === 'left-out') skippedIds.push(draft.hubspotId)
     if (outcome === 'blocked') blockedIds.add(draft.hubspotId)
+    if (outcome === 'left-out') leftOutIds.push(draft.hubspotId)
   }
-  return { outcomes, problems, skippedIds, blockedIds, linksGained }
+  return { outcomes, problems, skippedIds, blockedIds, leftOutIds, linksGained }
 }

@@ -27,6 +27,7 @@ const copied: readonly (readonly [table: string, rows: string])[] = [
   ['sync_run', `workspace_id = $1 AND (id = $2 OR (scope = 'ALL' AND finished_at IS NOT NULL))`],
   ['sync_run_member', 'workspace_id = $1 AND run_id = $2'],
   ['sync_run_departure', 'workspace_id = $1 AND run_id = $2'],
+  ['sync_run_left_out', 'workspace_id = $1 AND run_id = $2'],
 ]
 
 /**

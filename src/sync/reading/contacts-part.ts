@@ -1,5 +1,5 @@
 import { contactStore } from '../../contacts/contact-store.ts'
-import type { HubSpotPortal } from '../../hubspot/portal.ts'
+import type { HubSpotList, HubSpotPortal } from '../../hubspot/portal.ts'
 import type { Run } from '../runs/run.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { findAccountsOfContacts } from './accounts-of-contacts.ts'
@@ -51,12 +51,18 @@ async function openSource(context: SyncContext, portal: HubSpotPortal, run: Run)
   if (run.settings.contactSource === 'FROM_SYNCED_ACCOUNTS') return memberSource(database.pool, run, isWhole, tuning)
   const { listId } = run.settings
   if (listId === null) throw new ListNotFoundError('The sync settings name no HubSpot list.')
-  await requireList(portal, listId)
+  const { isBuilding } = await requireList(portal, listId)
   const source = isWhole ? listSource(portal, listId, tuning) : memberSource(database.pool, run, isWhole, tuning)
-  return { ...source, requireStillThere: (signal) => requireList(portal, listId, signal) }
+  return {
+    ...source,
+    isIncomplete: isBuilding,
+    // It may have begun to build in the middle.
+    isComplete: async (signal) => !(await requireList(portal, listId, signal)).isBuilding,
+  }
 }
 
-async function requireList(portal: HubSpotPortal, listId: string, signal?: AbortSignal): Promise<void> {
-  if ((await portal.getList(listId, signal)) !== null) return
+async function requireList(portal: HubSpotPortal, listId: string, signal?: AbortSignal): Promise<HubSpotList> {
+  const list = await portal.getList(listId, signal)
+  if (list !== null) return list
   throw new ListNotFoundError(`HubSpot has no list ${listId} any more. Choose another list in the sync settings.`)
 }

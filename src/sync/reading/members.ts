@@ -108,8 +108,12 @@ export async function confirmRecords(
   ])
 }
 
-/** Closes what was open about the run's records and was not met again: they are gone, or no longer in scope (B54). */
+/**
+ * Closes what was open about the run's records and was not met again: they are gone, or no longer in scope (B54). Where
+ * HubSpot was still building the list, that cannot be told (B58).
+ */
 export async function resolveUnseenMembers(client: Queryable, run: Run, at: Date): Promise<void> {
+  if (run.objectType === 'CONTACT' && run.checkpoint.isListIncomplete) return
   await client.query(
     `UPDATE sync_error SET status = 'RESOLVED', resolved_at = $4
      WHERE workspace_id = $2 AND object_type = $3 AND status = 'OPEN' AND last_run_id <> $1 AND hubspot_id IN (

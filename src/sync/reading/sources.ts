@@ -24,8 +24,13 @@ export interface Source {
    * only the records named in it are looked at.
    */
   readonly isWhole: boolean
-  /** Throws where what the scope was taken from is gone meanwhile, so that missing there says nothing of a record. */
-  requireStillThere?(signal: AbortSignal): Promise<void>
+  /** When the source was opened, HubSpot was still building what it is taken from: records may be missing there. */
+  readonly isIncomplete?: boolean
+  /**
+   * Asks again whether missing there says that a record has left. Returns false where HubSpot is still building what the
+   * scope is taken from. Throws where that is gone, so that missing there says nothing about a record.
+   */
+  isComplete?(signal: AbortSignal): Promise<boolean>
 }
 
 /** The members of a list (B27). */

@@ -5,7 +5,8 @@ import { Expression, RunTakenError, sqlListOf, transition, workableStatuses } fr
 
 /** The checkpoint at the beginning of a phase. */
 export function freshCheckpoint(run: Run): Checkpoint {
-  return { ...run.checkpoint, after: null, lastId: null, moved: false }
+  const { admitsLeftOut: _, ...rest } = run.checkpoint
+  return { ...rest, after: null, lastId: null, moved: false }
 }
 
 /** Where a run stands once a piece of its work is written. */

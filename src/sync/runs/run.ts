@@ -12,10 +12,14 @@ const checkpointSchema = z.object({
   lastId: z.string().nullable().default(null),
   /** RETRYING: a record got through in this pass, so another pass may let more through (B51). */
   moved: z.boolean().default(false),
-  /** Contacts left out for the limit so far (B29). */
+  /** Contacts left out for the limit (B29). */
   leftOut: z.number().int().default(0),
+  /** RETRYING: contacts past the limit take part in this pass, since there has been room for each so far (B29). */
+  admitsLeftOut: z.boolean().optional(),
   /** Links that followed HubSpot when this part of the run began; without any, none can have left. */
   linksAtStart: z.number().int().default(0),
+  /** HubSpot was building the list while this run read it: whatever is missing there has not left (B58). */
+  isListIncomplete: z.boolean().optional(),
 })
 export type Checkpoint = z.infer<typeof checkpointSchema>
 

@@ -1,13 +1,14 @@
 import { announceContacts } from '../../contacts/announce-contacts.ts'
 import { inTransaction, type Queryable, together } from '../../database/database.ts'
 import { recordErrors, resolveErrors } from '../errors/record-errors.ts'
-import type { SliceResult } from '../matching/match-records.ts'
+import { noResult, type SliceResult } from '../matching/match-records.ts'
 import { notProcessable, type Problem, unexpected } from '../matching/problem.ts'
 import { confirmRecords } from '../reading/members.ts'
 import type { RunPart } from '../reading/run-part.ts'
 import { type Move, moveRun, standAt } from '../runs/move-run.ts'
 import { type Checkpoint, type Counts, noCounts, type Run } from '../runs/run.ts'
 import type { Turn } from '../runs/turn.ts'
+import { leftOutOf, writeLeftOut } from './left-out.ts'
 import type { PageEntry } from './prepare-page.ts'
 import { noDrafts, writeSlices } from './write-slices.ts'
 
@@ -23,8 +24,18 @@ export interface Page {
   readonly entries: readonly PageEntry[]
   /** Whose links must be met among the entries, or have left the scope; null where nothing is to be concluded. */
   readonly span: Span | null
-  /** Makes the checkpoint that holds once everything up to `upTo` is done; `result` is null where it failed. */
-  readonly next: (upTo: bigint, result: SliceResult | null, isWhole: boolean) => Checkpoint
+  /** Ids of entries that were past the limit before; left out where the page's records are met for the first time. */
+  readonly leftOutBefore?: ReadonlySet<bigint>
+  /**
+   * Makes the checkpoint that holds once `entries`, which are the page's or a part of them, and everything else up to
+   * `upTo` are done; `result` is null where they failed.
+   */
+  readonly next: (
+    upTo: bigint,
+    result: SliceResult | null,
+    isWhole: boolean,
+    entries: readonly PageEntry[],
+  ) => Checkpoint
 }
 
 /**
@@ -37,9 +48,9 @@ export async function applyPage(turn: Turn, part: RunPart, page: Page, isWhole =
   const lastId = entries.at(-1)?.hubspotId ?? 0n
   const upTo = span !== null && isWhole ? span.upTo : lastId
   const bounded = span && { ...span, upTo }
-  const checkpointAfter = (result: SliceResult | null) => page.next(upTo, result, isWhole)
+  const checkpointAfter = (result: SliceResult | null) => page.next(upTo, result, isWhole, entries)
   try {
-    await attempt(turn, part, entries, bounded, checkpointAfter)
+    await attempt(turn, part, { ...page, span: bounded }, checkpointAfter)
   } catch (error) {
     if (!isRefusedValue(error)) throw error
     if (entries.length > 1) {
@@ -51,15 +62,14 @@ export async function applyPage(turn: Turn, part: RunPart, page: Page, isWhole =
       return
     }
     context.log.error({ err: error, runId: run.id, hubspotId: String(lastId) }, 'a record could not be written')
-    await giveUp(turn, part, entries, bounded, checkpointAfter(null))
+    await giveUp(turn, part, { ...page, span: bounded }, checkpointAfter(null))
   }
 }
 
 async function attempt(
   { context, run }: Turn,
   part: RunPart,
-  entries: readonly PageEntry[],
-  span: Span | null,
+  { entries, span, leftOutBefore }: Page,
   checkpointAfter: (result: SliceResult) => Checkpoint,
 ): Promise<void> {
   const drafts = entries.flatMap((entry) => (entry.kind === 'draft' ? [entry.draft] : []))
@@ -69,20 +79,27 @@ async function attempt(
   const move = await inTransaction(context.database.pool, async (client) => {
     const [, worked] = await together([
       noteDepartures(client, run, part, entries, span),
-      drafts.length === 0 ? noDrafts : writeSlices(client, run, part, drafts, at, context),
+      drafts.length === 0 ? noDrafts : writeSlices(client, run, part, drafts, at, context, leftOutBefore),
     ])
     const { result } = worked
     const excludedIds = [...excludedBefore, ...worked.excludedIds]
+    const leftOut = leftOutOf(run, entries, leftOutBefore, result)
     const unchanged = entries.length - drafts.length - failures.length - excludedBefore.length
     const moved: Move = {
       phase: run.phase,
       checkpoint: checkpointAfter(result),
-      counts: countsOf(result, { unchanged, excluded: excludedIds.length, failed: failures.length }),
+      counts: countsOf(result, {
+        unchanged,
+        excluded: excludedIds.length,
+        failed: failures.length,
+        leftOut: leftOut.final,
+      }),
       activeLinks: run.activeLinks + result.linksGained,
     }
     await together([
       ...worked.writing,
       part.store.links.hold(client, run.workspaceId, [...result.skippedIds, ...excludedIds]),
+      writeLeftOut(client, run, leftOut),
       recordFailures(client, run, part, failures, at),
       confirm(client, run, part, entries, { result, excludedIds, failures }, at),
       moveRun(client, run, moved, at),
@@ -130,17 +147,17 @@ async function confirm(
   await confirmRecords(client, run, part, { hubspotIds, linksGained: result.linksGained }, at)
 }
 
-/** A blocked record is counted once the run knows that it stays so: counts never go back (B69). */
+/** Records that are blocked, or past the limit, are counted once the run knows that they stay so: counts never go back (B69). */
 function countsOf(
   { outcomes }: SliceResult,
-  other: { readonly unchanged: number; readonly excluded: number; readonly failed: number },
+  other: { readonly unchanged: number; readonly excluded: number; readonly failed: number; readonly leftOut: number },
 ): Counts {
   return {
     created: outcomes.created,
     updated: outcomes.updated,
     unchanged: outcomes.unchanged + other.unchanged,
     linked: outcomes.linked,
-    skipped: outcomes.skipped + outcomes['left-out'] + other.excluded,
+    skipped: outcomes.skipped + other.leftOut + other.excluded,
     failed: other.failed,
   }
 }
@@ -153,8 +170,7 @@ const notStored =
 async function giveUp(
   { context, run }: Turn,
   part: RunPart,
-  entries: readonly PageEntry[],
-  span: Span | null,
+  { entries, span, leftOutBefore }: Page,
   checkpoint: Checkpoint,
 ) {
   const at = context.now()
@@ -168,6 +184,7 @@ async function giveUp(
     await noteDepartures(client, run, part, entries, span)
     const failures = entries.map((entry) => unexpected(entry.hubspotId, notStored))
     await recordFailures(client, run, part, failures, at)
+    await writeLeftOut(client, run, leftOutOf(run, entries, leftOutBefore, noResult))
     await moveRun(client, run, move, at)
   })
   standAt(run, move)

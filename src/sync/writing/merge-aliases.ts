@@ -1,4 +1,4 @@
-import type { Queryable } from '../../database/database.ts'
+import { type Queryable, together } from '../../database/database.ts'
 import type { ObjectType } from '../../generated/prisma/enums.ts'
 import type { RecordDraft } from '../mapping/record-draft.ts'
 
@@ -41,20 +41,40 @@ export function withPrimaryFirst(
   }))
 }
 
-/** Keeps the ids that were merged into each record, so that look-ups by them find it (B59). */
+/**
+ * Keeps the ids that were merged into each record, so that look-ups by them find it (B59). An id that led somewhere before
+ * goes on to do so while what it was merged into since waits to be synced (B62).
+ */
 export async function recordAliases(
   client: Queryable,
   workspaceId: string,
   objectType: ObjectType,
+  { done, waiting }: { readonly done: readonly Merge[]; readonly waiting: readonly Merge[] },
+): Promise<void> {
+  await together([
+    insertAliases(
+      client,
+      [workspaceId, objectType],
+      done,
+      `DO UPDATE SET merged_into_id = excluded.merged_into_id
+       WHERE hubspot_alias.merged_into_id <> excluded.merged_into_id`,
+    ),
+    insertAliases(client, [workspaceId, objectType], waiting, 'DO NOTHING'),
+  ])
+}
+
+async function insertAliases(
+  client: Queryable,
+  where: readonly [workspaceId: string, objectType: ObjectType],
   merges: readonly Merge[],
+  onConflict: string,
 ): Promise<void> {
   if (merges.length === 0) return
   const aliases = new Map(merges.map(({ from, to }) => [from, to]))
   await client.query(
     `INSERT INTO hubspot_alias (workspace_id, object_type, hubspot_id, merged_into_id)
      SELECT $1, $2, row.* FROM unnest($3::bigint[], $4::bigint[]) AS row
-     ON CONFLICT (workspace_id, object_type, hubspot_id) DO UPDATE SET merged_into_id = excluded.merged_into_id
-     WHERE hubspot_alias.merged_into_id <> excluded.merged_into_id`,
-    [workspaceId, objectType, [...aliases.keys()], [...aliases.values()]],
+     ON CONFLICT (workspace_id, object_type, hubspot_id) ${onConflict}`,
+    [...where, [...aliases.keys()], [...aliases.values()]],
   )
 }

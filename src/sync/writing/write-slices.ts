@@ -40,6 +40,7 @@ export async function writeSlices(
   given: readonly RecordDraft[],
   at: Date,
   { tuning }: Pick<SyncContext, 'tuning'>,
+  leftOutBefore: ReadonlySet<bigint> = new Set(),
 ): Promise<WrittenSlices> {
   const { objectType } = part
   const writing: Promise<void>[] = []
@@ -67,6 +68,8 @@ export async function writeSlices(
       const ofSlice = matchRecords(drafts, directory, {
         needsHandle: part.needsHandle,
         room: part.linkLimit - run.activeLinks - result.linksGained,
+        leftOutBefore,
+        admitsLeftOut: run.checkpoint.admitsLeftOut !== false && !result.leftOutIds.some((id) => leftOutBefore.has(id)),
         newRecordId: newId,
         observe: part.observe,
       })
@@ -101,16 +104,20 @@ async function writeSlice(
   run: Run,
   { objectType, store }: RunPart,
   drafts: readonly RecordDraft[],
-  { problems, blockedIds }: SliceResult,
+  { problems, skippedIds, blockedIds }: SliceResult,
   changes: RecordChanges,
   at: Date,
 ): Promise<void> {
   // What else is known of a blocked record is settled when its turn comes again, or else at the end of the run.
   const settledIds = drafts.map((draft) => draft.hubspotId).filter((id) => !blockedIds.has(id))
+  const skipped = new Set(skippedIds)
   const blocked = { hubspotIds: [...blockedIds], except: problems, types: handleProblems }
   await together([
     writeChanges(client, run.workspaceId, store, changes, at),
-    recordAliases(client, run.workspaceId, objectType, mergesOf(drafts)),
+    recordAliases(client, run.workspaceId, objectType, {
+      done: mergesOf(drafts.filter(({ hubspotId }) => !skipped.has(hubspotId))),
+      waiting: mergesOf(drafts.filter(({ hubspotId }) => skipped.has(hubspotId))),
+    }),
     recordErrors(client, run, objectType, problems, at),
     resolveErrors(client, run, objectType, { hubspotIds: settledIds, except: problems }, at),
     resolveErrors(client, run, objectType, blocked, at),

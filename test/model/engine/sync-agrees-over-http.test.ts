@@ -66,7 +66,12 @@ function putWorld(portal: SimulatedPortal, hubspot: HubSpotSide): void {
     }
   }
   const members = hubspot.contacts.filter(({ inList }) => inList).map(({ id }) => String(id))
-  portal.putList({ listId, members })
+  portal.putList({ listId, processingType: 'DYNAMIC', members })
+  if (hubspot.shown)
+    portal.rebuildList(
+      listId,
+      members.filter((id) => hubspot.shown?.includes(BigInt(id))),
+    )
 }
 
 const valuesOf = ({ values, mergedIds }: HubSpotRecord) => ({

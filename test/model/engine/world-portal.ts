@@ -10,13 +10,15 @@ const notPartOfAWorld = async (): Promise<never> => {
 
 /** A portal that answers from a world, records in any order but the asked one. `onCall` may throw in its place. */
 export function worldPortal(hubspot: HubSpotSide, onCall: () => void): HubSpotPortal {
-  const members = () => idsOf(hubspot.contacts.filter(({ inList }) => inList))
+  const isBuilding = (hubspot.shown ?? null) !== null
+  const isShown = (id: bigint) => hubspot.shown?.includes(id) ?? true
+  const members = () => idsOf(hubspot.contacts.filter(({ id, inList }) => inList && isShown(id)))
   const isLive = (companyId: bigint) => hubspot.companies.some(({ id }) => id === companyId)
   return {
     usage: { calls: 0, repeats: 0 },
     async getList(id) {
       onCall()
-      return id === listId ? { id, name: 'All of them', size: members().length, isDynamic: true } : null
+      return id === listId ? { id, name: 'All of them', size: members().length, isDynamic: true, isBuilding } : null
     },
     async listProperties(objectType) {
       onCall()

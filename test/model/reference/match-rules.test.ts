@@ -156,7 +156,7 @@ describe('the reference sync matches as the rules say', () => {
       before: [stored('X', [local(b)], linkedTo(9, 'OUT_OF_SCOPE')), stored('Y', [local(a)])],
       with: settings([mapping('email', 'EMAIL'), mapping('work_email', 'EMAIL')]),
       gives: [
-        'X: b@x.io (local) | OUT_OF_SCOPE 9, seen in run 0',
+        'X: b@x.io (local) | SOURCE_DELETED 9, seen in run 0',
         'Y: a@x.io (local)',
         'OPEN EMAIL_TAKEN of 7 | held by X of 9 | run 1',
         'COMPLETED_WITH_ERRORS: 1 skipped',

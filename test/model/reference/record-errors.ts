@@ -28,3 +28,6 @@ export function recordErrors(
 /** Of the kinds that a later contact of the same run can lift (B51). */
 export const isHandleTaken = ({ type }: RecordError): boolean =>
   type === 'EMAIL_TAKEN' || type === 'PHONE_TAKEN' || type === 'DOMAIN_TAKEN'
+
+/** Past the limit (B29). */
+export const isLeftOut = ({ type }: RecordError): boolean => type === 'LIMIT_EXCEEDED'

@@ -1,7 +1,8 @@
-import { isHandleTaken, recordErrors } from './record-errors.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { isHandleTaken, isLeftOut, recordErrors } from './record-errors.ts'
 import { scopeOfContacts } from './scope-of-contacts.ts'
-import { settle } from './settle.ts'
-import { type Step, syncContact } from './sync-contact.ts'
+import { settle, settleHolders } from './settle.ts'
+import { hasRoom, type Step, syncContact } from './sync-contact.ts'
 import {
   exists,
   type HubSpotContact,
@@ -18,7 +19,8 @@ import {
 /**
  * What one run does to the store, told as plainly as docs/behaviours.md does: the accounts first, then the contacts
  * (B66). Of each, one record at a time, lowest HubSpot id first; then what is no longer in scope stops (B57, B58); then
- * again those whose handle was taken, for as long as that lets one in (B51).
+ * again those whose handle was taken, and those past the limit while departures have left room, for as long as that lets
+ * one in (B29, B51).
  */
 export function referenceSync(world: World, run: number): SyncResult {
   const { hubspot, store, settings } = world
@@ -46,7 +48,7 @@ export function referenceSync(world: World, run: number): SyncResult {
         ...after.store,
         contacts: contacts.store.contacts,
         aliases: [...aliasesOf('ACCOUNT', after), ...contacts.store.aliases],
-        errors: recordErrorsOf('CONTACT', after.store.errors, contacts.raised, run),
+        errors: recordErrorsOf('CONTACT', after.store.errors, contacts.raised, run, unknownOf(contactsPart(after))),
       },
     }
   }
@@ -65,6 +67,7 @@ export function referenceSync(world: World, run: number): SyncResult {
       store: { contacts: now.store.contacts, aliases: aliasesOf('CONTACT', now) },
       settings: { ...settings, excluded: settings.excluded.CONTACT },
       scope: scopeOfContacts(now),
+      isListIncomplete: settings.contactSource === 'FROM_LIST' && (hubspot.shown ?? null) !== null,
     }
   }
 }
@@ -87,16 +90,30 @@ function accountsPart(world: World): Part {
       excluded: settings.excluded.ACCOUNT,
     },
     scope: new Map(hubspot.companies.map(({ id }) => [id, 'untouched'])),
+    isListIncomplete: false,
   }
 }
 
 const aliasesOf = (type: ObjectType, { store }: World) => store.aliases.filter(({ objectType }) => objectType === type)
 
-function recordErrorsOf(type: ObjectType, stored: readonly StoredError[], raised: readonly RecordError[], run: number) {
+/** Of whom a run has learnt nothing: HubSpot was building the list, and did not show them (B58). */
+function unknownOf({ isListIncomplete, scope, settings }: Part): (hubspotId: bigint) => boolean {
+  return (id) => isListIncomplete && id !== 0n && (!scope.has(id) || settings.excluded.includes(id))
+}
+
+function recordErrorsOf(
+  type: ObjectType,
+  stored: readonly StoredError[],
+  raised: readonly RecordError[],
+  run: number,
+  isUnknown: (hubspotId: bigint) => boolean = () => false,
+) {
+  const isKept = ({ objectType, hubspotId, status }: StoredError) =>
+    objectType !== type || (status === 'OPEN' && isUnknown(hubspotId))
   return [
-    ...stored.filter(({ objectType }) => objectType !== type),
+    ...stored.filter(isKept),
     ...recordErrors(
-      stored.filter(({ objectType }) => objectType === type),
+      stored.filter((error) => !isKept(error)),
       raised,
       run,
     ),
@@ -123,11 +140,34 @@ function syncPart(part: Part, run: number): PartResult {
   const members = part.hubspot.contacts.filter(({ id }) => part.scope.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1))
   for (const contact of members) attempt(contact)
   store = settle({ ...part, store })
-  let hasMoved = true
-  while (hasMoved) {
-    const waiting = members.filter((contact) => steps.get(contact)?.errors.some(isHandleTaken))
-    hasMoved = waiting.map(attempt).some(({ outcome }) => outcome !== 'skipped' && outcome !== 'failed')
+  for (let isFirst = true, hasMoved = false; ; isFirst = false) {
+    const blocked = [...steps.values()].flatMap(({ errors }) => errors.filter(isHandleTaken))
+    const before = store
+    store = settleHolders(
+      { ...part, store },
+      blocked.map(({ heldByHubspotId }) => heldByHubspotId),
+    )
+    if (!isFirst && !hasMoved && isDeepStrictEqual(store, before)) break
+    hasMoved = tryAgain()
   }
+
+  /** One pass, in ascending order; from the first one past the limit for whom there is no room on, none of those takes part. */
+  function tryAgain(): boolean {
+    const waiting = members.filter((contact) =>
+      steps.get(contact)?.errors.some((error) => isHandleTaken(error) || isLeftOut(error)),
+    )
+    const wasLeftOut = new Set(waiting.filter((contact) => steps.get(contact)?.errors.some(isLeftOut)))
+    let isOpen = hasRoom({ ...part, store })
+    let hasMoved = false
+    for (const contact of waiting) {
+      if (wasLeftOut.has(contact)) isOpen = isOpen && hasRoom({ ...part, store })
+      if (wasLeftOut.has(contact) && !isOpen) continue
+      const { outcome } = attempt(contact)
+      hasMoved = hasMoved || (outcome !== 'skipped' && outcome !== 'failed')
+    }
+    return hasMoved
+  }
+
   const made = [...steps.values()]
   return {
     store,

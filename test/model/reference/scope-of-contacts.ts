@@ -15,7 +15,7 @@ export function scopeOfContacts({ hubspot, store, settings }: World): ReadonlyMa
   /** Null for a contact that is not in scope. */
   function accountOf(contact: HubSpotContact): AccountOfContact | null {
     const isListed = settings.contactSource === 'FROM_LIST'
-    if (isListed && !contact.inList) return null
+    if (isListed && !(contact.inList && (hubspot.shown?.includes(contact.id) ?? true))) return null
     if (settings.accountMappings === null) return 'untouched'
     const own = contact.companies
       .filter(({ id }) => hubspot.companies.some((company) => company.id === id))

@@ -1,49 +1,87 @@
 import type { Contact, Part } from './world.ts'
 
+type Store = Part['store']
+
 /**
  * What becomes of the links that follow HubSpot records which are not in scope: deleted there (B57), out of scope (B58),
  * or merged (B59). One merged into a record that is in scope waits for it, since that record was skipped or failed, or it
- * would have taken the link up.
+ * would have taken the link up. Where HubSpot is still building the list nothing becomes of them, but they were not seen.
  */
-export function settle({ hubspot, store, scope, objectType, settings }: Part): Part['store'] {
+export function settle(part: Part): Store {
+  const { store, scope } = part
   const isGone = ({ link }: Contact) => link?.state === 'ACTIVE' && !scope.has(link.hubspotId)
-  const departed = store.contacts.filter(isGone).sort(byHubspotId)
-  let { contacts, aliases } = store
-  const change = (one: Contact, by: Partial<Contact>) => {
-    contacts = contacts.map((contact) => (contact.key === one.key ? { ...contact, ...by } : contact))
-  }
-  const turns = [...departed.filter(isPrimary), ...departed.filter((contact) => !isPrimary(contact))]
-  for (const contact of turns) {
+  const departed = store.contacts.filter(isGone)
+  if (!part.isListIncomplete) return conclude(part, departed)
+  return departed.reduce(
+    (after, { key }) => change(after, key, ({ link }) => ({ link: link && { ...link, isHeld: true } })),
+    store,
+  )
+}
+
+/**
+ * What becomes of those who left the scope before and hold a handle that these HubSpot ids stand for in errors: HubSpot is
+ * asked about them, and nothing else could tell that they are gone by now (B46, B57).
+ */
+export function settleHolders(part: Part, holders: readonly (bigint | null)[]): Store {
+  const { hubspot, store } = part
+  const isGone = ({ link }: Contact) =>
+    link?.state === 'OUT_OF_SCOPE' && !hubspot.contacts.some(({ id }) => id === link.hubspotId)
+  const gone = store.contacts.filter(isGone)
+  const asked = gone.filter(({ link }) => holders.includes(link?.hubspotId ?? null))
+  const targets = asked.flatMap((contact) => survivorOf(part, contact) ?? [])
+  // The primary of a merge goes on, also where another one was asked about.
+  const primaries = gone.filter((contact) => {
+    const survivor = survivorOf(part, contact)
+    return survivor !== undefined && targets.includes(survivor) && isPrimary(store, contact)
+  })
+  return conclude(part, [...new Set([...asked, ...primaries])])
+}
+
+function conclude(part: Part, contacts: readonly Contact[]): Store {
+  const { hubspot, scope, settings, isListIncomplete } = part
+  const ascending = [...contacts].sort(byHubspotId)
+  const isFirst = (contact: Contact) => isPrimary(part.store, contact)
+  let { store } = part
+  for (const contact of [...ascending.filter(isFirst), ...ascending.filter((one) => !isFirst(one))]) {
     const { link } = contact
     if (!link) continue
     const id = link.hubspotId
-    const survivor = hubspot.contacts.find(({ mergedIds }) => mergedIds.includes(id))
-    if (hubspot.contacts.some((record) => record.id === id)) {
-      change(contact, { link: { ...link, state: 'OUT_OF_SCOPE', isHeld: false } })
-    } else if (!survivor) {
-      change(contact, { link: { ...link, state: 'SOURCE_DELETED', isHeld: false } })
-    } else if (scope.has(survivor.id) && !settings.excluded.includes(survivor.id)) {
-      change(contact, { link: { ...link, isHeld: true } })
-    } else {
-      const isFollowed = contacts.some(
-        ({ link, externalId }) => link?.hubspotId === survivor.id || externalId === String(survivor.id),
-      )
-      if (isFollowed) change(contact, { externalId: null, link: { ...link, state: 'MERGED_AWAY', isHeld: false } })
-      else {
-        const moved = { ...link, hubspotId: survivor.id, state: 'OUT_OF_SCOPE', isHeld: false } as const
-        change(contact, { externalId: String(survivor.id), link: moved })
-      }
-      const known = aliases.find((alias) => alias.id === id)
-      const alias = { objectType, id, isPrimary: false, ...known, mergedInto: survivor.id }
-      aliases = [...aliases.filter((one) => one !== known), alias]
-    }
+    const survivor = survivorOf(part, contact)
+    const stop = (state: 'OUT_OF_SCOPE' | 'SOURCE_DELETED') => () => ({ link: { ...link, state, isHeld: false } })
+    if (hubspot.contacts.some((record) => record.id === id)) store = change(store, contact.key, stop('OUT_OF_SCOPE'))
+    else if (!survivor) store = change(store, contact.key, stop('SOURCE_DELETED'))
+    else if (scope.has(survivor.id) && !settings.excluded.includes(survivor.id)) {
+      store = change(store, contact.key, () => ({ link: { ...link, isHeld: true } }))
+    } else if (!isListIncomplete) store = followMerge(part, store, contact, survivor.id)
   }
-  return { contacts, aliases }
-
-  function isPrimary({ link }: Contact): boolean {
-    return store.aliases.some(({ id, isPrimary }) => id === link?.hubspotId && isPrimary)
-  }
+  return store
 }
+
+/** Merged into a record that is out of scope: its contact goes on under that one's id, or gives way to the one that has it. */
+function followMerge({ objectType }: Part, store: Store, contact: Contact, to: bigint): Store {
+  const { link } = contact
+  if (!link) return store
+  const isFollowed = store.contacts.some(({ link, externalId }) => link?.hubspotId === to || externalId === String(to))
+  const after = change(store, contact.key, () =>
+    isFollowed
+      ? { externalId: null, link: { ...link, state: 'MERGED_AWAY', isHeld: false } }
+      : { externalId: String(to), link: { ...link, hubspotId: to, state: 'OUT_OF_SCOPE', isHeld: false } },
+  )
+  const known = store.aliases.find((alias) => alias.id === link.hubspotId)
+  const alias = { objectType, id: link.hubspotId, isPrimary: false, ...known, mergedInto: to }
+  return { ...after, aliases: [...store.aliases.filter((one) => one !== known), alias] }
+}
+
+const change = (store: Store, key: string, by: (contact: Contact) => Partial<Contact>): Store => ({
+  ...store,
+  contacts: store.contacts.map((contact) => (contact.key === key ? { ...contact, ...by(contact) } : contact)),
+})
+
+const survivorOf = ({ hubspot }: Part, { link }: Contact) =>
+  hubspot.contacts.find(({ mergedIds }) => link !== null && mergedIds.includes(link.hubspotId))
+
+const isPrimary = (store: Store, { link }: Contact): boolean =>
+  store.aliases.some(({ id, isPrimary }) => id === link?.hubspotId && isPrimary)
 
 const byHubspotId = (one: Contact, other: Contact): number =>
   (one.link?.hubspotId ?? 0n) < (other.link?.hubspotId ?? 0n) ? -1 : 1

@@ -34,7 +34,7 @@ export function syncContact(part: Part, hubspotContact: HubSpotContact, run: num
     const error: RecordError = { ...errorOf(part, id), type: 'UNEXPECTED' }
     return { store: hold(part.store, id), outcome: 'failed', errors: [error] }
   }
-  const store = withAliases(part, hubspotContact)
+  const store = withAliases(part, hubspotContact, refusal !== null)
   const invalidValue = (property: string, contact: string | null): RecordError => ({
     ...errorOf(part, id),
     type: 'INVALID_VALUE',
@@ -102,14 +102,25 @@ function refusalOf(match: Match, { id }: HubSpotContact, part: Part): RecordErro
   }
   // What is written may end several links and leaves one behind (B59).
   const ended = match.kind === 'create' ? [] : [match.contact, ...(match.kind === 'update' ? match.mergedAway : [])]
-  const others = part.store.contacts.filter((contact) => contact.link?.state === 'ACTIVE' && !ended.includes(contact))
   const isGain = !ended.some((contact) => contact?.link?.state === 'ACTIVE')
-  return isGain && others.length >= part.settings.contactLimit ? { ...errorOf(part, 0n), type: 'LIMIT_EXCEEDED' } : null
+  return isGain && !hasRoom(part) ? { ...errorOf(part, 0n), type: 'LIMIT_EXCEEDED' } : null
 }
 
-/** Look-ups by what was merged into it find it (B59). */
-function withAliases({ store, objectType }: Part, { id, mergedIds }: HubSpotContact): Part['store'] {
-  const known = store.aliases.map((alias) => (mergedIds.includes(alias.id) ? { ...alias, mergedInto: id } : alias))
+/** One more link may follow HubSpot (B29). */
+export const hasRoom = ({ store, settings }: Pick<Part, 'store' | 'settings'>): boolean =>
+  store.contacts.filter(({ link }) => link?.state === 'ACTIVE').length < settings.contactLimit
+
+/**
+ * Look-ups by what was merged into it find it (B59). While it waits to be synced, what led somewhere goes on to do so
+ * (B62).
+ */
+function withAliases(
+  { store, objectType }: Part,
+  { id, mergedIds }: HubSpotContact,
+  isWaiting: boolean,
+): Part['store'] {
+  const isMoved = (old: bigint) => mergedIds.includes(old) && !isWaiting
+  const known = store.aliases.map((alias) => (isMoved(alias.id) ? { ...alias, mergedInto: id } : alias))
   const added = mergedIds
     .filter((merged) => !store.aliases.some((alias) => alias.id === merged))
     .map((merged) => ({ objectType, id: merged, mergedInto: id, isPrimary: false }))

@@ -19,6 +19,8 @@ export interface HubSpotSide {
   readonly mergedAway: Readonly<Record<ObjectType, readonly bigint[]>>
   /** HubSpot gives no id twice. */
   readonly nextId: bigint
+  /** While HubSpot builds the list again: those of its members that it shows. */
+  readonly shown?: readonly bigint[] | null
 }
 
 export type ObjectType = 'CONTACT' | 'ACCOUNT'
@@ -204,6 +206,8 @@ export interface Part {
   }
   /** The account of each HubSpot contact in scope; what is absent is not. */
   readonly scope: ReadonlyMap<bigint, AccountOfContact>
+  /** HubSpot is building the list, so that who is not in scope has not left (B58). */
+  readonly isListIncomplete: boolean
 }
 
 /** `null`: HubSpot names no account that is synced. */

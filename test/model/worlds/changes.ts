@@ -40,6 +40,10 @@ export type Change =
     }
   | { readonly kind: 'attach by hand'; readonly of: number; readonly to: number }
   | { readonly kind: 'exchange addresses of owners' }
+  /** HubSpot begins to build the list again and shows each member whose turn is among these, or has completed it. */
+  | { readonly kind: 'rebuild or complete list'; readonly shows: readonly number[] }
+  /** Whoever is not in the list is deleted, and another one with the same values is made and listed. */
+  | { readonly kind: 'replace in HubSpot'; readonly of: number }
 
 const of = fc.nat({ max: 6 })
 const handleProperties = ['email', 'work_email', 'phone', 'mobilephone', 'hs_additional_emails']
@@ -98,6 +102,14 @@ export const change: fc.Arbitrary<Change> = fc.oneof(
   },
   fc.record({ kind: fc.constant('attach by hand' as const), of, to: of }),
   fc.constant<Change>({ kind: 'exchange addresses of owners' }),
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('rebuild or complete list' as const),
+      shows: fc.subarray([0, 1, 2, 3, 4, 5, 6]),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('replace in HubSpot' as const), of }) },
 )
 
 /** `first` is the world as its story began; `turn` tells this change from all others of the story. */
@@ -141,6 +153,19 @@ export function applyChange(world: World, change: Change, first: World, turn: st
     }
     case 'delete in HubSpot':
       return withHubSpot(hubspot.contacts.filter((contact) => contact !== chosen))
+    case 'rebuild or complete list': {
+      const isBuilding = (hubspot.shown ?? null) !== null
+      const shown = hubspot.contacts.filter((_, index) => change.shows.includes(index)).map(({ id }) => id)
+      return { ...world, hubspot: { ...hubspot, shown: isBuilding ? null : shown } }
+    }
+    case 'replace in HubSpot': {
+      const away = hubspot.contacts.filter(({ inList }) => !inList)
+      const gone = away[change.of % away.length]
+      if (!gone) return world
+      const made = { ...gone, id: hubspot.nextId, inList: true, mergedIds: [] }
+      const contacts = [...hubspot.contacts.filter((one) => one !== gone), made]
+      return { ...world, hubspot: { ...hubspot, contacts, nextId: hubspot.nextId + 1n } }
+    }
     case 'enter or leave list':
       return withHubSpot(replace(hubspot.contacts, chosen, ({ inList }) => ({ inList: !inList })))
     case 'delete or restore property': {
