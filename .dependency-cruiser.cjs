@@ -74,6 +74,13 @@ module.exports = {
         reachable: true,
       },
     },
+    {
+      name: 'judge-of-faults-stands-alone',
+      severity: 'error',
+      comment: 'whoever judges what broken processes did must not share rules with them',
+      from: { path: '^test/faults/judge/' },
+      to: { path: '^(src|client)/' },
+    },
     ...folders.filter(({ mayImport }) => mayImport !== null).map(only),
     ...syncFloors.slice(0, -1).map(downOnly),
     library('bullmq', ['bullmq'], ['src/jobs/', 'src/broker/']),

@@ -20,14 +20,30 @@ export interface EmbeddedPostgres {
 const databaseName = 'contact_sync'
 const remedy = 'Start a PostgreSQL of your own and set DATABASE_URL, or correct the cause above.'
 
+export interface PostgresOptions {
+  /** Whether the data must survive a crash of the machine; it survives kill -9 either way. */
+  readonly isLasting: boolean
+  readonly guardian: Guardian
+  /** A free one unless given. */
+  readonly port?: number
+  /** `name=value`, after those that every embedded server has. */
+  readonly settings?: readonly string[]
+  /** Runs the program another way, say in a mount namespace of its own. */
+  readonly launch?: (program: string, args: readonly string[], user: User | null) => Launch
+}
+
+export interface Launch {
+  readonly program: string
+  readonly args: readonly string[]
+  readonly user: User | null
+}
+
 /**
  * Starts the PostgreSQL that npm installed, with its data below `folder`, which is created if missing and found again
- * next time. `isLasting` says whether the data must survive a crash of the machine; it survives kill -9 either way.
+ * next time.
  */
-export async function startPostgres(
-  folder: string,
-  { isLasting, guardian }: { isLasting: boolean; guardian: Guardian },
-) {
+export async function startPostgres(folder: string, options: PostgresOptions): Promise<EmbeddedPostgres> {
+  const { guardian } = options
   const user = unprivilegedUser()
   try {
     await mkdir(folder, { recursive: true })
@@ -39,7 +55,7 @@ export async function startPostgres(
     await settleLeftover(cluster, join(folder, 'guardian.pid'))
     await writeFile(join(folder, 'guardian.pid'), String(guardian.pid))
     const password = await createCluster(binaries, cluster, join(folder, 'postgres-password'), user)
-    return await startOnFreePort(binaries, cluster, password, { isLasting, guardian, user })
+    return await startOnFreePort(binaries, cluster, password, { ...options, user })
   } catch (error) {
     if (error instanceof PieceFailedError) throw error
     throw new PieceFailedError('PostgreSQL', (error as Error).message, { remedy, cause: error })
@@ -71,15 +87,13 @@ async function createCluster(binaries: PostgresBinaries, cluster: string, passwo
   return password
 }
 
-interface StartOptions {
-  isLasting: boolean
-  guardian: Guardian
-  user: User | null
+interface StartOptions extends PostgresOptions {
+  readonly user: User | null
 }
 
 async function startOnFreePort(binaries: PostgresBinaries, cluster: string, password: string, options: StartOptions) {
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort()
+    const port = options.port ?? (await freePort())
     const settings = [
       'listen_addresses=127.0.0.1',
       `port=${port}`,
@@ -89,12 +103,13 @@ async function startOnFreePort(binaries: PostgresBinaries, cluster: string, pass
       'shared_buffers=512MB',
     ]
     if (!options.isLasting) settings.push('fsync=off', 'full_page_writes=off', 'synchronous_commit=off')
+    settings.push(...(options.settings ?? []))
     const logFile = `${cluster}.log`
+    const args = ['-D', cluster, ...settings.flatMap((setting) => ['-c', setting])]
+    const { launch = (program, given, user) => ({ program, args: given, user }) } = options
     const server = await startServer({
-      program: binaries.postgres,
-      args: ['-D', cluster, ...settings.flatMap((setting) => ['-c', setting])],
+      ...launch(binaries.postgres, args, options.user),
       logFile,
-      user: options.user,
       guardian: options.guardian,
     })
     const urlOf = (database: string) => `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`

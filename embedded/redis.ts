@@ -7,12 +7,16 @@ import { PieceFailedError } from './piece-failed-error.ts'
 import { freePort, startServer, untilReady } from './server-process.ts'
 import { unprivilegedUser } from './unprivileged-user.ts'
 
-/** Starts a private Redis that keeps nothing on disk, or returns null where neither Redis nor Valkey is installed. */
-export async function startRedis(folder: string, guardian: Guardian) {
+/**
+ * Starts a private Redis that keeps nothing on disk, or returns null where neither Redis nor Valkey is installed. `at` is
+ * the URL of one that has ended, in whose place it is started.
+ */
+export async function startRedis(folder: string, guardian: Guardian, at?: string) {
   const program = (await findOnPath('redis-server')) ?? (await findOnPath('valkey-server'))
   if (program === null) return null
-  const port = await freePort()
-  const password = randomBytes(24).toString('hex')
+  const before = at === undefined ? null : new URL(at)
+  const port = before === null ? await freePort() : Number(before.port)
+  const password = before?.password ?? randomBytes(24).toString('hex')
   const logFile = join(folder, 'redis.log')
   const url = `redis://:${password}@127.0.0.1:${port}`
   try {

@@ -16,7 +16,7 @@ export interface ServerProcess {
 
 interface Options {
   program: string
-  args: string[]
+  args: readonly string[]
   /** Given to the server on its standard input. */
   input?: string
   logFile: string
