@@ -31,7 +31,7 @@ export async function warmUp(product: Product): Promise<void> {
       isEnding = true
       const { cancelSyncRun } = await client.request(Cancel, { id })
       // A run that ended meanwhile is as good.
-      if (cancelSyncRun.__typename !== 'SyncStateError') expectType(cancelSyncRun, 'SyncRun')
+      if (cancelSyncRun?.__typename !== 'SyncStateError') expectType(cancelSyncRun, 'CancelSyncRunPayload')
     }
   } finally {
     await client.close()

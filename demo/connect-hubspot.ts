@@ -6,7 +6,7 @@ const Connect = graphql(`
   mutation Connect {
     connectHubSpot {
       __typename
-      ... on HubSpotLogin { authorizeUrl }
+      ... on ConnectHubSpotPayload { authorizeUrl }
       ... on UserError { message }
     }
   }
@@ -20,7 +20,7 @@ const Connection = graphql(`
 
 /** Logs in to HubSpot as an admin in a browser would, and returns the portal's id. */
 export async function connectHubSpot(client: GraphQLClient): Promise<string> {
-  const { authorizeUrl } = expectType((await client.request(Connect)).connectHubSpot, 'HubSpotLogin')
+  const { authorizeUrl } = expectType((await client.request(Connect)).connectHubSpot, 'ConnectHubSpotPayload')
   await approve(authorizeUrl)
   const { hubspotConnection } = await client.request(Connection)
   if (hubspotConnection?.status !== 'CONNECTED') throw new Error('HubSpot is not connected after the log-in.')

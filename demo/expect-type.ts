@@ -5,9 +5,10 @@ interface Failure {
 
 /** The member of a mutation's union that means success; throws with the failure's message for any other. */
 export function expectType<Union extends { __typename: string }, Name extends Union['__typename']>(
-  result: Union,
+  result: Union | null,
   name: Name,
 ): Extract<Union, { __typename: Name }> {
+  if (result === null) throw new Error('The mutation returned nothing.')
   if (result.__typename === name) return result as Extract<Union, { __typename: Name }>
   const failure: Failure = result
   throw new Error(`${failure.__typename}: ${failure.message ?? 'no message'}`)

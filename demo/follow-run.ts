@@ -9,7 +9,7 @@ const Start = graphql(`
   mutation Start {
     startSync {
       __typename
-      ... on SyncRun { id }
+      ... on StartSyncPayload { syncRun { id } }
       ... on UserError { message }
     }
   }
@@ -33,7 +33,8 @@ export type Run = RunProgressSubscription['syncProgress']
 
 /** Starts a run, or joins the one under way, and yields its states as the subscription tells them. */
 export async function* startAndWatch(client: GraphQLClient): AsyncGenerator<Run> {
-  const { id: runId } = expectType((await client.request(Start)).startSync, 'SyncRun')
+  const { syncRun } = expectType((await client.request(Start)).startSync, 'StartSyncPayload')
+  const runId = syncRun.id
   for await (const { syncProgress } of client.subscribe(RunProgress, { runId })) yield syncProgress
 }
 

@@ -5,7 +5,7 @@ import { expectType } from './expect-type.ts'
 
 const Lists = graphql(`
   query Lists($query: String!) {
-    hubspotLists(query: $query, first: 10) { nodes { id name size } }
+    hubspotLists(query: $query, first: 10) { nodes { listId name size } }
   }
 `)
 
@@ -13,7 +13,7 @@ const CreateField = graphql(`
   mutation CreateField($input: CreateCustomFieldInput!) {
     createCustomField(input: $input) {
       __typename
-      ... on CustomField { key }
+      ... on CreateCustomFieldPayload { customField { key } }
       ... on UserError { message }
     }
   }
@@ -61,7 +61,10 @@ export async function chooseWhatToSync(client: GraphQLClient): Promise<string> {
   const { hubspotLists } = await client.request(Lists, { query: 'All customers' })
   const list = hubspotLists?.nodes[0]
   if (list == null) throw new Error('The simulated HubSpot has no list "All customers".')
-  expectType((await client.request(ChooseList, { listId: list.id })).updateSyncSettings, 'SyncSettings')
+  expectType(
+    (await client.request(ChooseList, { listId: list.listId })).updateSyncSettings,
+    'UpdateSyncSettingsPayload',
+  )
   await mapContactFields(client)
   return list.name
 }
@@ -86,13 +89,13 @@ const MapAccountFields = graphql(`
 
 /** Switches accounts on, with the contacts that belong to them, and maps the properties of both. */
 export async function chooseAccounts(client: GraphQLClient): Promise<void> {
-  expectType((await client.request(ChooseAccounts)).updateSyncSettings, 'SyncSettings')
+  expectType((await client.request(ChooseAccounts)).updateSyncSettings, 'UpdateSyncSettingsPayload')
   const mappings: FieldMappingInput[] = [
     { property: 'name', target: 'NAME' },
     { property: 'domain', target: 'DOMAIN' },
     { property: 'description', target: 'DESCRIPTION' },
   ]
-  expectType((await client.request(MapAccountFields, { mappings })).setFieldMappings, 'SyncSettings')
+  expectType((await client.request(MapAccountFields, { mappings })).setFieldMappings, 'SetFieldMappingsPayload')
   await mapContactFields(client)
 }
 
@@ -100,8 +103,10 @@ async function mapContactFields(client: GraphQLClient): Promise<void> {
   const mappings = [...standardFields]
   for (const { property, name, type } of customFields) {
     const input = { objectType: 'CONTACT', name, type } as const
-    const { key } = expectType((await client.request(CreateField, { input })).createCustomField, 'CustomField')
+    const {
+      customField: { key },
+    } = expectType((await client.request(CreateField, { input })).createCustomField, 'CreateCustomFieldPayload')
     mappings.push({ property, target: 'CUSTOM_FIELD', customField: key })
   }
-  expectType((await client.request(MapFields, { mappings })).setFieldMappings, 'SyncSettings')
+  expectType((await client.request(MapFields, { mappings })).setFieldMappings, 'SetFieldMappingsPayload')
 }

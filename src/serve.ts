@@ -1,5 +1,6 @@
 import { openJwtVerifier } from './auth/json-web-token.ts'
 import { openProcessRegistry } from './metrics/process-registry.ts'
+import { serveMetrics } from './metrics/serve-metrics.ts'
 import { openServices } from './open-services.ts'
 import { runProcess } from './run-process.ts'
 import { createServer } from './server/create-server.ts'
@@ -18,12 +19,15 @@ await runProcess('api', async (environment, log) => {
   }
   const metrics = openProcessRegistry('api')
   const server = createServer({ database, sync, connection, webhooks, dependencies, log, metrics, options })
+  const { metricsPort } = environment
+  const shown = metricsPort === null ? null : await serveMetrics(metrics, metricsPort, log)
   const { url } = await server.listen(environment.port)
   return {
-    about: { url, publicUrl: environment.publicUrl },
+    about: { url, publicUrl: environment.publicUrl, metricsPort: shown?.port },
     stop: async () => {
       // Requests in hand may still need the services.
       await server.close()
+      await shown?.close()
       await close()
     },
   }

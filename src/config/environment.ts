@@ -41,7 +41,9 @@ export interface Environment {
   readonly logLevel: string
   /** How many runs one worker process works on at once. */
   readonly workerConcurrency: number
-  /** Where a worker shows its metrics; null for nowhere. */
+  /** Port on which the API serves its metrics, apart from the public one; null to serve none. */
+  readonly metricsPort: number | null
+  /** The same for a worker, which has a port of its own where it shares a host with the API. */
   readonly workerMetricsPort: number | null
   readonly auth: AuthEnvironment
   readonly api: ApiEnvironment
@@ -100,6 +102,7 @@ const variables = z.object({
     .optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
+  METRICS_PORT: port.optional(),
   WORKER_METRICS_PORT: port.optional(),
   ...apiShape,
 })
@@ -134,7 +137,8 @@ export function loadEnvironment(source: Source = process.env): Environment {
       env.SMTP_URL === undefined || env.MAIL_FROM === undefined ? null : { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
     logLevel: env.LOG_LEVEL,
     workerConcurrency: env.WORKER_CONCURRENCY,
-    workerMetricsPort: env.WORKER_METRICS_PORT ?? null,
+    metricsPort: env.METRICS_PORT ?? null,
+    workerMetricsPort: env.WORKER_METRICS_PORT ?? env.METRICS_PORT ?? null,
     auth: toAuthEnvironment(env),
     api: toApiEnvironment(env),
   }

@@ -82,6 +82,8 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
   return {
     usage: access.usage,
     getList: async (listId, signal) => {
+      // Anything else in the path, such as ".", would name another resource.
+      if (!/^\d{1,18}$/.test(listId)) return null
       const request = { method: 'GET', path: paths.list(listId), what: `list ${listId}` } as const
       const answer = await rare(request, (given) => requireList(readList(given), listId), signal).catch(nullIfNotFound)
       if (answer === null || !shapes.isLiveContactList(answer.list)) return null

@@ -1,12 +1,12 @@
 import { deleteAccount } from '../accounts/delete-account.ts'
 import { createAccount, updateAccount } from '../accounts/save-account.ts'
-import { DomainTakenError, ForbiddenError, InvalidInputError } from '../user-errors.ts'
+import { DomainTakenError } from '../user-errors.ts'
 import { Account } from './account.ts'
 import { builder } from './builder.ts'
-import type { GraphQLContext } from './context.ts'
 import { CustomFieldValueInput } from './custom-field-value.ts'
-import { DeletedRecordType, recordErrors } from './record-errors.ts'
-import { rowId } from './support/global-ids.ts'
+import { deletionPayload } from './deletion-payload.ts'
+import { recordErrors } from './record-errors.ts'
+import { encodeGlobalId, rowId } from './support/global-ids.ts'
 
 const CreateAccountInput = builder.inputType('CreateAccountInput', {
   description: 'A new account.',
@@ -37,30 +37,51 @@ const UpdateAccountInput = builder.inputType('UpdateAccountInput', {
   }),
 })
 
+const CreateAccountPayload = accountPayload('CreateAccountPayload', 'A new account.')
+const UpdateAccountPayload = accountPayload('UpdateAccountPayload', 'A changed account.')
+const DeleteAccountPayload = deletionPayload('DeleteAccountPayload', 'A deleted account.')
+
+/** `Shape` is the account's row id. */
+function accountPayload(name: string, description: string) {
+  return builder.objectRef<string>(name).implement({
+    description,
+    fields: (t) => ({
+      account: t.prismaField({
+        type: Account,
+        description: 'The account.',
+        resolve: (query, id, _args, { database, viewer: { workspaceId } }) =>
+          database.prisma.account.findUniqueOrThrow({ ...query, where: { id, workspaceId } }),
+      }),
+    }),
+  })
+}
+
 const idArg = { required: true, description: 'Global id of the account.' } as const
 
 builder.mutationFields((t) => ({
   createAccount: t.field({
-    type: Account,
+    type: CreateAccountPayload,
+    nullable: true,
     description: 'Creates an account.',
     args: { input: t.arg({ type: CreateAccountInput, required: true }) },
-    errors: { types: [InvalidInputError, DomainTakenError] },
-    resolve: async (_root, { input }, context) =>
-      find(context, await createAccount(context.sync, context.viewer, input)),
+    errors: { types: [DomainTakenError] },
+    resolve: (_root, { input }, { sync, viewer }) => createAccount(sync, viewer, input),
   }),
   updateAccount: t.field({
-    type: Account,
+    type: UpdateAccountPayload,
+    nullable: true,
     description: 'Changes an account. Fields that HubSpot feeds are refused with where they are edited.',
     args: { id: t.arg.globalID(idArg), input: t.arg({ type: UpdateAccountInput, required: true }) },
     errors: { types: [...recordErrors, DomainTakenError] },
-    resolve: async (_root, { id, input }, context) => {
+    resolve: async (_root, { id, input }, { sync, viewer }) => {
       const accountId = rowId(id, 'Account')
-      await updateAccount(context.sync, context.viewer, accountId, input)
-      return find(context, accountId)
+      await updateAccount(sync, viewer, accountId, input)
+      return accountId
     },
   }),
   deleteAccount: t.field({
-    type: DeletedRecordType,
+    type: DeleteAccountPayload,
+    nullable: true,
     description:
       'Deletes an account; its contacts stay. If it is linked, the next run creates it again, unless it is excluded from the sync as well.',
     args: {
@@ -70,15 +91,11 @@ builder.mutationFields((t) => ({
         description: 'Has the sync leave its HubSpot company alone from now on. For admins.',
       }),
     },
-    errors: { types: [...recordErrors, ForbiddenError] },
+    errors: { types: recordErrors },
     resolve: async (_root, { id, excludeFromSync }, { sync, viewer }) => {
       const accountId = rowId(id, 'Account')
       await deleteAccount(sync, viewer, accountId, { excludeFromSync: excludeFromSync === true })
-      return { typename: 'Account' as const, id: accountId }
+      return encodeGlobalId('Account', accountId)
     },
   }),
 }))
-
-function find({ database, viewer }: GraphQLContext, id: string) {
-  return database.prisma.account.findUniqueOrThrow({ where: { id, workspaceId: viewer.workspaceId } })
-}

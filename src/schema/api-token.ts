@@ -1,5 +1,6 @@
 import { type IssuedToken, issueApiToken, revokeApiToken } from '../auth/manage-api-tokens.ts'
-import { InvalidInputError, NotFoundError } from '../user-errors.ts'
+import type { ApiToken as ApiTokenRow } from '../generated/prisma/client.ts'
+import { NotFoundError } from '../user-errors.ts'
 import { builder } from './builder.ts'
 import { rowId } from './support/global-ids.ts'
 
@@ -25,13 +26,20 @@ export const ApiToken = builder.prismaNode('ApiToken', {
   }),
 })
 
-const CreatedApiToken = builder.objectRef<IssuedToken>('CreatedApiToken').implement({
+const CreateApiTokenPayload = builder.objectRef<IssuedToken>('CreateApiTokenPayload').implement({
   description: 'A new token with its secret.',
   fields: (t) => ({
     token: t.exposeString('token', {
       description: 'The secret, shown this once. Send it as "Authorization: Bearer <token>".',
     }),
-    apiToken: t.expose('apiToken', { type: ApiToken, description: 'What is known of it from now on.' }),
+    apiToken: t.expose('apiToken', { type: ApiToken, description: 'The token without its secret.' }),
+  }),
+})
+
+const RevokeApiTokenPayload = builder.objectRef<ApiTokenRow>('RevokeApiTokenPayload').implement({
+  description: 'A revoked token.',
+  fields: (t) => ({
+    apiToken: t.field({ type: ApiToken, description: 'The token.', resolve: (token) => token }),
   }),
 })
 
@@ -45,18 +53,20 @@ const CreateApiTokenInput = builder.inputType('CreateApiTokenInput', {
 
 builder.mutationFields((t) => ({
   createApiToken: t.field({
-    type: CreatedApiToken,
+    type: CreateApiTokenPayload,
+    nullable: true,
     description: "Creates a token with the viewer's own rights.",
     args: { input: t.arg({ type: CreateApiTokenInput, required: true }) },
-    errors: { types: [InvalidInputError] },
+    errors: {},
     resolve: (_root, { input }, { database, viewer }) =>
       issueApiToken(database.prisma, { userId: viewer.userId, name: input.name, expiresAt: input.expiresAt }),
   }),
   revokeApiToken: t.field({
-    type: ApiToken,
+    type: RevokeApiTokenPayload,
+    nullable: true,
     description: "Revokes one of the viewer's tokens; requests with it are refused from then on.",
-    args: { id: t.arg.globalID({ required: true }) },
-    errors: { types: [NotFoundError, InvalidInputError] },
+    args: { id: t.arg.globalID({ required: true, description: 'Global id of the token.' }) },
+    errors: { types: [NotFoundError] },
     resolve: (_root, { id }, { database, viewer }) => revokeApiToken(database, viewer, rowId(id, 'ApiToken')),
   }),
 }))

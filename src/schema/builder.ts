@@ -5,8 +5,9 @@ import RelayPlugin from '@pothos/plugin-relay'
 import type PrismaTypes from '../generated/pothos-types.ts'
 import { getDatamodel } from '../generated/pothos-types.ts'
 import './access-plugin.ts'
-import { BusyError } from '../user-errors.ts'
 import './busy-plugin.ts'
+import './filter-plugin.ts'
+import { BusyError, ForbiddenError, InvalidInputError } from '../user-errors.ts'
 import type { GraphQLContext } from './context.ts'
 import { decodeGlobalId, encodeGlobalId, type GlobalId, isNode } from './support/global-ids.ts'
 import { maxPageSize, requireAtMost } from './support/keyset-connection.ts'
@@ -27,14 +28,13 @@ interface SchemaTypes {
 
 export const builder = new SchemaBuilder<SchemaTypes>({
   // The errors plugin comes first, so that it also sees what the plugins after it throw.
-  plugins: [ErrorsPlugin, 'busy', 'access', RelayPlugin, PrismaPlugin],
+  plugins: [ErrorsPlugin, 'busy', 'access', 'filters', RelayPlugin, PrismaPlugin],
   defaultFieldNullability: false,
   errors: {
     directResult: true,
-    // Mutations alone have such failures in their type, and each of them may meet another change.
-    defaultTypes: [BusyError],
-    // A malformed id is as much an expected failure as an unknown one.
     unsafelyHandleInputErrors: true,
+    // Whatever a mutation is given can be wrong, whoever calls it may lack the right, and it may meet another change.
+    defaultTypes: [BusyError, ForbiddenError, InvalidInputError],
     defaultUnionOptions: {
       name: ({ fieldName }) => `${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Result`,
       description: 'The result, or the reason why there is none.',
@@ -58,12 +58,13 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     idFieldOptions: { description: 'Global id.' },
     nodeTypeOptions: { description: 'Something that can be fetched by its global id alone.' },
     nodeQueryOptions: {
-      description: 'Fetches anything by its global id; null if there is none in the workspace.',
+      description:
+        'Any object by its global id. Null if the workspace holds no such object, or if the text is not an id.',
       args: { id: { description: 'Global id.' } },
       resolve: (_root, { id }, _context, { schema }, load) => (isNode(schema, id) ? load(id) : null),
     },
     nodesQueryOptions: {
-      description: 'Like `node` for at most 100 ids, in their order.',
+      description: 'Objects by their global ids, at most 100, in the given order, each as `node` returns it.',
       args: { ids: { description: 'Global ids.' } },
       resolve: async (_root, args, context, info, load) => {
         const { ids } = args

@@ -1,14 +1,14 @@
 import { addContactHandle, removeContactHandle } from '../contacts/contact-handles.ts'
 import { deleteContact } from '../contacts/delete-contact.ts'
 import { createContact, updateContact } from '../contacts/save-contact.ts'
-import { ForbiddenError, HandleTakenError, InvalidInputError } from '../user-errors.ts'
+import { HandleTakenError } from '../user-errors.ts'
 import { builder } from './builder.ts'
 import { HandleInput } from './contact-handle.ts'
 import { Contact } from './contact-ref.ts'
-import type { GraphQLContext } from './context.ts'
 import { CustomFieldValueInput } from './custom-field-value.ts'
-import { DeletedRecordType, recordErrors } from './record-errors.ts'
-import { type GlobalId, rowId } from './support/global-ids.ts'
+import { deletionPayload } from './deletion-payload.ts'
+import { recordErrors } from './record-errors.ts'
+import { encodeGlobalId, inputRowId, rowId } from './support/global-ids.ts'
 
 const CreateContactInput = builder.inputType('CreateContactInput', {
   description: 'A new contact.',
@@ -49,33 +49,55 @@ const UpdateContactInput = builder.inputType('UpdateContactInput', {
   }),
 })
 
+const CreateContactPayload = contactPayload('CreateContactPayload', 'A new contact.')
+const UpdateContactPayload = contactPayload('UpdateContactPayload', 'A changed contact.')
+const DeleteContactPayload = deletionPayload('DeleteContactPayload', 'A deleted contact.')
+const AddContactHandlePayload = contactPayload('AddContactHandlePayload', 'A contact with the new handle.')
+const RemoveContactHandlePayload = contactPayload('RemoveContactHandlePayload', 'A contact without the handle.')
+
+/** `Shape` is the contact's row id. */
+function contactPayload(name: string, description: string) {
+  return builder.objectRef<string>(name).implement({
+    description,
+    fields: (t) => ({
+      contact: t.prismaField({
+        type: Contact,
+        description: 'The contact.',
+        resolve: (query, id, _args, { database, viewer: { workspaceId } }) =>
+          database.prisma.contact.findUniqueOrThrow({ ...query, where: { id, workspaceId } }),
+      }),
+    }),
+  })
+}
+
 const idArg = { required: true, description: 'Global id of the contact.' } as const
 
 builder.mutationFields((t) => ({
   createContact: t.field({
-    type: Contact,
+    type: CreateContactPayload,
+    nullable: true,
     description: 'Creates a contact, shared with the whole workspace unless it is private.',
     args: { input: t.arg({ type: CreateContactInput, required: true }) },
-    errors: { types: [InvalidInputError, HandleTakenError] },
-    resolve: async (_root, { input }, context) => {
-      const given = { ...input, accountId: accountRowId(input.accountId) }
-      return find(context, await createContact(context.sync, context.viewer, given))
-    },
+    errors: { types: [HandleTakenError] },
+    resolve: (_root, { input }, { sync, viewer }) =>
+      createContact(sync, viewer, { ...input, accountId: inputRowId(input.accountId, 'Account', ['accountId']) }),
   }),
   updateContact: t.field({
-    type: Contact,
+    type: UpdateContactPayload,
+    nullable: true,
     description: 'Changes a contact. Fields that HubSpot feeds are refused with where they are edited.',
     args: { id: t.arg.globalID(idArg), input: t.arg({ type: UpdateContactInput, required: true }) },
     errors: { types: recordErrors },
-    resolve: async (_root, { id, input }, context) => {
+    resolve: async (_root, { id, input }, { sync, viewer }) => {
       const contactId = rowId(id, 'Contact')
-      const given = { ...input, accountId: accountRowId(input.accountId) }
-      await updateContact(context.sync, context.viewer, contactId, given)
-      return find(context, contactId)
+      const accountId = inputRowId(input.accountId, 'Account', ['accountId'])
+      await updateContact(sync, viewer, contactId, { ...input, accountId })
+      return contactId
     },
   }),
   deleteContact: t.field({
-    type: DeletedRecordType,
+    type: DeleteContactPayload,
+    nullable: true,
     description:
       'Deletes a contact. If it is linked, the next run creates it again, unless it is excluded from the sync as well.',
     args: {
@@ -85,47 +107,41 @@ builder.mutationFields((t) => ({
         description: 'Has the sync leave its HubSpot contact alone from now on. For admins.',
       }),
     },
-    errors: { types: [...recordErrors, ForbiddenError] },
+    errors: { types: recordErrors },
     resolve: async (_root, { id, excludeFromSync }, { sync, viewer }) => {
       const contactId = rowId(id, 'Contact')
       await deleteContact(sync, viewer, contactId, { excludeFromSync: excludeFromSync === true })
-      return { typename: 'Contact' as const, id: contactId }
+      return encodeGlobalId('Contact', contactId)
     },
   }),
   addContactHandle: t.field({
-    type: Contact,
+    type: AddContactHandlePayload,
+    nullable: true,
     description: 'Adds a handle to a contact; the sync never removes it. One that it has already stays as it is.',
     args: {
       id: t.arg.globalID(idArg),
       handle: t.arg({ type: HandleInput, required: true, description: 'The address in any notation.' }),
     },
     errors: { types: [...recordErrors, HandleTakenError] },
-    resolve: async (_root, { id, handle }, context) => {
+    resolve: async (_root, { id, handle }, { sync, viewer }) => {
       const contactId = rowId(id, 'Contact')
-      await addContactHandle(context.sync, context.viewer, contactId, handle)
-      return find(context, contactId)
+      await addContactHandle(sync, viewer, contactId, handle)
+      return contactId
     },
   }),
   removeContactHandle: t.field({
-    type: Contact,
+    type: RemoveContactHandlePayload,
+    nullable: true,
     description: 'Removes a handle from a contact. One that comes from HubSpot is refused with where it is edited.',
     args: {
       id: t.arg.globalID(idArg),
       handle: t.arg({ type: HandleInput, required: true, description: 'The address in any notation.' }),
     },
     errors: { types: recordErrors },
-    resolve: async (_root, { id, handle }, context) => {
+    resolve: async (_root, { id, handle }, { sync, viewer }) => {
       const contactId = rowId(id, 'Contact')
-      await removeContactHandle(context.sync, context.viewer, contactId, handle)
-      return find(context, contactId)
+      await removeContactHandle(sync, viewer, contactId, handle)
+      return contactId
     },
   }),
 }))
-
-function accountRowId(id: GlobalId | null | undefined): string | null | undefined {
-  return id == null ? id : rowId(id, 'Account')
-}
-
-function find({ database, viewer }: GraphQLContext, id: string) {
-  return database.prisma.contact.findUniqueOrThrow({ where: { id, workspaceId: viewer.workspaceId } })
-}

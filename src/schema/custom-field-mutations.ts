@@ -1,11 +1,12 @@
 import { deleteCustomField } from '../custom-fields/delete-custom-field.ts'
 import { createCustomField, updateCustomField } from '../custom-fields/manage-custom-fields.ts'
-import { ForbiddenError, InvalidInputError, NotFoundError, SyncStateError } from '../user-errors.ts'
+import type { CustomField as FieldRow } from '../generated/prisma/client.ts'
+import { NotFoundError, SyncStateError } from '../user-errors.ts'
 import { builder } from './builder.ts'
 import { CustomField, CustomFieldTypeEnum } from './custom-field.ts'
+import { deletionPayload } from './deletion-payload.ts'
 import { ObjectTypeEnum } from './object-type.ts'
-import { DeletedRecordType } from './record-errors.ts'
-import { rowId } from './support/global-ids.ts'
+import { encodeGlobalId, rowId } from './support/global-ids.ts'
 
 const CreateCustomFieldInput = builder.inputType('CreateCustomFieldInput', {
   description: 'A new custom field.',
@@ -27,35 +28,51 @@ const UpdateCustomFieldInput = builder.inputType('UpdateCustomFieldInput', {
   }),
 })
 
+const CreateCustomFieldPayload = fieldPayload('CreateCustomFieldPayload', 'A new custom field.')
+const UpdateCustomFieldPayload = fieldPayload('UpdateCustomFieldPayload', 'A changed custom field.')
+const DeleteCustomFieldPayload = deletionPayload('DeleteCustomFieldPayload', 'A deleted custom field.')
+
+function fieldPayload(name: string, description: string) {
+  return builder.objectRef<FieldRow>(name).implement({
+    description,
+    fields: (t) => ({
+      customField: t.field({ type: CustomField, description: 'The custom field.', resolve: (field) => field }),
+    }),
+  })
+}
+
 const idArg = { required: true, description: 'Global id of the field.' } as const
 
 builder.mutationFields((t) => ({
   createCustomField: t.field({
-    type: CustomField,
+    type: CreateCustomFieldPayload,
+    nullable: true,
     description: 'Adds a custom field, to which HubSpot properties can then be mapped. For admins.',
     args: { input: t.arg({ type: CreateCustomFieldInput, required: true }) },
-    errors: { types: [ForbiddenError, InvalidInputError] },
+    errors: {},
     resolve: (_root, { input }, { database, viewer }) =>
       createCustomField(database, viewer, { ...input, options: input.options ?? [] }),
   }),
   updateCustomField: t.field({
-    type: CustomField,
+    type: UpdateCustomFieldPayload,
+    nullable: true,
     description: 'Renames a custom field or changes its options. For admins.',
     args: { id: t.arg.globalID(idArg), input: t.arg({ type: UpdateCustomFieldInput, required: true }) },
-    errors: { types: [ForbiddenError, NotFoundError, InvalidInputError] },
+    errors: { types: [NotFoundError] },
     resolve: (_root, { id, input }, { database, viewer }) =>
       updateCustomField(database, viewer, rowId(id, 'CustomField'), input),
   }),
   deleteCustomField: t.field({
-    type: DeletedRecordType,
+    type: DeleteCustomFieldPayload,
+    nullable: true,
     description:
       'Deletes a custom field and its values everywhere. Refused while a HubSpot property is mapped to it. For admins.',
     args: { id: t.arg.globalID(idArg) },
-    errors: { types: [ForbiddenError, NotFoundError, InvalidInputError, SyncStateError] },
+    errors: { types: [NotFoundError, SyncStateError] },
     resolve: async (_root, { id }, { sync, viewer }) => {
       const fieldId = rowId(id, 'CustomField')
       await deleteCustomField(sync, viewer, fieldId)
-      return { typename: 'CustomField' as const, id: fieldId }
+      return encodeGlobalId('CustomField', fieldId)
     },
   }),
 }))

@@ -1,11 +1,11 @@
 import { eraseContact } from '../sync/privacy/erase-contact.ts'
 import type { ErasedPerson } from '../sync/privacy/erase-person.ts'
-import { ForbiddenError, InvalidInputError, NotFoundError } from '../user-errors.ts'
+import { NotFoundError } from '../user-errors.ts'
 import { builder } from './builder.ts'
 import { Contact } from './contact-ref.ts'
 import { rowId } from './support/global-ids.ts'
 
-const ContactErasure = builder.objectRef<ErasedPerson>('ContactErasure').implement({
+const EraseContactPayload = builder.objectRef<ErasedPerson>('EraseContactPayload').implement({
   description: 'A person whose data was erased.',
   fields: (t) => ({
     contacts: t.prismaField({
@@ -32,14 +32,15 @@ const EraseContactBy = builder.inputType('EraseContactBy', {
 
 builder.mutationField('eraseContact', (t) =>
   t.field({
-    type: ContactErasure,
+    type: EraseContactPayload,
+    nullable: true,
     description:
       'Erases what is held of a person who was deleted for privacy in HubSpot: name, handles, links, custom fields, and what errors say. Cannot be undone; no sync brings the person back. For admins.',
     args: { by: t.arg({ type: EraseContactBy, required: true }) },
-    errors: { types: [ForbiddenError, NotFoundError, InvalidInputError] },
+    errors: { types: [NotFoundError] },
     resolve: (_root, { by }, { sync, viewer }) =>
       eraseContact(sync, viewer, {
-        contactId: by.id == null ? null : rowId(by.id, 'Contact'),
+        contactId: by.id == null ? null : rowId(by.id, 'Contact', ['by', 'id']),
         externalId: by.externalId,
       }),
   }),

@@ -2,7 +2,7 @@ import { builder } from './builder.ts'
 import { HandleSourceEnum } from './contact-handle.ts'
 import { LinkStateEnum } from './hubspot-link.ts'
 
-// All operators that are given must hold. Absent ones and null do not narrow.
+// All given operators must match. Null is refused: see filterProblems.
 
 export const TextFilterInput = builder.inputType('TextFilter', {
   description: 'Holds for texts for which all that is given holds. At most 1,000 characters and 100 values each.',

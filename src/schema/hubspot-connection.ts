@@ -1,7 +1,7 @@
 import { beginLogin } from '../connection/begin-login.ts'
 import { disconnect } from '../connection/disconnect.ts'
 import { type Connection, findConnection } from '../connection/find-connection.ts'
-import { ForbiddenError, NotConnectedError } from '../user-errors.ts'
+import { NotConnectedError } from '../user-errors.ts'
 import { builder } from './builder.ts'
 import { User } from './user.ts'
 import { syncAdminErrors } from './user-error.ts'
@@ -15,8 +15,11 @@ const ConnectionStatusEnum = builder.enumType('HubSpotConnectionStatus', {
   },
 })
 
-export const HubSpotConnection = builder.objectRef<Connection>('HubSpotConnection').implement({
-  description: "The workspace's log-in to a HubSpot portal.",
+export const HubSpotConnection = builder.node(builder.objectRef<Connection>('HubSpotConnection'), {
+  description: "The workspace's log-in to a HubSpot portal. A workspace has at most one.",
+  id: { resolve: ({ workspaceId }) => workspaceId },
+  loadOne: (id, { database, viewer: { workspaceId } }) =>
+    id === workspaceId ? findConnection({ database }, workspaceId) : null,
   fields: (t) => ({
     status: t.expose('status', { type: ConnectionStatusEnum, description: 'Whether HubSpot can be asked.' }),
     portalId: t.string({ description: "HubSpot's id of the portal.", resolve: ({ portalId }) => String(portalId) }),
@@ -37,11 +40,22 @@ export const HubSpotConnection = builder.objectRef<Connection>('HubSpotConnectio
   }),
 })
 
-const HubSpotLogin = builder.objectRef<{ authorizeUrl: string }>('HubSpotLogin').implement({
-  description: 'A log-in that was begun.',
+const ConnectHubSpotPayload = builder.objectRef<{ authorizeUrl: string }>('ConnectHubSpotPayload').implement({
+  description: 'A log-in that has begun.',
   fields: (t) => ({
     authorizeUrl: t.exposeString('authorizeUrl', {
       description: "Send the admin's browser here within ten minutes; HubSpot sends it back to this server.",
+    }),
+  }),
+})
+
+const DisconnectHubSpotPayload = builder.objectRef<Connection>('DisconnectHubSpotPayload').implement({
+  description: 'The connection after the log-out.',
+  fields: (t) => ({
+    hubspotConnection: t.field({
+      type: HubSpotConnection,
+      description: 'The connection, now DISCONNECTED.',
+      resolve: (connection) => connection,
     }),
   }),
 })
@@ -57,7 +71,8 @@ builder.queryField('hubspotConnection', (t) =>
 
 builder.mutationFields((t) => ({
   connectHubSpot: t.field({
-    type: HubSpotLogin,
+    type: ConnectHubSpotPayload,
+    nullable: true,
     description: 'Begins a log-in to HubSpot, the first one or a renewal. Loses no settings. For admins.',
     args: {
       allowPortalChange: t.arg.boolean({
@@ -72,9 +87,10 @@ builder.mutationFields((t) => ({
       beginLogin(connection, viewer, { allowPortalChange }),
   }),
   disconnectHubSpot: t.field({
-    type: HubSpotConnection,
+    type: DisconnectHubSpotPayload,
+    nullable: true,
     description: 'Logs out of HubSpot. Settings, mappings and synced contacts stay. For admins.',
-    errors: { types: [ForbiddenError, NotConnectedError] },
+    errors: { types: [NotConnectedError] },
     resolve: (_root, _args, { connection, viewer }) => disconnect(connection, viewer),
   }),
 }))

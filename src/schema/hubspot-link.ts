@@ -45,8 +45,8 @@ interface Link {
 export const HubSpotLink = builder.objectRef<Link>('HubSpotLink').implement({
   description: 'What ties a contact or account to HubSpot.',
   fields: (t) => ({
-    id: t.string({
-      description: 'The HubSpot contact or company id.',
+    recordId: t.string({
+      description: 'Id of the HubSpot contact or company.',
       resolve: ({ hubspotId }) => String(hubspotId),
     }),
     url: t.string({

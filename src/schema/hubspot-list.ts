@@ -7,7 +7,7 @@ import { defaultPageSize, requirePage } from './support/keyset-connection.ts'
 export const HubSpotList = builder.objectRef<List>('HubSpotList').implement({
   description: 'A list of contacts in HubSpot.',
   fields: (t) => ({
-    id: t.exposeString('id', { description: "HubSpot's id of the list, for updateSyncSettings." }),
+    listId: t.exposeString('id', { description: "HubSpot's id of the list, for updateSyncSettings." }),
     name: t.exposeString('name', { description: 'Name of the list.' }),
     size: t.exposeInt('size', {
       nullable: true,

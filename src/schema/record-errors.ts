@@ -2,7 +2,6 @@ import {
   DomainTakenError,
   HandleTakenError,
   HubSpotOwnedFieldError,
-  InvalidInputError,
   NotFoundError,
   type OwnedField,
 } from '../user-errors.ts'
@@ -10,7 +9,6 @@ import { Account } from './account.ts'
 import { builder } from './builder.ts'
 import { HandleSourceEnum } from './contact-handle.ts'
 import { Contact } from './contact-ref.ts'
-import { encodeGlobalId } from './support/global-ids.ts'
 import { visibleContacts } from './support/visible-contacts.ts'
 import { UserErrorInterface } from './user-error.ts'
 
@@ -55,7 +53,7 @@ builder.objectType(HandleTakenError, {
     heldBy: t.prismaField({
       type: Contact,
       nullable: true,
-      description: 'The contact that has it; null if it was deleted meanwhile.',
+      description: 'The contact that has it; null if it was deleted in the meantime.',
       resolve: (query, { heldById: id }, _args, { database, viewer }) =>
         database.prisma.contact.findUnique({ ...query, where: { ...visibleContacts(viewer), id } }),
     }),
@@ -71,7 +69,7 @@ builder.objectType(DomainTakenError, {
     heldBy: t.prismaField({
       type: Account,
       nullable: true,
-      description: 'The account that has it; null if it was deleted meanwhile.',
+      description: 'The account that has it; null if it was deleted in the meantime.',
       resolve: (query, { heldById: id }, _args, { database, viewer }) =>
         database.prisma.account.findUnique({ ...query, where: { id, workspaceId: viewer.workspaceId } }),
     }),
@@ -79,19 +77,4 @@ builder.objectType(DomainTakenError, {
 })
 
 /** What every change by hand of a record that there is can fail with. */
-export const recordErrors = [NotFoundError, InvalidInputError, HubSpotOwnedFieldError]
-
-export interface DeletedRecord {
-  readonly typename: 'Contact' | 'Account' | 'CustomField'
-  readonly id: string
-}
-
-export const DeletedRecordType = builder.objectRef<DeletedRecord>('DeletedRecord').implement({
-  description: 'Something that is gone.',
-  fields: (t) => ({
-    id: t.id({
-      description: 'The global id that it had.',
-      resolve: ({ typename, id }) => encodeGlobalId(typename, id),
-    }),
-  }),
-})
+export const recordErrors = [NotFoundError, HubSpotOwnedFieldError]

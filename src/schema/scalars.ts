@@ -1,20 +1,22 @@
 import { GraphQLError } from 'graphql'
 import { builder } from './builder.ts'
+import { requireStorable } from './storable-text.ts'
 
 builder.scalarType('DateTime', {
-  description: 'A moment as ISO 8601 with its offset, e.g. 2026-11-23T09:30:00.000Z.',
+  description: 'A point in time in ISO 8601 with an offset, such as 2026-11-23T09:30:00.000Z.',
   serialize: (moment) => moment.toISOString(),
   parseValue: (value) => {
     const isIso =
       typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(value)
     const moment = new Date(isIso ? value : Number.NaN)
-    if (Number.isNaN(moment.getTime())) throw new GraphQLError('A DateTime is ISO 8601 with its offset.')
+    if (Number.isNaN(moment.getTime()))
+      throw new GraphQLError('A DateTime is ISO 8601 with an offset, such as 2026-11-23T09:30:00.000Z.')
     return moment
   },
 })
 
 builder.scalarType('JSON', {
-  description: 'A JSON value, whose form follows from the type that stands beside it.',
+  description: 'A JSON value. The `type` beside it says which form it has.',
   serialize: (value) => value,
-  parseValue: (value) => value,
+  parseValue: requireStorable,
 })

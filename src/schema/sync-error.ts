@@ -143,7 +143,7 @@ function errorsWhere(workspaceId: string, filter: Filter | null | undefined): Pr
     objectType: objectType ?? undefined,
     // No HubSpot record has what is no number of theirs as its id.
     hubspotId: hubspotId == null ? undefined : /^[1-9]\d{0,17}$/.test(hubspotId) ? BigInt(hubspotId) : -1n,
-    lastRunId: run == null ? undefined : rowId(run, 'SyncRun'),
+    lastRunId: run == null ? undefined : rowId(run, 'SyncRun', ['filter', 'run']),
   }
 }
 

@@ -1,17 +1,13 @@
-import { oncePerKey } from '../database/once-per-key.ts'
 import type { SyncRun as SyncRunRow } from '../generated/prisma/client.ts'
 import { syncErrorTypes } from '../sync/errors/sync-error-types.ts'
 import { previewSchema } from '../sync/preview/preview-report.ts'
-import { cancelSyncRun, startSync } from '../sync/runs/control-run.ts'
 import { progressOf } from '../sync/runs/progress.ts'
-import { previewSync } from '../sync/runs/start-preview.ts'
 import { watchRuns } from '../sync/runs/watch-runs.ts'
-import { InvalidInputError, NotConnectedError, NotFoundError, SyncStateError } from '../user-errors.ts'
+import { NotFoundError } from '../user-errors.ts'
 import { builder } from './builder.ts'
 import { ObjectTypeEnum } from './object-type.ts'
 import { RunPhaseEnum, RunScopeEnum, RunStatusEnum, RunTriggerEnum } from './run-enums.ts'
 import { abortOnReturn } from './support/abort-on-return.ts'
-import { repeatable } from './support/client-mutation-id.ts'
 import { connectionQuery } from './support/connection-query.ts'
 import { rowId } from './support/global-ids.ts'
 import { keysetConnection } from './support/keyset-connection.ts'
@@ -19,7 +15,6 @@ import { SyncError, SyncErrorConnection, SyncErrorTypeEnum } from './sync-error.
 import { SyncPreview } from './sync-preview.ts'
 import { SyncProgress } from './sync-progress.ts'
 import { User } from './user.ts'
-import { syncAdminErrors } from './user-error.ts'
 
 interface Failure {
   readonly type: keyof typeof syncErrorTypes
@@ -184,41 +179,6 @@ builder.queryFields((t) => ({
   ),
 }))
 
-builder.mutationFields((t) => ({
-  startSync: t.prismaField({
-    type: SyncRun,
-    description: 'Starts a run and returns it at once; returns the one under way if there is one. For admins.',
-    args: { clientMutationId: t.arg.string(repeatable) },
-    errors: { types: [...syncAdminErrors, NotConnectedError, SyncStateError] },
-    resolve: async (query, _root, { clientMutationId: key }, { sync, viewer, database }) => {
-      const { workspaceId } = viewer
-      const call = { workspaceId, mutation: 'startSync', key }
-      const id = await oncePerKey(sync, call, async () => (await startSync(sync, viewer)).id)
-      return database.prisma.syncRun.findUniqueOrThrow({ ...query, where: { id, workspaceId } })
-    },
-  }),
-  previewSync: t.prismaField({
-    type: SyncRun,
-    description:
-      'Begins a run that goes through everything and writes nothing: its progress and `preview` tell what a start would do, with the settings as they are now. Gives the one under way if there is one. For admins.',
-    args: { clientMutationId: t.arg.string(repeatable) },
-    errors: { types: [...syncAdminErrors, NotConnectedError, SyncStateError] },
-    resolve: async (query, _root, { clientMutationId: key }, { sync, viewer, database }) => {
-      const { workspaceId } = viewer
-      const call = { workspaceId, mutation: 'previewSync', key }
-      const id = await oncePerKey(sync, call, async () => (await previewSync(sync, viewer)).id)
-      return database.prisma.syncRun.findUniqueOrThrow({ ...query, where: { id, workspaceId } })
-    },
-  }),
-  cancelSyncRun: t.field({
-    type: SyncRun,
-    description: 'Ends a run at its next page; what it wrote stays. For admins.',
-    args: { id: t.arg.globalID({ required: true, description: 'Global id of the run.' }) },
-    errors: { types: [...syncAdminErrors, NotFoundError, SyncStateError, InvalidInputError] },
-    resolve: (_root, { id }, { sync, viewer }) => cancelSyncRun(sync, viewer, rowId(id, 'SyncRun')),
-  }),
-}))
-
 builder.subscriptionField('syncProgress', (t) =>
   t.field({
     type: SyncRun,
@@ -226,7 +186,7 @@ builder.subscriptionField('syncProgress', (t) =>
       'The run itself: its present state at once, then after each change, at most ten times a second. Completes after the final state.',
     args: { runId: t.arg.globalID({ description: 'One run; without it every run of the workspace, without end.' }) },
     subscribe: async (_root, { runId }, { sync, viewer: { workspaceId }, reads, closing }) => {
-      const id = runId == null ? null : rowId(runId, 'SyncRun')
+      const id = runId == null ? null : rowId(runId, 'SyncRun', ['runId'])
       if (id !== null && (await reads.run(workspaceId, id)) === null)
         throw new NotFoundError('There is no such sync run.')
       return abortOnReturn(closing, (signal) => watchRuns(sync, workspaceId, id, signal))

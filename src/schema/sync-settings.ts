@@ -1,12 +1,10 @@
 import type { SyncSettings } from '../generated/prisma/client.ts'
 import { MappingTarget } from '../generated/prisma/enums.ts'
-import { pauseSync, resumeSync } from '../sync/runs/control-run.ts'
 import { askPortal } from '../sync/settings/ask-portal.ts'
 import { getSyncSettings } from '../sync/settings/get-sync-settings.ts'
 import { nextAutomaticRun } from '../sync/settings/next-run-at.ts'
 import { setFieldMappings } from '../sync/settings/set-field-mappings.ts'
 import { updateSyncSettings } from '../sync/settings/update-sync-settings.ts'
-import { InvalidInputError, SyncStateError } from '../user-errors.ts'
 import { builder } from './builder.ts'
 import { HubSpotList } from './hubspot-list.ts'
 import { ObjectTypeEnum } from './object-type.ts'
@@ -56,8 +54,11 @@ const FieldMapping = builder.prismaObject('FieldMapping', {
   }),
 })
 
-export const SyncSettingsType = builder.objectRef<SyncSettings>('SyncSettings').implement({
+export const SyncSettingsType = builder.node(builder.objectRef<SyncSettings>('SyncSettings'), {
   description: 'How the sync is set up. Saving it starts nothing, and a run under way keeps what it started with.',
+  id: { resolve: ({ workspaceId }) => workspaceId },
+  loadOne: (id, { database, viewer: { workspaceId } }) =>
+    id === workspaceId ? getSyncSettings(database.prisma, workspaceId) : null,
   fields: (t) => ({
     version: t.exposeInt('version', { description: 'Rises with every edit; 0 before the first.' }),
     contactsEnabled: t.exposeBoolean('contactsEnabled', { description: 'Whether contacts are synced.' }),
@@ -121,6 +122,18 @@ export const SyncSettingsType = builder.objectRef<SyncSettings>('SyncSettings').
   }),
 })
 
+const UpdateSyncSettingsPayload = settingsPayload('UpdateSyncSettingsPayload', 'The changed settings.')
+const SetFieldMappingsPayload = settingsPayload('SetFieldMappingsPayload', 'The settings with the new mappings.')
+
+function settingsPayload(name: string, description: string) {
+  return builder.objectRef<SyncSettings>(name).implement({
+    description,
+    fields: (t) => ({
+      syncSettings: t.field({ type: SyncSettingsType, description: 'The settings.', resolve: (settings) => settings }),
+    }),
+  })
+}
+
 const UpdateSyncSettingsInput = builder.inputType('UpdateSyncSettingsInput', {
   description: 'What is to change; what is left out stays as it is.',
   fields: (t) => ({
@@ -162,40 +175,23 @@ builder.queryField('syncSettings', (t) =>
 
 builder.mutationFields((t) => ({
   updateSyncSettings: t.field({
-    type: SyncSettingsType,
+    type: UpdateSyncSettingsPayload,
+    nullable: true,
     description: 'Changes toggles and contact source. Starts nothing. For admins.',
     args: { input: t.arg({ type: UpdateSyncSettingsInput, required: true }) },
-    errors: { types: [...syncAdminErrors, ...hubspotErrors, InvalidInputError] },
+    errors: { types: [...syncAdminErrors, ...hubspotErrors] },
     resolve: (_root, { input }, { sync, viewer }) => updateSyncSettings(sync, viewer, input),
   }),
   setFieldMappings: t.field({
-    type: SyncSettingsType,
+    type: SetFieldMappingsPayload,
+    nullable: true,
     description: 'Replaces the mappings; what is no longer mapped keeps its last values. Starts nothing. For admins.',
     args: {
       objectType: t.arg({ type: ObjectTypeEnum, required: true, defaultValue: 'CONTACT', description: 'Of what.' }),
       mappings: t.arg({ type: [FieldMappingInput], required: true, description: 'All mappings, in order.' }),
     },
-    errors: { types: [...syncAdminErrors, ...hubspotErrors, InvalidInputError] },
+    errors: { types: [...syncAdminErrors, ...hubspotErrors] },
     resolve: (_root, { objectType, mappings }, { sync, viewer }) =>
       setFieldMappings(sync, viewer, objectType, mappings),
-  }),
-  pauseSync: t.field({
-    type: SyncSettingsType,
-    description: 'Stops automatic runs, and the run under way at its next page. For admins.',
-    errors: { types: [...syncAdminErrors, SyncStateError] },
-    resolve: (_root, _args, { sync, viewer }) => pauseSync(sync, viewer),
-  }),
-  resumeSync: t.field({
-    type: SyncSettingsType,
-    description: 'Takes up the paused run where it stands, and automatic runs again. For admins.',
-    args: {
-      confirmDepartures: t.arg.boolean({
-        required: true,
-        defaultValue: false,
-        description: 'As many records have left HubSpot or the list as the waiting run found: it may go on.',
-      }),
-    },
-    errors: { types: [...syncAdminErrors, SyncStateError] },
-    resolve: (_root, { confirmDepartures }, { sync, viewer }) => resumeSync(sync, viewer, { confirmDepartures }),
   }),
 }))

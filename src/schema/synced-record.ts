@@ -10,8 +10,8 @@ interface SyncedRecordShape {
 /** What contacts and accounts have in common, for whatever may refer to either. */
 export const SyncedRecord = builder.interfaceRef<SyncedRecordShape>('SyncedRecord').implement({
   description: 'A contact or an account.',
+  interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
-    id: t.field({ type: 'ID', description: 'Global id.', resolve: ({ id }) => id }),
     name: t.exposeString('name', { description: 'Name, empty where none is known.' }),
     externalId: t.exposeString('externalId', {
       nullable: true,

@@ -87,6 +87,6 @@ builder.objectType(SyncStateError, {
 })
 
 /** What every mutation that sets up or controls the sync can fail with (B19, B21). */
-export const syncAdminErrors = [ForbiddenError, PlanRequiredError]
+export const syncAdminErrors = [PlanRequiredError]
 /** What asking HubSpot can fail with. */
 export const hubspotErrors = [NotConnectedError, HubSpotUnavailableError]

@@ -1,3 +1,4 @@
+import { v5 as uuidv5 } from 'uuid'
 import type { Viewer } from '../auth/viewer.ts'
 import { ApiToken } from './api-token.ts'
 import { builder } from './builder.ts'
@@ -13,8 +14,10 @@ const ViewerRoleType = builder.enumType('ViewerRole', {
   },
 })
 
-const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
-  description: 'Who asks, in the workspace that the request acts in.',
+const ViewerType = builder.node(builder.objectRef<Viewer>('Viewer'), {
+  description: 'Whoever sent the request, in the workspace that the request acts in.',
+  id: { resolve: viewerId },
+  loadOne: (id, { viewer }) => (id === viewerId(viewer) ? viewer : null),
   fields: (t) => ({
     role: t.expose('role', { type: ViewerRoleType, description: 'What the viewer may do here.' }),
     user: t.prismaField({
@@ -38,10 +41,15 @@ const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
   }),
 })
 
+/** One user is another viewer in each workspace, with another role. */
+function viewerId({ userId, workspaceId }: Viewer): string {
+  return uuidv5(userId, workspaceId)
+}
+
 builder.queryField('viewer', (t) =>
   t.field({
     type: ViewerType,
-    description: 'Who asks.',
+    description: 'Whoever sent the request.',
     resolve: (_root, _args, { viewer }) => viewer,
   }),
 )

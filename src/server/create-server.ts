@@ -7,11 +7,12 @@ import { openApiMetrics } from '../metrics/api-metrics.ts'
 import { openSharedReads } from '../schema/support/shared-reads.ts'
 import { type Answer, jsonAnswer, sendAnswer } from './answer.ts'
 import { defaultApiOptions } from './api-options.ts'
+import { answerGraphiQL, asksForPage } from './graphiql.ts'
 import { graphqlPath, openYoga } from './graphql-over-http.ts'
 import { serveWebSockets } from './graphql-over-websocket.ts'
 import { answerLive, answerReady } from './health.ts'
-import { answerMetrics } from './metrics.ts'
 import { answerOAuthCallback } from './oauth-callback.ts'
+import { targetOf } from './request-target.ts'
 import type { ServerContext } from './server-context.ts'
 import { answerWebhook, webhookPath } from './webhook.ts'
 
@@ -26,6 +27,11 @@ export interface ApiServer {
 }
 
 const closeWithinMs = 5_000
+/**
+ * Longer than load balancers keep an idle connection (up to 600 s), so that none of them sends a request on a connection that
+ * this server is about to close.
+ */
+const keepAliveMs = 620_000
 
 type Route = (url: URL, request: IncomingMessage) => Answer | Promise<Answer>
 
@@ -44,15 +50,25 @@ export function createServer(context: ServerContext): ApiServer {
     'GET /': () => ({ status: 302, headers: { location: graphqlPath }, body: '' }),
     'GET /health/live': answerLive,
     'GET /health/ready': () => answerReady(context),
-    'GET /metrics': () => answerMetrics(metrics.registry),
     [`GET ${callbackPath}`]: (url) => answerOAuthCallback(context, url.searchParams),
     [`POST ${webhookPath}`]: (_url, request) => answerWebhook(context, request),
   }
 
+  const hasGraphiQL = options.introspection && !options.persistedDocuments.only
+
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
-    const url = new URL(request.url ?? '/', 'http://localhost')
+    const url = targetOf(request)
+    if (url === null) {
+      const error = 'The address or the Host header of the request is not valid.'
+      sendAnswer(response, jsonAnswer(400, { error }))
+      return
+    }
     if (url.pathname === graphqlPath) {
-      await yoga(request, response)
+      if (hasGraphiQL && asksForPage(request)) {
+        sendAnswer(response, await answerGraphiQL(request))
+        return
+      }
+      await yoga(plain(request, url), response)
       return
     }
     const route = routes[`${request.method} ${url.pathname}`]
@@ -61,7 +77,7 @@ export function createServer(context: ServerContext): ApiServer {
       route === undefined ? jsonAnswer(404, { error: 'There is nothing here.' }) : await route(url, request),
     )
   }
-  const server = createHttpServer((request, response) => {
+  const server = createHttpServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
     respond(request, response).catch((error) => {
       context.log.error({ err: error }, 'a request failed unexpectedly')
       if (response.headersSent) response.destroy()
@@ -93,6 +109,16 @@ export function createServer(context: ServerContext): ApiServer {
       return closed
     },
   }
+}
+
+/** The request as GraphQL over HTTP reads it: an address without a host, and media types in lower case. */
+function plain(request: IncomingMessage, url: URL): IncomingMessage {
+  request.url = url.pathname + url.search
+  for (const name of ['accept', 'content-type'] as const) {
+    const value = request.headers[name]
+    if (value !== undefined) request.headers[name] = value.toLowerCase()
+  }
+  return request
 }
 
 /**

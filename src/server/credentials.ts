@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Credentials } from '../auth/authenticate.ts'
 import { decodeGlobalId } from '../schema/support/global-ids.ts'
-import { UserError } from '../user-errors.ts'
 
 export function httpCredentials(headers: { get(name: string): string | null }): Credentials {
   return { authorization: headers.get('authorization'), workspaceId: workspaceRowId(headers.get('x-workspace-id')) }
@@ -18,11 +17,6 @@ export function payloadCredentials(payload: unknown): Credentials {
 /** Clients know a workspace by the id that the operator was given, or by its global id. */
 function workspaceRowId(text: string | null): string | null {
   if (text === null) return null
-  try {
-    const { typename, id } = decodeGlobalId(text)
-    return typename === 'Workspace' ? id : text
-  } catch (error) {
-    if (error instanceof UserError) return text
-    throw error
-  }
+  const { typename, id } = decodeGlobalId(text)
+  return typename === 'Workspace' ? id : text
 }

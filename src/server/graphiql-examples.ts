@@ -50,7 +50,7 @@ query SetUp {
 mutation Start {
   startSync {
     __typename
-    ... on SyncRun { id status }
+    ... on StartSyncPayload { syncRun { id status } }
     ... on UserError { code message }
   }
 }

@@ -1,8 +1,12 @@
-import type { GraphiQLOptions } from 'graphql-yoga'
+import { createHash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { Answer } from './answer.ts'
 import { examples } from './graphiql-examples.ts'
 
-/** GraphiQL with an example in each tab. What it is given stands in the page, so there are no secrets here. */
-export const graphiqlOptions: GraphiQLOptions = {
+/** GraphiQL with an example in each tab. The options are part of the page, so they hold no secrets. */
+const options = {
   title: 'HubSpot contact sync',
   headers: '{ "authorization": "Bearer hcs_YOUR_TOKEN" }',
   defaultTabs: examples.map(({ query, variables = {} }) => ({
@@ -12,11 +16,53 @@ export const graphiqlOptions: GraphiQLOptions = {
   })),
 }
 
-let page: Promise<string> | undefined
+/** Whether a browser asks for a page rather than a program for data. */
+export function asksForPage({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>): boolean {
+  return method === 'GET' && (headers.accept ?? '').toLowerCase().includes('text/html')
+}
 
-/** The page comes from the package, with all its scripts, so that it works where the internet does not. */
-export async function renderGraphiQL(options: GraphiQLOptions): Promise<string> {
+interface Page {
+  readonly html: Buffer
+  readonly compressed: Buffer
+  readonly etag: string
+}
+
+let page: Promise<Page> | undefined
+
+/**
+ * The page, with all its scripts, so that it works without internet access. Browsers keep it and ask whether it is still the
+ * same; no other site may show it in a frame.
+ */
+export async function answerGraphiQL({ headers }: Pick<IncomingMessage, 'headers'>): Promise<Answer> {
+  page ??= renderPage()
+  const { html, compressed, etag } = await page
+  const shared = {
+    etag,
+    'cache-control': 'private, max-age=3600',
+    vary: 'Accept, Accept-Encoding',
+    'x-frame-options': 'DENY',
+    'content-security-policy': "frame-ancestors 'none'",
+    'referrer-policy': 'no-referrer',
+  }
+  if (headers['if-none-match'] === etag) return { status: 304, headers: shared, body: '' }
+  const isCompressed = /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''))
+  const body = isCompressed ? compressed : html
+  return {
+    status: 200,
+    headers: {
+      ...shared,
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': String(body.length),
+      ...(isCompressed && { 'content-encoding': 'gzip' }),
+    },
+    body,
+  }
+}
+
+async function renderPage(): Promise<Page> {
   // Nine megabytes that most processes never need.
-  page ??= import('@graphql-yoga/render-graphiql').then(({ renderGraphiQL: render }) => render(options))
-  return page
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
+  const html = Buffer.from(renderGraphiQL(options))
+  const compressed = await promisify(gzip)(html)
+  return { html, compressed, etag: `"${createHash('sha256').update(html).digest('base64url')}"` }
 }

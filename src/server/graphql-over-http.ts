@@ -1,19 +1,25 @@
 import type { ServerResponse } from 'node:http'
 import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations'
-import { NoSchemaIntrospectionCustomRule, validate } from 'graphql'
-import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
+import { type ExecutionResult, NoSchemaIntrospectionCustomRule, validate } from 'graphql'
+import { createYoga, isAsyncIterable, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import { authenticate, type Credentials, type Session } from '../auth/authenticate.ts'
 import type { ApiMetrics } from '../metrics/api-metrics.ts'
 import type { GraphQLContext, SchemaServices } from '../schema/context.ts'
 import { schema } from '../schema/schema.ts'
+import { acceptedMediaType, answerResult, graphqlMediaType } from './answer-result.ts'
 import type { ApiOptions } from './api-options.ts'
 import { httpCredentials } from './credentials.ts'
-import { graphiqlOptions, renderGraphiQL } from './graphiql.ts'
 import { refused } from './limits/operation-limits.ts'
 import { useLimits } from './limits/use-limits.ts'
 import { maskError } from './mask-error.ts'
 import type { OperationContext } from './operation-context.ts'
 import { documentIdOf } from './persisted-documents.ts'
+import {
+  notAcceptable,
+  refuseMalformedParameters,
+  refuseUnacceptable,
+  wellFormed,
+} from './refuse-malformed-parameters.ts'
 import { refuseSimpleRequest } from './refuse-simple-requests.ts'
 import type { ServerContext } from './server-context.ts'
 import { useMetrics } from './use-metrics.ts'
@@ -44,20 +50,37 @@ export function openYoga(
     logging: false,
     maskedErrors: { maskError: maskError(log, { introspection }) },
     cors: corsOf(options),
-    graphiql: introspection && !options.persistedDocuments.only ? graphiqlOptions : false,
-    renderGraphiQL,
+    // The page is served before a request comes here.
+    graphiql: false,
     context: ({ session }) => ({ ...services, viewer: known(session).viewer }),
     plugins: [
       {
-        // Before anything of the request is read. GraphiQL itself and CORS preflights never come here.
+        // Before anything of the request is read. CORS preflights never come here.
         onRequestParse: async ({ request, serverContext }) => {
           refuseSimpleRequest(request)
+          refuseMalformedParameters(request)
+          refuseUnacceptable(request)
           const credentials = httpCredentials(request.headers)
           const session = await sessionOf(credentials)
           const { res } = serverContext as { res?: ServerResponse }
           // An answer that breaks off is an error of the network to every client: it asks again.
           const breakOff = () => void res?.destroy()
           Object.assign(serverContext, { session, credentials, transport: 'HTTP', breakOff } satisfies OperationContext)
+        },
+        onResponse: ({ response }) => describeAnswer(response.headers),
+        onParams: ({ params, setParams }) => setParams(wellFormed(params)),
+        onResultProcess: ({ request, result, resultProcessor, setResultProcessor }) => {
+          const mediaType = acceptedMediaType(request.headers.get('accept'))
+          if (isAsyncIterable(result)) {
+            if (resultProcessor !== undefined) return
+            // Nobody would read the stream, and so nobody would end it.
+            void result[Symbol.asyncIterator]().return?.()
+            const errors = [notAcceptable('A subscription is a stream of events. Send "accept: text/event-stream".')]
+            setResultProcessor(() => answerResult({ errors }, graphqlMediaType), graphqlMediaType)
+          } else if (!Array.isArray(result) && !isStream(request)) {
+            const answer = mediaType ?? graphqlMediaType
+            setResultProcessor(() => answerResult(result as ExecutionResult, answer), answer)
+          }
         },
       },
       persistedDocumentsOf(options),
@@ -94,6 +117,18 @@ function corsOf({ corsOrigins }: ApiOptions) {
       maxAge: 600,
     }
   }
+}
+
+/** Whether the client asks for a stream before anything else, and so gets even a failure as an event. */
+function isStream({ headers }: Request): boolean {
+  return /^\s*text\/event-stream/.test(headers.get('accept') ?? '')
+}
+
+/** What caches and browsers must know of every answer: it is one viewer's, it depends on the origin, and it is data. */
+function describeAnswer(headers: Headers): void {
+  headers.set('cache-control', 'no-store')
+  headers.append('vary', 'Origin')
+  headers.set('x-content-type-options', 'nosniff')
 }
 
 function persistedDocumentsOf({ persistedDocuments: { byId, only } }: ApiOptions): Plugin {

@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid'
+import { v5 as uuidv5, v7 as uuidv7 } from 'uuid'
 import type { IssuedWorkspace } from '../../src/workspaces/manage-workspaces.ts'
 import type { TestApi } from '../support/graphql/start-test-api.ts'
 import { globalId, storeContact, storeError, storeRun } from '../support/graphql/stored-rows.ts'
@@ -72,6 +72,9 @@ export async function storeMarkedWorkspace(api: TestApi, options: { plan?: 'STAR
     ApiToken: token.id,
     User: userId,
     Workspace: workspaceId,
+    SyncSettings: workspaceId,
+    HubSpotConnection: workspaceId,
+    Viewer: uuidv5(userId, workspaceId),
   }
   return {
     ...workspace,

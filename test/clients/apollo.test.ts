@@ -27,7 +27,7 @@ const ContactPage = gql`
 const AddField = gql`
   mutation ApolloAddField($name: String!) {
     createCustomField(input: { objectType: CONTACT, name: $name, type: NUMBER }) {
-      ... on CustomField { id key }
+      ... on CreateCustomFieldPayload { customField { id key } }
       ... on UserError { code message }
       ... on InvalidInputError { problems { path message } }
     }
@@ -99,7 +99,10 @@ test('B2 B68: Apollo Client queries, pages, mutates and subscribes as it is docu
   expect(current().contacts.edges.map(({ node }) => node.name)).toEqual(story.names)
 
   const add = () => client.mutate<{ createCustomField: unknown }>({ mutation: AddField, variables: { name: 'Size' } })
-  expect((await add()).data?.createCustomField).toMatchObject({ __typename: 'CustomField', key: 'size' })
+  expect((await add()).data?.createCustomField).toMatchObject({
+    __typename: 'CreateCustomFieldPayload',
+    customField: { key: 'size' },
+  })
   expect((await add()).data?.createCustomField).toMatchObject({
     __typename: 'InvalidInputError',
     code: 'INVALID_INPUT',

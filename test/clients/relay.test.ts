@@ -79,7 +79,9 @@ test('B2 B68: Relay compiles against the schema, and its runtime queries, pages,
     new Promise((resolve, reject) => {
       commitMutation(environment, { mutation, variables: { name: 'Size' }, onCompleted: resolve, onError: reject })
     })
-  expect(await add()).toMatchObject({ createCustomField: { __typename: 'CustomField', key: 'size' } })
+  expect(await add()).toMatchObject({
+    createCustomField: { __typename: 'CreateCustomFieldPayload', customField: { key: 'size' } },
+  })
   expect(await add()).toMatchObject({ createCustomField: { __typename: 'InvalidInputError', code: 'INVALID_INPUT' } })
 
   const subscription = await request('appFollowRunSubscription')

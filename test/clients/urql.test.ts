@@ -21,7 +21,7 @@ const AddField = graphql(`
   mutation UrqlAddField($name: String!) {
     createCustomField(input: { objectType: CONTACT, name: $name, type: NUMBER }) {
       __typename
-      ... on CustomField { key }
+      ... on CreateCustomFieldPayload { customField { key } }
       ... on UserError { code }
     }
   }
@@ -67,7 +67,10 @@ test('B2 B68: urql queries, pages, mutates and subscribes with the types that co
   expect(names).toEqual(story.names)
 
   const add = () => client.mutation(AddField.toString(), { name: 'Size' })
-  expect((await add()).data?.createCustomField).toEqual({ __typename: 'CustomField', key: 'size' })
+  expect((await add()).data?.createCustomField).toEqual({
+    __typename: 'CreateCustomFieldPayload',
+    customField: { __typename: 'CustomField', key: 'size' },
+  })
   expect((await add()).data?.createCustomField).toEqual({ __typename: 'InvalidInputError', code: 'INVALID_INPUT' })
 
   const statuses: string[] = []

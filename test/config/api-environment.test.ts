@@ -18,7 +18,7 @@ function mistakesOf(variables: Record<string, string>): readonly string[] {
 }
 
 test('the API is open to nobody else unless the environment says so', () => {
-  const { auth, api, workerMetricsPort } = loadEnvironment(necessary)
+  const { auth, api, metricsPort, workerMetricsPort } = loadEnvironment(necessary)
 
   expect(auth).toEqual({ jwtSecret: null, jwksUrl: null, issuer: null, audience: null })
   expect(api).toEqual({
@@ -27,6 +27,7 @@ test('the API is open to nobody else unless the environment says so', () => {
     persistedDocuments: null,
     onlyPersistedDocuments: false,
   })
+  expect(metricsPort).toBeNull()
   expect(workerMetricsPort).toBeNull()
 })
 

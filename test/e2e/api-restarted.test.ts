@@ -12,7 +12,7 @@ import { waitFor as waitAtMost } from '../support/wait-for.ts'
 
 const StartLong = graphql(`
   mutation StartLong {
-    startSync { ... on SyncRun { id } }
+    startSync { ... on StartSyncPayload { syncRun { id } } }
   }
 `)
 
@@ -49,7 +49,7 @@ eachBroker('an API process that is stopped by SIGTERM and started again', (kind)
     const client = openGraphQLClient(api.url, sync.token)
     cleanUp(() => client.close())
     const { startSync } = await client.request(StartLong)
-    const runId = 'id' in startSync ? startSync.id : ''
+    const runId = startSync !== null && 'syncRun' in startSync ? startSync.syncRun.id : ''
     return {
       api,
       token: sync.token,

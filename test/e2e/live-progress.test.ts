@@ -13,7 +13,7 @@ const [seed, contacts] = [5, 10_000]
 
 const Start = graphql(`
   mutation StartIt {
-    startSync { ... on SyncRun { id } }
+    startSync { ... on StartSyncPayload { syncRun { id } } }
   }
 `)
 
@@ -71,7 +71,7 @@ eachBroker('a run of 10,000 contacts', (kind) => {
 
     const startedAt = Date.now()
     const { startSync } = await client.request(Start)
-    const runId = 'id' in startSync ? startSync.id : ''
+    const runId = startSync !== null && 'syncRun' in startSync ? startSync.syncRun.id : ''
     const overWebSocket: State[] = []
     const overSse: State[] = []
     await Promise.all([

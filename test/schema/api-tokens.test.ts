@@ -6,13 +6,13 @@ const CreateToken = graphql(`
   mutation CreateToken($input: CreateApiTokenInput!) {
     createApiToken(input: $input) {
       __typename
-      ... on CreatedApiToken { token apiToken { id name revokedAt } }
+      ... on CreateApiTokenPayload { token apiToken { id name revokedAt } }
       ... on InvalidInputError { problems { path } }
     }
   }
 `)
 const RevokeToken = graphql(`
-  mutation RevokeToken($id: ID!) { revokeApiToken(id: $id) { __typename ... on ApiToken { revokedAt } } }
+  mutation RevokeToken($id: ID!) { revokeApiToken(id: $id) { __typename ... on RevokeApiTokenPayload { apiToken { revokedAt } } } }
 `)
 const MyTokens = graphql(`query MyTokens { viewer { apiTokens { name revokedAt } } }`)
 
@@ -22,7 +22,7 @@ test('a user creates a token, uses it and revokes it', async () => {
   const { token } = await api.createWorkspace()
 
   const created = (await api.post(CreateToken, { input: { name: ' CI ' } }, { token })).data?.createApiToken
-  if (created?.__typename !== 'CreatedApiToken') throw new Error(JSON.stringify(created))
+  if (created?.__typename !== 'CreateApiTokenPayload') throw new Error(JSON.stringify(created))
   const used = await api.post(MyTokens, {}, { token: created.token })
   const revoked = await api.post(RevokeToken, { id: created.apiToken.id }, { token })
   const refused = await api.post(MyTokens, {}, { token: created.token })
@@ -31,7 +31,10 @@ test('a user creates a token, uses it and revokes it', async () => {
     { name: 'admin@example.test', revokedAt: null },
     { name: 'CI', revokedAt: null },
   ])
-  expect(revoked.data?.revokeApiToken).toMatchObject({ __typename: 'ApiToken', revokedAt: expect.any(String) })
+  expect(revoked.data?.revokeApiToken).toEqual({
+    __typename: 'RevokeApiTokenPayload',
+    apiToken: { revokedAt: expect.any(String) },
+  })
   expect(refused.status).toBe(401)
 })
 

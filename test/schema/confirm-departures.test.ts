@@ -7,7 +7,7 @@ const Resume = graphql(`
   mutation ResumeAfterDepartures($confirmDepartures: Boolean!) {
     resumeSync(confirmDepartures: $confirmDepartures) {
       __typename
-      ... on SyncSettings { isPaused }
+      ... on ResumeSyncPayload { syncSettings { isPaused } }
       ... on UserError { code message }
     }
   }
@@ -28,6 +28,6 @@ test('B38, B58: a run that waits for a word on departures goes on with it and no
   expect(await held()).toEqual({ status: 'PAUSED', holdReason })
 
   const resumed = await api.post(Resume, { confirmDepartures: true }, { token })
-  expect(resumed.data?.resumeSync).toMatchObject({ isPaused: false })
+  expect(resumed.data?.resumeSync).toMatchObject({ syncSettings: { isPaused: false } })
   expect(await held()).toEqual({ status: 'QUEUED', holdReason: null })
 })

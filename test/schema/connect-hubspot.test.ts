@@ -6,14 +6,14 @@ import { startTestSimulator } from '../support/test-sync.ts'
 
 const BeginLogIn = graphql(`
   mutation BeginLogIn($allowPortalChange: Boolean! = false) {
-    connectHubSpot(allowPortalChange: $allowPortalChange) { __typename ... on HubSpotLogin { authorizeUrl } }
+    connectHubSpot(allowPortalChange: $allowPortalChange) { __typename ... on ConnectHubSpotPayload { authorizeUrl } }
   }
 `)
 const ConnectionState = graphql(`
   query ConnectionState { hubspotConnection { status portalId uiDomain scopes connectedBy { email } } }
 `)
 const EndLogIn = graphql(`
-  mutation EndLogIn { disconnectHubSpot { __typename ... on HubSpotConnection { status portalId } } }
+  mutation EndLogIn { disconnectHubSpot { __typename ... on DisconnectHubSpotPayload { hubspotConnection { status portalId } } } }
 `)
 
 const simulator = await startTestSimulator({ portals: [{ contacts: 5 }, { contacts: 5 }] })
@@ -21,7 +21,7 @@ const api = await startTestApi({ simulator })
 
 async function logIn(token: string, hubId: number, allowPortalChange = false) {
   const { data } = await api.post(BeginLogIn, { allowPortalChange }, { token })
-  if (data?.connectHubSpot.__typename !== 'HubSpotLogin') throw new Error(JSON.stringify(data))
+  if (data?.connectHubSpot?.__typename !== 'ConnectHubSpotPayload') throw new Error(JSON.stringify(data))
   const query = new URLSearchParams(await approve(simulator, data.connectHubSpot.authorizeUrl, hubId))
   const page = await fetch(`${api.url}/oauth/hubspot/callback?${query}`)
   return { status: page.status, html: await page.text(), type: page.headers.get('content-type'), query }
@@ -44,7 +44,9 @@ test('B15, B16: an admin logs in through the browser, sees the connection and lo
     connectedBy: { email: 'admin@example.test' },
   })
   expect(connected.data?.hubspotConnection?.scopes).toContain('crm.lists.read')
-  expect(loggedOut.data?.disconnectHubSpot).toMatchObject({ status: 'DISCONNECTED', portalId: String(hubId) })
+  expect(loggedOut.data?.disconnectHubSpot).toMatchObject({
+    hubspotConnection: { status: 'DISCONNECTED', portalId: String(hubId) },
+  })
   expect(afterwards.data?.hubspotConnection?.status).toBe('DISCONNECTED')
 })
 

@@ -9,7 +9,7 @@ const Create = graphql(`
   mutation CreateAccount($input: CreateAccountInput!) {
     createAccount(input: $input) {
       __typename
-      ... on Account { id name description domains externalId customFields { key value } hubspot { id } }
+      ... on CreateAccountPayload { account { id name description domains externalId customFields { key value } hubspot { recordId } } }
       ... on UserError { code }
       ... on InvalidInputError { problems { path } }
       ... on DomainTakenError { domain heldBy { name } }
@@ -20,7 +20,7 @@ const Update = graphql(`
   mutation UpdateAccount($id: ID!, $input: UpdateAccountInput!) {
     updateAccount(id: $id, input: $input) {
       __typename
-      ... on Account { name description domains }
+      ... on UpdateAccountPayload { account { name description domains } }
       ... on UserError { code }
       ... on HubSpotOwnedFieldError { fields { field property editUrl } }
     }
@@ -30,7 +30,7 @@ const Delete = graphql(`
   mutation DeleteAccount($id: ID!, $excludeFromSync: Boolean) {
     deleteAccount(id: $id, excludeFromSync: $excludeFromSync) {
       __typename
-      ... on DeletedRecord { id }
+      ... on DeleteAccountPayload { deletedId }
       ... on UserError { code }
     }
   }
@@ -39,7 +39,7 @@ const Find = graphql(`
   query FindAccount($by: AccountBy!) {
     account(by: $by) {
       name
-      hubspot { id url state lastSyncedAt fields { field property editUrl } }
+      hubspot { recordId url state lastSyncedAt fields { field property editUrl } }
       contacts(first: 10) { nodes { name account { name } } }
     }
   }
@@ -83,11 +83,13 @@ test('B65: an account is created with domains in their normal form; one that is 
   const free = await create({ domains: ['gmail.com', ' '] })
 
   expect(created).toMatchObject({
-    __typename: 'Account',
-    name: 'Acme',
-    domains: ['acme.example', 'acme.test'],
-    customFields: [{ key: 'seats', value: 5 }],
-    hubspot: null,
+    __typename: 'CreateAccountPayload',
+    account: {
+      name: 'Acme',
+      domains: ['acme.example', 'acme.test'],
+      customFields: [{ key: 'seats', value: 5 }],
+      hubspot: null,
+    },
   })
   expect(taken).toEqual({
     __typename: 'DomainTakenError',
@@ -115,11 +117,9 @@ test('B42, B64: what HubSpot feeds of an account refuses a write with its URL; o
     ],
   })
   expect(await update(id, { description: 'Anvils', domains: ['acme.test', 'acme.example'] })).toMatchObject({
-    name: 'Acme',
-    description: 'Anvils',
-    domains: ['acme.example', 'acme.test'],
+    account: { name: 'Acme', description: 'Anvils', domains: ['acme.example', 'acme.test'] },
   })
-  expect(await update(id, { domains: ['acme.test'] })).toMatchObject({ domains: ['acme.test'] })
+  expect(await update(id, { domains: ['acme.test'] })).toMatchObject({ account: { domains: ['acme.test'] } })
 })
 
 test('B3, B40, B41: an account is found by id, HubSpot id and domain, and shows its contacts and its tie', async () => {
@@ -147,7 +147,7 @@ test('B3, B40, B41: an account is found by id, HubSpot id and domain, and shows 
     expect(data?.account).toEqual({
       name: 'Acme',
       hubspot: {
-        id: '501',
+        recordId: '501',
         url: editUrl,
         state: 'ACTIVE',
         // The later run was over contacts alone.
@@ -171,7 +171,7 @@ test('B60: a deleted account leaves its contacts, and is excluded by admins alon
   const deleted = await api.post(Delete, { id, excludeFromSync: true }, { token })
 
   expect(forbidden.data?.deleteAccount).toMatchObject({ code: 'FORBIDDEN' })
-  expect(deleted.data?.deleteAccount).toEqual({ __typename: 'DeletedRecord', id })
+  expect(deleted.data?.deleteAccount).toEqual({ __typename: 'DeleteAccountPayload', deletedId: id })
   expect(await prisma.contact.findUnique({ where: { id: contact } })).toMatchObject({
     accountId: null,
     accountFromHubspot: false,

@@ -9,10 +9,10 @@ const Create = graphql(`
   mutation CreateContact($input: CreateContactInput!) {
     createContact(input: $input) {
       __typename
-      ... on Contact {
+      ... on CreateContactPayload { contact {
         id externalId name description avatarUrl isPrivate links
-        handles { source value } account { id } customFields { key value } hubspot { id }
-      }
+        handles { source value } account { id } customFields { key value } hubspot { recordId }
+      } }
       ... on UserError { code message }
       ... on InvalidInputError { problems { path message } }
       ... on HandleTakenError { source value heldBy { id name } }
@@ -23,7 +23,7 @@ const Update = graphql(`
   mutation UpdateContact($id: ID!, $input: UpdateContactInput!) {
     updateContact(id: $id, input: $input) {
       __typename
-      ... on Contact { name description links account { id } customFields { key value } externalId }
+      ... on UpdateContactPayload { contact { name description links account { id } customFields { key value } externalId } }
       ... on UserError { code message }
       ... on InvalidInputError { problems { path } }
       ... on HubSpotOwnedFieldError { editUrl fields { field property editUrl } }
@@ -34,7 +34,7 @@ const AddHandle = graphql(`
   mutation AddHandle($id: ID!, $handle: HandleInput!) {
     addContactHandle(id: $id, handle: $handle) {
       __typename
-      ... on Contact { handles { source value } }
+      ... on AddContactHandlePayload { contact { handles { source value } } }
       ... on UserError { code message }
       ... on HandleTakenError { heldBy { id } }
     }
@@ -44,7 +44,7 @@ const RemoveHandle = graphql(`
   mutation RemoveHandle($id: ID!, $handle: HandleInput!) {
     removeContactHandle(id: $id, handle: $handle) {
       __typename
-      ... on Contact { handles { source value } }
+      ... on RemoveContactHandlePayload { contact { handles { source value } } }
       ... on UserError { code }
       ... on HubSpotOwnedFieldError { fields { field property editUrl } }
     }
@@ -54,7 +54,7 @@ const Delete = graphql(`
   mutation DeleteContact($id: ID!, $excludeFromSync: Boolean) {
     deleteContact(id: $id, excludeFromSync: $excludeFromSync) {
       __typename
-      ... on DeletedRecord { id }
+      ... on DeleteContactPayload { deletedId }
       ... on UserError { code }
     }
   }
@@ -98,23 +98,25 @@ test('B63, B7: a member creates a contact with all that a contact has, and every
   })
 
   expect(created).toMatchObject({
-    __typename: 'Contact',
-    externalId: null,
-    name: 'Ada Lovelace',
-    description: 'Counts',
-    avatarUrl: 'https://example.test/ada.png',
-    isPrivate: false,
-    links: ['https://example.test'],
-    handles: [
-      { source: 'EMAIL', value: 'ada@example.test' },
-      { source: 'PHONE', value: '+12125550123' },
-    ],
-    account: { id: accountId },
-    customFields: [
-      { key: 'size', value: 3.5 },
-      { key: 'since', value: '2026-11-23T09:30:00.000Z' },
-    ],
-    hubspot: null,
+    __typename: 'CreateContactPayload',
+    contact: {
+      externalId: null,
+      name: 'Ada Lovelace',
+      description: 'Counts',
+      avatarUrl: 'https://example.test/ada.png',
+      isPrivate: false,
+      links: ['https://example.test'],
+      handles: [
+        { source: 'EMAIL', value: 'ada@example.test' },
+        { source: 'PHONE', value: '+12125550123' },
+      ],
+      account: { id: accountId },
+      customFields: [
+        { key: 'size', value: 3.5 },
+        { key: 'since', value: '2026-11-23T09:30:00.000Z' },
+      ],
+      hubspot: null,
+    },
   })
   const FindCreated = graphql(`
     query FindCreated { contact(by: { handle: { source: EMAIL, value: "ada@example.test" } }) { name } }
@@ -180,14 +182,16 @@ test("B8: a private contact is its owner's alone, may hold a handle that is take
   const linked = await create({ isPrivate: true, externalId: '1001' })
   const shared = await asAdmin.create({ handles })
 
-  expect(created).toMatchObject({ __typename: 'Contact', isPrivate: true, handles })
+  expect(created).toMatchObject({ __typename: 'CreateContactPayload', contact: { isPrivate: true, handles } })
   expect(linked).toMatchObject({ __typename: 'InvalidInputError', problems: [{ path: ['externalId'] }] })
   expect(shared).toMatchObject({ __typename: 'HandleTakenError', heldBy: { name: 'Ada' } })
-  const id = created?.__typename === 'Contact' ? created.id : ''
+  const id = created?.__typename === 'CreateContactPayload' ? created.contact.id : ''
   const input = { name: 'Theirs' }
   expect((await api.post(Update, { id, input }, { token })).data?.updateContact).toMatchObject({ code: 'NOT_FOUND' })
   expect((await api.post(Delete, { id }, { token })).data?.deleteContact).toMatchObject({ code: 'NOT_FOUND' })
-  expect((await api.post(Update, { id, input }, member)).data?.updateContact).toMatchObject({ name: 'Theirs' })
+  expect((await api.post(Update, { id, input }, member)).data?.updateContact).toMatchObject({
+    contact: { name: 'Theirs' },
+  })
 })
 
 test('B42, B63: fields that HubSpot feeds refuse a write with where they are edited; all others take it', async () => {
@@ -226,14 +230,16 @@ test('B42, B63: fields that HubSpot feeds refuse a write with where they are edi
     ],
   })
   expect(written).toMatchObject({
-    __typename: 'Contact',
-    name: 'Ada',
-    description: 'Counts',
-    externalId: '1001',
-    customFields: [
-      { key: 'stage', value: 'Lead' },
-      { key: 'note', value: 'VIP' },
-    ],
+    __typename: 'UpdateContactPayload',
+    contact: {
+      name: 'Ada',
+      description: 'Counts',
+      externalId: '1001',
+      customFields: [
+        { key: 'stage', value: 'Lead' },
+        { key: 'note', value: 'VIP' },
+      ],
+    },
   })
 })
 
@@ -243,7 +249,7 @@ test('B42: a contact that HubSpot no longer feeds is edited here', async () => {
   const gone = await storeContact(api.database, workspaceId, { hubspotId: 1001n, link: { state: 'SOURCE_DELETED' } })
   const left = await storeContact(api.database, workspaceId, { hubspotId: 1002n, link: { state: 'OUT_OF_SCOPE' } })
 
-  expect(await update(gone, { name: 'Bob' })).toMatchObject({ __typename: 'Contact', name: 'Bob' })
+  expect(await update(gone, { name: 'Bob' })).toMatchObject({ contact: { name: 'Bob' } })
   expect(await update(left, { name: 'Bob' })).toMatchObject({ __typename: 'HubSpotOwnedFieldError' })
 })
 
@@ -253,15 +259,11 @@ test('B63: null empties, what is left out stays, and an unlinked contact takes a
   await storeContact(api.database, workspaceId, { name: 'Bob', hubspotId: 1001n })
 
   expect(await update(id, { links: ['https://example.test'], externalId: '1002' })).toMatchObject({
-    name: 'Ada',
-    links: ['https://example.test'],
-    externalId: '1002',
+    contact: { name: 'Ada', links: ['https://example.test'], externalId: '1002' },
   })
   expect(await update(id, { externalId: '1001' })).toMatchObject({ problems: [{ path: ['externalId'] }] })
   expect(await update(id, { name: null, links: null, externalId: null })).toMatchObject({
-    name: '',
-    links: [],
-    externalId: null,
+    contact: { name: '', links: [], externalId: null },
   })
 })
 
@@ -282,17 +284,17 @@ test('B49, B63: handles are added and removed; one that is taken names its holde
   // The sync wrote it once, and no phone is mapped any more.
   const phone = { source: 'PHONE' as const, value: '(212) 555-0123' }
   const unmapped = await api.post(RemoveHandle, { id, handle: phone }, member)
-  expect(unmapped.data?.removeContactHandle).toMatchObject({ handles: [email('ada@example.test')] })
+  expect(unmapped.data?.removeContactHandle).toMatchObject({ contact: { handles: [email('ada@example.test')] } })
 
   expect(await add(id, 'ADA@home.test')).toMatchObject({
-    handles: [email('ada@example.test'), email('ada@home.test')],
+    contact: { handles: [email('ada@example.test'), email('ada@home.test')] },
   })
-  expect(await add(id, 'ada@home.test')).toMatchObject({ __typename: 'Contact' })
+  expect(await add(id, 'ada@home.test')).toMatchObject({ __typename: 'AddContactHandlePayload' })
   expect(await add(globalId('Contact', bob), 'ada@home.test')).toMatchObject({
     __typename: 'HandleTakenError',
     heldBy: { id },
   })
-  expect(await remove('ada@home.test')).toMatchObject({ handles: [email('ada@example.test')] })
+  expect(await remove('ada@home.test')).toMatchObject({ contact: { handles: [email('ada@example.test')] } })
   expect(await remove('ada@home.test')).toMatchObject({ code: 'NOT_FOUND' })
   expect(await remove('ada@example.test')).toEqual({
     __typename: 'HubSpotOwnedFieldError',
@@ -311,7 +313,7 @@ test('B60: any member deletes a contact; only an admin keeps the sync from creat
   const again = await api.post(Delete, { id }, member)
 
   expect(forbidden.data?.deleteContact).toEqual({ __typename: 'ForbiddenError', code: 'FORBIDDEN' })
-  expect(deleted.data?.deleteContact).toEqual({ __typename: 'DeletedRecord', id })
+  expect(deleted.data?.deleteContact).toEqual({ __typename: 'DeleteContactPayload', deletedId: id })
   expect(again.data?.deleteContact).toEqual({ __typename: 'NotFoundError', code: 'NOT_FOUND' })
   const excluded = await api.database.prisma.hubSpotExclusion.findMany({ where: { workspaceId } })
   expect(excluded).toMatchObject([{ objectType: 'CONTACT', hubspotId: 1001n }])
@@ -345,7 +347,7 @@ test('B6: what is edited here is told like what HubSpot changed', async () => {
   })()
 
   const created = await create({ name: 'Ada' })
-  const global = created?.__typename === 'Contact' ? created.id : ''
+  const global = created?.__typename === 'CreateContactPayload' ? created.contact.id : ''
   const id = Buffer.from(global, 'base64').toString().split(':')[1] ?? ''
   await expect.poll(() => told.splice(0)).toEqual([id])
   await update(id, { name: 'Ada' })

@@ -8,7 +8,7 @@ const Update = graphql(`
   mutation UpdateField($id: ID!, $input: UpdateCustomFieldInput!) {
     updateCustomField(id: $id, input: $input) {
       __typename
-      ... on CustomField { key name options }
+      ... on UpdateCustomFieldPayload { customField { key name options } }
       ... on UserError { code }
       ... on InvalidInputError { problems { path } }
     }
@@ -16,7 +16,7 @@ const Update = graphql(`
 `)
 const Delete = graphql(`
   mutation DeleteField($id: ID!) {
-    deleteCustomField(id: $id) { __typename ... on DeletedRecord { id } ... on UserError { code message } }
+    deleteCustomField(id: $id) { __typename ... on DeleteCustomFieldPayload { deletedId } ... on UserError { code message } }
   }
 `)
 
@@ -30,8 +30,12 @@ test('B32: a custom field is renamed and its options change, its key and its val
   const update = async (input: { name?: string; options?: string[] }) =>
     (await api.post(Update, { id, input }, { token })).data?.updateCustomField
 
-  expect(await update({ name: ' Phase ' })).toMatchObject({ key: 'stage', name: 'Phase', options: ['new', 'old'] })
-  expect(await update({ options: ['new', 'hot'] })).toMatchObject({ name: 'Phase', options: ['new', 'hot'] })
+  expect(await update({ name: ' Phase ' })).toMatchObject({
+    customField: { key: 'stage', name: 'Phase', options: ['new', 'old'] },
+  })
+  expect(await update({ options: ['new', 'hot'] })).toMatchObject({
+    customField: { name: 'Phase', options: ['new', 'hot'] },
+  })
   expect(await update({ name: ' ', options: ['new', 'new'] })).toMatchObject({
     problems: [{ path: ['options', '1'] }, { path: ['name'] }],
   })
@@ -51,7 +55,7 @@ test('B32: a deleted custom field leaves no value behind, and others stay', asyn
 
   const { data } = await api.post(Delete, { id }, { token })
 
-  expect(data?.deleteCustomField).toEqual({ __typename: 'DeletedRecord', id })
+  expect(data?.deleteCustomField).toEqual({ __typename: 'DeleteCustomFieldPayload', deletedId: id })
   const { prisma } = api.database
   const valuesOf = async (contact: string) =>
     (await prisma.contact.findUniqueOrThrow({ where: { id: contact } })).customFields

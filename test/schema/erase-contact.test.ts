@@ -7,7 +7,7 @@ const Erase = graphql(`
   mutation EraseContact($by: EraseContactBy!) {
     eraseContact(by: $by) {
       __typename
-      ... on ContactErasure {
+      ... on EraseContactPayload {
         externalIds
         contacts { name externalId handles { value } links customFields { value } hubspot { state } }
       }
@@ -31,7 +31,7 @@ test('B61: an admin erases a person by the contact or by its HubSpot id', async 
   const { data } = await api.post(Erase, { by }, { token })
 
   expect(data?.eraseContact).toEqual({
-    __typename: 'ContactErasure',
+    __typename: 'EraseContactPayload',
     externalIds: ['101'],
     contacts: [
       { name: '', externalId: '101', handles: [], links: [], customFields: [], hubspot: { state: 'SOURCE_DELETED' } },

@@ -9,7 +9,7 @@ const Retry = graphql(`
   mutation Retry($id: ID!, $key: String) {
     retrySyncError(id: $id, clientMutationId: $key) {
       __typename
-      ... on SyncRun { id scope status trigger objectType withAccounts progress { total } }
+      ... on RetrySyncErrorPayload { syncRun { id scope status trigger objectType withAccounts progress { total } } }
       ... on UserError { code message }
     }
   }
@@ -18,7 +18,7 @@ const LinkTo = graphql(`
   mutation LinkTo($id: ID!, $contact: ID, $account: ID, $key: String) {
     linkSyncError(id: $id, contactId: $contact, accountId: $account, clientMutationId: $key) {
       __typename
-      ... on SyncRun { id scope }
+      ... on LinkSyncErrorPayload { syncRun { id scope } }
       ... on UserError { code message }
     }
   }
@@ -27,7 +27,7 @@ const Ignore = graphql(`
   mutation Ignore($id: ID!) {
     ignoreSyncError(id: $id) {
       __typename
-      ... on SyncError { id status resolvedAt }
+      ... on IgnoreSyncErrorPayload { syncError { id status resolvedAt } }
       ... on UserError { code message }
     }
   }
@@ -41,7 +41,7 @@ const AccountErrors = graphql(`
   }
 `)
 const StartOnce = graphql(`
-  mutation StartOnce($key: String) { startSync(clientMutationId: $key) { ... on SyncRun { id } ... on UserError { code } } }
+  mutation StartOnce($key: String) { startSync(clientMutationId: $key) { ... on StartSyncPayload { syncRun { id } } ... on UserError { code } } }
 `)
 
 const simulator = await startTestSimulator({ portals: [{ empty: true, rateLimit: null }] })
@@ -71,16 +71,20 @@ test('B56: retrying gives the run over that record, and repeating the call gives
   const again = await api.post(Retry, variables, { token })
 
   expect(first.data?.retrySyncError).toEqual({
-    __typename: 'SyncRun',
-    id: globalId('SyncRun', run.id),
-    scope: 'RECORDS',
-    status: 'QUEUED',
-    trigger: 'MANUAL',
-    objectType: 'CONTACT',
-    withAccounts: false,
-    progress: { total: null },
+    __typename: 'RetrySyncErrorPayload',
+    syncRun: {
+      id: globalId('SyncRun', run.id),
+      scope: 'RECORDS',
+      status: 'QUEUED',
+      trigger: 'MANUAL',
+      objectType: 'CONTACT',
+      withAccounts: false,
+      progress: { total: null },
+    },
   })
-  expect(again.data?.retrySyncError).toMatchObject({ id: globalId('SyncRun', run.id), status: 'COMPLETED' })
+  expect(again.data?.retrySyncError).toMatchObject({
+    syncRun: { id: globalId('SyncRun', run.id), status: 'COMPLETED' },
+  })
   expect(await api.database.prisma.syncRun.count({ where: { workspaceId } })).toBe(1)
 })
 
@@ -96,7 +100,10 @@ test('B56: linking ties the contact to the record at once; a wrong target is tol
 
   expect(wrong.data?.linkSyncError).toMatchObject({ __typename: 'InvalidInputError', code: 'INVALID_INPUT' })
   expect(unknown.data?.linkSyncError).toMatchObject({ __typename: 'NotFoundError', code: 'NOT_FOUND' })
-  expect(linked.data?.linkSyncError).toMatchObject({ __typename: 'SyncRun', scope: 'RECORDS' })
+  expect(linked.data?.linkSyncError).toMatchObject({
+    __typename: 'LinkSyncErrorPayload',
+    syncRun: { scope: 'RECORDS' },
+  })
   expect(await api.database.prisma.contact.findUnique({ where: { id: contact } })).toMatchObject({ externalId: '1001' })
 })
 
@@ -111,10 +118,8 @@ test('B56: ignoring closes the error; an error of another workspace is not found
 
   expect(refused.data?.ignoreSyncError).toMatchObject({ code: 'NOT_FOUND' })
   expect(ignored.data?.ignoreSyncError).toEqual({
-    __typename: 'SyncError',
-    id,
-    status: 'IGNORED',
-    resolvedAt: expect.any(String),
+    __typename: 'IgnoreSyncErrorPayload',
+    syncError: { id, status: 'IGNORED', resolvedAt: expect.any(String) },
   })
 })
 

@@ -7,7 +7,7 @@ const ListsToChoose = graphql(`
   query ListsToChoose($query: String, $first: Int, $after: String) {
     hubspotLists(query: $query, first: $first, after: $after) {
       totalCount
-      edges { node { id name size isDynamic } }
+      edges { node { listId name size isDynamic } }
       pageInfo { hasNextPage endCursor }
     }
   }
@@ -27,7 +27,7 @@ test('B27: contact lists are offered page by page, with what tells them apart', 
   const ids: string[] = []
 
   for (let lists = await page(null); lists; ) {
-    ids.push(...lists.edges.map(({ node }) => node.id))
+    ids.push(...lists.edges.map(({ node }) => node.listId))
     const { hasNextPage, endCursor } = lists.pageInfo
     lists = hasNextPage ? await page(endCursor) : null
   }
@@ -43,7 +43,7 @@ test('B27: lists are searched by name', async () => {
 
   expect(data?.hubspotLists).toMatchObject({
     totalCount: 1,
-    edges: [{ node: { id: '42', name: 'All customers', size: expect.any(Number) } }],
+    edges: [{ node: { listId: '42', name: 'All customers', size: expect.any(Number) } }],
     pageInfo: { hasNextPage: false },
   })
 })

@@ -7,7 +7,7 @@ const Save = graphql(`
   mutation SaveLiveUpdates($input: UpdateSyncSettingsInput!) {
     updateSyncSettings(input: $input) {
       __typename
-      ... on SyncSettings { version liveUpdates freshness { backlog behindSeconds lagSeconds lastAppliedAt lastEventAt } }
+      ... on UpdateSyncSettingsPayload { syncSettings { version liveUpdates freshness { backlog behindSeconds lagSeconds lastAppliedAt lastEventAt } } }
     }
   }
 `)
@@ -20,14 +20,16 @@ test('B39, B71: live updates are off until an admin chooses how they come; each 
   const save = async (liveUpdates?: 'OFF' | 'WEBHOOKS' | 'JOURNAL') =>
     (await api.post(Save, { input: { liveUpdates } }, workspace)).data?.updateSyncSettings
 
-  expect(await save()).toMatchObject({ version: 1, liveUpdates: 'OFF' })
-  expect(await save('JOURNAL')).toMatchObject({ version: 2, liveUpdates: 'JOURNAL' })
-  expect(await save()).toMatchObject({ version: 3, liveUpdates: 'JOURNAL' })
+  expect(await save()).toMatchObject({ syncSettings: { version: 1, liveUpdates: 'OFF' } })
+  expect(await save('JOURNAL')).toMatchObject({ syncSettings: { version: 2, liveUpdates: 'JOURNAL' } })
+  expect(await save()).toMatchObject({ syncSettings: { version: 3, liveUpdates: 'JOURNAL' } })
   expect(await save('WEBHOOKS')).toEqual({
-    __typename: 'SyncSettings',
-    version: 4,
-    liveUpdates: 'WEBHOOKS',
-    freshness: { backlog: 0, behindSeconds: 0, lagSeconds: null, lastAppliedAt: null, lastEventAt: null },
+    __typename: 'UpdateSyncSettingsPayload',
+    syncSettings: {
+      version: 4,
+      liveUpdates: 'WEBHOOKS',
+      freshness: { backlog: 0, behindSeconds: 0, lagSeconds: null, lastAppliedAt: null, lastEventAt: null },
+    },
   })
   const { data } = await api.post(Budget, {}, workspace)
   expect(data?.hubspotConnection).toEqual({ budget: null })

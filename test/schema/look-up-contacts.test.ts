@@ -12,7 +12,7 @@ const WholeContact = graphql(`
       handles { source value }
       account { id }
       customFields { key name type value }
-      hubspot { id url state lastSyncedAt fields { field property editUrl } }
+      hubspot { recordId url state lastSyncedAt fields { field property editUrl } }
     }
   }
 `)
@@ -139,7 +139,7 @@ test('B2, B40, B41: a synced contact shows all its values, when it was synced an
       { key: 'city', name: 'City', type: 'STRING', value: null },
     ],
     hubspot: {
-      id: '1001',
+      recordId: '1001',
       url: editUrl,
       state: 'ACTIVE',
       lastSyncedAt: finishedAt.toISOString(),
@@ -154,7 +154,7 @@ test('B2, B40, B41: a synced contact shows all its values, when it was synced an
 test('B40: a contact that was never synced has no tie to HubSpot', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   const id = globalId('Contact', await storeContact(api.database, workspaceId))
-  const OnlyTie = graphql(`query OnlyTie($id: ID!) { contact(by: { id: $id }) { externalId hubspot { id } } }`)
+  const OnlyTie = graphql(`query OnlyTie($id: ID!) { contact(by: { id: $id }) { externalId hubspot { recordId } } }`)
 
   const { data } = await api.post(OnlyTie, { id }, { token })
 

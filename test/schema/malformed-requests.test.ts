@@ -7,10 +7,10 @@ const { token } = await api.createWorkspace()
 
 const query = 'query ($by: ContactBy!) { contact(by: $by) { id } }'
 
-test.for<[why: string, body: unknown]>([
-  ['it is no JSON', '{ "query": '],
+test.for<[why: string, body: unknown, status?: number]>([
+  ['it is no JSON', '{ "query": ', 400],
   ['it holds no query', {}],
-  ['the query is no GraphQL', { query: '{ viewer ' }],
+  ['the query is no GraphQL', { query: '{ viewer ' }, 400],
   ['a field does not exist', { query: '{ viewer { secret } }' }],
   ['variables are no object', { query, variables: 'by' }],
   ['a variable is missing', { query }],
@@ -19,10 +19,10 @@ test.for<[why: string, body: unknown]>([
   ['a @oneOf input names two ways', { query, variables: { by: { id: 'x', externalId: '1' } } }],
   ['a @oneOf input names no way', { query, variables: { by: {} } }],
   ['an enum has no such value', { query: '{ customFields(objectType: DEAL) { key } }' }],
-])('a request is answered 400 with GraphQL errors when %s', async ([_why, body]) => {
+])('a request is refused with GraphQL errors when %s', async ([_why, body, expected = 422]) => {
   const { status, data, errors } = await postBody(api.url, body, { token })
 
-  expect(status).toBe(400)
+  expect(status).toBe(expected)
   expect(data).toBeNull()
   expect(errors.length).toBeGreaterThan(0)
   for (const { extensions } of errors) {
@@ -36,7 +36,7 @@ test('a date that is none is refused as a variable', async () => {
 
   const { status, errors } = await postBody(api.url, { query: mutation, variables: { at: 'tomorrow' } }, { token })
 
-  expect(status).toBe(400)
+  expect(status).toBe(422)
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
 })
 

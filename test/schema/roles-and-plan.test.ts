@@ -52,8 +52,8 @@ test('B19: a member controls nothing, and nothing changes', async () => {
   for (const result of Object.values(controlled.data ?? {})) {
     expect(result).toMatchObject({ __typename: 'ForbiddenError', code: 'FORBIDDEN' })
   }
-  expect(loggedOut.data?.disconnectHubSpot.__typename).toBe('ForbiddenError')
-  expect(added.data?.createCustomField.__typename).toBe('ForbiddenError')
+  expect(loggedOut.data?.disconnectHubSpot?.__typename).toBe('ForbiddenError')
+  expect(added.data?.createCustomField?.__typename).toBe('ForbiddenError')
   const { prisma } = api.database
   expect(await prisma.syncSettings.count({ where: { workspaceId } })).toBe(0)
   expect(await prisma.customField.count({ where: { workspaceId } })).toBe(0)
@@ -105,8 +105,8 @@ test('B20: a company admin controls every workspace of the organization', async 
   const byGlobalId = await api.post(LogOut, {}, { token, workspaceId: globalId('Workspace', first.workspaceId) })
   const unnamed = await api.post(AddField, {}, { token })
 
-  expect(named.data?.createCustomField.__typename).toBe('CustomField')
+  expect(named.data?.createCustomField?.__typename).toBe('CreateCustomFieldPayload')
   expect(await api.database.prisma.customField.findMany()).toMatchObject([{ workspaceId: second.workspaceId }])
-  expect(byGlobalId.data?.disconnectHubSpot.__typename).toBe('NotConnectedError')
+  expect(byGlobalId.data?.disconnectHubSpot?.__typename).toBe('NotConnectedError')
   expect(unnamed).toMatchObject({ status: 400, errors: [{ extensions: { code: 'WORKSPACE_REQUIRED' } }] })
 })

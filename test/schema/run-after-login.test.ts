@@ -6,7 +6,7 @@ import { storeRun } from '../support/graphql/stored-rows.ts'
 import { startTestSimulator } from '../support/test-sync.ts'
 
 const LogInAfresh = graphql(`
-  mutation LogInAfresh { connectHubSpot { __typename ... on HubSpotLogin { authorizeUrl } } }
+  mutation LogInAfresh { connectHubSpot { __typename ... on ConnectHubSpotPayload { authorizeUrl } } }
 `)
 const RunsAndConnection = graphql(`
   query RunsAndConnection {
@@ -44,7 +44,7 @@ test('B17: an admin sees why the run ended, logs in again in the browser, and th
   expect(ended.data?.hubspotConnection?.status).toBe('NEEDS_RECONNECT')
 
   const { data } = await api.post(LogInAfresh, {}, { token })
-  if (data?.connectHubSpot.__typename !== 'HubSpotLogin') throw new Error(JSON.stringify(data))
+  if (data?.connectHubSpot?.__typename !== 'ConnectHubSpotPayload') throw new Error(JSON.stringify(data))
   const query = new URLSearchParams(await approve(simulator, data.connectHubSpot.authorizeUrl))
   expect((await fetch(`${api.url}/oauth/hubspot/callback?${query}`)).status).toBe(200)
 

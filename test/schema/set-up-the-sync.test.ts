@@ -7,7 +7,7 @@ const SaveSettings = graphql(`
   mutation SaveSettings($input: UpdateSyncSettingsInput!) {
     updateSyncSettings(input: $input) {
       __typename
-      ... on SyncSettings { version contactsEnabled contactSource listId list { name } nextRunAt activatedAt }
+      ... on UpdateSyncSettingsPayload { syncSettings { version contactsEnabled contactSource listId list { name } nextRunAt activatedAt } }
       ... on UserError { code message }
       ... on InvalidInputError { problems { path message } }
     }
@@ -17,7 +17,7 @@ const SaveMappings = graphql(`
   mutation SaveMappings($mappings: [FieldMappingInput!]!) {
     setFieldMappings(objectType: CONTACT, mappings: $mappings) {
       __typename
-      ... on SyncSettings { version mappings { property target customField { key type } } }
+      ... on SetFieldMappingsPayload { syncSettings { version mappings { property target customField { key type } } } }
       ... on InvalidInputError { problems { path message } }
     }
   }
@@ -26,7 +26,7 @@ const NewField = graphql(`
   mutation NewField($input: CreateCustomFieldInput!) {
     createCustomField(input: $input) {
       __typename
-      ... on CustomField { key type options }
+      ... on CreateCustomFieldPayload { customField { key type options } }
       ... on InvalidInputError { problems { path } }
     }
   }
@@ -35,7 +35,7 @@ const StartRun = graphql(`
   mutation StartRun {
     startSync {
       __typename
-      ... on SyncRun { status trigger triggeredBy { email } settingsVersion }
+      ... on StartSyncPayload { syncRun { status trigger triggeredBy { email } settingsVersion } }
       ... on UserError { code message }
     }
   }
@@ -82,32 +82,38 @@ test('B24, B30, B37: an admin chooses a list, maps properties and starts; saving
   const started = await api.post(StartRun, {}, workspace)
 
   expect(saved.data?.updateSyncSettings).toEqual({
-    __typename: 'SyncSettings',
-    version: 1,
-    contactsEnabled: true,
-    contactSource: 'FROM_LIST',
-    listId: '42',
-    list: { name: 'All customers' },
-    nextRunAt: null,
-    activatedAt: null,
+    __typename: 'UpdateSyncSettingsPayload',
+    syncSettings: {
+      version: 1,
+      contactsEnabled: true,
+      contactSource: 'FROM_LIST',
+      listId: '42',
+      list: { name: 'All customers' },
+      nextRunAt: null,
+      activatedAt: null,
+    },
   })
-  expect(field.data?.createCustomField).toMatchObject({ key: 'job_title' })
+  expect(field.data?.createCustomField).toMatchObject({ customField: { key: 'job_title' } })
   expect(mapped.data?.setFieldMappings).toEqual({
-    __typename: 'SyncSettings',
-    version: 2,
-    mappings: [
-      { property: 'firstname', target: 'FIRST_NAME', customField: null },
-      { property: 'email', target: 'EMAIL', customField: null },
-      { property: 'jobtitle', target: 'CUSTOM_FIELD', customField: { key: 'job_title', type: 'STRING' } },
-    ],
+    __typename: 'SetFieldMappingsPayload',
+    syncSettings: {
+      version: 2,
+      mappings: [
+        { property: 'firstname', target: 'FIRST_NAME', customField: null },
+        { property: 'email', target: 'EMAIL', customField: null },
+        { property: 'jobtitle', target: 'CUSTOM_FIELD', customField: { key: 'job_title', type: 'STRING' } },
+      ],
+    },
   })
   expect(runsBefore).toBe(0)
   expect(started.data?.startSync).toEqual({
-    __typename: 'SyncRun',
-    status: 'QUEUED',
-    trigger: 'MANUAL',
-    triggeredBy: { email: 'admin@example.test' },
-    settingsVersion: 2,
+    __typename: 'StartSyncPayload',
+    syncRun: {
+      status: 'QUEUED',
+      trigger: 'MANUAL',
+      triggeredBy: { email: 'admin@example.test' },
+      settingsVersion: 2,
+    },
   })
 })
 
@@ -178,7 +184,9 @@ test('a custom field whose key is taken, or that lacks what its type needs, is r
     return data?.createCustomField
   }
 
-  expect(await create({ name: 'Stage', type: 'ENUM', options: ['Lead', 'Won'] })).toMatchObject({ key: 'stage' })
+  expect(await create({ name: 'Stage', type: 'ENUM', options: ['Lead', 'Won'] })).toMatchObject({
+    customField: { key: 'stage' },
+  })
   expect(await create({ name: ' STAGE! ', type: 'STRING' })).toMatchObject({ problems: [{ path: ['name'] }] })
   expect(await create({ name: 'Other', type: 'ENUM' })).toMatchObject({ problems: [{ path: ['options'] }] })
 })

@@ -13,7 +13,7 @@ const ContactWhole = graphql(`
       handles { source value }
       account { name domains }
       customFields { key value }
-      hubspot { id url state lastSyncedAt fields { field editUrl } }
+      hubspot { recordId url state lastSyncedAt fields { field editUrl } }
     }
   }
 `)
@@ -35,7 +35,7 @@ const ContactsWhole = graphql(`
         handles { source value }
         account { name domains }
         customFields { key value }
-        hubspot { id url state lastSyncedAt fields { field editUrl } }
+        hubspot { recordId url state lastSyncedAt fields { field editUrl } }
       }
     }
   }
@@ -46,7 +46,7 @@ const AccountsWithContacts = graphql(`
 const ErrorsWhole = graphql(`
   query ErrorsWhole {
     syncErrors(first: 100) {
-      nodes { message resolution hubspotUrl contact { name handles { value } } heldBy { name ... on Contact { hubspot { id } } } }
+      nodes { message resolution hubspotUrl contact { name handles { value } } heldBy { name ... on Contact { hubspot { recordId } } } }
     }
   }
 `)

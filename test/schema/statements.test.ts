@@ -12,7 +12,7 @@ const Contacts = graphql(`
       totalCount
       nodes {
         id externalId name handles { source value } account { name domains hubspot { url state } }
-        customFields { key value } hubspot { id url state lastSyncedAt fields { field property editUrl } }
+        customFields { key value } hubspot { recordId url state lastSyncedAt fields { field property editUrl } }
       }
     }
   }

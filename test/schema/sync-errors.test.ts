@@ -16,7 +16,7 @@ const OneError = graphql(`
         node {
           type title message resolution objectType hubspotId hubspotUrl status firstSeenAt lastSeenAt
           contact { id }
-          heldBy { id externalId name hubspot { id } }
+          heldBy { id externalId name hubspot { recordId } }
         }
       }
     }
@@ -50,7 +50,7 @@ test('B47, B54: an error says what it is, how to resolve it and who holds the ha
     firstSeenAt: '2026-11-20T10:00:00.000Z',
     lastSeenAt: '2026-11-20T10:00:00.000Z',
     contact: null,
-    heldBy: { id: globalId('Contact', holder), externalId: '1000', name: 'Ada', hubspot: { id: '1000' } },
+    heldBy: { id: globalId('Contact', holder), externalId: '1000', name: 'Ada', hubspot: { recordId: '1000' } },
   })
 })
 

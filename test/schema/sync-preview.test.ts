@@ -11,7 +11,7 @@ const Preview = graphql(`
   mutation Preview($key: String) {
     previewSync(clientMutationId: $key) {
       __typename
-      ... on SyncRun { id scope status preview { errors { type } } }
+      ... on PreviewSyncPayload { syncRun { id scope status preview { errors { type } } } }
       ... on UserError { code message }
     }
   }
@@ -70,13 +70,10 @@ test('I4: a preview is a run whose counts, samples and errors tell what a start 
 
   const id = globalId('SyncRun', run.id)
   expect(begun.data?.previewSync).toEqual({
-    __typename: 'SyncRun',
-    id,
-    scope: 'PREVIEW',
-    status: 'QUEUED',
-    preview: null,
+    __typename: 'PreviewSyncPayload',
+    syncRun: { id, scope: 'PREVIEW', status: 'QUEUED', preview: null },
   })
-  expect(again.data?.previewSync).toMatchObject({ id })
+  expect(again.data?.previewSync).toMatchObject({ syncRun: { id } })
   const at = { objectType: 'CONTACT', hubspotUrl: expect.stringContaining('/record/0-1/') }
   expect(data?.syncRun).toEqual({
     status: 'COMPLETED_WITH_ERRORS',

@@ -13,7 +13,7 @@ const Create = graphql(`
   mutation CreateWithNumber($input: CreateContactInput!) {
     createContact(input: $input) {
       __typename
-      ... on Contact { customFields { value } }
+      ... on CreateContactPayload { contact { customFields { value } } }
       ... on InvalidInputError { problems { path message } }
     }
   }
@@ -99,7 +99,10 @@ describe('numbers over GraphQL', () => {
     }
 
     for (const value of [0.1, -0, 67340.5, 9007199254740991, 5e-324]) {
-      expect(await create(value)).toEqual({ __typename: 'Contact', customFields: [{ value: value === 0 ? 0 : value }] })
+      expect(await create(value)).toEqual({
+        __typename: 'CreateContactPayload',
+        contact: { customFields: [{ value: value === 0 ? 0 : value }] },
+      })
     }
     for (const value of ['12', true, 2 ** 53, -(2 ** 53), 1e21]) expect(await create(value)).toEqual(refused)
     // As a client writes it: JavaScript would have rounded it, or refused it, before it was sent.

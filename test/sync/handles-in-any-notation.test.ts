@@ -14,7 +14,7 @@ const Create = graphql(`
   mutation CreateWithHandle($input: CreateContactInput!) {
     createContact(input: $input) {
       __typename
-      ... on Contact { handles { source value } }
+      ... on CreateContactPayload { contact { handles { source value } } }
       ... on InvalidInputError { problems { path message } }
       ... on HandleTakenError { value }
     }

@@ -16,12 +16,12 @@ const AccountsWithKeys = graphql(`
 `)
 const UpdateContactKeys = graphql(`
   mutation UpdateContactKeys($id: ID!, $input: UpdateContactInput!) {
-    updateContact(id: $id, input: $input) { __typename ... on Contact { customFields { key value } } }
+    updateContact(id: $id, input: $input) { __typename ... on UpdateContactPayload { contact { customFields { key value } } } }
   }
 `)
 const UpdateAccountKeys = graphql(`
   mutation UpdateAccountKeys($id: ID!, $input: UpdateAccountInput!) {
-    updateAccount(id: $id, input: $input) { __typename ... on Account { customFields { key value } } }
+    updateAccount(id: $id, input: $input) { __typename ... on UpdateAccountPayload { account { customFields { key value } } } }
   }
 `)
 

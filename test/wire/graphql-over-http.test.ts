@@ -14,11 +14,16 @@ const audits = serverAudits({
   },
 })
 
+/** What these audits ask for is from drafts; the specification of September 2026 asks for 422 (specification.test.ts). */
+const replaced =
+  /^SHOULD use (200 status code on document (parsing|validation) failure|a status code of [24]00 on variable coercion failure)/
+const current = audits.filter(({ name }) => !replaced.test(name))
+
 test('the suite has the audits of the specification', () => {
-  expect(audits.filter(({ name }) => /^(MUST|SHOULD) /.test(name)).length).toBeGreaterThanOrEqual(36)
+  expect(current.filter(({ name }) => /^(MUST|SHOULD) /.test(name)).length).toBeGreaterThanOrEqual(32)
 })
 
-test.for(audits)('GraphQL over HTTP: $name', async (audit) => {
+test.for(current)('GraphQL over HTTP: $name', async (audit) => {
   const result = await audit.fn()
 
   if (result.status === 'ok') return

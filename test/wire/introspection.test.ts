@@ -23,7 +23,7 @@ test('where the operator says so, nobody gets it, neither whole nor name by name
   const guessed = await postBody(api.url, { query: '{ viewer { rol } }' }, { token })
   const typename = await postBody(api.url, { query: '{ viewer { __typename } }' }, { token })
 
-  expect(whole).toMatchObject({ status: 400, data: null })
+  expect(whole).toMatchObject({ status: 422, data: null })
   expect(guessed.errors[0]?.message).toBe('Cannot query field "rol" on type "Viewer".')
   expect(typename.data).toEqual({ viewer: { __typename: 'Viewer' } })
   expect(await (await page(api.url)).text()).not.toContain('<html')

@@ -3,7 +3,7 @@ import { postBody } from '../support/graphql/post.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 import { storeContact } from '../support/graphql/stored-rows.ts'
 
-const limits = { depth: 6, cost: 500, aliases: 3, tokens: 200, bodyBytes: 10_000, operationsPerSocket: 2 }
+const limits = { depth: 6, cost: 500, aliases: 3, tokens: 200, nesting: 100, bodyBytes: 10_000, operationsPerSocket: 2 }
 const api = await startTestApi({ options: { limits } })
 const { token, workspaceId } = await api.createWorkspace()
 
@@ -59,7 +59,7 @@ test.for<[code: string, why: string, query: string]>([
 ])('an operation that %s is refused before it is done: it %s', async ([code, _why, query]) => {
   const { status, data, errors } = await postBody(api.url, { query }, { token })
 
-  expect(status).toBe(400)
+  expect(status).toBe(422)
   expect(data).toBeNull()
   expect(errors).toMatchObject([{ extensions: { code } }])
   expect(errors[0]?.extensions?.http).toBeUndefined()
@@ -82,7 +82,7 @@ test('fragments within fragments are measured in no time', async () => {
 
   const { status, errors } = await postBody(api.url, { query }, { token })
 
-  expect(status).toBe(400)
+  expect(status).toBe(422)
   expect(errors).toMatchObject([{ extensions: { code: 'COST_LIMIT' } }])
 })
 
@@ -98,7 +98,7 @@ test('a batch of operations is refused', async () => {
 
   const { status, data } = await postBody(api.url, [operation, operation], { token })
 
-  expect(status).toBe(400)
+  expect(status).toBe(422)
   expect(data).toBeNull()
 })
 

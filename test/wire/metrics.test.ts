@@ -20,14 +20,23 @@ function sampleOf(text: string, series: string): number | null {
   return line === undefined ? null : Number(line.slice(series.length + 1))
 }
 
+/** An API as its process starts it, and the address of its metrics. */
+async function startMeasuredApi() {
+  const registry = new Registry()
+  const api = await startTestApi({ metrics: registry })
+  const server = await serveMetrics(registry, 0, pino({ level: 'silent' }))
+  cleanUp(() => server.close())
+  return { api, metrics: `http://127.0.0.1:${server.port}/metrics` }
+}
+
 test('an API shows how many operations it answered, how they ended and how long they took', async () => {
-  const api = await startTestApi()
+  const { api, metrics } = await startMeasuredApi()
   const { token } = await api.createWorkspace()
 
   await postBody(api.url, { query: '{ viewer { role } }' }, { token })
-  await postBody(api.url, { query: '{ node(id: "x") { id } }' }, { token })
+  await postBody(api.url, { query: '{ contacts(first: 101) { totalCount } }' }, { token })
   await postBody(api.url, { query: 'mutation { startSync { __typename } }' }, { token })
-  const answer = await fetch(`${api.url}/metrics`)
+  const answer = await fetch(metrics)
   const text = await answer.text()
 
   expect(answer.headers.get('content-type')).toContain('text/plain; version=0.0.4')
@@ -38,10 +47,10 @@ test('an API shows how many operations it answered, how they ended and how long 
 })
 
 test.for(transports)('an API shows how many subscriptions are under way over %s', async (transport) => {
-  const api = await startTestApi()
+  const { api, metrics } = await startMeasuredApi()
   const { token, workspaceId } = await api.createWorkspace()
   const run = await storeRun(api.database, workspaceId)
-  const underWay = async () => sampleOf(await (await fetch(`${api.url}/metrics`)).text(), 'graphql_subscriptions')
+  const underWay = async () => sampleOf(await (await fetch(metrics)).text(), 'graphql_subscriptions')
 
   const stream = subscribe(transport, api.url, EveryRun, {}, { token })
   const present = stream.next()
@@ -51,6 +60,12 @@ test.for(transports)('an API shows how many subscriptions are under way over %s'
   await stream.return?.()
 
   await waitFor(async () => (await underWay()) === 0)
+})
+
+test('the public port of an API shows no metrics', async () => {
+  const { api } = await startMeasuredApi()
+
+  expect((await fetch(`${api.url}/metrics`)).status).toBe(404)
 })
 
 test('a worker shows its jobs, and the runs that have not ended', async () => {

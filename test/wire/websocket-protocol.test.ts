@@ -2,7 +2,15 @@ import { expect, test } from 'vitest'
 import { openRawSocket } from '../support/graphql/raw-socket.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 
-const limits = { depth: 12, cost: 100, aliases: 50, tokens: 1_000, bodyBytes: 5_000, operationsPerSocket: 2 }
+const limits = {
+  depth: 12,
+  cost: 100,
+  aliases: 50,
+  tokens: 1_000,
+  nesting: 100,
+  bodyBytes: 5_000,
+  operationsPerSocket: 2,
+}
 const api = await startTestApi({ options: { limits } })
 const { token } = await api.createWorkspace()
 

@@ -3,6 +3,7 @@ import { InvalidInputError, NotFoundError } from '../../user-errors.ts'
 
 /** A global id as resolvers get it: decoded. */
 export interface GlobalId {
+  /** Empty where the text is not an id of this API; `id` is that text then. */
   readonly typename: string
   readonly id: string
 }
@@ -13,21 +14,48 @@ export function isUuid(text: string): boolean {
   return uuid.test(text)
 }
 
-/** Throws InvalidInputError where the text is not an id that this API gave out. */
+/** Never throws: what a wrong id means depends on where it stands, so whoever uses the id decides. */
 export function decodeGlobalId(text: string): GlobalId {
   const [typename, id, ...more] = Buffer.from(text, 'base64').toString('utf8').split(':')
   if (typename && id && more.length === 0 && isUuid(id)) return { typename, id }
-  throw new InvalidInputError([{ path: ['id'], message: `"${text}" is not an id of this API.` }])
+  return { typename: '', id: text }
 }
 
 export function encodeGlobalId(typename: string, id: string | number | bigint): string {
   return Buffer.from(`${typename}:${id}`).toString('base64')
 }
 
-/** The row's id behind a global id of the given type. Throws NotFoundError where it is another type's. */
-export function rowId({ typename, id }: GlobalId, expected: string): string {
-  if (typename === expected) return id
-  throw new NotFoundError(`The id is not that of a ${expected}.`)
+/** The types whose ids arguments take, as people call them. */
+const names = {
+  Contact: 'a contact',
+  Account: 'an account',
+  CustomField: 'a custom field',
+  ApiToken: 'an API token',
+  SyncRun: 'a sync run',
+  SyncError: 'a sync error',
+} as const
+
+/**
+ * The row's id behind the global id in an argument. Throws InvalidInputError where the text is not an id of this API, and
+ * NotFoundError where the id belongs to something else. `path` leads to the argument.
+ */
+export function rowId(id: GlobalId, expected: keyof typeof names, path: readonly string[] = ['id']): string {
+  if (id.typename === expected) return id.id
+  if (id.typename === '') throw new InvalidInputError([{ path, message: `"${id.id}" is not an ID of this API.` }])
+  throw new NotFoundError(`This ID does not belong to ${names[expected]}.`)
+}
+
+/** Like `rowId`, for an id within an input: a wrong one is a mistake in that input. Absent and null stay as they are. */
+export function inputRowId(
+  id: GlobalId | null | undefined,
+  expected: keyof typeof names,
+  path: readonly string[],
+): string | null | undefined {
+  if (id == null) return id
+  if (id.typename === expected) return id.id
+  const message =
+    id.typename === '' ? `"${id.id}" is not an ID of this API.` : `This ID does not belong to ${names[expected]}.`
+  throw new InvalidInputError([{ path, message }])
 }
 
 /** Whether things of its type can be fetched by id; a client may ask for any name. */

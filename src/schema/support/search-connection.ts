@@ -1,5 +1,6 @@
 import { isKeyOf, type Order, type OrderField, type PageQuery, type Place } from '../../search/find-page.ts'
 import { InvalidInputError } from '../../user-errors.ts'
+import { isStorable } from '../storable-text.ts'
 import { isUuid } from './global-ids.ts'
 import { defaultPageSize, type PageArgs, requirePage } from './keyset-connection.ts'
 
@@ -72,7 +73,14 @@ function encodePlace({ key, id }: Place, { field }: Order): string {
 function decodePlace(cursor: string | null | undefined, argument: string, { field }: Order): Place | undefined {
   if (cursor == null) return undefined
   const [of, key, id] = parse(cursor)
-  if (of === field && typeof key === 'string' && isKeyOf(field, key) && typeof id === 'string' && isUuid(id)) {
+  if (
+    of === field &&
+    typeof key === 'string' &&
+    isStorable(key) &&
+    isKeyOf(field, key) &&
+    typeof id === 'string' &&
+    isUuid(id)
+  ) {
     return { key, id }
   }
   const message = `"${cursor}" is not a cursor of this connection in this order.`

@@ -10,6 +10,8 @@ export interface OperationLimits {
   readonly aliases: number
   /** Words and punctuation marks of the document. */
   readonly tokens: number
+  /** Objects and lists within each other, in the document and in the variables. */
+  readonly nesting: number
   /** Bytes of a request's body, or of a WebSocket's message. */
   readonly bodyBytes: number
   /** Operations under way on one WebSocket. */
@@ -21,6 +23,7 @@ export const defaultLimits: OperationLimits = {
   cost: 10_000,
   aliases: 50,
   tokens: 5_000,
+  nesting: 100,
   bodyBytes: 1_000_000,
   operationsPerSocket: 100,
 }

@@ -1,17 +1,21 @@
 import { type ExecutionArgs, getOperationAST, Kind, parse } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { measureOperation } from './measure-operation.ts'
+import { nestingProblem, requireShallowDocument } from './nesting.ts'
 import { costExtension, type OperationLimits, refusalOf } from './operation-limits.ts'
 
 /** Refuses an operation beyond the limits before anything of it is done, and says in each answer what it cost. */
 export function useLimits(limits: OperationLimits): Plugin {
   return {
     onParse: ({ setParseFn }) => {
-      setParseFn((source, options) => parse(source, { ...options, maxTokens: limits.tokens }))
+      setParseFn((source, options) => {
+        requireShallowDocument(source, limits)
+        return parse(source, { ...options, maxTokens: limits.tokens })
+      })
     },
     onExecute: ({ args, setResultAndStopExecution }) => {
       const measure = measureOf(args)
-      const refusal = refusalOf(measure, limits)
+      const refusal = refusalOf(measure, limits) ?? nestingProblem(args.variableValues, limits)
       if (refusal !== null) {
         setResultAndStopExecution({ errors: [refusal] })
         return undefined
@@ -24,7 +28,7 @@ export function useLimits(limits: OperationLimits): Plugin {
       }
     },
     onSubscribe: ({ args, setResultAndStopExecution }) => {
-      const refusal = refusalOf(measureOf(args), limits)
+      const refusal = refusalOf(measureOf(args), limits) ?? nestingProblem(args.variableValues, limits)
       if (refusal !== null) setResultAndStopExecution({ errors: [refusal] })
     },
   }

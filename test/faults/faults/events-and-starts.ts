@@ -70,7 +70,7 @@ async function startAtOnce({ stage, cases, complain, watch }: Scene): Promise<vo
       for (const answer of answers) {
         if (answer instanceof GraphQLRequestError) complain(`B10: a start was answered "${answer.message}"`, seed)
         else if (answer instanceof Error) complain(`B10: a start was not answered: ${answer.message}`, seed)
-        else if (answer.startSync.__typename === 'SyncRun') ids.add(rowIdOf(answer.startSync.id))
+        else if (answer.startSync?.__typename === 'StartSyncPayload') ids.add(rowIdOf(answer.startSync.syncRun.id))
       }
       await untilEnded(stage, [...ids])
       const made = (await runsOf(stage, workspace.id)).length - (before.get(workspace.id) ?? 0)

@@ -70,7 +70,7 @@ async function writeTheSame({ cases }: Scene): Promise<void> {
     }
     for (const { client } of [workspace, calm]) {
       const { createContact } = await client.request(CreateContact, { input })
-      if (createContact.__typename !== 'HandleTakenError') expectType(createContact, 'Contact')
+      if (createContact?.__typename !== 'HandleTakenError') expectType(createContact, 'CreateContactPayload')
     }
   }
 }

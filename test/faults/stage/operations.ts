@@ -4,7 +4,7 @@ export const ConnectPortal = graphql(`
   mutation FaultsConnect {
     connectHubSpot {
       __typename
-      ... on HubSpotLogin { authorizeUrl }
+      ... on ConnectHubSpotPayload { authorizeUrl }
       ... on UserError { message }
     }
   }
@@ -20,7 +20,7 @@ export const CreateField = graphql(`
   mutation FaultsCreateField($input: CreateCustomFieldInput!) {
     createCustomField(input: $input) {
       __typename
-      ... on CustomField { key }
+      ... on CreateCustomFieldPayload { customField { key } }
       ... on UserError { message }
     }
   }
@@ -48,7 +48,7 @@ export const CreateContact = graphql(`
   mutation FaultsCreateContact($input: CreateContactInput!) {
     createContact(input: $input) {
       __typename
-      ... on Contact { id }
+      ... on CreateContactPayload { contact { id } }
       ... on UserError { message }
     }
   }
@@ -58,7 +58,7 @@ export const StartRun = graphql(`
   mutation FaultsStart {
     startSync {
       __typename
-      ... on SyncRun { id status }
+      ... on StartSyncPayload { syncRun { id status } }
       ... on UserError { code message }
     }
   }

@@ -76,10 +76,13 @@ export async function setUpWorkspace(
   await connectPortal(client, portal.hubId)
   const settings = { accountsEnabled: true, contactsEnabled: true, contactSource: source, departureLimitPercent: 100 }
   const input = source === 'FROM_LIST' ? { ...settings, listId } : settings
-  expectType((await client.request(operations.ChooseSettings, { input })).updateSyncSettings, 'SyncSettings')
+  expectType(
+    (await client.request(operations.ChooseSettings, { input })).updateSyncSettings,
+    'UpdateSyncSettingsPayload',
+  )
   const map = async (objectType: 'ACCOUNT' | 'CONTACT', mappings: FieldMappingInput[]) => {
     const answer = await client.request(operations.MapFields, { objectType, mappings })
-    expectType(answer.setFieldMappings, 'SyncSettings')
+    expectType(answer.setFieldMappings, 'SetFieldMappingsPayload')
   }
   await map('ACCOUNT', accountMappings)
   const fieldKeys = new Map<string, string>()
@@ -95,7 +98,7 @@ export async function setUpWorkspace(
 
 async function createField(client: GraphQLClient, name: string, type: CustomFieldType): Promise<string> {
   const answer = await client.request(operations.CreateField, { input: { objectType: 'CONTACT', name, type } })
-  return expectType(answer.createCustomField, 'CustomField').key
+  return expectType(answer.createCustomField, 'CreateCustomFieldPayload').customField.key
 }
 
 /** One that a run links, one that nothing in HubSpot meets, and a private one that no run may see (B8). */
@@ -119,7 +122,7 @@ async function createLocals(client: GraphQLClient, portal: SimulatedPortal, note
       handles: [{ source: 'EMAIL' as const, value: email }],
       customFields: [{ key: noteKey, value: note }],
     }
-    expectType((await client.request(operations.CreateContact, { input })).createContact, 'Contact')
+    expectType((await client.request(operations.CreateContact, { input })).createContact, 'CreateContactPayload')
   }
   return locals
 }
@@ -127,7 +130,7 @@ async function createLocals(client: GraphQLClient, portal: SimulatedPortal, note
 /** Logs in to a portal as an admin in a browser would. */
 export async function connectPortal(client: GraphQLClient, hubId: number): Promise<void> {
   const answer = await client.request(operations.ConnectPortal)
-  const { authorizeUrl } = expectType(answer.connectHubSpot, 'HubSpotLogin')
+  const { authorizeUrl } = expectType(answer.connectHubSpot, 'ConnectHubSpotPayload')
   await approve(authorizeUrl, hubId)
   await until('HubSpot is connected', async () => {
     return (await client.request(operations.ConnectionStatus)).hubspotConnection?.status === 'CONNECTED'
@@ -151,7 +154,7 @@ async function approve(authorizeUrl: string, hubId: number): Promise<void> {
 export async function startRun({ client }: Workspace): Promise<string> {
   let id = ''
   await until('a run is started', async () => {
-    id = expectType((await client.request(operations.StartRun)).startSync, 'SyncRun').id
+    id = expectType((await client.request(operations.StartRun)).startSync, 'StartSyncPayload').syncRun.id
     return true
   })
   return rowIdOf(id)

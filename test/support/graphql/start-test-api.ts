@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Logger, pino } from 'pino'
+import type { Registry } from 'prom-client'
 import type { TypedDocumentString } from '../../../client/generated/graphql.ts'
 import type { Simulator } from '../../../simulator/index.ts'
 import type { ViewerRole } from '../../../src/auth/viewer.ts'
@@ -42,10 +43,12 @@ export async function startTestApi({
   simulator,
   log = pino({ level: 'silent' }),
   options,
+  metrics,
 }: {
   simulator?: Simulator
   log?: Logger
   options?: Partial<ApiOptions>
+  metrics?: Registry
 } = {}): Promise<TestApi> {
   const database = await createTestDatabase()
   const broker = await createTestBroker(undefined, database.url)
@@ -81,7 +84,7 @@ export async function startTestApi({
     publicUrl: 'http://localhost:4000',
     now,
   }
-  const server = createServer({ database, sync, connection, webhooks, dependencies, log, options })
+  const server = createServer({ database, sync, connection, webhooks, dependencies, log, metrics, options })
   const { url } = await server.listen(0, '127.0.0.1')
   cleanUp(() => server.close())
 

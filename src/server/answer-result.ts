@@ -1,0 +1,81 @@
+import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql'
+
+/** What a server answers with: https://graphql.github.io/graphql-over-http/, "Media Types". */
+export const graphqlMediaType = 'application/graphql-response+json'
+const legacyMediaType = 'application/json'
+const streamMediaTypes = ['text/event-stream', 'multipart/mixed']
+
+/** "Status Codes": data with errors is a partial success. */
+const partialSuccess = 294
+/** "Status Codes": a request that is readable and still cannot be executed. Limits are validation rules of this server. */
+const unprocessable = [
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'BAD_USER_INPUT',
+  'DEPTH_LIMIT',
+  'COST_LIMIT',
+  'ALIAS_LIMIT',
+]
+
+/** The answer to a query or mutation, whole: status, media type and body. */
+export function answerResult(result: ExecutionResult, mediaType: string): Response {
+  const { status, headers } = statusOf(result)
+  // Legacy clients take a status of failure for a failure of the transport unless the media type says otherwise.
+  const isSuccess = status >= 200 && status < 300
+  headers.set('content-type', `${isSuccess ? mediaType : graphqlMediaType}; charset=utf-8`)
+  const { errors, extensions: { http: _http, ...extensions } = {}, ...shown } = result
+  const body = {
+    ...(errors !== undefined && { errors: errors.map(withoutTransport) }),
+    ...shown,
+    ...(Object.keys(extensions).length > 0 && { extensions }),
+  }
+  return new Response(JSON.stringify(body), { status, headers })
+}
+
+interface HttpExtension {
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+function statusOf({ data, errors = [] }: ExecutionResult): { status: number; headers: Headers } {
+  const headers = new Headers()
+  const https = errors.map(({ extensions }) => (extensions.http ?? {}) as HttpExtension)
+  for (const http of https) for (const [name, value] of Object.entries(http.headers ?? {})) headers.set(name, value)
+  if (data !== undefined) return { status: errors.length === 0 ? 200 : partialSuccess, headers }
+  const status = Math.max(400, ...https.map((http) => http.status ?? 0))
+  return { status: status === 400 && errors.some(isUnprocessable) ? 422 : status, headers }
+}
+
+/** A body that is not JSON, and a document that is not GraphQL, are not even readable: 400. */
+function isUnprocessable({ extensions: { code, originalError } }: GraphQLError): boolean {
+  return unprocessable.includes(String(code)) || (code === 'BAD_REQUEST' && originalError === undefined)
+}
+
+function withoutTransport(error: GraphQLError | GraphQLFormattedError): GraphQLFormattedError {
+  const { extensions, ...shown } = 'toJSON' in error ? error.toJSON() : error
+  const { http: _http, unexpected: _unexpected, originalError: _originalError, ...others } = extensions ?? {}
+  return { ...shown, extensions: others }
+}
+
+/**
+ * The media type of an answer that is not a stream: the one that the client prefers. Null if the client accepts neither this
+ * nor a stream. Whoever has no preference gets plain JSON, which every tool shows.
+ */
+export function acceptedMediaType(accept: string | null): string | null {
+  if (accept === null || accept.trim() === '') return legacyMediaType
+  const ranges = accept
+    .toLowerCase()
+    .split(',')
+    .map((range) => {
+      const [type = '', ...parameters] = range.split(';').map((part) => part.trim())
+      const weight = Number(/^q=([\d.]+)$/.exec(parameters.find((part) => part.startsWith('q=')) ?? '')?.[1] ?? 1)
+      return { type, weight }
+    })
+    .filter(({ weight }) => weight > 0)
+    .sort((one, other) => other.weight - one.weight)
+  for (const { type } of ranges) {
+    if (type === graphqlMediaType || type === legacyMediaType) return type
+    if (type === '*/*' || type === 'application/*') return legacyMediaType
+  }
+  return ranges.some(({ type }) => streamMediaTypes.includes(type) || type === 'text/*') ? graphqlMediaType : null
+}
