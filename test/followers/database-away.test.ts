@@ -112,16 +112,18 @@ eachBroker('followers while PostgreSQL is away', (kind) => {
     await move({ created: 2 })
     await restore()
     await waitFor(() => runs.every(({ events }) => last(events)?.data?.syncProgress.progress.created === 2))
-    await move({ status: 'COMPLETED_WITH_ERRORS' })
-    await rename('After')
-    await raise(1_000_003n)
-
-    const isTold = (ids: readonly unknown[], wanted: readonly unknown[]) => wanted.every((id) => ids.includes(id))
     const namesOf = ({ events }: (typeof changes)[number], id: string) =>
       events
         .map(({ data }) => data?.contactChanged)
         .filter((change) => atob(change?.contactId ?? '') === `Contact:${id}`)
         .map((change) => change?.contact?.name)
+    // A change that is overtaken by the next one before a follower looks is one change with it.
+    await waitFor(() => changes.every((it) => contacts.every((id) => last(namesOf(it, id)) === 'Lost?')))
+    await move({ status: 'COMPLETED_WITH_ERRORS' })
+    await rename('After')
+    await raise(1_000_003n)
+
+    const isTold = (ids: readonly unknown[], wanted: readonly unknown[]) => wanted.every((id) => ids.includes(id))
     const raisedTo = ({ events }: (typeof errors)[number]) => events.map(({ data }) => data?.syncErrorRaised.hubspotId)
     const statusesOf = ({ events }: (typeof runs)[number]) => events.map(({ data }) => data?.syncProgress.status)
     await waitFor(() => runs.every((follower) => last(statusesOf(follower)) === 'COMPLETED_WITH_ERRORS'))
@@ -129,7 +131,6 @@ eachBroker('followers while PostgreSQL is away', (kind) => {
     await waitFor(() => errors.every((follower) => isTold(raisedTo(follower), ['1000003'])))
 
     for (const follower of runs) expect(statusesOf(follower).filter((status) => status !== 'RUNNING')).toHaveLength(1)
-    for (const follower of changes) for (const id of contacts) expect(namesOf(follower, id)).toContain('Lost?')
     for (const follower of errors) {
       const late = raisedTo(follower).filter((id) => Number(id) > 1_000_000)
       expect(late).toEqual(['1000001', '1000002', '1000003'])

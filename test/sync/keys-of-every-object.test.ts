@@ -48,10 +48,12 @@ describe.each(eitherKind)('keys that every object has, of a %s', (objectType) =>
           : await api.post(AccountsWithKeys, { filter }, { token })
       expect(errors).toEqual([])
       const nodes = data === null ? [] : 'contacts' in data ? data.contacts.nodes : data.accounts.nodes
-      return nodes.map(({ externalId, customFields: values }) => [
-        externalId,
-        Object.fromEntries(values.map(({ key, value }) => [`of ${key}`, value])),
-      ])
+      return nodes
+        .map(({ externalId, customFields: values }) => [
+          externalId,
+          Object.fromEntries(values.map(({ key, value }) => [`of ${key}`, value])),
+        ])
+        .sort(([a], [b]) => Number(a) - Number(b))
     }
     const update = async (recordId: string, customFields: { key: string; value: unknown }[]) => {
       const { token } = sync

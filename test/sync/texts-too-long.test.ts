@@ -152,13 +152,13 @@ describe('handles that are too long', () => {
         },
         { token },
       )
-      expect(contact.data?.createContact).toEqual({ __typename: 'Contact' })
+      expect(contact.data?.createContact).toEqual({ __typename: 'CreateContactPayload' })
       const account = await api.post(
         CreateAccountOfLongTexts,
         { input: { name: make(500), externalId: make(100), domains: [`${make(60)}.example`] } },
         { token },
       )
-      expect(account.data?.createAccount).toEqual({ __typename: 'Account' })
+      expect(account.data?.createAccount).toEqual({ __typename: 'CreateAccountPayload' })
     }
   })
 })

@@ -10,7 +10,8 @@ const stage = { broker: 'redis', workers: 2 } as const
 /** How each fault is switched on, alone. `ends`: the status or failure that it is to bring about. */
 const alone: Readonly<Record<(typeof FAULT_KINDS)[number], Omit<FaultRule, 'kind'> & { readonly ends?: string }>> = {
   'expired-token': { rate: 0.1, path: '/batch/read' },
-  'revoked-token': { count: 2, path: '/batch/read' },
+  // Twice could hit one call, whose renewed token is then refused as well: that is a log-in that was revoked.
+  'revoked-token': { count: 1, path: '/batch/read' },
   'missing-scopes': { count: 1, path: '/batch/read', ends: 'AUTHORIZATION' },
   locked: { rate: 0.2 },
   'rate-limit': { rate: 0.2 },
