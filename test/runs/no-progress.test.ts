@@ -53,7 +53,7 @@ it.each([
   },
 )
 
-it('B53: a record that was alone when its workers ended is left out with an error of its own, and the rest is synced', async () => {
+it('B53: a record that was alone when its workers ended is given up with an error of its own, and the rest is synced', async () => {
   const { sync, id } = await givenARunThatWasBrokenOff(5)
 
   await sync.workOff()

@@ -58,6 +58,18 @@ const believed: readonly Believed[] = [
     why: 'another id is another member',
   },
   {
+    endpoint: /memberships\/batch\/read$/,
+    place: /^results\.\*\.recordListMemberships(\.\*)?$/,
+    when: isLess,
+    why: 'a record is in no list that is not named',
+  },
+  {
+    endpoint: /memberships\/batch\/read$/,
+    place: /^results\.\*\.recordListMemberships\.\*\.listId$/,
+    when: (mutation) => isText(mutation) || isNumber(mutation),
+    why: 'another id is another list',
+  },
+  {
     endpoint: /associations/,
     place: /^results\.\*\.to(\.\*)?$/,
     when: isLess,

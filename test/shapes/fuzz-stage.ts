@@ -7,15 +7,18 @@ import { createTestSync, startTestSimulator, type TestSync } from '../support/te
 import { believedBecause } from './believed.ts'
 import { describeMutation, drawMutation, drawsOf, type Json, type Mutation, mutated, pick } from './mutate.ts'
 import { type OddProxy, type PassedCall, startOddProxy } from './odd-proxy.ts'
-import { type PassingClock, passingClock, runToItsEnd } from './run-to-its-end.ts'
+import { type PassingClock, passingClock, runRecordsToTheirEnd, runToItsEnd } from './run-to-its-end.ts'
 import { differences, isSameState, type ToldState, tellState } from './tell-state.ts'
-import { bringTo, otherState, prepare, type State } from './two-states.ts'
+import { bringTo, everyRecord, otherState, prepare, type State } from './two-states.ts'
 
 const tuning = { membershipLimit: 4, pageSize: 6, readLimit: 3, sliceSize: 4 }
 
+/** Where contacts come from, or how they are synced. */
+export type StageName = 'FROM_LIST' | 'FROM_SYNCED_ACCOUNTS' | 'SINGLE_RECORDS'
+
 /** One workspace whose HubSpot goes back and forth between two states. */
 interface Stage {
-  readonly name: string
+  readonly name: StageName
   readonly sync: TestSync
   readonly simulator: Simulator
   readonly portal: SimulatedPortal
@@ -30,7 +33,7 @@ interface Stage {
 
 const nothingTold: ToldState = { records: new Map(), errors: new Map() }
 
-export async function openStage(database: TestDatabase, name: 'FROM_LIST' | 'FROM_SYNCED_ACCOUNTS'): Promise<Stage> {
+export async function openStage(database: TestDatabase, name: StageName): Promise<Stage> {
   const clock = passingClock()
   const simulator = await startTestSimulator({ portals: [{ empty: true }], clock: clock.now })
   const proxy = await startOddProxy(simulator.url)
@@ -46,7 +49,7 @@ export async function openStage(database: TestDatabase, name: 'FROM_LIST' | 'FRO
   const field = async (title: string) =>
     (await createCustomField(database, sync.viewer, { objectType: 'CONTACT', name: title, type: 'STRING' })).key
   await setUpAccountsAndContacts(sync, {
-    ...(name === 'FROM_LIST' && { listId: '42' }),
+    ...(name !== 'FROM_SYNCED_ACCOUNTS' && { listId: '42' }),
     contactMappings: [
       { property: 'firstname', target: 'FIRST_NAME' },
       { property: 'lastname', target: 'LAST_NAME' },
@@ -67,6 +70,8 @@ export async function openStage(database: TestDatabase, name: 'FROM_LIST' | 'FRO
     recorded: { A: [], B: [] },
     at: 'A',
   }
+  // Single records are synced once a sync has been started.
+  if (name === 'SINGLE_RECORDS') await runToItsEnd(sync, clock)
   // The second time around, each state has met the other one.
   for (const state of ['A', 'B', 'A', 'B'] as const) await record(stage, state)
   return stage
@@ -80,7 +85,7 @@ async function record(stage: Stage, state: State): Promise<void> {
   }
   bringTo(stage.portal, state)
   stage.simulator.expireAccessTokens()
-  const run = await runToItsEnd(stage.sync, stage.clock)
+  const run = await play(stage)
   if (run.status !== 'COMPLETED') throw new Error(`an undisturbed run ends ${run.status}: ${run.failureMessage}`)
   stage.references[state] = await tellState(stage.sync.database, stage.sync.viewer.workspaceId)
   stage.recorded[state] = calls.filter(({ body, status }) => status < 300 && isJson(body))
@@ -102,7 +107,7 @@ export async function tryMutation(stage: Stage, seed: number, number: number): P
   const before: State = Math.floor(number / 2) % 2 === 0 ? 'B' : 'A'
   if (stage.at !== before) {
     bringTo(stage.portal, before)
-    await runToItsEnd(stage.sync, stage.clock)
+    await play(stage)
     stage.at = before
   }
   const target = otherState(before)
@@ -120,7 +125,7 @@ export async function tryMutation(stage: Stage, seed: number, number: number): P
   bringTo(stage.portal, target)
   if (endpoint.endsWith('/token')) stage.simulator.expireAccessTokens()
   const isSent = disturb(stage, call, mutation, times)
-  const run = await runToItsEnd(stage.sync, stage.clock)
+  const run = await play(stage)
   stage.proxy.change = ({ body }) => body
   stage.at = target
   const told = await tellState(stage.sync.database, stage.sync.viewer.workspaceId)
@@ -133,6 +138,11 @@ export async function tryMutation(stage: Stage, seed: number, number: number): P
     fail(`the next run does not mend it:\n${explain(stage.references[target], mended)}`)
   }
   return why === null ? 'said' : 'believed'
+}
+
+/** Has the store follow HubSpot, in the stage's way. */
+function play({ name, sync, clock }: Stage): Promise<SyncRun> {
+  return name === 'SINGLE_RECORDS' ? runRecordsToTheirEnd(sync, clock, everyRecord) : runToItsEnd(sync, clock)
 }
 
 /** Each endpoint is as likely as any other, however often it is called. */

@@ -1,6 +1,8 @@
 import type { SyncRun } from '../../src/generated/prisma/client.ts'
+import type { ObjectType } from '../../src/generated/prisma/enums.ts'
 import { startSync } from '../../src/sync/runs/control-run.ts'
 import { recoverRuns } from '../../src/sync/runs/recover-runs.ts'
+import { startRecordsRun } from '../../src/sync/runs/start-records-run.ts'
 import type { TestSync } from '../support/test-sync.ts'
 
 /** Time as the product and the simulator take it. */
@@ -22,9 +24,38 @@ export function passingClock(): PassingClock {
 /** Longer than a run waits for a HubSpot that cannot be understood, or is silent. */
 const longerThanPatience = 7 * 3_600_000
 
-/** Starts a run and takes it up again as often as it waits, until it has ended or waits for an admin. */
+/** Starts a run over everything and takes it up again as often as it waits, until it has ended or waits for an admin. */
 export async function runToItsEnd(sync: TestSync, clock: PassingClock): Promise<SyncRun> {
-  const { id } = await startSync(sync.context, sync.viewer)
+  return toItsEnd(sync, clock, await startSync(sync.context, sync.viewer))
+}
+
+/** The same by runs over single records: all that are named, companies before contacts. The first that does not complete is the last. */
+export async function runRecordsToTheirEnd(
+  sync: TestSync,
+  clock: PassingClock,
+  named: Readonly<Record<ObjectType, readonly bigint[]>>,
+): Promise<SyncRun> {
+  let last: SyncRun | null = null
+  for (const objectType of ['ACCOUNT', 'CONTACT'] as const) {
+    const { workspaceId } = sync.viewer
+    const asked = {
+      workspaceId,
+      objectType,
+      hubspotIds: named[objectType],
+      trigger: 'WEBHOOK',
+      triggeredById: null,
+    } as const
+    const run = await startRecordsRun(sync.context, asked)
+    // A connection that is lost starts none.
+    if (run === null) break
+    last = await toItsEnd(sync, clock, run)
+    if (last.status !== 'COMPLETED' && last.status !== 'COMPLETED_WITH_ERRORS') break
+  }
+  if (last === null) throw new Error('no run was started over single records')
+  return last
+}
+
+async function toItsEnd(sync: TestSync, clock: PassingClock, { id }: SyncRun): Promise<SyncRun> {
   for (let turn = 0; turn < 10; turn++) {
     await sync.workOff()
     const run = await sync.run(id)

@@ -14,15 +14,15 @@ it('B57: an answer in any odd shape changes nothing, or it is said what was odd;
   await database.pool.query(
     `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit TO off', current_database()); END $$`,
   )
-  const open = [() => openStage(database, 'FROM_LIST'), () => openStage(database, 'FROM_SYNCED_ACCOUNTS')] as const
-  const stages = [await open[0](), await open[1]()]
+  const names = ['FROM_LIST', 'FROM_SYNCED_ACCOUNTS', 'SINGLE_RECORDS'] as const
+  const stages = await Promise.all(names.map((name) => openStage(database, name)))
   const ways = { same: 0, said: 0, believed: 0, 'not-sent': 0 }
   const found: string[] = []
   const numbers = SHAPES_CASE === undefined ? Array.from({ length: cases }, (_, n) => n) : [Number(SHAPES_CASE)]
   for (const number of numbers) {
-    const index = number % 2 === 0 ? 0 : 1
+    const index = number % names.length
     try {
-      stages[index] ??= await open[index]()
+      stages[index] ??= await openStage(database, names[index] ?? 'FROM_LIST')
       ways[await tryMutation(stages[index], seed, number)]++
     } catch (error) {
       found.push(String(error))

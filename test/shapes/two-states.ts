@@ -8,6 +8,12 @@ const companies = 7
 const firstContact = 201
 const firstCompany = 501
 
+/** All records of the portal. */
+export const everyRecord = {
+  ACCOUNT: Array.from({ length: companies }, (_, n) => BigInt(firstCompany + n)),
+  CONTACT: Array.from({ length: contacts }, (_, n) => BigInt(firstContact + n)),
+}
+
 /** Properties that change between the two states of the portal. */
 const stages = { A: 'lead', B: 'customer' } as const
 const owners = { A: '41629779', B: '41629780' } as const

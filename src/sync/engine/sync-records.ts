@@ -1,5 +1,5 @@
 import { readAhead } from '../reading/read-ahead.ts'
-import { leaveOutAtAttempt, PortionReader, portionLimit } from '../reading/read-portion.ts'
+import { giveUpAtAttempt, PortionReader, portionLimit } from '../reading/read-portion.ts'
 import type { RunPart } from '../reading/run-part.ts'
 import type { SourcePage } from '../reading/sources.ts'
 import { announceRun } from '../runs/announce-run.ts'
@@ -26,13 +26,13 @@ export async function syncRecords(turn: Turn, part: RunPart): Promise<boolean> {
   const { context, run, isOver, stop } = turn
   const reader = new PortionReader(part, context.tuning)
   const cameTo = run.checkpoint.after
-  let isSuspect = run.attempts >= leaveOutAtAttempt
+  let isSuspect = run.attempts >= giveUpAtAttempt
 
   const read = async (page: SourcePage, ids: readonly bigint[], signal: AbortSignal): Promise<Piece> => {
     const [first] = ids
     if (isSuspect && first !== undefined) {
       isSuspect = false
-      return { page, entries: [{ kind: 'left-out', hubspotId: first }], rest: ids.slice(1) }
+      return { page, entries: [{ kind: 'given-up', hubspotId: first }], rest: ids.slice(1) }
     }
     // Only where the run came to a stop before: what lies behind it is as usual until it shows otherwise.
     const limit = page.after === cameTo ? portionLimit(run.attempts) : Number.POSITIVE_INFINITY

@@ -64,7 +64,7 @@ export function unexpected(hubspotId: bigint, reason: string): Problem {
 
 /** A record at which workers ended, alone and several times in a row. */
 export function notProcessable(hubspotId: bigint): Problem {
-  const message = 'The sync was broken off several times in a row while it worked on this record, and left it out.'
+  const message = 'The sync was broken off several times in a row while it worked on this record, and gave it up.'
   return { ...nobody, type: 'NOT_PROCESSABLE', hubspotId, message }
 }
 

@@ -66,5 +66,5 @@ export function portionLimit(attempts: number): number {
   return [100, 10][attempts - 3] ?? 1
 }
 
-/** A record that was alone in its portion and ended its worker all the same is left out at this attempt. */
-export const leaveOutAtAttempt = 6
+/** A record that was alone in its portion and ended its worker all the same is given up at this attempt. */
+export const giveUpAtAttempt = 6

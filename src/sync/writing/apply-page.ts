@@ -113,7 +113,7 @@ async function attempt(
 /** Why a record cannot be drafted. */
 function failureOf(entry: PageEntry): Problem[] {
   if (entry.kind === 'unreadable') return [unexpected(entry.hubspotId, entry.reason)]
-  return entry.kind === 'left-out' ? [notProcessable(entry.hubspotId)] : []
+  return entry.kind === 'given-up' ? [notProcessable(entry.hubspotId)] : []
 }
 
 async function noteDepartures(

@@ -7,12 +7,12 @@ import type { RunPart } from '../reading/run-part.ts'
 import type { Run } from '../runs/run.ts'
 
 /**
- * One HubSpot record of a page: unchanged if the store already holds what it says (B52), else with its draft. Left out:
+ * One HubSpot record of a page: unchanged if the store already holds what it says (B52), else with its draft. Given up:
  * workers ended at it again and again, so it is not even read.
  */
 export type PageEntry =
   | { readonly kind: 'unreadable'; readonly hubspotId: bigint; readonly reason: string }
-  | { readonly kind: 'left-out'; readonly hubspotId: bigint }
+  | { readonly kind: 'given-up'; readonly hubspotId: bigint }
   | { readonly kind: 'excluded'; readonly hubspotId: bigint }
   | { readonly kind: 'unchanged'; readonly hubspotId: bigint }
   | { readonly kind: 'draft'; readonly hubspotId: bigint; readonly draft: RecordDraft }
