@@ -43,6 +43,8 @@ try {
 } finally {
   await product?.stop()
 }
+// Whoever was following the run connects again and again to a server that stopped, and would keep this process alive.
+process.exit()
 
 async function showTheSync(product: Product): Promise<void> {
   step(`PostgreSQL, ${product.brokerName}, HubSpot simulator, API and worker are running`)
