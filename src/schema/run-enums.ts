@@ -6,7 +6,9 @@ export const RunTriggerEnum = builder.enumType('SyncTrigger', {
     MANUAL: { description: 'Somebody started it.' },
     SCHEDULED: { description: 'It was time: a run starts every 24 hours.' },
     WEBHOOK: { description: 'HubSpot told of a change.' },
-    RECONNECTED: { description: 'Somebody logged in to HubSpot again after a run had ended for want of it.' },
+    RECONNECTED: {
+      description: 'Somebody logged in to HubSpot again, so a run that had ended for lack of access started over.',
+    },
   },
 })
 
