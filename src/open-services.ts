@@ -46,13 +46,13 @@ export async function openServices(
   })
   const budget = observedBudget(sharedBudget, (portalId, seen) => {
     keepBudget(database, portalId, seen, new Date()).catch((error) => {
-      log.warn({ err: error }, "what HubSpot said of a portal's limits could not be kept")
+      log.warn({ err: error }, "a portal's limits could not be saved")
     })
   })
   const hubspot = openHubSpot({ environment: environment.hubspot, publicUrl, budget })
   const clock = databaseClock(database.pool)
   // A database that is away now is looked for again by whatever needs it.
-  await clock.refresh().catch((error) => log.warn({ err: error }, 'PostgreSQL cannot be asked for the time yet'))
+  await clock.refresh().catch((error) => log.warn({ err: error }, 'the time of PostgreSQL is not available yet'))
   const { connection, sync } = wireContexts({
     database,
     encryption: openEncryption(environment.encryptionKeys),

@@ -17,7 +17,7 @@ export class PlanRequiredError extends UserError {
   readonly requiredPlan: 'GROWTH' | 'SCALE' | 'PREMIER'
 
   constructor(requiredPlan: 'GROWTH' | 'SCALE' | 'PREMIER') {
-    super(`The HubSpot sync needs the ${requiredPlan} plan or above. Upgrade the workspace's plan to use it.`)
+    super(`The HubSpot sync requires the ${requiredPlan} plan or higher. Upgrade the workspace's plan to use it.`)
     this.requiredPlan = requiredPlan
   }
 }
@@ -83,7 +83,7 @@ export class HubSpotOwnedFieldError extends UserError {
   constructor(fields: readonly OwnedField[]) {
     const names = [...new Set(fields.map(({ field }) => field))].join(', ')
     const [{ editUrl = null } = {}] = fields
-    super(`${names} comes from HubSpot: edit it there${editUrl === null ? '' : `, at ${editUrl}`}.`)
+    super(`${names} comes from HubSpot. Edit it there${editUrl === null ? '' : `, at ${editUrl}`}.`)
     this.fields = fields
   }
 }

@@ -53,7 +53,7 @@ await runProcess('worker', async (environment, log) => {
     // By PostgreSQL's clock as it is now: a wrong one would start runs early.
     ['starting due runs', 10 * SECOND, () => clock.refresh().then(() => startAutomaticRuns(sync))],
     ['sending mails', 10 * SECOND, async () => mails.wake()],
-    ['looking after changes in HubSpot', 2 * SECOND, () => syncChanges(sync)],
+    ['applying changes from HubSpot', 2 * SECOND, () => syncChanges(sync)],
     ["reading HubSpot's webhooks journal", pollMs, followJournal],
     ['merging search entries', SECOND, () => mergeSearchEntries(sync.database.pool)],
     ['forgetting old runs', 10 * MINUTE, () => forgetOldRuns(sync)],

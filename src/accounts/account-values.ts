@@ -53,7 +53,7 @@ export async function checkAccount(
 
 function checkDomains(given: readonly string[], problems: InputProblem[]): string[] {
   if (given.length > maxDomains) {
-    problems.push({ path: ['domains'], message: `At most ${maxDomains} domains, not ${given.length}.` })
+    problems.push({ path: ['domains'], message: `At most ${maxDomains} domains are allowed, not ${given.length}.` })
     return []
   }
   const domains = given.flatMap((text, index) => {
@@ -64,7 +64,7 @@ function checkDomains(given: readonly string[], problems: InputProblem[]): strin
       const reason = reading.kind === 'invalid' ? reading.reason : `${quoted(text)} is not a domain`
       problems.push({ path, message: `${reason}.` })
     } else if (isFreeMailDomain(domain)) {
-      const message = `Anybody can have an address at ${domain}: it does not tell an account.`
+      const message = `${domain} is a domain of a free email provider and cannot identify an account.`
       problems.push({ path, message })
     } else return domain
     return []

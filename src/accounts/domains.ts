@@ -21,7 +21,10 @@ export function readDomain(text: string): DomainReading {
   if (!/[\p{L}\p{N}]/u.test(host)) return { kind: 'empty' }
   if (/\s/.test(host)) return { kind: 'invalid', reason: `${quoted(host)} is not a domain` }
   if (byteLength(host) <= maxDomainBytes) return { kind: 'domain', value: host }
-  return { kind: 'invalid', reason: `${quoted(host)} is too long for a domain: at most ${maxDomainBytes} bytes` }
+  return {
+    kind: 'invalid',
+    reason: `${quoted(host)} is too long for a domain, which has at most ${maxDomainBytes} bytes`,
+  }
 }
 
 /** The normal form of a domain, as {@link readDomain} says; null for what is not a domain. */

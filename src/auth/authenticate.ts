@@ -43,7 +43,7 @@ export async function authenticate(
   if (context.verifyJwt === null || !token.includes('.')) throw refused('The token is not an API token (hcs_…).')
   const { userId, expiresAt } = await context.verifyJwt(token)
   const rows = await findUserById(context.database, userId, workspaceId)
-  return { viewer: viewerOf(rows, workspaceId, 'The user of the token is not known.'), expiresAt }
+  return { viewer: viewerOf(rows, workspaceId, 'The user of this token does not exist.'), expiresAt }
 }
 
 async function sessionOfApiToken(
@@ -54,10 +54,10 @@ async function sessionOfApiToken(
 ): Promise<Session> {
   const rows = await findUserByApiToken(database, token, workspaceId)
   const [row] = rows
-  if (row === undefined) throw refused('The API token is not known.')
-  if (row.revoked_at !== null) throw refused('The API token was revoked.')
-  if (row.expires_at !== null && row.expires_at <= now) throw refused('The API token has expired.')
-  const viewer = viewerOf(rows, workspaceId, 'The API token is not known.')
+  if (row === undefined) throw refused('This API token does not exist.')
+  if (row.revoked_at !== null) throw refused('This API token was revoked.')
+  if (row.expires_at !== null && row.expires_at <= now) throw refused('This API token has expired.')
+  const viewer = viewerOf(rows, workspaceId, 'This API token does not exist.')
   await noteUse(database, row, now)
   return { viewer, expiresAt: row.expires_at }
 }
@@ -67,7 +67,7 @@ function bearerToken(authorization: string | null): string {
     throw refused('Send a token as "Authorization: Bearer <token>".')
   }
   const token = /^Bearer +(\S+) *$/i.exec(authorization.trim())?.[1]
-  if (token === undefined) throw refused('The authorization is not "Bearer" and a token.')
+  if (token === undefined) throw refused('The authorization header must be "Bearer" followed by a token.')
   return token
 }
 
@@ -75,11 +75,11 @@ function viewerOf(rows: readonly UserRow[], named: string | null, unknown: strin
   const [row, another] = rows
   if (row === undefined) throw refused(unknown)
   if (another !== undefined) {
-    const message = 'You have several workspaces: name one with the header x-workspace-id.'
+    const message = 'You belong to several workspaces. Choose one with the header x-workspace-id.'
     throw new AuthenticationError('WORKSPACE_REQUIRED', message)
   }
   if (row.workspace_id === null || row.plan === null) {
-    throw named === null ? new AuthenticationError('FORBIDDEN', 'You belong to no workspace.') : notYours()
+    throw named === null ? new AuthenticationError('FORBIDDEN', 'You do not belong to any workspace.') : notYours()
   }
   return {
     userId: row.user_id,
@@ -96,7 +96,7 @@ function refused(message: string): AuthenticationError {
 
 /** Whether such a workspace exists is not told to those who have no part in it. */
 function notYours(): AuthenticationError {
-  return new AuthenticationError('FORBIDDEN', 'x-workspace-id names no workspace of yours.')
+  return new AuthenticationError('FORBIDDEN', 'You do not belong to the workspace in x-workspace-id.')
 }
 
 /** At most one write a minute, so that a busy token costs no write per request. */

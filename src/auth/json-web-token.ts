@@ -49,9 +49,9 @@ function verifier(keyOf: JWTVerifyGetKey, options: JWTVerifyOptions): VerifyJwt 
 
 function refusalOf(error: unknown): AuthenticationError | null {
   if (error instanceof errors.JWTExpired) return refused('it has expired')
-  if (error instanceof errors.JWTClaimValidationFailed) return refused(`its claim "${error.claim}" does not fit`)
-  if (error instanceof errors.JWKSNoMatchingKey) return refused('it is signed with a key that is not known')
-  if (error instanceof errors.JWSSignatureVerificationFailed) return refused('its signature does not fit')
+  if (error instanceof errors.JWTClaimValidationFailed) return refused(`its claim "${error.claim}" is not accepted`)
+  if (error instanceof errors.JWKSNoMatchingKey) return refused('it is signed with an unknown key')
+  if (error instanceof errors.JWSSignatureVerificationFailed) return refused('its signature is invalid')
   const isMalformed = [
     errors.JWTInvalid,
     errors.JWSInvalid,
@@ -63,5 +63,5 @@ function refusalOf(error: unknown): AuthenticationError | null {
 }
 
 function refused(why: string): AuthenticationError {
-  return new AuthenticationError('UNAUTHENTICATED', `The token is refused: ${why}.`)
+  return new AuthenticationError('UNAUTHENTICATED', `The token was rejected: ${why}.`)
 }

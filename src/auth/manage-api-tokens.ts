@@ -24,9 +24,10 @@ export async function issueApiToken(
   now = new Date(),
 ): Promise<IssuedToken> {
   const problems = []
-  if (name.trim() === '') problems.push({ path: ['name'], message: 'Give the token a name that says who uses it.' })
+  if (name.trim() === '')
+    problems.push({ path: ['name'], message: 'Give the token a name that tells what it is used for.' })
   if (expiresAt !== null && expiresAt <= now) {
-    problems.push({ path: ['expiresAt'], message: 'The expiry must lie in the future.' })
+    problems.push({ path: ['expiresAt'], message: 'The expiry time must be in the future.' })
   }
   if (problems.length > 0) throw new InvalidInputError(problems)
   const token = generateApiToken()
@@ -46,6 +47,6 @@ export async function revokeApiToken(
   const { apiToken } = database.prisma
   await apiToken.updateMany({ where: { id, userId: viewer.userId, revokedAt: null }, data: { revokedAt: now } })
   const revoked = await apiToken.findFirst({ where: { id, userId: viewer.userId } })
-  if (revoked === null) throw new NotFoundError('You have no such API token.')
+  if (revoked === null) throw new NotFoundError('You do not have this API token.')
   return revoked
 }

@@ -27,7 +27,7 @@ export function isAdmin(viewer: Viewer): boolean {
 /** Throws ForbiddenError unless the viewer is a workspace admin or a company admin (B19, B20). */
 export function requireAdmin(viewer: Viewer): void {
   if (isAdmin(viewer)) return
-  throw new ForbiddenError('Only a workspace admin or a company admin may do this. Ask one of them.')
+  throw new ForbiddenError('Only workspace admins and company admins can do this. Ask one of them.')
 }
 
 /** For whatever sets up, starts or stops the sync: ForbiddenError (B19), then PlanRequiredError (B21). */

@@ -19,5 +19,7 @@ export async function openBroker({
 // It becomes part of keys, channels and a PostgreSQL schema's name, none of which may be ambiguous or truncated.
 function checked(namespace: string): string {
   if (/^[a-z][a-z0-9_]{0,39}$/.test(namespace)) return namespace
-  throw new Error(`"${namespace}" is no usable namespace: up to 40 lower-case letters, digits and _, a letter first`)
+  throw new Error(
+    `"${namespace}" is not a valid namespace. Use up to 40 lowercase letters, digits, and underscores, starting with a letter`,
+  )
 }

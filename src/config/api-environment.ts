@@ -30,7 +30,7 @@ const origin = z
   )
 
 export const apiShape = {
-  AUTH_JWT_SECRET: z.string().min(32, 'must have 32 characters at least').optional(),
+  AUTH_JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   AUTH_JWKS_URL: httpUrl.optional(),
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
@@ -50,15 +50,15 @@ type ApiVariables = z.infer<z.ZodObject<typeof apiShape>>
 export function apiConflicts(env: Readonly<Record<string, unknown>>): [name: string, message: string][] {
   const conflicts: [string, string][] = []
   if (env.AUTH_JWT_SECRET !== undefined && env.AUTH_JWKS_URL !== undefined) {
-    conflicts.push(['AUTH_JWKS_URL', 'and AUTH_JWT_SECRET exclude each other'])
+    conflicts.push(['AUTH_JWKS_URL', 'and AUTH_JWT_SECRET cannot be used together'])
   }
   if (env.AUTH_JWKS_URL !== undefined) {
     // The provider signs for other applications too.
-    if (env.AUTH_ISSUER === undefined) conflicts.push(['AUTH_ISSUER', 'is needed with AUTH_JWKS_URL'])
-    if (env.AUTH_AUDIENCE === undefined) conflicts.push(['AUTH_AUDIENCE', 'is needed with AUTH_JWKS_URL'])
+    if (env.AUTH_ISSUER === undefined) conflicts.push(['AUTH_ISSUER', 'is required with AUTH_JWKS_URL'])
+    if (env.AUTH_AUDIENCE === undefined) conflicts.push(['AUTH_AUDIENCE', 'is required with AUTH_JWKS_URL'])
   }
   if (env.GRAPHQL_ONLY_PERSISTED === 'true' && env.GRAPHQL_PERSISTED_DOCUMENTS === undefined) {
-    conflicts.push(['GRAPHQL_PERSISTED_DOCUMENTS', 'is needed with GRAPHQL_ONLY_PERSISTED=true'])
+    conflicts.push(['GRAPHQL_PERSISTED_DOCUMENTS', 'is required with GRAPHQL_ONLY_PERSISTED=true'])
   }
   return conflicts
 }

@@ -17,9 +17,7 @@ export class ConfigurationError extends Error {
   readonly mistakes: readonly string[]
 
   constructor(mistakes: readonly string[]) {
-    super(
-      `The environment is not usable:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}\nSee .env.example.`,
-    )
+    super(`The environment has mistakes:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}\nSee .env.example.`)
     this.mistakes = mistakes
   }
 }
@@ -80,7 +78,7 @@ const encryptionKeys = z
   .refine((text) => {
     const ids = text.split(',').map((key) => key.trim().split(':')[0])
     return new Set(ids).size === ids.length
-  }, 'must give each key an id of its own')
+  }, 'must give each key a different id')
 
 const variables = z.object({
   DATABASE_URL: databaseUrl,

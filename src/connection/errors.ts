@@ -5,7 +5,7 @@ export class LoginExpiredError extends UserError {
   readonly code = 'LOGIN_EXPIRED'
 
   constructor() {
-    super('This log-in to HubSpot was used already or has expired. Connect HubSpot again.')
+    super('This log-in to HubSpot has expired or was already used. Connect HubSpot again.')
   }
 }
 
@@ -24,7 +24,7 @@ export class ScopesMissingError extends UserError {
   readonly scopes: readonly string[]
 
   constructor(scopes: readonly string[]) {
-    super(`HubSpot did not grant ${scopes.join(', ')}. Connect HubSpot again and grant all that is asked for.`)
+    super(`HubSpot did not grant ${scopes.join(', ')}. Connect HubSpot again and grant every permission it asks for.`)
     this.scopes = scopes
   }
 }
@@ -38,7 +38,7 @@ export class OtherPortalError extends UserError {
   constructor(connectedPortalId: bigint, offeredPortalId: bigint) {
     super(
       `This workspace belongs to HubSpot portal ${connectedPortalId}, and the log-in was for portal ${offeredPortalId}. ` +
-        'Choose the first one, or connect again and allow the change of portal.',
+        'Log in to the first portal, or connect again and allow the change of portal.',
     )
     this.connectedPortalId = connectedPortalId
     this.offeredPortalId = offeredPortalId

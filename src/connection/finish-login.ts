@@ -68,7 +68,7 @@ async function takeLogin({ database, encryption, now }: ConnectionContext, state
   if (login === undefined) throw new LoginExpiredError()
   // Ten minutes are enough for a role to change in (B19).
   if ((await findAdmin(database.prisma, workspaceId, userId)) === null) {
-    throw new ForbiddenError('Whoever began this log-in is no admin of the workspace any more.')
+    throw new ForbiddenError('The user who started this log-in is no longer an admin of the workspace.')
   }
   return login
 }

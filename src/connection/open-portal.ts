@@ -14,7 +14,7 @@ export async function openPortal(context: ConnectionContext, workspaceId: string
   if (connection?.status !== 'CONNECTED') {
     const isRefused = connection?.status === 'NEEDS_RECONNECT'
     throw new NotConnectedError(
-      isRefused ? 'HubSpot refuses the stored log-in. Log in to HubSpot again.' : 'HubSpot is not connected.',
+      isRefused ? 'HubSpot rejects the stored log-in. Log in to HubSpot again.' : 'HubSpot is not connected.',
     )
   }
   const usage = { calls: 0, repeats: 0 }

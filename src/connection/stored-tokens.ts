@@ -77,7 +77,7 @@ export class StoredTokens implements AccessTokens {
       return this.#refresh(client, this.#open(stored.refreshToken))
     })
     if (found !== null) return found
-    throw new HubSpotUnauthorisedError('HubSpot refuses the stored log-in. Log in to HubSpot again.')
+    throw new HubSpotUnauthorisedError('HubSpot rejects the stored log-in. Log in to HubSpot again.')
   }
 
   /** Null when HubSpot refuses: then the connection says so. */

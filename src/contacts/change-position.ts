@@ -26,6 +26,6 @@ export function decodePosition(cursor: string, now: Date): ChangePosition {
   }
   const oldest = BigInt(now.getTime() - deletionsKeptDays * 86_400_000) * 1000n
   if (BigInt(at) >= oldest) return { at: BigInt(at), id }
-  const message = `The cursor is older than ${deletionsKeptDays} days: read the contacts anew and subscribe without it.`
+  const message = `The cursor is older than ${deletionsKeptDays} days: read the contacts again and subscribe without a cursor.`
   throw new InvalidInputError([{ path: ['after'], message }])
 }

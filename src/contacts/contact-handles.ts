@@ -48,7 +48,7 @@ export async function removeContactHandle(
       [workspaceId, contact.id, source, value],
     )
     const [removed] = rows
-    if (removed === undefined) throw new NotFoundError('The contact has no such handle.')
+    if (removed === undefined) throw new NotFoundError('The contact does not have this handle.')
     if (removed.from_hubspot) {
       await refuseOwnedFields(client, workspaceId, 'CONTACT', contact.tie, ({ target }) => target === source)
     }

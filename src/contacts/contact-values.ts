@@ -53,7 +53,7 @@ export async function checkContact(
     ),
   }
   if (given.accountId != null && !(await isAccount(client, workspaceId, given.accountId))) {
-    problems.push({ path: ['accountId'], message: 'There is no such account.' })
+    problems.push({ path: ['accountId'], message: 'The account does not exist.' })
   }
   if (problems.length > 0) throw new InvalidInputError(problems)
   return values
@@ -61,7 +61,7 @@ export async function checkContact(
 
 function checkLinks(links: readonly string[], problems: InputProblem[]): string[] {
   if (links.length > maxLinks) {
-    problems.push({ path: ['links'], message: `At most ${maxLinks} links, not ${links.length}.` })
+    problems.push({ path: ['links'], message: `At most ${maxLinks} links are allowed, not ${links.length}.` })
     return []
   }
   return links.map((link, index) => {

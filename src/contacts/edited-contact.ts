@@ -31,7 +31,7 @@ export async function findEditedContact(client: Queryable, viewer: Viewer, id: s
     [viewer.workspaceId, id, viewer.userId],
   )
   const [row] = rows
-  if (row === undefined) throw new NotFoundError('There is no such contact.')
+  if (row === undefined) throw new NotFoundError('The contact does not exist.')
   const { hubspotId, state, ...contact } = row
   return { ...contact, tie: hubspotId === null ? null : { hubspotId, state } }
 }

@@ -31,7 +31,10 @@ export function readHandle(source: Source, text: string, region: string): Handle
   const reading = source === 'EMAIL' ? readEmail(visible) : readPhone(visible, region)
   if (reading.kind !== 'handle' || byteLength(reading.value) <= maxHandleBytes) return reading
   const what = source === 'EMAIL' ? 'an email address' : 'a phone number'
-  return { kind: 'invalid', reason: `${quoted(visible)} is too long for ${what}: at most ${maxHandleBytes} bytes` }
+  return {
+    kind: 'invalid',
+    reason: `${quoted(visible)} is too long for ${what}, which has at most ${maxHandleBytes} bytes`,
+  }
 }
 
 /** The normal form of a handle (B49), as {@link readHandle} says; null for what is not a handle. */

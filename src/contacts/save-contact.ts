@@ -30,7 +30,10 @@ export async function createContact(context: ContactContext, viewer: Viewer, giv
     const id = newId()
     const problems: InputProblem[] = []
     if (given.isPrivate === true && given.externalId != null) {
-      problems.push({ path: ['externalId'], message: 'A private contact has none: the sync leaves it alone.' })
+      problems.push({
+        path: ['externalId'],
+        message: 'A private contact cannot have one, because the sync ignores private contacts.',
+      })
     }
     const handles = await checkHandles(client, workspaceId, given.handles ?? [], problems)
     const values = await checkContact(client, workspaceId, given, problems)
@@ -65,7 +68,10 @@ export async function updateContact(
     const before = await findEditedContact(client, viewer, id)
     const problems: InputProblem[] = []
     if (before.privateOwnerId !== null && given.externalId != null) {
-      problems.push({ path: ['externalId'], message: 'A private contact has none: the sync leaves it alone.' })
+      problems.push({
+        path: ['externalId'],
+        message: 'A private contact cannot have one, because the sync ignores private contacts.',
+      })
     }
     const after = edit(before, await checkContact(client, workspaceId, given, problems))
     const written = writtenFields(before, after)
@@ -133,7 +139,7 @@ async function checkHandles(
 ) {
   if (given.length === 0) return []
   if (given.length > maxHandles) {
-    problems.push({ path: ['handles'], message: `At most ${maxHandles} handles, not ${given.length}.` })
+    problems.push({ path: ['handles'], message: `At most ${maxHandles} handles are allowed, not ${given.length}.` })
     return []
   }
   const region = await findPhoneRegion(client, workspaceId)

@@ -58,7 +58,7 @@ async function findField(queryable: Queryable, workspaceId: string, id: string):
      WHERE workspace_id = $1 AND id = $2`,
     [workspaceId, id],
   )
-  if (rows[0] === undefined) throw new NotFoundError('There is no such custom field.')
+  if (rows[0] === undefined) throw new NotFoundError('The custom field does not exist.')
   return rows[0]
 }
 
@@ -75,8 +75,8 @@ async function requireUnused(client: Queryable, { workspaceId, id, objectType, k
   if (use === undefined) return
   throw new SyncStateError(
     use.property === null
-      ? 'A run under way still writes the field: wait for its end or cancel it, then delete the field.'
-      : `HubSpot's property "${use.property}" is mapped to the field: remove the mapping first.`,
+      ? 'A run in progress still writes to the field. Wait until it ends or cancel it, then delete the field.'
+      : `HubSpot's property "${use.property}" is mapped to the field. Remove the mapping first.`,
   )
 }
 

@@ -71,7 +71,7 @@ export async function updateCustomField(
   requireAdmin(viewer)
   const { workspaceId } = viewer
   const field = await prisma.customField.findUnique({ where: { id, workspaceId } })
-  if (field === null) throw new NotFoundError('There is no such custom field.')
+  if (field === null) throw new NotFoundError('The custom field does not exist.')
   const change = {
     name: given.name?.trim() ?? field.name,
     options: given.options?.map((option) => option.trim()) ?? field.options,
@@ -90,18 +90,19 @@ export function customFieldProblems(field: {
   readonly options: readonly string[]
 }): InputProblem[] {
   const problems: InputProblem[] = []
-  if (field.key === '') problems.push({ path: ['name'], message: 'The name must hold at least one letter or digit.' })
+  if (field.key === '')
+    problems.push({ path: ['name'], message: 'The name must contain at least one letter or digit.' })
   if (field.type !== 'ENUM' && field.options.length > 0) {
-    problems.push({ path: ['options'], message: `Only an ENUM field takes options, not ${field.type}.` })
+    problems.push({ path: ['options'], message: `Only an ENUM field has options, not a ${field.type} field.` })
   }
   if (field.type === 'ENUM' && field.options.length === 0) {
-    problems.push({ path: ['options'], message: 'An ENUM field needs at least one option.' })
+    problems.push({ path: ['options'], message: 'An ENUM field must have at least one option.' })
   }
   field.options.forEach((option, index) => {
     const path = ['options', String(index)]
     if (option === '') problems.push({ path, message: 'An option must not be empty.' })
     else if (field.options.indexOf(option) < index)
-      problems.push({ path, message: `The option "${option}" is given twice.` })
+      problems.push({ path, message: `The option "${option}" occurs twice.` })
   })
   return problems
 }

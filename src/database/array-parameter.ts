@@ -89,7 +89,7 @@ function writeUuid(target: Buffer, uuid: string, at: number): number {
     seen |= high | low
     target[at + byte] = (high << 4) | low
   }
-  if (seen > 15 || uuid.length !== 36) throw new TypeError(`${uuid} is no UUID.`)
+  if (seen > 15 || uuid.length !== 36) throw new TypeError(`${uuid} is not a UUID.`)
   return uuidBytes
 }
 

@@ -38,7 +38,7 @@ export async function migrate(databaseUrl: string, { say = console.error }: Migr
     for (const migration of await readMigrations()) {
       const checksum = applied.get(migration.name)
       if (checksum === migration.checksum) continue
-      if (checksum !== undefined) throw new Error(`migration ${migration.name} was changed after it had been applied`)
+      if (checksum !== undefined) throw new Error(`migration ${migration.name} was changed after it was applied`)
       await apply(client, migration)
       names.push(migration.name)
     }

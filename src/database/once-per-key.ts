@@ -35,7 +35,7 @@ export async function oncePerKey(
     const first = await mutationResult.findUnique({ where })
     if (first?.resultId != null) return first.resultId
     if (performance.now() > giveUpAt)
-      throw new BusyError('The first call with this clientMutationId is still at work. Try again in a few seconds.')
+      throw new BusyError('The first call with this clientMutationId is still in progress. Try again in a few seconds.')
     await sleep(lookAgainMs)
   }
   try {

@@ -25,7 +25,7 @@ export function orBusy(error: unknown): unknown {
   const codes = codesOf(error)
   if (codes.some((code) => anotherChange.includes(code))) return new BusyError()
   if (codes.some((code) => tooManyCallers.includes(code))) {
-    return new BusyError('Too many requests are being worked on. Try again in a few seconds.')
+    return new BusyError('The server is handling too many requests. Try again in a few seconds.')
   }
   return error
 }

@@ -20,7 +20,9 @@ export class UnknownKeyError extends Error {
   readonly keyId: string
 
   constructor(keyId: string) {
-    super(`A stored secret needs the encryption key "${keyId}". Add it to ENCRYPTION_KEYS, behind the newest key.`)
+    super(
+      `A stored secret requires the encryption key "${keyId}". Add the key to ENCRYPTION_KEYS, after the newest key.`,
+    )
     this.keyId = keyId
   }
 }
@@ -52,7 +54,7 @@ export function openEncryption(keys: string): Encryption {
         decipher.setAAD(Buffer.from(workspaceId)).setAuthTag(Buffer.from(tag, 'base64url'))
         return decipher.update(ciphertext, 'base64url', 'utf8') + decipher.final('utf8')
       } catch (error) {
-        throw new UnreadableBoxError(`A stored secret cannot be opened with the encryption key "${keyId}".`, {
+        throw new UnreadableBoxError(`A stored secret cannot be decrypted with the encryption key "${keyId}".`, {
           cause: error,
         })
       }

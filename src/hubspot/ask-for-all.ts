@@ -76,7 +76,7 @@ async function askHalf<T extends Found>(ids: readonly bigint[], options: AskForA
   if (answer.fault === null && options.mayMeanNothing?.()) return [...answer.found]
   const [id] = ids
   if (ids.length > 1) return [...answer.found, ...(await askApart(silent, options))]
-  const reason = answer.fault?.message ?? 'It is missing in the answers, which do not say why.'
+  const reason = answer.fault?.message ?? "HubSpot's answers do not contain it and do not say why."
   return id === undefined ? [] : [options.unanswered(id, `HubSpot: ${reason}`)]
 }
 

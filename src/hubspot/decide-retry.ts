@@ -54,7 +54,7 @@ export function decideRetry(attempt: Attempt): Decision {
   switch (outcome.kind) {
     case 'network': {
       const reason = codeOf(outcome.error)
-      const error = () => unavailable(`${call} got no answer (${reason})`, number, { cause: outcome.error })
+      const error = () => unavailable(`HubSpot did not answer ${call} (${reason})`, number, { cause: outcome.error })
       return number < attempts.faults ? again('network', backoffMs(number)) : giveUp(error())
     }
     case 'unreadable':
@@ -93,17 +93,17 @@ function decideByStatus(answer: HttpAnswer, { number, call, token, dailyResetMs 
   // A page for people: what stands in front of HubSpot is in the way, and HubSpot itself was not asked.
   if ((status === 403 || status === 404) && isWebPage(answer)) {
     if (number < attempts.faults) return again('server-error', backoffMs(number))
-    return giveUp(unavailable(`${call} is answered by a web page (${status}: ${problem.message})`, number))
+    return giveUp(unavailable(`HubSpot answers ${call} with a web page (${status}: ${problem.message})`, number))
   }
   if (status === 401 && token !== 'none') {
     if (token === 'stored') return again('token-refused', 0)
     // A token may be out of time by the time the call arrives, which says nothing against the log-in.
     if (isExpiry(problem)) {
       if (number < attempts.faults) return again('token-refused', 0)
-      return giveUp(unavailable(`${call} finds every new token expired`, number))
+      return giveUp(unavailable(`HubSpot rejects every new token for ${call} as expired`, number))
     }
     return giveUp(
-      new HubSpotUnauthorisedError(`HubSpot refuses the log-in: ${problem.message} Log in to HubSpot again.`),
+      new HubSpotUnauthorisedError(`HubSpot rejects the log-in: ${problem.message} Log in to HubSpot again.`),
     )
   }
   if (status === 403 && problem.category === 'MISSING_SCOPES') {
@@ -111,7 +111,7 @@ function decideByStatus(answer: HttpAnswer, { number, call, token, dailyResetMs 
   }
   if (status === 404) {
     return giveUp(
-      new HubSpotNotFoundError(`HubSpot has no such thing: ${call}, ${problem.message}`, 404, problem.category),
+      new HubSpotNotFoundError(`HubSpot answers ${call} with "not found": ${problem.message}`, 404, problem.category),
     )
   }
   return rejected()
@@ -143,7 +143,7 @@ const backoffMs = (number: number) => 500 * 2 ** (number - 1)
 function unavailable(what: string, number: number, options?: ErrorOptions): HubSpotUnavailableError {
   const times = number === 1 ? 'at the first attempt' : `after ${number} attempts`
   return new HubSpotUnavailableError(
-    `HubSpot is not available: ${what}, ${times}. Try again later; if it lasts, see https://status.hubspot.com and check HUBSPOT_API_URL.`,
+    `HubSpot is not available: ${what}, ${times}. Try again later. If the problem persists, see https://status.hubspot.com and check HUBSPOT_API_URL.`,
     options,
   )
 }

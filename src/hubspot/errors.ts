@@ -12,9 +12,7 @@ export class HubSpotMissingScopesError extends HubSpotError {
   readonly scopes: readonly string[]
 
   constructor(scopes: readonly string[]) {
-    super(
-      `HubSpot did not grant ${scopes.join(' or ') || 'a scope that is needed'}. Log in to HubSpot again and grant it.`,
-    )
+    super(`HubSpot did not grant ${scopes.join(' or ') || 'a required scope'}. Log in to HubSpot again and grant it.`)
     this.scopes = scopes
   }
 }
@@ -27,7 +25,9 @@ export class HubSpotRateLimitedError extends HubSpotError {
   readonly policy: string
 
   constructor(retryAfterMs: number, policy: string) {
-    super(`HubSpot takes no calls for now (${policy}). Try again in ${Math.ceil(retryAfterMs / 1000)} seconds.`)
+    super(
+      `HubSpot does not accept calls at the moment (${policy}). Try again in ${Math.ceil(retryAfterMs / 1000)} seconds.`,
+    )
     this.retryAfterMs = retryAfterMs
     this.policy = policy
   }

@@ -81,7 +81,7 @@ const readEntryOrNone = (answer: HttpAnswer): JournalEntry | null => (answer.sta
 const readEntryBehind = (offset: string) => (answer: HttpAnswer) => {
   const entry = readEntryOrNone(answer)
   if (entry?.offset !== offset) return entry
-  throw new HubSpotUnreadableError('HubSpot gives the same entry again: currentOffset is the offset asked for.')
+  throw new HubSpotUnreadableError('HubSpot returns the same entry again: currentOffset is the requested offset.')
 }
 
 /** Its limit is the app's own, and far from what a poll every few seconds takes. */
@@ -158,5 +158,5 @@ function sendToFile(deadlineMs: number): Send {
 function requireTrustworthy(url: string, apiUrl: string): void {
   const { protocol, origin } = new URL(url)
   if (protocol === 'https:' || origin === new URL(apiUrl).origin) return
-  throw new HubSpotUnreadableError('A file of the webhooks journal is not at an https address.')
+  throw new HubSpotUnreadableError('A file of the webhooks journal does not have an https URL.')
 }

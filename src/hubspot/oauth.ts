@@ -131,7 +131,7 @@ function explainRefusal(error: unknown): never {
     }
     case 'outage':
       throw new HubSpotUnavailableError(
-        `HubSpot is not available: its log-in answers ${error.status} and does not say why. Try again later.`,
+        `HubSpot is not available: its log-in service answers with status ${error.status} without a reason. Try again later.`,
         { cause: error },
       )
   }

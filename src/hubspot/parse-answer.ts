@@ -9,7 +9,7 @@ export function parseJson({ body, status }: HttpAnswer): unknown {
     return parseJsonBytes(body)
   } catch (error) {
     // The parser's own message quotes the body, which is somebody's personal data.
-    throw new HubSpotUnreadableError(`HubSpot's answer (${status}, ${body.length} bytes) is no JSON.`, {
+    throw new HubSpotUnreadableError(`HubSpot's answer (${status}, ${body.length} bytes) is not JSON.`, {
       cause: error instanceof Error ? error.name : undefined,
     })
   }
@@ -21,7 +21,7 @@ export function answerOf<T>(schema: z.ZodType<T>): (answer: HttpAnswer) => T {
     const result = schema.safeParse(parseJson(answer))
     if (result.success) return result.data
     const where = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).slice(0, 3)
-    throw new HubSpotUnreadableError(`HubSpot's answer is not as documented: ${where.join('; ')}.`)
+    throw new HubSpotUnreadableError(`HubSpot's answer does not match its documentation: ${where.join('; ')}.`)
   }
 }
 

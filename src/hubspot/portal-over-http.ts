@@ -140,7 +140,7 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
       )
       const odd = doubtful.find(({ id }) => known.has(id))
       if (odd !== undefined) {
-        throw new HubSpotUnreadableError(`${what}: whether contact ${odd.id} is one is not told. ${odd.unreadable}`)
+        throw new HubSpotUnreadableError(`${what}: it is not clear whether contact ${odd.id} is one. ${odd.unreadable}`)
       }
       return new Set(found.filter(({ listIds }) => listIds.includes(listId)).map(({ id }) => id))
     },
@@ -227,7 +227,7 @@ function turningPages<T extends { readonly next: string | null }>(
   return (answer) => {
     const page = read(answer)
     if (page.next === null || page.next !== after) return page
-    throw new HubSpotUnreadableError('HubSpot gives the same page again: paging.next.after is the cursor asked for.')
+    throw new HubSpotUnreadableError('HubSpot returns the same page again: paging.next.after is the requested cursor.')
   }
 }
 

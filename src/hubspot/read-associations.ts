@@ -64,22 +64,23 @@ interface Result {
 }
 
 function readPiece(id: bigint, result: Result | null): AssociationPiece {
-  if (!Array.isArray(result?.to)) return unreadable(id, 'HubSpot does not say what it is associated with.')
+  if (!Array.isArray(result?.to)) return unreadable(id, 'HubSpot does not say what the record is associated with.')
   const cursor = readCursor(result.paging)
-  if ('odd' in cursor) return unreadable(id, `HubSpot does not say where its further associations are: ${cursor.odd}.`)
+  if ('odd' in cursor)
+    return unreadable(id, `HubSpot does not say where the record's other associations are: ${cursor.odd}.`)
   // One record may be named several times, once for each of its labels.
   const to = new Map<bigint, Association>()
   let areTypesKnown = true
   for (const entry of result.to as (Entry | null)[]) {
     const otherId = toId(entry?.toObjectId)
-    if (otherId === null) return unreadable(id, 'HubSpot names an associated record without an id.')
+    if (otherId === null) return unreadable(id, 'HubSpot returns an associated record without an id.')
     const isPrimary = hasPrimaryType(entry?.associationTypes)
     if (isPrimary === null) areTypesKnown = false
     to.set(otherId, { id: otherId, isPrimaryCompany: to.get(otherId)?.isPrimaryCompany === true || isPrimary === true })
   }
   // Which of them is the primary one matters only among several.
   if (!areTypesKnown && (to.size > 1 || cursor.next !== null)) {
-    return unreadable(id, 'HubSpot does not say of which type its associations are.')
+    return unreadable(id, "HubSpot does not say what type the record's associations have.")
   }
   return { id, to: [...to.values()], next: cursor.next }
 }
@@ -106,7 +107,7 @@ function isSame(a: AssociationPiece, b: AssociationPiece): boolean {
   return a.unreadable === undefined && b.unreadable === undefined && told(a) === told(b)
 }
 
-const twice = (id: bigint) => unreadable(id, 'HubSpot says two different things about its associations.')
+const twice = (id: bigint) => unreadable(id, "HubSpot contradicts itself about the record's associations.")
 
 export const unreadable = (id: bigint, reason: string): AssociationPiece => ({
   id,

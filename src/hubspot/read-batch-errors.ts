@@ -25,7 +25,7 @@ export function readBatchErrors(errors: unknown): BatchErrors {
   for (const one of list) {
     const error = (typeof one === 'object' ? one : null) as BatchError | null
     const isAbsence = error?.category === 'OBJECT_NOT_FOUND'
-    const message = typeof error?.message === 'string' ? error.message : 'It gives no reason.'
+    const message = typeof error?.message === 'string' ? error.message : 'HubSpot gives no reason.'
     const { ids, isComplete } = idsIn(error?.context)
     for (const id of ids) {
       if (isAbsence) absent.add(id)

@@ -35,7 +35,8 @@ export function readRecordPage(answer: HttpAnswer): { records: HubSpotRecord[]; 
     return record
   })
   const cursor = readCursor(body?.paging)
-  if ('odd' in cursor) throw new HubSpotUnreadableError(`HubSpot's answer does not say what follows: ${cursor.odd}.`)
+  if ('odd' in cursor)
+    throw new HubSpotUnreadableError(`HubSpot's answer does not say where the next page is: ${cursor.odd}.`)
   return { records, next: cursor.next }
 }
 
@@ -43,7 +44,7 @@ type Body = { readonly results?: unknown; readonly errors?: unknown; readonly pa
 
 function resultsOf(body: Body): Result[] {
   if (Array.isArray(body?.results)) return body.results
-  throw new HubSpotUnreadableError('HubSpot answered a call for records without a list of results.')
+  throw new HubSpotUnreadableError("HubSpot's answer about records has no list of results.")
 }
 
 type Result = { readonly id?: unknown; readonly properties?: unknown } | null
@@ -62,7 +63,7 @@ function readRecord(result: Result): HubSpotRecord | string {
   for (const name in values) {
     const value = values[name]
     if (typeof value !== 'string' && value !== null) {
-      return { id, properties: {}, unreadable: `HubSpot sent a value of ${name} that is no text.` }
+      return { id, properties: {}, unreadable: `HubSpot sent a value of ${name} that is not text.` }
     }
   }
   return { id, properties: properties as Record<string, string | null> }

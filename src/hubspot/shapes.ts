@@ -7,7 +7,7 @@ import { readCursor } from './read-cursor.ts'
 const id = z.union([z.string(), z.number()]).transform((value, context) => {
   const parsed = toId(value)
   if (parsed !== null) return parsed
-  context.addIssue({ code: 'custom', message: 'is no id' })
+  context.addIssue({ code: 'custom', message: 'is not an id' })
   return z.NEVER
 })
 const next = z

@@ -44,7 +44,7 @@ export async function* walkAssociations(
       const cursors = followed.get(piece.id) ?? []
       // Older versions of HubSpot's API ignored the cursor: the same page came again without end.
       if (cursors.includes(piece.next)) {
-        yield unreadable(piece.id, 'HubSpot gives the same page of its associations again and again.')
+        yield unreadable(piece.id, "HubSpot keeps returning the same page of the record's associations.")
         continue
       }
       followed.set(piece.id, [...cursors, piece.next])

@@ -22,7 +22,7 @@ export function startLoop(
       try {
         await work(signal)
       } catch (error) {
-        if (!signal.aborted) log.error({ err: error }, `${what} failed; the next turn follows`)
+        if (!signal.aborted) log.error({ err: error }, `${what} failed and will be tried again`)
       }
       await sleep(everyMs, undefined, { signal }).catch(() => {})
     }

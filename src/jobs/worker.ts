@@ -50,7 +50,8 @@ export async function startWorker({
     queueName,
     async (job, _token, lost) => {
       const implementation = byName.get(job.name)
-      if (!implementation) throw new Error(`this worker knows no job "${job.name}"; is it older than who enqueued it?`)
+      if (!implementation)
+        throw new Error(`this worker does not know the job "${job.name}", which may come from a newer version`)
       const stop = lost ? AbortSignal.any([stopping.signal, lost]) : stopping.signal
       await implementation.run(implementation.job.payload.parse(job.data), stop)
     },

@@ -17,20 +17,20 @@ export function openApiMetrics(registry: Registry): ApiMetrics {
   const registers = [registry]
   const operations = new Counter({
     name: 'graphql_operations_total',
-    help: 'GraphQL operations answered, by kind and outcome.',
+    help: 'GraphQL operations that were answered, by type and outcome.',
     labelNames: ['kind', 'outcome'],
     registers,
   })
   const durations = new Histogram({
     name: 'graphql_operation_seconds',
-    help: 'Seconds from the beginning of an execution to its result.',
+    help: 'Seconds from the start of an execution to its result.',
     labelNames: ['kind'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers,
   })
   const subscriptions = new Gauge({
     name: 'graphql_subscriptions',
-    help: 'Subscriptions under way in this process.',
+    help: 'Open subscriptions in this process.',
     registers,
   })
   return {

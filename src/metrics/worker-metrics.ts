@@ -22,7 +22,7 @@ export function openWorkerMetrics(registry: Registry, { runsByStatus }: Counts):
   })
   const durations = new Histogram({
     name: 'sync_job_seconds',
-    help: 'Seconds that jobs took.',
+    help: 'Duration of jobs in seconds.',
     labelNames: ['job'],
     buckets: [0.05, 0.25, 1, 2.5, 5, 10, 20, 60],
     registers,

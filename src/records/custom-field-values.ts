@@ -56,9 +56,12 @@ export async function checkCustomFields(
     const path = ['customFields', String(index)]
     const field = fields.get(key)
     if (field === undefined) {
-      problems.push({ path: [...path, 'key'], message: `There is no custom field "${key}"; customFields lists them.` })
+      problems.push({
+        path: [...path, 'key'],
+        message: `There is no custom field "${key}". Choose one from customFields.`,
+      })
     } else if (values.has(key)) {
-      problems.push({ path: [...path, 'key'], message: `The custom field "${key}" is given twice.` })
+      problems.push({ path: [...path, 'key'], message: `The custom field "${key}" occurs twice.` })
     } else if (value == null) {
       values.set(key, null)
     } else {
@@ -83,22 +86,25 @@ function storedValue(
   }
   switch (type) {
     case 'STRING':
-      return typeof value === 'string' ? cleanInput(value, [], problems) || null : refuse('A text is needed.')
+      return typeof value === 'string' ? cleanInput(value, [], problems) || null : refuse('The value must be text.')
     case 'NUMBER':
       return typeof value === 'number' && Number.isFinite(value)
         ? exactNumber(value, refuse)
-        : refuse('A number is needed.')
+        : refuse('The value must be a number.')
     case 'BOOLEAN':
-      return typeof value === 'boolean' ? value : refuse('true or false is needed.')
+      return typeof value === 'boolean' ? value : refuse('The value must be true or false.')
     case 'DATETIME':
-      return parseMoment(value) ?? refuse('A moment as ISO 8601 with its offset is needed, e.g. 2026-11-23T09:30:00Z.')
+      return (
+        parseMoment(value) ??
+        refuse('The value must be a time in ISO 8601 with an offset, for example 2026-11-23T09:30:00Z.')
+      )
     case 'ENUM':
       return typeof value === 'string' && options.includes(value)
         ? value
-        : refuse(`One of the field's options is needed: ${options.join(', ')}.`)
+        : refuse(`The value must be one of the field's options: ${options.join(', ')}.`)
     case 'TEAMMATE': {
       const address = typeof value === 'string' ? value.trim().toLowerCase() : ''
-      return teammates.includes(address) ? address : refuse('The e-mail address of a teammate is needed.')
+      return teammates.includes(address) ? address : refuse('The value must be the email address of a teammate.')
     }
   }
 }
@@ -109,7 +115,7 @@ function storedValue(
  */
 function exactNumber(number: number, refuse: (message: string) => null): JsonValue {
   if (Number.isInteger(number) && !Number.isSafeInteger(number)) {
-    return refuse(`Whole numbers are exact up to ${Number.MAX_SAFE_INTEGER}; use a STRING field for a longer one.`)
+    return refuse(`Whole numbers are exact up to ${Number.MAX_SAFE_INTEGER}; use a STRING field for longer ones.`)
   }
   return number === 0 ? 0 : number
 }

@@ -62,9 +62,9 @@ export function cleanInput(
   max = maxTextLength,
 ): string {
   if (text.includes('\0') || !text.isWellFormed()) {
-    problems.push({ path, message: 'The text holds NUL or half a character: leave those out.' })
+    problems.push({ path, message: 'The text contains NUL or half of a surrogate pair. Remove those characters.' })
   }
-  if (text.length > max) problems.push({ path, message: `At most ${max} characters, not ${text.length}.` })
+  if (text.length > max) problems.push({ path, message: `At most ${max} characters are allowed, not ${text.length}.` })
   return text.trim()
 }
 
@@ -72,7 +72,7 @@ export function cleanInput(
 export function cleanUrl(text: string, path: readonly string[], problems: InputProblem[]): string {
   const url = cleanInput(text, path, problems, 2_000)
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    problems.push({ path, message: `"${url}" is not an address that begins with http:// or https://.` })
+    problems.push({ path, message: `"${url}" is not a URL that starts with http:// or https://.` })
   }
   return url
 }

@@ -5,7 +5,10 @@ export function deletionPayload(name: string, description: string) {
   return builder.objectRef<string>(name).implement({
     description,
     fields: (t) => ({
-      deletedId: t.id({ description: 'Global id that it had. Remove it from your cache.', resolve: (id) => id }),
+      deletedId: t.id({
+        description: 'Former global id of the deleted object. Remove it from your cache.',
+        resolve: (id) => id,
+      }),
     }),
   })
 }

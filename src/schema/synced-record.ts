@@ -12,7 +12,7 @@ export const SyncedRecord = builder.interfaceRef<SyncedRecordShape>('SyncedRecor
   description: 'A contact or an account.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'Name, empty where none is known.' }),
+    name: t.exposeString('name', { description: 'Name. Empty if unknown.' }),
     externalId: t.exposeString('externalId', {
       nullable: true,
       description: 'Id of the HubSpot record that it is linked to.',
@@ -21,7 +21,7 @@ export const SyncedRecord = builder.interfaceRef<SyncedRecordShape>('SyncedRecor
     hubspot: t.field({
       type: HubSpotLink,
       nullable: true,
-      description: 'What ties it to HubSpot; null for what was never synced.',
+      description: 'Link to HubSpot. Null if the record was never synced.',
       resolve: () => null,
     }),
   }),

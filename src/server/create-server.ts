@@ -59,7 +59,7 @@ export function createServer(context: ServerContext): ApiServer {
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const url = targetOf(request)
     if (url === null) {
-      const error = 'The address or the Host header of the request is not valid.'
+      const error = 'The URL or the Host header of the request is not valid.'
       sendAnswer(response, jsonAnswer(400, { error }))
       return
     }
@@ -72,10 +72,7 @@ export function createServer(context: ServerContext): ApiServer {
       return
     }
     const route = routes[`${request.method} ${url.pathname}`]
-    sendAnswer(
-      response,
-      route === undefined ? jsonAnswer(404, { error: 'There is nothing here.' }) : await route(url, request),
-    )
+    sendAnswer(response, route === undefined ? jsonAnswer(404, { error: 'Not found.' }) : await route(url, request))
   }
   const server = createHttpServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
     respond(request, response).catch((error) => {

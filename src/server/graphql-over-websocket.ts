@@ -77,7 +77,10 @@ export function serveWebSockets(
           return session !== null
         } catch (error) {
           log.error({ err: error }, 'a WebSocket could not be authenticated')
-          connection.extra.socket.close(tryAgainLater, 'Credentials cannot be checked at present.')
+          connection.extra.socket.close(
+            tryAgainLater,
+            'The credentials cannot be checked at the moment. Connect again.',
+          )
           return false
         }
       },
@@ -92,12 +95,15 @@ export function serveWebSockets(
         }
         if (closing.aborted) {
           breakOff()
-          return [new GraphQLError('The server stops.')]
+          return [new GraphQLError('The server is stopping.')]
         }
         // Before anything is awaited, while this operation is the last one.
         if (Object.keys(connection.subscriptions).length > limits.operationsPerSocket) {
           return [
-            refused('TOO_MANY_OPERATIONS', `At most ${limits.operationsPerSocket} operations at once on a socket.`),
+            refused(
+              'TOO_MANY_OPERATIONS',
+              `A socket can run at most ${limits.operationsPerSocket} operations at the same time.`,
+            ),
           ]
         }
         try {
@@ -141,7 +147,7 @@ export function serveWebSockets(
         [...sockets.clients].map(async (socket) => {
           const connection = connections.get(socket)
           if (connection !== undefined) await isAnswered(connection, deadline)
-          socket.close(goingAway, 'The server stops: connect again.')
+          socket.close(goingAway, 'The server is stopping. Connect again.')
         }),
       )
       await protocol.dispose()
@@ -200,10 +206,10 @@ async function prepare(
 function documentOf(payload: SubscribeMessage['payload'], { persistedDocuments: { byId, only } }: ApiOptions): string {
   if (payload.query !== '') {
     if (!only) return payload.query
-    throw refused('PERSISTED_QUERY_ONLY', 'This API takes persisted documents alone: send an id.')
+    throw refused('PERSISTED_QUERY_ONLY', 'This API accepts persisted documents only. Send the id of one.')
   }
   const id = documentIdOf({ extensions: payload.extensions ?? undefined })
   const document = id === null ? undefined : byId.get(id)
-  if (document === undefined) throw refused('PERSISTED_QUERY_NOT_FOUND', 'The API knows no document by that id.')
+  if (document === undefined) throw refused('PERSISTED_QUERY_NOT_FOUND', 'There is no persisted document with this id.')
   return document
 }

@@ -72,8 +72,8 @@ async function takeUp(
 const mostAttempts = 8
 
 function stoppedAt({ attempts, phase, checkpoint }: Run): string {
-  const behind = checkpoint.lastId === null ? 'at its beginning' : `behind HubSpot record ${checkpoint.lastId}`
-  return `The sync was broken off ${attempts - 1} times in a row in the phase ${phase}, ${behind}, without a step forward.`
+  const behind = checkpoint.lastId === null ? 'at its start' : `after HubSpot record ${checkpoint.lastId}`
+  return `The sync was interrupted ${attempts - 1} times in a row in the phase ${phase}, ${behind}, without any progress.`
 }
 
 async function leaveForNext(context: SyncContext, run: Run): Promise<'more' | 'done'> {

@@ -75,7 +75,7 @@ async function takeEntries(context: JournalContext, lease: Lease, stop: AbortSig
     stop.throwIfAborted()
     const entry = await entryBehind(context, offset, stop)
     if (entry === 'expired') {
-      log.warn({ offset }, 'the webhooks journal was not read for too long; what is missed comes with the next run')
+      log.warn({ offset }, 'the webhooks journal was not read for too long; the next run brings the missed changes')
       offset = null
       taken--
       continue
@@ -94,7 +94,7 @@ function entryBehind({ journal }: JournalContext, offset: string | null, stop: A
 async function takeEntry(context: JournalContext, lease: Lease, entry: JournalEntry, stop: AbortSignal): Promise<void> {
   const changes = readJournal(await context.journal.read(entry, stop))
   if (changes === null)
-    context.log.warn({ offset: entry.offset }, 'a file of the webhooks journal is not as documented')
+    context.log.warn({ offset: entry.offset }, 'a file of the webhooks journal does not match its documentation')
   await inTransaction(context.database.pool, async (client) => {
     if (changes !== null) await noteChanges(client, 'JOURNAL', changes, context.now())
     await moveTo(context, lease, entry.offset, client)
@@ -115,5 +115,5 @@ async function moveTo(
      WHERE journal.lease_number <= excluded.lease_number`,
     [appId, offset, now(), number],
   )
-  if (rowCount === 0) throw new LeaseLostError('another process reads the journal by now')
+  if (rowCount === 0) throw new LeaseLostError('another process now reads the journal')
 }

@@ -47,7 +47,7 @@ export async function admitUser(
 ): Promise<string> {
   const address = email.trim().toLowerCase()
   if (!/^[^\s@]+@[^\s@]+$/.test(address)) {
-    throw new InvalidInputError([{ path: ['email'], message: `"${email}" is not an e-mail address.` }])
+    throw new InvalidInputError([{ path: ['email'], message: `"${email}" is not an email address.` }])
   }
   const isCompanyAdmin = role === 'COMPANY_ADMIN'
   const user = await prisma.user.upsert({

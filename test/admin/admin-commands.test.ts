@@ -111,7 +111,7 @@ test('rotate-keys prints what it did as JSON, and names every mistake of its env
   expect(lost.stderr).toContain('(new)')
   expect(unset.code).toBe(1)
   expect(unset.stderr).toContain('DATABASE_URL is not set')
-  expect(unset.stderr).toContain('ENCRYPTION_KEYS must give each key an id of its own')
+  expect(unset.stderr).toContain('ENCRYPTION_KEYS must give each key a different id')
 })
 
 test.for<[command: string, args: (ids: { workspaceId: string; userId: string }) => string[], names: string[]]>([

@@ -61,11 +61,11 @@ test('every mistake is named at once', () => {
       GRAPHQL_ONLY_PERSISTED: 'true',
     }),
   ).toEqual([
-    'AUTH_JWT_SECRET must have 32 characters at least',
+    'AUTH_JWT_SECRET must have at least 32 characters',
     'CORS_ORIGINS must be origins such as https://app.example.com, comma-separated, or *',
-    'AUTH_JWKS_URL and AUTH_JWT_SECRET exclude each other',
-    'AUTH_ISSUER is needed with AUTH_JWKS_URL',
-    'AUTH_AUDIENCE is needed with AUTH_JWKS_URL',
-    'GRAPHQL_PERSISTED_DOCUMENTS is needed with GRAPHQL_ONLY_PERSISTED=true',
+    'AUTH_JWKS_URL and AUTH_JWT_SECRET cannot be used together',
+    'AUTH_ISSUER is required with AUTH_JWKS_URL',
+    'AUTH_AUDIENCE is required with AUTH_JWKS_URL',
+    'GRAPHQL_PERSISTED_DOCUMENTS is required with GRAPHQL_ONLY_PERSISTED=true',
   ])
 })

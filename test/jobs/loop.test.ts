@@ -22,7 +22,7 @@ test('a turn that fails is logged and followed by the next, and holds no other l
 
   await waitFor(() => turns.failing > 3 && turns.other > 3)
 
-  expect(logged).toContain('failing failed; the next turn follows')
+  expect(logged).toContain('failing failed and will be tried again')
 })
 
 test('stopping tells the work in hand and waits for its end', async () => {

@@ -37,7 +37,7 @@ test('B17: an admin sees why the run ended, logs in again in the browser, and th
     status: 'FAILED',
     triggeredById: userId,
     failureType: 'AUTHORIZATION',
-    failureMessage: 'HubSpot refuses the stored log-in.',
+    failureMessage: 'HubSpot rejects the stored log-in.',
     finishedAt: new Date(Date.now() - 1_000),
   })
   const ended = await api.post(RunsAndConnection, {}, { token })

@@ -63,5 +63,10 @@ export function decideAfterFailure(error: unknown, silentForMs: number): Decisio
 function waitInSilence(message: string, silentForMs: number, patienceMs: number): Decision {
   if (silentForMs >= patienceMs) return { kind: 'fail', type: 'HUBSPOT_UNAVAILABLE', message }
   const waitMs = Math.min(Math.max(silentForMs / 2, shortestWaitMs), longestWaitMs)
-  return { kind: 'wait', waitMs, reason: `${message} The run goes on by itself once HubSpot answers.`, isSilent: true }
+  return {
+    kind: 'wait',
+    waitMs,
+    reason: `${message} The run continues by itself when HubSpot answers.`,
+    isSilent: true,
+  }
 }

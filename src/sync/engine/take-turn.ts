@@ -20,7 +20,7 @@ export function takeTurn({ tuning, othersWait, log }: SyncContext, run: Run, sto
     try {
       isOver = await others()
     } catch (error) {
-      log.warn({ err: error }, 'whether other runs wait cannot be told')
+      log.warn({ err: error }, 'it is not known whether other runs wait')
       isOver = true
     }
     lookAt = performance.now() + lookAgainMs

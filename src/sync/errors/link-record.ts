@@ -66,7 +66,7 @@ function idOf({ contactId, accountId }: LinkTarget, { objectType }: SyncError): 
     objectType === 'CONTACT' ? ['contactId', contactId, accountId] : ['accountId', accountId, contactId]
   if (id !== null && other === null) return id
   throw new InvalidInputError([
-    { path: [name], message: `The error is about a HubSpot ${name.slice(0, -2)}: give ${name} alone.` },
+    { path: [name], message: `The error is about a HubSpot ${name.slice(0, -2)}. Provide only ${name}.` },
   ])
 }
 
@@ -78,7 +78,7 @@ async function requireLinkable(client: Queryable, { workspaceId, objectType }: S
     `SELECT FROM ${record} WHERE id = $1 AND workspace_id = $2 ${shared} FOR UPDATE`,
     [id, workspaceId],
   )
-  if (rowCount === 0) throw new NotFoundError(`There is no such shared ${record}.`)
+  if (rowCount === 0) throw new NotFoundError(`This shared ${record} does not exist.`)
 }
 
 /** Called after the link was made: throws, and so undoes it, where there are too many now (B29). */
@@ -88,7 +88,9 @@ async function requireRoom(client: Queryable, { workspaceId }: SyncError): Promi
   ])
   const limit = rows[0]?.contact_limit ?? 0
   if ((await contactStore.links.countActive(client, workspaceId)) <= limit) return
-  throw new SyncStateError(`The workspace may hold ${limit} synced contacts and does already. Narrow the source first.`)
+  throw new SyncStateError(
+    `The workspace has reached its limit of ${limit} synced contacts. Choose a smaller source first.`,
+  )
 }
 
 /** Gives the ids of the changed records of ours, and of HubSpot's that lost theirs. */

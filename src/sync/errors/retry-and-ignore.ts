@@ -49,10 +49,10 @@ export async function ignoreSyncError(context: Fixer, viewer: Viewer, errorId: s
 /** The error, if it is about one record. Throws NotFoundError and SyncStateError. */
 export async function findRecordError({ database }: Fixer, { workspaceId }: Viewer, id: string): Promise<SyncError> {
   const error = await database.prisma.syncError.findUnique({ where: { id, workspaceId } })
-  if (error === null) throw new NotFoundError('There is no such sync error.')
+  if (error === null) throw new NotFoundError('The sync error does not exist.')
   if (error.hubspotId !== noRecord) return error
   throw new SyncStateError(
-    'The error is not about a single record. Do what its resolution says, and start the sync with startSync.',
+    'The error is not about a single record. Follow its resolution, then start the sync with startSync.',
   )
 }
 
@@ -62,7 +62,7 @@ export async function requireGoingOn(context: Fixer, { workspaceId, objectType }
   await requireStartable(context, workspaceId)
   const settings = await context.database.prisma.syncSettings.findUniqueOrThrow({ where: { workspaceId } })
   if (!(objectType === 'CONTACT' ? settings.contactsEnabled : settings.accountsEnabled)) {
-    throw new SyncStateError(`The sync of ${objectType} records is switched off. Switch it on with updateSyncSettings.`)
+    throw new SyncStateError(`The sync of ${objectType} records is turned off. Turn it on with updateSyncSettings.`)
   }
 }
 
@@ -102,6 +102,6 @@ export async function tryAgain(
     trigger: 'MANUAL',
     triggeredById: userId,
   })
-  if (run === null) throw new SyncStateError('The sync was never started. Start it with startSync.')
+  if (run === null) throw new SyncStateError('The sync has not been started yet. Start it with startSync.')
   return run
 }

@@ -38,7 +38,7 @@ interface Parts {
 
 function subject({ kind, workspaceName, failureType, digest }: RunMailContent): string {
   const of = `HubSpot sync of ${workspaceName.replaceAll(/\s+/g, ' ')}`
-  if (kind === 'HELD') return `${of} waits for you`
+  if (kind === 'HELD') return `${of} needs your decision`
   if (failureType !== null) return `${of} stopped: ${syncErrorTypes[failureType].title}`
   return `${of}: ${errors(digest)}`
 }
@@ -46,10 +46,10 @@ function subject({ kind, workspaceName, failureType, digest }: RunMailContent): 
 function opening({ kind, trigger, startedAt, processed, failureType, digest }: RunMailContent): string {
   const at = `${startedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
   const run = trigger === 'MANUAL' ? `The HubSpot sync that you started at ${at}` : `The HubSpot sync of ${at}`
-  const worked = `${number(processed)} ${processed === 1 ? 'record was' : 'records were'} worked through`
-  if (kind === 'HELD') return `${run} waits for your decision. Until then nothing more is changed.`
-  if (failureType !== null) return `${run} stopped early; what was synced before stays. ${worked}.`
-  return `${run} has ended with ${errors(digest)}. ${worked}; everything that is not named here is in step.`
+  const worked = `${number(processed)} ${processed === 1 ? 'record was' : 'records were'} processed`
+  if (kind === 'HELD') return `${run} waits for your decision. Nothing changes until then.`
+  if (failureType !== null) return `${run} stopped early. Records that were already synced stay. ${worked}.`
+  return `${run} has ended with ${errors(digest)}. ${worked}. All records that are not listed here are up to date.`
 }
 
 function section(content: RunMailContent, { type, objectType, count, samples }: Digest[number]): Section {

@@ -19,7 +19,7 @@ export function startMailSender(context: MailContext): MailSender {
     while (isWanted && !stopping.signal.aborted) {
       isWanted = false
       await sendRunMails(context, stopping.signal).catch((error: unknown) => {
-        context.log.error({ err: error }, 'looking for mails to send failed; the next look follows')
+        context.log.error({ err: error }, 'looking for mails to send failed and will be tried again')
       })
     }
     sending = null

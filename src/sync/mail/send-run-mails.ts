@@ -47,7 +47,7 @@ async function sendOne(context: MailContext, mailer: Mailer, claim: Claim): Prom
   const { runId, kind } = claim
   try {
     const mail = await compose(context, claim)
-    if (mail === null) return await settle(context, claim, 'DROPPED', 'whoever was to get it has no access any more')
+    if (mail === null) return await settle(context, claim, 'DROPPED', 'the recipient no longer has access')
     await mailer.send(mail)
     await settle(context, claim, 'SENT', null)
     context.log.info({ runId, kind }, 'the mail about a run was sent')

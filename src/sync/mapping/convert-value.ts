@@ -125,7 +125,7 @@ function toNumber(text: string): Converted {
   const number = Number(text)
   const isExact =
     text.length <= longestDecimal && Number.isFinite(number) && canonical(text) === canonical(String(number))
-  if (!isExact) return invalid(`${quoted(text)} cannot be kept exactly as a number`)
+  if (!isExact) return invalid(`${quoted(text)} cannot be stored exactly as a number`)
   // Not -0, which reads as 0 wherever it comes from.
   return value(number === 0 ? 0 : number)
 }
@@ -163,7 +163,9 @@ function toDatetime(text: string): Converted {
   }
   const moment = date.toISOString()
   // Moments are compared as text: years beyond 9999, and before 0, are written longer.
-  return moment.length === lengthOfIso ? value(moment) : invalid(`${quoted(text)} is not a date of the years 0 to 9999`)
+  return moment.length === lengthOfIso
+    ? value(moment)
+    : invalid(`${quoted(text)} is not a date between the years 0 and 9999`)
 }
 
 function isDayOfMonth(year: number, month: number, day: number): boolean {
@@ -174,7 +176,7 @@ function isDayOfMonth(year: number, month: number, day: number): boolean {
 function toTeammate(text: string, source: SourceProperty, teammates: readonly string[]): Converted {
   const [only, ...others] = choicesOf(text, source)
   if (only === undefined) return empty
-  if (others.length > 0) return invalid(`${quoted(text)} holds several owners, the field takes one`)
+  if (others.length > 0) return invalid(`${quoted(text)} contains several owners, but the field takes only one`)
   const owner = source.owners?.get(only)
   if (source.owners !== null && owner === undefined) return invalid(`HubSpot has no owner with the ID ${quoted(only)}`)
   const address = (owner === undefined ? only : (owner.email ?? '')).trim().toLowerCase()
@@ -188,11 +190,11 @@ function toOption(text: string, source: SourceProperty, options: readonly string
   const chosen = choicesOf(text, source)
   const only = chosen[0]
   if (only === undefined) return empty
-  if (chosen.length > 1) return invalid(`${quoted(text)} holds several options, the field takes one`)
+  if (chosen.length > 1) return invalid(`${quoted(text)} contains several options, but the field takes only one`)
   const label = source.owners === null ? labelOf(only, source) : source.owners.get(only)?.name
   for (const candidate of [only, label]) {
     const match = options.find((option) => option === candidate)
     if (match !== undefined) return value(match)
   }
-  return invalid(`${quoted(label ?? only)} is none of the field's options`)
+  return invalid(`${quoted(label ?? only)} is not one of the field's options`)
 }

@@ -182,7 +182,7 @@ function nameOf(record: HubSpotRecord, plan: FieldPlan, invalidValues: InvalidVa
     if (part.length > longest.length) longest = { property, length: part.length }
   }
   if (name.length <= maxNameLength) return name
-  const reason = `with ${longest.length} characters it is too long for a name, which keeps the first ${maxNameLength}`
+  const reason = `with ${longest.length} characters it is too long for a name; only the first ${maxNameLength} were kept`
   addInvalid(invalidValues, longest.property, reason)
   return cutText(name, maxNameLength).trim()
 }

@@ -54,7 +54,7 @@ export function invalidValue(hubspotId: bigint, property: string, reason: string
 }
 
 export function accountNotSynced(hubspotId: bigint, linked: DirectoryRecord | undefined): Problem {
-  const message = 'None of its companies is synced: each of them has an error of its own.'
+  const message = 'None of its companies is synced, because each has an error.'
   return { ...nobody, type: 'ACCOUNT_NOT_SYNCED', hubspotId, message, recordId: linked?.id ?? null }
 }
 
@@ -64,25 +64,26 @@ export function unexpected(hubspotId: bigint, reason: string): Problem {
 
 /** A record at which workers ended, alone and several times in a row. */
 export function notProcessable(hubspotId: bigint): Problem {
-  const message = 'The sync was broken off several times in a row while it worked on this record, and gave it up.'
+  const message =
+    'The sync was interrupted several times in a row while it processed this record, and skipped the record.'
   return { ...nobody, type: 'NOT_PROCESSABLE', hubspotId, message }
 }
 
 export function fieldNotFound(property: string): Problem {
-  const message = `HubSpot has no property "${property}" any more; the field it feeds keeps its last values.`
+  const message = `HubSpot no longer has the property "${property}". The field that it filled keeps its last values.`
   return { ...nobody, type: 'HUBSPOT_FIELD_NOT_FOUND', hubspotId: noRecord, property, message }
 }
 
 export function limitExceeded(limit: number, leftOut: number): Problem {
-  const message = `${leftOut} contacts were left out: the workspace may hold ${limit} synced contacts.`
+  const message = `${leftOut} contacts were skipped, because the workspace has reached its limit of ${limit} synced contacts.`
   return { ...nobody, type: 'LIMIT_EXCEEDED', hubspotId: noRecord, message }
 }
 
 export function manyDepartures(objectType: ObjectType, departures: number, links: number): Problem {
-  const [records, place] = objectType === 'CONTACT' ? ['contacts', 'what is synced'] : ['accounts', 'HubSpot']
+  const [records, place] = objectType === 'CONTACT' ? ['contacts', 'the selected source'] : ['accounts', 'HubSpot']
   const message =
     `${departures} of ${links} synced ${records} are no longer in ${place}. If that is right, resume the sync and confirm ` +
-    'the departures; if not, cancel the run, mend it in HubSpot and start again.'
+    'the departures. If not, cancel the run, correct it in HubSpot, and start again.'
   return { ...nobody, type: 'MANY_DEPARTURES', hubspotId: noRecord, message }
 }
 

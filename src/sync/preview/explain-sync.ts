@@ -61,7 +61,7 @@ async function openPart(context: SyncContext, workspaceId: string, objectType: O
   const isOn =
     objectType === 'CONTACT' ? settings.contactsEnabled && settings.contactSource !== null : settings.accountsEnabled
   if (!isOn)
-    throw new SyncStateError(`The sync of ${objectType} records is switched off. Switch it on with updateSyncSettings.`)
+    throw new SyncStateError(`The sync of ${objectType} records is turned off. Turn it on with updateSyncSettings.`)
   const portal = await context.openPortal(workspaceId)
   const run = newRun({ id: newId(), workspaceId, kind: 'RECORDS', objectType, settings })
   return objectType === 'CONTACT' ? openContactsPart(context, portal, run) : openAccountsPart(context, portal, run)

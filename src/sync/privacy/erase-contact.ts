@@ -38,11 +38,11 @@ async function hubspotIdOf({ database }: Pick<SyncContext, 'database'>, workspac
     where: { workspaceId, contactId, contact: { privateOwnerId: null } },
   })
   if (link !== null) return link.hubspotId
-  throw new NotFoundError('There is no such contact that came from HubSpot. Delete a contact of your own instead.')
+  throw new NotFoundError('There is no synced contact with this id. Use deleteContact for a local contact.')
 }
 
 function parseExternalId(externalId: string): bigint {
   if (/^\d{1,18}$/.test(externalId)) return BigInt(externalId)
-  const message = `"${externalId}" is no id of a HubSpot contact.`
+  const message = `"${externalId}" is not the id of a HubSpot contact.`
   throw new InvalidInputError([{ path: ['by', 'externalId'], message }])
 }

@@ -50,7 +50,7 @@ async function openSource(context: SyncContext, portal: HubSpotPortal, run: Run)
   const isWhole = run.kind !== 'RECORDS'
   if (run.settings.contactSource === 'FROM_SYNCED_ACCOUNTS') return memberSource(database.pool, run, isWhole, tuning)
   const { listId } = run.settings
-  if (listId === null) throw new ListNotFoundError('The sync settings name no HubSpot list.')
+  if (listId === null) throw new ListNotFoundError('No HubSpot list is selected in the sync settings.')
   const { isBuilding } = await requireList(portal, listId)
   const source = isWhole ? listSource(portal, listId, tuning) : memberSource(database.pool, run, isWhole, tuning)
   return {
@@ -64,5 +64,5 @@ async function openSource(context: SyncContext, portal: HubSpotPortal, run: Run)
 async function requireList(portal: HubSpotPortal, listId: string, signal?: AbortSignal): Promise<HubSpotList> {
   const list = await portal.getList(listId, signal)
   if (list !== null) return list
-  throw new ListNotFoundError(`HubSpot has no list ${listId} any more. Choose another list in the sync settings.`)
+  throw new ListNotFoundError(`HubSpot list ${listId} no longer exists. Choose another list in the sync settings.`)
 }

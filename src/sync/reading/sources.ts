@@ -121,7 +121,7 @@ function inStretches(
       piece.ids.forEach((id, index) => {
         if (met.has(id)) return
         if (last !== null && id < last) {
-          throw new HubSpotUnreadableError(`HubSpot lists record ${id} behind ${last}; ids must ascend.`)
+          throw new HubSpotUnreadableError(`HubSpot lists record ${id} after ${last}, but ids must ascend.`)
         }
         last = id
         met.add(id)
@@ -133,7 +133,7 @@ function inStretches(
       bytes += weightOf(piece.records ?? [])
       next = piece.next
       if (next !== null && cursors.has(next)) {
-        throw new HubSpotUnreadableError('HubSpot gives the same pages again and again: it repeats a cursor.')
+        throw new HubSpotUnreadableError('HubSpot keeps returning the same pages: it repeats a cursor.')
       }
       if (next !== null) cursors.add(next)
     } while (next !== null && ids.length < pageSize && bytes < pageBytes)

@@ -88,7 +88,7 @@ async function requireNothingToConfirm({ database }: Control, workspaceId: strin
   const held = await database.prisma.syncRun.findFirst({
     where: { workspaceId, status: 'PAUSED', holdReason: { not: null } },
   })
-  if (held !== null) throw new SyncStateError(`${held.holdReason} (resumeSync with confirmDepartures: true)`)
+  if (held !== null) throw new SyncStateError(`${held.holdReason} Use resumeSync with confirmDepartures: true.`)
 }
 
 /** Ends a run at its next page; what it wrote stays. Throws NotFoundError, and SyncStateError once it has ended. */
@@ -98,7 +98,7 @@ export async function cancelSyncRun(context: Control, viewer: Viewer, runId: str
   const where = { sql: 'id = $1 AND workspace_id = $2', values: [runId, workspaceId] }
   const cancelled = await transitionAll(context.database.pool, where, openStatuses, 'CANCELLED', ended(context.now()))
   const run = await context.database.prisma.syncRun.findFirst({ where: { id: runId, workspaceId } })
-  if (run === null) throw new NotFoundError('There is no such sync run.')
+  if (run === null) throw new NotFoundError('The sync run does not exist.')
   if (cancelled.length === 0) throw new SyncStateError(`The run has already ended: ${run.status}.`)
   await announceRun(context, workspaceId, runId)
   return run
@@ -130,7 +130,7 @@ export async function requireConnection(context: Control, workspaceId: string): 
   if (connection?.status === 'CONNECTED') return
   throw new NotConnectedError(
     connection?.status === 'NEEDS_RECONNECT'
-      ? 'HubSpot refuses the stored log-in. Log in to HubSpot again with connectHubSpot.'
+      ? 'HubSpot rejects the stored log-in. Log in to HubSpot again with connectHubSpot.'
       : 'HubSpot is not connected. Log in to HubSpot with connectHubSpot.',
   )
 }

@@ -19,7 +19,7 @@ export async function recoverRuns(context: SyncContext): Promise<number> {
     select: { id: true, workspaceId: true, chunk: true },
   })
   for (const { id, workspaceId, chunk } of runs) await context.enqueueRun({ workspaceId, runId: id, chunk })
-  if (runs.length > 0) context.log.warn({ recovered: runs.length }, 'runs that nobody worked on were enqueued again')
+  if (runs.length > 0) context.log.warn({ recovered: runs.length }, 'abandoned runs were enqueued again')
   return runs.length
 }
 

@@ -23,7 +23,7 @@ export async function restartRefusedRuns(context: ScheduleContext, workspaceId: 
       started++
       await launchRun(context, run)
     } catch (error) {
-      context.log.error({ err: error, workspaceId: id }, 'a run could not be started again after the log-in')
+      context.log.error({ err: error, workspaceId: id }, 'a run could not be restarted after the log-in')
     }
   }
   return started
@@ -32,7 +32,7 @@ export async function restartRefusedRuns(context: ScheduleContext, workspaceId: 
 /** The same for what must not fail because of it: the next tick makes up for what went wrong. */
 export async function restartAfterLogin(context: ScheduleContext, workspaceId: string): Promise<void> {
   await restartRefusedRuns(context, workspaceId).catch((error: unknown) => {
-    context.log.error({ err: error, workspaceId }, 'looking for runs to start again after the log-in failed')
+    context.log.error({ err: error, workspaceId }, 'looking for runs to restart after the log-in failed')
   })
 }
 

@@ -24,31 +24,39 @@ export const states: Readonly<Record<RunStatus, State>> = {
   QUEUED: {
     isOpen: true,
     next: ['RUNNING', 'PAUSED', 'CANCELLED'],
-    meaning: 'Waits for a worker.',
+    meaning: 'Waiting for a worker.',
   },
   RUNNING: {
     isOpen: true,
     next: ['RUNNING', 'PAUSED', 'THROTTLED', 'COMPLETED', 'COMPLETED_WITH_ERRORS', 'FAILED', 'CANCELLED'],
-    meaning: 'A worker has taken it up. If that worker dies, another one takes it up at its checkpoint.',
+    meaning: 'In progress. If the worker dies, another one continues at the checkpoint.',
   },
   PAUSED: {
     isOpen: true,
     next: ['QUEUED', 'CANCELLED'],
-    meaning: 'Waits for an admin: paused, or held because many records left HubSpot at once.',
+    meaning: 'Waiting for an admin: paused, or held because many records left HubSpot at once.',
   },
   THROTTLED: {
     isOpen: true,
     next: ['QUEUED', 'PAUSED', 'CANCELLED'],
-    meaning: 'Waits for HubSpot, and goes on by itself at `resumeAt`.',
+    meaning: 'Waiting for HubSpot. It continues by itself at `resumeAt`.',
   },
-  COMPLETED: { isOpen: false, next: [], meaning: 'Every record in scope is synced.' },
+  COMPLETED: { isOpen: false, next: [], meaning: 'Every record in the selected source was synced.' },
   COMPLETED_WITH_ERRORS: {
     isOpen: false,
     next: [],
-    meaning: 'Every record in scope was worked through, and some have an open error.',
+    meaning: 'Every record in the selected source was processed, and some have an open error.',
   },
-  FAILED: { isOpen: false, next: [], meaning: 'It could not go on; `failure` says why. What it wrote stays.' },
-  CANCELLED: { isOpen: false, next: [], meaning: 'Ended by an admin, or by a change of portal. What it wrote stays.' },
+  FAILED: {
+    isOpen: false,
+    next: [],
+    meaning: 'It could not continue; `failure` tells why. Records that were already written stay.',
+  },
+  CANCELLED: {
+    isOpen: false,
+    next: [],
+    meaning: 'Ended by an admin or by a change of portal. Records that were already written stay.',
+  },
 }
 
 const allStatuses = Object.values(RunStatus)

@@ -55,7 +55,7 @@ async function startNext(
   })
   const problem = startProblem(settings)
   if (problem !== null) {
-    log.info({ workspaceId, problem }, 'an automatic run was left out')
+    log.info({ workspaceId, problem }, 'an automatic run was skipped')
     return null
   }
   const { run, isNew } = await createRun(tx, { workspaceId, trigger: 'SCHEDULED', triggeredById: null, at })

@@ -27,12 +27,12 @@ export async function askPortal<T>(
 
 function toUserError(error: unknown): unknown {
   if (error instanceof HubSpotUnauthorisedError) {
-    return new NotConnectedError('HubSpot refuses the stored log-in. Log in to HubSpot again.', { cause: error })
+    return new NotConnectedError('HubSpot rejects the stored log-in. Log in to HubSpot again.', { cause: error })
   }
   if (error instanceof HubSpotMissingScopesError) return new NotConnectedError(error.message, { cause: error })
   if (error instanceof HubSpotRateLimitedError) return new HubSpotUnavailableError(error.message, { cause: error })
   if (error instanceof HubSpotUnavailable || error instanceof HubSpotUnreadableError) {
-    return new HubSpotUnavailableError('HubSpot does not answer as it should. Try again later.', { cause: error })
+    return new HubSpotUnavailableError('HubSpot does not answer as expected. Try again later.', { cause: error })
   }
   return error
 }

@@ -37,28 +37,31 @@ export function settingsProblems(current: SettingsValues, input: SettingsInput):
   const problems: InputProblem[] = []
   const problem = (field: keyof SettingsValues, message: string) => problems.push({ path: [field], message })
   if (input.listId != null && after.contactSource !== 'FROM_LIST') {
-    problem('listId', 'A list is only used by the contact source FROM_LIST. Choose that source along with the list.')
+    problem('listId', 'A list requires the contact source FROM_LIST. Choose that source as well.')
   }
   if (after.contactSource === 'FROM_LIST' && after.listId === null) {
-    problem('listId', 'The contact source FROM_LIST needs a list. Choose one of hubspotLists.')
+    problem('listId', 'The contact source FROM_LIST requires a list. Choose one from hubspotLists.')
   }
   if (after.contactSource === 'FROM_SYNCED_ACCOUNTS' && !after.accountsEnabled) {
     if (input.contactSource === 'FROM_SYNCED_ACCOUNTS') {
-      problem('contactSource', 'The contact source FROM_SYNCED_ACCOUNTS needs the accounts sync. Switch it on as well.')
+      problem(
+        'contactSource',
+        'The contact source FROM_SYNCED_ACCOUNTS requires the accounts sync. Turn it on as well.',
+      )
     } else {
       const message =
-        'The accounts sync cannot be switched off while contacts come FROM_SYNCED_ACCOUNTS. Choose another contact source first.'
+        'The accounts sync cannot be turned off while the contact source is FROM_SYNCED_ACCOUNTS. Choose another contact source first.'
       problem('accountsEnabled', message)
     }
   }
   if (!isSupportedCountry(after.defaultPhoneRegion)) {
     problem(
       'defaultPhoneRegion',
-      `"${input.defaultPhoneRegion}" is no ISO 3166 region with a phone numbering plan, such as US.`,
+      `"${input.defaultPhoneRegion}" is not an ISO 3166 region with phone numbers, such as US.`,
     )
   }
   if (after.departureLimitPercent < 1 || after.departureLimitPercent > 100) {
-    problem('departureLimitPercent', 'The share must be from 1 to 100 percent; 100 never holds a run.')
+    problem('departureLimitPercent', 'The percentage must be from 1 to 100.')
   }
   return problems
 }

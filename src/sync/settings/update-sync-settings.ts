@@ -58,6 +58,6 @@ async function requireUsableList(
     async (portal) => listId === null || (await portal.getList(listId)) !== null,
   )
   if (isUsable) return
-  const message = `HubSpot has no contact list ${listId}. Choose one of hubspotLists.`
+  const message = `HubSpot has no contact list ${listId}. Choose one from hubspotLists.`
   throw new InvalidInputError([{ path: ['listId'], message }])
 }

@@ -163,8 +163,7 @@ function countsOf(
 }
 
 /** For people, who know nothing of databases; the log has PostgreSQL's own words. */
-const notStored =
-  "It could not be stored as HubSpot sends it. The worker's log says why, under the record's HubSpot ID."
+const notStored = "The record could not be stored. The worker's log tells why, under the record's HubSpot ID."
 
 /** Counts the one record of `entries` as failed; the span is closed all the same. */
 async function giveUp(
