@@ -56,7 +56,7 @@ test('an array of many megabytes arrives whole, and leaves those behind it alone
   expect(rows).toEqual([{ long, short: ['a'] }])
 })
 
-test('what is no UUID is refused before it is sent', () => {
+test('what is not a UUID is refused before it is sent', () => {
   for (const value of ['', 'x', '00000000-0000-0000-0000-00000000000g', '00000000-0000-0000-0000-0000000000000']) {
     expect(() => uuids([value], same)).toThrow(TypeError)
   }

@@ -50,7 +50,7 @@ describe('readContacts', () => {
 
     expect(records).toEqual([
       { id: ids[0], properties: {}, unreadable: 'HubSpot sent it without properties.' },
-      { id: ids[1], properties: {}, unreadable: expect.stringContaining('that is no text') },
+      { id: ids[1], properties: {}, unreadable: expect.stringContaining('that is not text') },
       { id: ids[2], properties: expect.objectContaining({ firstname: 'c', email: null }) },
     ])
   })
