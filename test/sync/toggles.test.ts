@@ -86,6 +86,6 @@ it('B25: accounts stay on while contacts come from them, and contacts cannot com
 
   await updateSyncSettings(context, viewer, { contactSource: 'FROM_LIST', listId: '42', accountsEnabled: false })
   await expect(updateSyncSettings(context, viewer, { contactSource: 'FROM_SYNCED_ACCOUNTS' })).rejects.toThrow(
-    /needs the accounts sync/,
+    /requires the accounts sync/,
   )
 })

@@ -130,11 +130,13 @@ async function settlePage(
   const at = context.now()
   const { objectType, store } = part
   const { workspaceId } = run
-  const alive = new Set(answers.map(({ id }) => id))
+  const alive = new Set(answers.map(({ hubspotId }) => hubspotId))
   const survivors = survivorsOf(answers)
   const gone = active.filter((id) => !alive.has(id))
   // Nothing is concluded about a record that HubSpot does not send understandably, or at all: only its word counts (B57).
-  const doubts = answers.flatMap(({ id, unreadable }) => (unreadable === undefined ? [] : unexpected(id, unreadable)))
+  const doubts = answers.flatMap(({ hubspotId, unreadable }) =>
+    unreadable === undefined ? [] : unexpected(hubspotId, unreadable),
+  )
   const doubtful = new Set(doubts.map(({ hubspotId }) => hubspotId))
   // All companies are in scope: one that answers was only not listed at that moment.
   const left = objectType === 'CONTACT' ? active.filter((id) => alive.has(id) && !doubtful.has(id)) : []

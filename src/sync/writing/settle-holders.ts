@@ -41,7 +41,7 @@ async function settleGone(
   const { workspaceId } = run
   const answers = await part.readAny(ids, stop)
   // One that HubSpot does not send understandably, or at all, answers as well: only HubSpot's word counts (B57).
-  const alive = new Set(answers.map(({ id }) => id))
+  const alive = new Set(answers.map(({ hubspotId }) => hubspotId))
   const survivors = survivorsOf(answers)
   const gone = ids.filter((id) => !alive.has(id))
   const deleted = gone.filter((id) => !survivors.has(id))
