@@ -6,7 +6,7 @@ export const architectureFile = new URL('../../ARCHITECTURE.md', import.meta.url
 const begin = '<!-- printed from scripts/imports/folders.cjs by `npm run generate` -->'
 const end = '<!-- end of what is printed -->'
 
-/** ARCHITECTURE.md with its tables of folders as the rules have them now. */
+/** ARCHITECTURE.md with its tables of folders printed from the current rules. */
 export async function architecturePage(): Promise<string> {
   const page = await readFile(architectureFile, 'utf8')
   const [before, rest, ...others] = page.split(begin)
@@ -30,7 +30,7 @@ function syncTable(): string {
     rooms.map(({ room, holds }) => `| ${floor + 1} | \`${room}\` | ${holds} |`),
   )
   return [
-    'Within `src/sync` an import stays on its floor or goes down:',
+    'Within `src/sync`, a room imports only from its own floor and from lower ones:',
     '',
     '| floor | room | holds |',
     '| --- | --- | --- |',
