@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { formatMarkdown } from '../format-markdown.ts'
 import { folders, syncFloors } from './folders.ts'
 
 export const architectureFile = new URL('../../ARCHITECTURE.md', import.meta.url)
@@ -14,7 +15,8 @@ export async function architecturePage(): Promise<string> {
   if (before === undefined || after === undefined || others.length > 0) {
     throw new Error(`ARCHITECTURE.md needs one pair of the lines "${begin}" and "${end}".`)
   }
-  return `${before}${begin}\n\n${foldersTable()}\n\n${syncTable()}\n\n${end}${after}`
+  const text = `${before}${begin}\n\n${foldersTable()}\n\n${syncTable()}\n\n${end}${after}`
+  return formatMarkdown(text, architectureFile)
 }
 
 function foldersTable(): string {

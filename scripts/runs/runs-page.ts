@@ -1,5 +1,6 @@
 import type { RunStatus } from '../../src/generated/prisma/enums.ts'
 import { phases, states } from '../../src/sync/runs/run-states.ts'
+import { formatMarkdown } from '../format-markdown.ts'
 
 export const runsFile = new URL('../../docs/runs.md', import.meta.url)
 
@@ -82,8 +83,12 @@ const events: readonly RunEvent[] = [
 ]
 
 /** The page about runs, printed from the table of their states. Throws if the events and the table disagree. */
-export function runsPage(): string {
+export async function runsPage(): Promise<string> {
   requireSameSteps()
+  return formatMarkdown(page(), runsFile)
+}
+
+function page(): string {
   return `# Runs
 
 A run is one pass of the sync. Its row in \`sync_run\` is the truth about its settings, position, and counts. Only \`src/sync/runs\`
