@@ -143,7 +143,10 @@ const syncFloors = [
   [{ room: 'sync-context.ts', holds: 'the ground: everything that the sync may use' }],
   [{ room: 'settings', holds: 'settings that an admin edits, and the snapshot of them that each run keeps' }],
   [
-    { room: 'runs', holds: 'states, creating, controlling, watching, and recovering runs, due times; the only writer of `sync_run`' },
+    {
+      room: 'runs',
+      holds: 'states, creating, controlling, watching, and recovering runs, due times; the only writer of `sync_run`',
+    },
     { room: 'mapping', holds: 'conversion of properties to fields' },
   ],
   [

@@ -69,7 +69,8 @@ const events: readonly RunEvent[] = [
     by: '`completeRun`, `src/sync/engine/end-run.ts`',
   },
   {
-    event: 'Waiting cannot help: the log-in was rejected (B17), the list was deleted, HubSpot did not answer for hours, or the run made no progress.',
+    event:
+      'Waiting cannot help: the log-in was rejected (B17), the list was deleted, HubSpot did not answer for hours, or the run made no progress.',
     from: ['RUNNING'],
     to: 'FAILED',
     by: '`failRun`, `src/sync/engine/end-run.ts`',
