@@ -3,13 +3,13 @@ import { formatMarkdown } from '../format-markdown.ts'
 import { behaviours } from './catalogue.ts'
 import { collectTests, type NamedTest } from './collect-tests.ts'
 
-/** Which behaviour is shown by which test. */
+/** Lists which behaviour is shown by which test. */
 export const behavioursFile = new URL('../../docs/behaviours.md', import.meta.url)
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const filesShown = 3
 
-/** The page, and the numbers that no test of `npm test` shows. */
+/** Returns the page, and the numbers that no test of `npm test` shows. */
 export async function behavioursPage(): Promise<{ readonly text: string; readonly unshown: readonly string[] }> {
   process.chdir(root)
   const tests = (await collectTests('test')).filter(({ file }) => !file.endsWith('.long.test.ts'))
@@ -30,7 +30,7 @@ HubSpot is the source; "contact" and "account" are records of this store.
   return { text: await formatMarkdown([head, ...sections].join('\n'), behavioursFile), unshown }
 }
 
-/** The first files, those first whose test is about the fewest behaviours besides. */
+/** The first few files, beginning with those whose test is about the fewest other behaviours. */
 function files(tests: readonly NamedTest[]): string {
   const sorted = tests.toSorted((one, other) => one.numbers.length - other.numbers.length)
   const names = [...new Set(sorted.map(({ file }) => file))]

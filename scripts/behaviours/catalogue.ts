@@ -1,4 +1,7 @@
-/** What the system does, a sentence a number. Tests and commits cite the numbers; docs/behaviours.md shows which test shows which. */
+/**
+ * What the system does, one sentence per number. Tests and commits cite the numbers. docs/behaviours.md lists the
+ * tests.
+ */
 export const behaviours: readonly { readonly title: string; readonly sentences: Readonly<Record<string, string>> }[] = [
   {
     title: 'Purpose and data flow',
