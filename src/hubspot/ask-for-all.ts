@@ -15,7 +15,7 @@ export interface Fault {
 }
 
 interface Found {
-  readonly id: bigint
+  readonly hubspotId: bigint
   /** Why it could not be read. */
   readonly unreadable?: string
 }
@@ -46,13 +46,17 @@ export async function askForAll<T extends Found>(ids: readonly bigint[], options
   const odd = answer.found.filter(({ unreadable }) => unreadable !== undefined)
   if (silent.length === 0 && odd.length === 0) return [...answer.found]
   const [again, apart] = await Promise.all([askOnceMore(odd, options), askApart(silent, options)])
-  const found = new Map(answer.found.map((one) => [one.id, one]))
-  const stillThere = new Set(again.map(({ id }) => id))
-  for (const { id } of odd) if (!stillThere.has(id)) found.delete(id)
+  const found = new Map(answer.found.map((one) => [one.hubspotId, one]))
+  const stillThere = new Set(again.map(({ hubspotId }) => hubspotId))
+  for (const { hubspotId } of odd) if (!stillThere.has(hubspotId)) found.delete(hubspotId)
   for (const one of [...again, ...apart]) {
     // A readable record replaces an unreadable one.
-    if (one.unreadable === undefined || found.get(one.id)?.unreadable !== undefined || !found.has(one.id)) {
-      found.set(one.id, one)
+    if (
+      one.unreadable === undefined ||
+      found.get(one.hubspotId)?.unreadable !== undefined ||
+      !found.has(one.hubspotId)
+    ) {
+      found.set(one.hubspotId, one)
     }
   }
   return [...found.values()]
@@ -61,9 +65,9 @@ export async function askForAll<T extends Found>(ids: readonly bigint[], options
 /** Records that are still unreadable after this stay as they are. */
 async function askOnceMore<T extends Found>(odd: readonly T[], { ask }: AskForAllOptions<T>): Promise<T[]> {
   if (odd.length === 0) return []
-  const { found, absent } = await ask(odd.map(({ id }) => id))
-  const again = new Map(found.map((one) => [one.id, one]))
-  return odd.filter(({ id }) => !absent.has(id)).map((one) => again.get(one.id) ?? one)
+  const { found, absent } = await ask(odd.map(({ hubspotId }) => hubspotId))
+  const again = new Map(found.map((one) => [one.hubspotId, one]))
+  return odd.filter(({ hubspotId }) => !absent.has(hubspotId)).map((one) => again.get(one.hubspotId) ?? one)
 }
 
 async function askApart<T extends Found>(ids: readonly bigint[], options: AskForAllOptions<T>): Promise<T[]> {
@@ -79,7 +83,7 @@ async function askHalf<T extends Found>(ids: readonly bigint[], options: AskForA
   if (answer.fault === null && options.mayMeanNothing?.()) return [...answer.found]
   const [id] = ids
   if (ids.length > 1) return [...answer.found, ...(await askApart(silent, options))]
-  const reason = answer.fault?.message ?? "HubSpot's answers do not contain it and do not say why."
+  const reason = answer.fault?.message ?? 'The record is missing in the answers, which give no reason.'
   return id === undefined ? [] : [options.unanswered(id, `HubSpot: ${reason}`)]
 }
 
@@ -88,7 +92,7 @@ function silentAmong<T extends Found>(
   { found, absent, fault }: PartialAnswer<T>,
   { standsFor }: AskForAllOptions<T>,
 ): bigint[] {
-  const answered = new Set(found.map(({ id }) => id))
+  const answered = new Set(found.map(({ hubspotId }) => hubspotId))
   const missing = ids.filter((id) => !answered.has(id) && !absent.has(id))
   if (missing.length === 0) return missing
   // No other record can be meant.

@@ -71,7 +71,7 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
     return askForAll(ids, {
       ask,
       standsFor: mergedInto,
-      unanswered: (id, reason): HubSpotRecord => ({ id, properties: {}, unreadable: reason }),
+      unanswered: (hubspotId, reason): HubSpotRecord => ({ hubspotId, properties: {}, unreadable: reason }),
     })
   }
 
@@ -127,7 +127,11 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
         const request = { method: 'POST', path: paths.membershipsOfRecords, body: jsonBody({ inputs }), what } as const
         return bulk(request, readMembershipsOfRecords, signal)
       }
-      const unanswered = (id: bigint, reason: string) => ({ id, listIds: [], unreadable: reason })
+      const unanswered = (hubspotId: bigint, reason: string) => ({
+        hubspotId,
+        listIds: [],
+        unreadable: reason,
+      })
       const found = await askForAll(contactIds, { ask, standsFor: () => [], unanswered })
       // HubSpot may be silent about a contact that it does not know, but about no other.
       const doubtful = found.filter(({ unreadable }) => unreadable !== undefined)
@@ -135,17 +139,19 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
         (
           await readBatch(
             'contacts',
-            doubtful.map(({ id }) => id),
+            doubtful.map(({ hubspotId }) => hubspotId),
             [],
             signal,
           )
-        ).map(({ id }) => id),
+        ).map(({ hubspotId }) => hubspotId),
       )
-      const odd = doubtful.find(({ id }) => known.has(id))
+      const odd = doubtful.find(({ hubspotId }) => known.has(hubspotId))
       if (odd !== undefined) {
-        throw new HubSpotUnreadableError(`${what}: it is not clear whether contact ${odd.id} is one. ${odd.unreadable}`)
+        throw new HubSpotUnreadableError(
+          `${what}: it is not clear whether contact ${odd.hubspotId} is one. ${odd.unreadable}`,
+        )
       }
-      return new Set(found.filter(({ listIds }) => listIds.includes(listId)).map(({ id }) => id))
+      return new Set(found.filter(({ listIds }) => listIds.includes(listId)).map(({ hubspotId }) => hubspotId))
     },
     readContacts: (ids, properties, signal) => readBatch('contacts', ids, properties, signal),
     readCompanies: (ids, properties, signal) => readBatch('companies', ids, properties, signal),
@@ -159,12 +165,14 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
       } as const
       const listed = await bulk(request, turningPages(page.after, readRecordPage), signal)
       const isOdd = ({ unreadable }: HubSpotRecord) => isListed || unreadable !== undefined
-      const ids = listed.records.filter(isOdd).map(({ id }) => id)
+      const ids = listed.records.filter(isOdd).map(({ hubspotId }) => hubspotId)
       const wanted = new Set(ids)
       const records = await readBatch('companies', ids, properties, signal)
       // A record that was merged in between is returned under a new id, which a later page lists.
-      const read = new Map(records.filter(({ id }) => wanted.has(id)).map((record) => [record.id, record]))
-      const onPage = listed.records.flatMap((record) => (isOdd(record) ? (read.get(record.id) ?? []) : record))
+      const read = new Map(
+        records.filter(({ hubspotId }) => wanted.has(hubspotId)).map((record) => [record.hubspotId, record]),
+      )
+      const onPage = listed.records.flatMap((record) => (isOdd(record) ? (read.get(record.hubspotId) ?? []) : record))
       return { records: onPage, next: listed.next }
     },
     countCompanies: (signal) => {
@@ -173,19 +181,30 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
       return bulk(request, readSearchTotal, signal, 'search')
     },
     contactsOfCompanies: async function* (companyIds, signal) {
-      for await (const { id, to, unreadable } of associations('companies', 'contacts', companyIds, signal)) {
+      for await (const { hubspotId: companyId, to, unreadable } of associations(
+        'companies',
+        'contacts',
+        companyIds,
+        signal,
+      )) {
         // Contacts that are not named would be taken for departed ones.
-        if (unreadable !== undefined) throw new HubSpotUnreadableError(`contacts of company ${id}: ${unreadable}`)
-        yield { companyId: id, contactIds: to.map((contact) => contact.id) }
+        if (unreadable !== undefined)
+          throw new HubSpotUnreadableError(`contacts of company ${companyId}: ${unreadable}`)
+        yield { companyId, contactIds: to.map((contact) => contact.id) }
       }
     },
     companiesOfContacts: async (contactIds, signal) => {
       const companies = new Map<bigint, CompaniesOfContact>()
-      for await (const { id, to, unreadable } of associations('contacts', 'companies', contactIds, signal)) {
-        const before = companies.get(id) ?? []
+      for await (const { hubspotId: contactId, to, unreadable } of associations(
+        'contacts',
+        'companies',
+        contactIds,
+        signal,
+      )) {
+        const before = companies.get(contactId) ?? []
         if ('unreadable' in before) continue
         const piece = to.map((company) => ({ companyId: company.id, isPrimary: company.isPrimaryCompany }))
-        companies.set(id, unreadable === undefined ? [...before, ...piece] : { unreadable })
+        companies.set(contactId, unreadable === undefined ? [...before, ...piece] : { unreadable })
       }
       return companies
     },

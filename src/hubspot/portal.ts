@@ -69,7 +69,7 @@ export interface CallUsage {
 export type ObjectType = 'contacts' | 'companies'
 
 export interface HubSpotRecord {
-  readonly id: bigint
+  readonly hubspotId: bigint
   /** Null: known to HubSpot and empty. Absent: HubSpot has no such property. */
   readonly properties: Readonly<Record<string, string | null>>
   /** Why this record could not be read. Its properties are then empty and mean nothing. */

@@ -8,7 +8,7 @@ import { readCursor } from './read-cursor.ts'
 /** The associations of one record, as far as one answer contains them. */
 export interface AssociationPiece {
   /** The record that has these associations. */
-  readonly id: bigint
+  readonly hubspotId: bigint
   readonly to: readonly Association[]
   /** Cursor of the rest; null if this is all. */
   readonly next: string | null
@@ -82,7 +82,7 @@ function readPiece(id: bigint, result: Result | null): AssociationPiece {
   if (!areTypesKnown && (to.size > 1 || cursor.next !== null)) {
     return unreadable(id, "HubSpot does not say what type the record's associations have.")
   }
-  return { id, to: [...to.values()], next: cursor.next }
+  return { hubspotId: id, to: [...to.values()], next: cursor.next }
 }
 
 interface Entry {
@@ -109,8 +109,8 @@ function isSame(a: AssociationPiece, b: AssociationPiece): boolean {
 
 const twice = (id: bigint) => unreadable(id, "HubSpot contradicts itself about the record's associations.")
 
-export const unreadable = (id: bigint, reason: string): AssociationPiece => ({
-  id,
+export const unreadable = (hubspotId: bigint, reason: string): AssociationPiece => ({
+  hubspotId,
   to: [],
   next: null,
   unreadable: reason,

@@ -7,7 +7,7 @@ import { recordMembershipSchema } from './shapes.ts'
 
 /** The lists that one record is in. */
 export interface RecordMemberships {
-  readonly id: bigint
+  readonly hubspotId: bigint
   readonly listIds: readonly string[]
   /** Why they are unknown. */
   readonly unreadable?: string
@@ -27,6 +27,10 @@ export function readMemberships(answer: HttpAnswer): PartialAnswer<RecordMembers
     return read.success ? [read.data] : []
   })
   const { absent, failed, fault } = readBatchErrors(body.errors)
-  const failures = [...failed].map(([id, unreadable]) => ({ id, listIds: [], unreadable }))
-  return { found: [...found, ...failures.filter(({ id }) => !found.some((one) => one.id === id))], absent, fault }
+  const failures = [...failed].map(([hubspotId, unreadable]) => ({ hubspotId, listIds: [], unreadable }))
+  return {
+    found: [...found, ...failures.filter(({ hubspotId }) => !found.some((one) => one.hubspotId === hubspotId))],
+    absent,
+    fault,
+  }
 }

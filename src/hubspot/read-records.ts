@@ -21,10 +21,12 @@ export function readRecords(answer: HttpAnswer): PartialAnswer<HubSpotRecord> {
   for (const result of resultsOf(body)) {
     const record = readRecord(result)
     if (typeof record === 'string') continue
-    if (record.unreadable === undefined || !records.has(record.id)) records.set(record.id, record)
+    if (record.unreadable === undefined || !records.has(record.hubspotId)) records.set(record.hubspotId, record)
   }
   const { absent, failed, fault } = readBatchErrors(body?.errors)
-  for (const [id, unreadable] of failed) if (!records.has(id)) records.set(id, { id, properties: {}, unreadable })
+  for (const [hubspotId, unreadable] of failed) {
+    if (!records.has(hubspotId)) records.set(hubspotId, { hubspotId, properties: {}, unreadable })
+  }
   return { found: [...records.values()], absent, fault }
 }
 
@@ -53,20 +55,20 @@ type Result = { readonly id?: unknown; readonly properties?: unknown } | null
 
 /** Returns what is wrong if not even the id can be read. */
 function readRecord(result: Result): HubSpotRecord | string {
-  const id = toId(result?.id)
-  if (id === null) return 'that has no id'
+  const hubspotId = toId(result?.id)
+  if (hubspotId === null) return 'that has no id'
   const properties = result?.properties
   if (typeof properties !== 'object' || properties === null || Array.isArray(properties)) {
-    return { id, properties: {}, unreadable: 'HubSpot sent it without properties.' }
+    return { hubspotId, properties: {}, unreadable: 'HubSpot sent it without properties.' }
   }
   const values = properties as Record<string, unknown>
   // Comes with every record, requested or not. If it differs, these are another record's values.
-  if (typeof values.hs_object_id === 'string' && toId(values.hs_object_id) !== id) return `with two ids`
+  if (typeof values.hs_object_id === 'string' && toId(values.hs_object_id) !== hubspotId) return `with two ids`
   for (const name in values) {
     const value = values[name]
     if (typeof value !== 'string' && value !== null) {
-      return { id, properties: {}, unreadable: `HubSpot sent a value of ${name} that is not text.` }
+      return { hubspotId, properties: {}, unreadable: `HubSpot sent a value of ${name} that is not text.` }
     }
   }
-  return { id, properties: properties as Record<string, string | null> }
+  return { hubspotId, properties: properties as Record<string, string | null> }
 }

@@ -64,7 +64,7 @@ export const membershipsSchema = z
 export const recordMembershipSchema = z
   .object({ recordId: id, recordListMemberships: z.array(z.object({ listId })) })
   .transform(({ recordId, recordListMemberships }) => ({
-    id: recordId,
+    hubspotId: recordId,
     listIds: recordListMemberships.map((membership) => membership.listId),
   }))
 

@@ -30,7 +30,7 @@ export async function* walkAssociations(
     const pieces = await askForAll(left, {
       ask,
       // For a single record, HubSpot may answer with the one that it was merged into.
-      standsFor: ({ id }) => (known.has(id) ? [] : left),
+      standsFor: ({ hubspotId }) => (known.has(hubspotId) ? [] : left),
       unanswered: unreadable,
       // Not every version of HubSpot's API reports that a record has no associations.
       mayMeanNothing: () => isFirst && !namesAbsent,
@@ -41,14 +41,14 @@ export async function* walkAssociations(
         yield piece
         continue
       }
-      const cursors = followed.get(piece.id) ?? []
+      const cursors = followed.get(piece.hubspotId) ?? []
       // Older versions of HubSpot's API ignored the cursor, so that the same page was returned forever.
       if (cursors.includes(piece.next)) {
-        yield unreadable(piece.id, "HubSpot keeps returning the same page of the record's associations.")
+        yield unreadable(piece.hubspotId, "HubSpot keeps returning the same page of the record's associations.")
         continue
       }
-      followed.set(piece.id, [...cursors, piece.next])
-      more.push(piece.id)
+      followed.set(piece.hubspotId, [...cursors, piece.next])
+      more.push(piece.hubspotId)
       yield piece
     }
     left = more
@@ -62,8 +62,8 @@ const inputOf = (id: bigint, after: string | undefined): AssociationInput => ({
 
 function forThese(asked: readonly bigint[], answer: AssociationsAnswer): AssociationsAnswer {
   const wanted = new Set(asked)
-  const found = asked.length === 1 ? answer.found : answer.found.filter(({ id }) => wanted.has(id))
-  for (const { id } of found) wanted.delete(id)
+  const found = asked.length === 1 ? answer.found : answer.found.filter(({ hubspotId }) => wanted.has(hubspotId))
+  for (const { hubspotId } of found) wanted.delete(hubspotId)
   for (const id of answer.absent) wanted.delete(id)
   // If there are as many errors as omitted records, and each says that there is nothing, they need not name their
   // record.

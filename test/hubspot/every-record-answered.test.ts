@@ -28,7 +28,7 @@ describe.each(kinds)('of %s read by id', (kind) => {
     const records = await read()
 
     expect(records).toHaveLength(7)
-    expect(records.find(({ id }) => String(id) === silent)).toMatchObject({
+    expect(records.find(({ hubspotId: id }) => String(id) === silent)).toMatchObject({
       unreadable: expect.stringMatching(/missing/),
     })
     expect(records.filter(({ unreadable }) => unreadable === undefined)).toHaveLength(6)
@@ -44,7 +44,7 @@ describe.each(kinds)('of %s read by id', (kind) => {
     const records = await read()
 
     expect(records.filter(({ unreadable }) => unreadable !== undefined)).toEqual([
-      { id: BigInt(faulty), properties: {}, unreadable: 'HubSpot: internal error' },
+      { hubspotId: BigInt(faulty), properties: {}, unreadable: 'HubSpot: internal error' },
     ])
     expect(records).toHaveLength(15)
     expect(simulator.requests.countOf('/batch/read')).toBe(2)
@@ -56,7 +56,7 @@ describe.each(kinds)('of %s read by id', (kind) => {
 
     const records = await read()
 
-    expect(records.map(({ id }) => String(id)).sort()).toEqual([ids[2], ids[3], merged].sort())
+    expect(records.map(({ hubspotId: id }) => String(id)).sort()).toEqual([ids[2], ids[3], merged].sort())
     expect(simulator.requests.countOf('/batch/read')).toBe(1)
   })
 

@@ -32,7 +32,7 @@ const walks: Record<string, (portal: HubSpotPortal, ids: bigint[], companyIds: b
   companies: (portal) =>
     pages(async (after) => {
       const { records, next } = await portal.companyPage({ after, limit: 3 }, ['name'])
-      return { ids: records.map(({ id }) => id), next }
+      return { ids: records.map(({ hubspotId }) => hubspotId), next }
     }),
   'contacts of a company': async (portal, _ids, [company = 0n]) => {
     const found: bigint[] = []

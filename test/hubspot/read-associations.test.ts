@@ -102,7 +102,7 @@ describe('readAssociations', () => {
 
     expect(read({ results: [{ from: { id: '5' }, to }] }).found).toEqual([
       {
-        id: 5n,
+        hubspotId: 5n,
         to: [
           { id: 7n, isPrimaryCompany: true },
           { id: 8n, isPrimaryCompany: false },
@@ -116,7 +116,7 @@ describe('readAssociations', () => {
     const error = { status: 'error', category: 'INTERNAL_ERROR', message: 'a shard is away' }
 
     expect(read({ results: [], errors: [{ ...error, context: { fromObjectId: ['5'] } }] }).found).toMatchObject([
-      { id: 5n, unreadable: 'HubSpot: a shard is away' },
+      { hubspotId: 5n, unreadable: 'HubSpot: a shard is away' },
     ])
     expect(read({ results: [], errors: [error] })).toMatchObject({
       found: [],
@@ -141,7 +141,7 @@ describe('readAssociations', () => {
   ])('takes a result with %s for an unreadable one', (_name, result) => {
     const { found } = read({ results: [{ from: { id: '5' }, ...result }] })
 
-    expect(found).toMatchObject([{ id: 5n, to: [], unreadable: expect.stringContaining('HubSpot') }])
+    expect(found).toMatchObject([{ hubspotId: 5n, to: [], unreadable: expect.stringContaining('HubSpot') }])
   })
 
   it('treats two different results about one record as unreadable, and a repeated result as one', () => {
@@ -150,9 +150,9 @@ describe('readAssociations', () => {
       to: ids.map((id) => ({ toObjectId: id, associationTypes: [unlabeled] })),
     })
 
-    expect(read({ results: [result(7), result(7)] }).found).toMatchObject([{ id: 5n, to: [{ id: 7n }] }])
+    expect(read({ results: [result(7), result(7)] }).found).toMatchObject([{ hubspotId: 5n, to: [{ id: 7n }] }])
     expect(read({ results: [result(7), result(8)] }).found).toMatchObject([
-      { id: 5n, to: [], unreadable: expect.stringContaining('two') },
+      { hubspotId: 5n, to: [], unreadable: expect.stringContaining('contradicts') },
     ])
   })
 
@@ -164,12 +164,12 @@ describe('readAssociations', () => {
     const answer = { absent: new Set<bigint>(), fault: null, namesAbsent: false, unnamedAbsences: 0 }
     const walk = walkAssociations([5n], async () => {
       if (turned === cursors.length) throw new Error('asked for more pages than there are')
-      return { ...answer, found: [{ id: 5n, to: [], next: cursors[turned++] ?? null }] }
+      return { ...answer, found: [{ hubspotId: 5n, to: [], next: cursors[turned++] ?? null }] }
     })
     const pieces = []
 
     for await (const piece of walk) pieces.push(piece)
 
-    expect(pieces.at(-1)).toMatchObject({ id: 5n, unreadable: expect.stringContaining('again and again') })
+    expect(pieces.at(-1)).toMatchObject({ hubspotId: 5n, unreadable: expect.stringContaining('keeps returning') })
   })
 })

@@ -10,7 +10,7 @@ describe('readContacts', () => {
 
     const [record] = await portal.readContacts([BigInt(id)], ['email', 'firstname', 'no_such_property'])
 
-    expect(record).toMatchObject({ id: BigInt(id), properties: { email: 'ada@example.test', firstname: null } })
+    expect(record).toMatchObject({ hubspotId: BigInt(id), properties: { email: 'ada@example.test', firstname: null } })
     expect(record?.properties).not.toHaveProperty('no_such_property')
     expect(record).not.toHaveProperty('unreadable')
   })
@@ -23,7 +23,7 @@ describe('readContacts', () => {
     const records = await portal.readContacts([BigInt(kept ?? 0), BigInt(deleted ?? 0), 999_999n], ['firstname'])
     const none = await portal.readContacts([BigInt(deleted ?? 0), 999_999n], ['firstname'])
 
-    expect(records.map(({ id }) => id)).toEqual([BigInt(kept ?? 0)])
+    expect(records.map(({ hubspotId }) => hubspotId)).toEqual([BigInt(kept ?? 0)])
     expect(none).toEqual([])
   })
 
@@ -36,7 +36,7 @@ describe('readContacts', () => {
 
     const records = await portal.readContacts([BigInt(a), BigInt(b)], ['firstname'])
 
-    expect(records).toMatchObject([{ id: BigInt(merged), properties: { firstname: 'a' } }])
+    expect(records).toMatchObject([{ hubspotId: BigInt(merged), properties: { firstname: 'a' } }])
   })
 
   it('B53: flags records of an unexpected shape and returns the others', async () => {
@@ -49,9 +49,9 @@ describe('readContacts', () => {
     const records = await portal.readContacts(ids, ['firstname', 'email'])
 
     expect(records).toEqual([
-      { id: ids[0], properties: {}, unreadable: 'HubSpot sent it without properties.' },
-      { id: ids[1], properties: {}, unreadable: expect.stringContaining('that is no text') },
-      { id: ids[2], properties: expect.objectContaining({ firstname: 'c', email: null }) },
+      { hubspotId: ids[0], properties: {}, unreadable: 'HubSpot sent it without properties.' },
+      { hubspotId: ids[1], properties: {}, unreadable: expect.stringContaining('that is not text') },
+      { hubspotId: ids[2], properties: expect.objectContaining({ firstname: 'c', email: null }) },
     ])
   })
 
@@ -73,8 +73,8 @@ describe('readRecords', () => {
 
     expect(read({ results: [{ id: '8', properties: {} }], errors })).toEqual({
       found: [
-        { id: 8n, properties: {} },
-        { id: 7n, properties: {}, unreadable: 'HubSpot: a shard is away' },
+        { hubspotId: 8n, properties: {} },
+        { hubspotId: 7n, properties: {}, unreadable: 'HubSpot: a shard is away' },
       ],
       absent: new Set(),
       fault: null,
@@ -87,7 +87,7 @@ describe('readRecords', () => {
     ['with the values of another one', { id: '7', properties: { hs_object_id: '8' } }],
     ['that is none', null],
   ])('assigns a record %s to no contact', (_name, result) => {
-    expect(read({ results: [{ id: '9', properties: {} }, result] }).found).toEqual([{ id: 9n, properties: {} }])
+    expect(read({ results: [{ id: '9', properties: {} }, result] }).found).toEqual([{ hubspotId: 9n, properties: {} }])
   })
 
   it.each([

@@ -36,7 +36,7 @@ describe.each(apiVersions)('with the paths of %s', (apiVersion) => {
     expect(properties.find(({ name }) => name === 'hubspot_owner_id')).toMatchObject({ referencedObjectType: 'OWNER' })
     expect(list).toMatchObject({ id: '42', name: 'All customers', isDynamic: true })
     expect(found).toEqual({ lists: [list], total: 1, hasMore: false })
-    expect(contacts.map(({ id }) => id)).toEqual(page.recordIds)
+    expect(contacts.map(({ hubspotId }) => hubspotId)).toEqual(page.recordIds)
     expect([...members]).toEqual(page.recordIds)
   })
 })

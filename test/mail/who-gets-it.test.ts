@@ -101,7 +101,7 @@ it('B55: a run that waits for a decision is reported once', async () => {
   await sync.sendMails()
   await sync.sendMails()
 
-  expect(sync.server.mails.map(({ subject }) => subject)).toEqual(['HubSpot sync of Test waits for you'])
+  expect(sync.server.mails.map(({ subject }) => subject)).toEqual(['HubSpot sync of Test needs your decision'])
   expect(sync.server.mails[0]?.text).toContain('30 of 30 synced contacts')
 })
 

@@ -170,9 +170,9 @@ test.for<[ContactFilter, string, string]>([
   [
     { not: { not: { not: { not: { not: { not: { hasHandle: true } } } } } } },
     'filter.not.not.not.not.not.not',
-    '6 deep',
+    '6 levels',
   ],
-  [{ id: { eq: globalId('Account', crypto.randomUUID()) } }, 'filter.id.eq', 'Contact'],
+  [{ id: { eq: globalId('Account', crypto.randomUUID()) } }, 'filter.id.eq', 'a contact'],
 ])('a filter that cannot be used is refused with where its mistake is: %j', async ([filter, path, message]) => {
   const { data, errors } = await api.post(Contacts, { filter }, w)
 

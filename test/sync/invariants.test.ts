@@ -22,7 +22,7 @@ async function members({ context, viewer }: TestSync): Promise<Map<bigint, strin
       ['firstname', 'lastname', 'email'],
       forever,
     )
-    for (const { id, properties } of records) {
+    for (const { hubspotId: id, properties } of records) {
       const parts = [properties.firstname, properties.lastname].map((part) => part?.trim() ?? '')
       names.set(id, parts.filter((part) => part !== '').join(' '))
     }

@@ -40,7 +40,7 @@ describe('B29: room that departures free', () => {
 
       expect(run).toMatchObject({ unchanged: 1, created: 1, skipped: 2, total: 4 })
       expect(await active()).toEqual(ids.slice(1, 3))
-      expect(await limitError()).toMatch(/^2 contacts were left out/)
+      expect(await limitError()).toMatch(/^2 contacts were skipped/)
       expect(await sync.sync()).toMatchObject({ unchanged: 2, created: 0, skipped: 2 })
       expect(await active()).toEqual(ids.slice(1, 3))
     },
@@ -65,7 +65,7 @@ describe('B29: room that departures free', () => {
     await sync.sync()
 
     expect(await active()).toEqual(ids.slice(1, 3))
-    expect(await limitError()).toMatch(/^1 contacts were left out/)
+    expect(await limitError()).toMatch(/^1 contacts were skipped/)
     expect(await errors()).toEqual(['LIMIT_EXCEEDED 0'])
   })
 

@@ -58,7 +58,7 @@ it('B23: with neither, there is nothing to start', async () => {
   const { sync } = await givenBoth()
   await updateSyncSettings(sync.context, sync.viewer, { accountsEnabled: false, contactsEnabled: false })
 
-  await expect(startSync(sync.context, sync.viewer)).rejects.toThrow(/Switch one on/)
+  await expect(startSync(sync.context, sync.viewer)).rejects.toThrow(/Turn one on/)
   expect(await sync.database.prisma.syncRun.count()).toBe(0)
 })
 
@@ -80,12 +80,12 @@ it('B25: accounts stay on while contacts come from them, and contacts cannot com
   await updateSyncSettings(context, viewer, { contactSource: 'FROM_SYNCED_ACCOUNTS' })
 
   await expect(updateSyncSettings(context, viewer, { accountsEnabled: false })).rejects.toThrow(
-    /cannot be switched off while contacts come FROM_SYNCED_ACCOUNTS/,
+    /cannot be turned off while the contact source is FROM_SYNCED_ACCOUNTS/,
   )
   expect(await sync.database.prisma.syncSettings.findFirst()).toMatchObject({ accountsEnabled: true })
 
   await updateSyncSettings(context, viewer, { contactSource: 'FROM_LIST', listId: '42', accountsEnabled: false })
   await expect(updateSyncSettings(context, viewer, { contactSource: 'FROM_SYNCED_ACCOUNTS' })).rejects.toThrow(
-    /needs the accounts sync/,
+    /requires the accounts sync/,
   )
 })

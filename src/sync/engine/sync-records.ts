@@ -44,7 +44,7 @@ export async function syncRecords(turn: Turn, part: RunPart): Promise<boolean> {
   const take = async (page: SourcePage, ids: readonly bigint[], limit: number, signal: AbortSignal) => {
     if (page.records === undefined) return reader.read(ids, limit, signal)
     const wanted = new Set(ids.slice(0, limit))
-    return { records: page.records.filter(({ id }) => wanted.has(id)), rest: ids.slice(wanted.size) }
+    return { records: page.records.filter(({ hubspotId }) => wanted.has(hubspotId)), rest: ids.slice(wanted.size) }
   }
   const begin = (page: SourcePage, signal: AbortSignal) => {
     const done = doneIn(turn)

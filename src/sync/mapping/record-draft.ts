@@ -79,7 +79,7 @@ export function draftRecord(
     customFields: customFieldsOf(record, plan, invalidValues),
   }
   return {
-    hubspotId: record.id,
+    hubspotId: record.hubspotId,
     handles,
     handleSources: followed,
     hasUnknownHandles: hasUnknown,
@@ -165,7 +165,7 @@ const nothingMerged: readonly bigint[] = []
 function mergedIdsOf(record: HubSpotRecord): readonly bigint[] {
   if (!record.properties[mergedIds]) return nothingMerged
   const ids = (record.properties[mergedIds] ?? '').split(';').filter((id) => /^\d{1,18}$/.test(id))
-  return [...new Set(ids.map(BigInt))].filter((id) => id !== record.id).sort((a, b) => (a < b ? -1 : 1))
+  return [...new Set(ids.map(BigInt))].filter((id) => id !== record.hubspotId).sort((a, b) => (a < b ? -1 : 1))
 }
 
 const nameParts = ['FIRST_NAME', 'LAST_NAME'] as const

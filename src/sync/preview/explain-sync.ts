@@ -73,8 +73,8 @@ async function findRecord(part: RunPart, hubspotId: bigint, stop: AbortSignal) {
   if (own !== undefined) return { id: hubspotId, record: own }
   const [survivor] = await part.readAny([hubspotId], stop)
   if (survivor === undefined) return { id: hubspotId, record: null }
-  const [record = null] = await part.read([survivor.id], part.plan.properties, stop)
-  return { id: survivor.id, record }
+  const [record = null] = await part.read([survivor.hubspotId], part.plan.properties, stop)
+  return { id: survivor.hubspotId, record }
 }
 
 async function explain(

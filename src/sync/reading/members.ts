@@ -34,7 +34,7 @@ export async function followMergedMembers(
       await addMembers(
         database.pool,
         run,
-        (await readAny(ids, stop)).map(({ id }) => id),
+        (await readAny(ids, stop)).map(({ hubspotId }) => hubspotId),
       )
     }
     last = ids.at(-1)

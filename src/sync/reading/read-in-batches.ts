@@ -14,7 +14,7 @@ export function readInBatches(size: number, read: HubSpotPortal['readContacts'])
   return {
     readAny: (ids, signal) => readAll(ids, [mergedIds], signal),
     read: async (ids, properties, signal) => {
-      const found = new Map((await readAll(ids, properties, signal)).map((record) => [record.id, record]))
+      const found = new Map((await readAll(ids, properties, signal)).map((record) => [record.hubspotId, record]))
       // HubSpot returns a merged record under its new id, which is in scope or not in its own right.
       return ids.flatMap((id) => found.get(id) ?? [])
     },

@@ -52,7 +52,7 @@ export function companySource(portal: HubSpotPortal, properties: readonly string
     page: inStretches(tuning, async (cursor, signal) => {
       const page = { after: cursor, limit: tuning.readLimit }
       const { records, next } = await portal.companyPage(page, properties, signal)
-      return { ids: records.map(({ id }) => id), records, next }
+      return { ids: records.map(({ hubspotId }) => hubspotId), records, next }
     }),
   }
 }

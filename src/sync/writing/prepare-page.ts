@@ -31,7 +31,7 @@ export async function preparePage(
 ): Promise<PageEntry[]> {
   const hashed = hashPage(part, records, accounts)
   const { links } = part.store
-  const ids = hashed.map(({ record }) => record.id)
+  const ids = hashed.map(({ record }) => record.hubspotId)
   const hashes = hashed.map(({ hash }) => hash)
   const unchanged =
     checkpoint.linksAtStart === 0
@@ -41,7 +41,7 @@ export async function preparePage(
   for (const one of hashed) {
     // Yields to the event loop, so that the previous page can receive PostgreSQL's answer and send its next statement.
     if (entries.length % draftsAtOnce === draftsAtOnce - 1) await setImmediate()
-    entries.push(toEntry(part, one, unchanged.has(one.record.id)))
+    entries.push(toEntry(part, one, unchanged.has(one.record.hubspotId)))
   }
   return entries
 }
@@ -71,13 +71,13 @@ function hashPage(
   accounts: ReadonlyMap<bigint, AccountOfContact>,
 ): HashedRecord[] {
   return records.flatMap((record) => {
-    const account = accounts.get(record.id)
+    const account = accounts.get(record.hubspotId)
     return account === undefined ? [] : { record, account, hash: rowHash(record, plan, account) }
   })
 }
 
 function toEntry(part: RunPart, { record, account, hash }: HashedRecord, isUnchanged: boolean): PageEntry {
-  const { id: hubspotId } = record
+  const { hubspotId } = record
   const unreadable = record.unreadable ?? (account.kind === 'unreadable' ? account.reason : undefined)
   if (part.excludedIds.has(hubspotId)) return { kind: 'excluded', hubspotId }
   if (unreadable !== undefined) return { kind: 'unreadable', hubspotId, reason: unreadable }

@@ -129,11 +129,13 @@ async function settlePage(
   const at = context.now()
   const { objectType, store } = part
   const { workspaceId } = run
-  const alive = new Set(answers.map(({ id }) => id))
+  const alive = new Set(answers.map(({ hubspotId }) => hubspotId))
   const survivors = survivorsOf(answers)
   const gone = active.filter((id) => !alive.has(id))
   // A record that HubSpot does not return, or returns unreadably, is not settled: only an explicit answer counts (B57).
-  const doubts = answers.flatMap(({ id, unreadable }) => (unreadable === undefined ? [] : unexpected(id, unreadable)))
+  const doubts = answers.flatMap(({ hubspotId, unreadable }) =>
+    unreadable === undefined ? [] : unexpected(hubspotId, unreadable),
+  )
   const doubtful = new Set(doubts.map(({ hubspotId }) => hubspotId))
   // All companies are in scope: a company that HubSpot returns was only missing from the listing at that moment.
   const left = objectType === 'CONTACT' ? active.filter((id) => alive.has(id) && !doubtful.has(id)) : []

@@ -41,7 +41,7 @@ async function settleGone(
   const { workspaceId } = run
   const answers = await part.readAny(ids, stop)
   // A record that HubSpot returns unreadably, or not at all, is not gone: only an explicit answer counts (B57).
-  const alive = new Set(answers.map(({ id }) => id))
+  const alive = new Set(answers.map(({ hubspotId }) => hubspotId))
   const survivors = survivorsOf(answers)
   const gone = ids.filter((id) => !alive.has(id))
   const deleted = gone.filter((id) => !survivors.has(id))

@@ -8,9 +8,9 @@ import { findPrimaries, recordAliases } from './merge-aliases.ts'
 /** The record that HubSpot returns for each id that was merged into it. */
 export function survivorsOf(answers: readonly HubSpotRecord[]): ReadonlyMap<bigint, bigint> {
   const survivors = new Map<bigint, bigint>()
-  for (const { id, properties } of answers) {
+  for (const { hubspotId, properties } of answers) {
     for (const merged of (properties[mergedIds] ?? '').split(';')) {
-      if (/^\d{1,18}$/.test(merged)) survivors.set(BigInt(merged), id)
+      if (/^\d{1,18}$/.test(merged)) survivors.set(BigInt(merged), hubspotId)
     }
   }
   return survivors
