@@ -28,7 +28,7 @@ const OneContact = graphql(`
   }
 `)
 
-/** Prints what came of a run over a list, in a screenful. */
+/** Prints the result of a run over a list, on one screen. */
 export async function printReport(client: GraphQLClient, run: Run): Promise<void> {
   printRun(run)
   const { syncErrorSummary, syncErrors, contacts } = await client.request(Summary)

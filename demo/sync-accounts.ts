@@ -19,7 +19,10 @@ const AccountsSummary = graphql(`
   }
 `)
 
-/** Syncs companies and the contacts of the accounts they gave, and prints what came of it; returns what is not as it must be. */
+/**
+ * Syncs companies and the contacts of their accounts, and prints the result. Returns how it differs from the expected
+ * one.
+ */
 export async function syncAccountsAndTheirContacts(
   client: GraphQLClient,
   { seed, ...size }: { readonly seed: number; readonly contacts: number; readonly companies: number },

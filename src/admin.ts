@@ -66,13 +66,13 @@ try {
   await program.parseAsync()
 } catch (error) {
   process.exitCode = 1
-  // Commander has already said what is wrong, or was only asked for help.
+  // Commander has already printed what is wrong, or was only asked for help.
   if (error instanceof CommanderError) process.exitCode = error.exitCode
   else if (error instanceof UserError || error instanceof ConfigurationError) console.error(error.message)
   else console.error(error)
 }
 
-/** `--json` is understood before and after the command's name. */
+/** `--json` is accepted before and after the command's name. */
 function command(name: string, description: string): Command {
   return program.command(name).description(description).addOption(json)
 }

@@ -10,7 +10,7 @@ interface HeldDomain {
   readonly fromHubspot: boolean
 }
 
-/** An account as it stands before it is changed by hand. */
+/** An account as it is before it is changed by hand. */
 export interface EditedAccount {
   readonly id: string
   readonly externalId: string | null

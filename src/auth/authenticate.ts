@@ -5,32 +5,32 @@ import { findUserByApiToken, findUserById, type TokenRow, type UserRow } from '.
 import type { VerifyJwt } from './json-web-token.ts'
 import type { Viewer } from './viewer.ts'
 
-/** What came with a request, as it came. */
+/** The credentials of a request, as received. */
 export interface Credentials {
   /** `Bearer <token>` */
   readonly authorization: string | null
-  /** Names a workspace where the user has several. */
+  /** Names a workspace if the user has several. */
   readonly workspaceId: string | null
 }
 
 export interface AuthContext {
   readonly database: Pick<Database, 'pool'>
-  /** Null where API tokens alone are accepted. */
+  /** Null if only API tokens are accepted. */
   readonly verifyJwt: VerifyJwt | null
 }
 
-/** Who asks, and for how long the credentials say so. */
+/** The viewer, and how long the credentials are valid. */
 export interface Session {
   readonly viewer: Viewer
-  /** Null where they do not expire. */
+  /** Null if they do not expire. */
   readonly expiresAt: Date | null
 }
 
 const minute = 60_000
 
 /**
- * Tells who asks and in which workspace (B20), by an API token or a JSON Web Token. Throws {@link AuthenticationError};
- * anything else if it cannot be told at present.
+ * Identifies the viewer and the workspace (B20), with an API token or a JSON Web Token. Throws {@link
+ * AuthenticationError}, or any other error if the viewer cannot be identified at the moment.
  */
 export async function authenticate(
   context: AuthContext,
@@ -94,7 +94,7 @@ function refused(message: string): AuthenticationError {
   return new AuthenticationError('UNAUTHENTICATED', message)
 }
 
-/** Whether such a workspace exists is not told to those who have no part in it. */
+/** The answer does not reveal whether such a workspace exists. */
 function notYours(): AuthenticationError {
   return new AuthenticationError('FORBIDDEN', 'You do not belong to the workspace in x-workspace-id.')
 }

@@ -8,17 +8,19 @@ export interface JwtIdentity {
   readonly expiresAt: Date
 }
 
-/** Tells whose token it is. Throws {@link AuthenticationError}; anything else if the keys cannot be fetched. */
+/**
+ * Returns the user of a token. Throws {@link AuthenticationError}, or any other error if the keys cannot be fetched.
+ */
 export type VerifyJwt = (token: string) => Promise<JwtIdentity>
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-/** Clocks of two hosts differ by that much. */
+/** The clocks of two hosts may differ by this much. */
 const clockToleranceSeconds = 5
-// Named, so that no token can choose its own: a public key must not be taken for a secret, nor "none" for a signature.
+// Fixed, so that no token can choose its own: a public key must not be taken for a secret, nor "none" for a signature.
 const secretAlgorithms = ['HS256', 'HS384', 'HS512']
 const keyAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 
-/** Null where the operator accepts API tokens alone. */
+/** Null if the operator accepts only API tokens. */
 export function openJwtVerifier({ jwtSecret, jwksUrl, issuer, audience }: AuthEnvironment): VerifyJwt | null {
   const options = {
     issuer: issuer ?? undefined,

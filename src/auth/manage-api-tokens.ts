@@ -17,7 +17,7 @@ export interface TokenRequest {
   readonly expiresAt?: Date | null
 }
 
-/** Creates a token for a user known to exist. Throws InvalidInputError. */
+/** Creates a token for a user who is known to exist. Throws InvalidInputError. */
 export async function issueApiToken(
   prisma: Prisma.TransactionClient,
   { userId, name, expiresAt = null }: TokenRequest,
@@ -37,7 +37,7 @@ export async function issueApiToken(
   return { apiToken, token }
 }
 
-/** Revokes one of the viewer's own tokens; revoking it again changes nothing. Throws NotFoundError. */
+/** Revokes one of the viewer's own tokens. Revoking it again changes nothing. Throws NotFoundError. */
 export async function revokeApiToken(
   database: Database,
   viewer: Viewer,

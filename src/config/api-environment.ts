@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { httpUrl } from './url-shapes.ts'
 
-/** What tokens besides the API's own are accepted. At most one of `jwtSecret` and `jwksUrl` is set. */
+/** Which tokens are accepted in addition to the API's own. At most one of `jwtSecret` and `jwksUrl` is set. */
 export interface AuthEnvironment {
   readonly jwtSecret: string | null
   readonly jwksUrl: string | null
@@ -9,15 +9,15 @@ export interface AuthEnvironment {
   readonly audience: string | null
 }
 
-/** What the operator decides about the GraphQL API. */
+/** Settings of the GraphQL API. */
 export interface ApiEnvironment {
-  /** Origins whose pages may read answers; `*` for every one. */
+  /** Origins whose pages may read answers; `*` for every origin. */
   readonly corsOrigins: readonly string[]
-  /** Whether clients may ask for the schema; without it there is no GraphiQL either. */
+  /** True if clients may query the schema. Otherwise there is no GraphiQL either. */
   readonly introspection: boolean
   /** Path of a JSON file of documents by id, as client builds write it. */
   readonly persistedDocuments: string | null
-  /** Whether documents outside that file are refused. */
+  /** True if documents outside that file are rejected. */
   readonly onlyPersistedDocuments: boolean
 }
 
@@ -46,14 +46,14 @@ export const apiShape = {
 
 type ApiVariables = z.infer<z.ZodObject<typeof apiShape>>
 
-/** What variables ask of each other, as the names at fault and the reason. */
+/** Conflicts between variables: the name at fault and the reason. */
 export function apiConflicts(env: Readonly<Record<string, unknown>>): [name: string, message: string][] {
   const conflicts: [string, string][] = []
   if (env.AUTH_JWT_SECRET !== undefined && env.AUTH_JWKS_URL !== undefined) {
     conflicts.push(['AUTH_JWKS_URL', 'and AUTH_JWT_SECRET cannot be used together'])
   }
   if (env.AUTH_JWKS_URL !== undefined) {
-    // The provider signs for other applications too.
+    // The provider also signs tokens for other applications.
     if (env.AUTH_ISSUER === undefined) conflicts.push(['AUTH_ISSUER', 'is required with AUTH_JWKS_URL'])
     if (env.AUTH_AUDIENCE === undefined) conflicts.push(['AUTH_AUDIENCE', 'is required with AUTH_JWKS_URL'])
   }

@@ -1,6 +1,6 @@
 import { UserError } from '../user-errors.ts'
 
-/** The log-in cannot be finished: its link was used before, is too old, or was never given out. Begin again. */
+/** The log-in cannot be finished: its link was used before, is too old, or was never issued. Start over. */
 export class LoginExpiredError extends UserError {
   readonly code = 'LOGIN_EXPIRED'
 
@@ -9,7 +9,7 @@ export class LoginExpiredError extends UserError {
   }
 }
 
-/** HubSpot did not accept what it had given the browser a moment ago, e.g. since the page was loaded twice. */
+/** HubSpot did not accept a code that it had issued a moment ago, for example because the page was loaded twice. */
 export class LoginRefusedError extends UserError {
   readonly code = 'LOGIN_REFUSED'
 
@@ -18,7 +18,7 @@ export class LoginRefusedError extends UserError {
   }
 }
 
-/** The log-in did not grant everything that is needed; `scopes` are those that are missing (B18). */
+/** The log-in did not grant everything that is needed; `scopes` contains the missing scopes (B18). */
 export class ScopesMissingError extends UserError {
   readonly code = 'SCOPES_MISSING'
   readonly scopes: readonly string[]
@@ -29,7 +29,10 @@ export class ScopesMissingError extends UserError {
   }
 }
 
-/** Record ids mean something else in another portal, so it takes the place of the first only when that is wished (B18). */
+/**
+ * Record ids mean something else in another portal, so another portal replaces the first only if the admin confirms it
+ * (B18).
+ */
 export class OtherPortalError extends UserError {
   readonly code = 'OTHER_PORTAL'
   readonly connectedPortalId: bigint

@@ -9,13 +9,13 @@ import { recordMembershipSchema } from './shapes.ts'
 export interface RecordMemberships {
   readonly hubspotId: bigint
   readonly listIds: readonly string[]
-  /** Why they cannot be told. */
+  /** Why they are unknown. */
   readonly unreadable?: string
 }
 
 /**
- * Reads which lists each of several records is in. A record whose part of the answer cannot be understood has no answer
- * yet. Throws HubSpotUnreadableError where there is no list of results.
+ * Reads the lists of several records. A record whose part of the answer cannot be understood has no answer yet. Throws
+ * HubSpotUnreadableError if there is no list of results.
  */
 export function readMemberships(answer: HttpAnswer): PartialAnswer<RecordMemberships> {
   const body = parseJson(answer) as { readonly results?: unknown; readonly errors?: unknown } | null

@@ -7,11 +7,13 @@ import { readBatchErrors } from './read-batch-errors.ts'
 import { readCursor } from './read-cursor.ts'
 
 /**
- * Reads the answer of a batch/read. Checked by hand instead of by a schema: this runs for every contact of every run.
+ * Reads the answer of a batch/read. Checked by hand instead of by a schema, because this runs for every contact of
+ * every run.
  *
- * Part of the records may be missing (status 207): `absent` are those that HubSpot calls not found. One that HubSpot failed
- * on, or sent in a surprising shape, is there as unreadable, since taking it for deleted would be wrong; one whose id
- * cannot be told is left out, and so has no answer yet. Throws HubSpotUnreadableError where there is no list of results.
+ * Records may be missing (status 207): `absent` contains those that HubSpot calls not found. A record that HubSpot
+ * failed on, or sent in an unexpected shape, is returned as unreadable, since it must not be taken for deleted. A
+ * record without a readable id is omitted, and so has no answer yet. Throws HubSpotUnreadableError if there is no list
+ * of results.
  */
 export function readRecords(answer: HttpAnswer): PartialAnswer<HubSpotRecord> {
   const body = parseJson(answer) as Body
@@ -28,7 +30,7 @@ export function readRecords(answer: HttpAnswer): PartialAnswer<HubSpotRecord> {
   return { found: [...records.values()], absent, fault }
 }
 
-/** Reads a page of records, in the order in which HubSpot gives them. Throws HubSpotUnreadableError. */
+/** Reads a page of records, in HubSpot's order. Throws HubSpotUnreadableError. */
 export function readRecordPage(answer: HttpAnswer): { records: HubSpotRecord[]; next: string | null } {
   const body = parseJson(answer) as Body
   const records = resultsOf(body).map((result) => {
@@ -51,7 +53,7 @@ function resultsOf(body: Body): Result[] {
 
 type Result = { readonly id?: unknown; readonly properties?: unknown } | null
 
-/** What is wrong with it, where not even its id can be told. */
+/** Returns what is wrong if not even the id can be read. */
 function readRecord(result: Result): HubSpotRecord | string {
   const hubspotId = toId(result?.id)
   if (hubspotId === null) return 'that has no id'
@@ -60,7 +62,7 @@ function readRecord(result: Result): HubSpotRecord | string {
     return { hubspotId, properties: {}, unreadable: 'HubSpot sent it without properties.' }
   }
   const values = properties as Record<string, unknown>
-  // Comes with every record, asked for or not. These are another record's values, then.
+  // Comes with every record, requested or not. If it differs, these are another record's values.
   if (typeof values.hs_object_id === 'string' && toId(values.hs_object_id) !== hubspotId) return `with two ids`
   for (const name in values) {
     const value = values[name]

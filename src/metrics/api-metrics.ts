@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 export type OperationKind = 'query' | 'mutation' | 'subscription'
 
-/** `refused`: the caller can act on it. `failed`: the log has its story. */
+/** `refused`: the caller can fix it. `failed`: the log has the details. */
 export type Outcome = 'ok' | 'refused' | 'failed'
 
 export interface ApiMetrics {
@@ -12,7 +12,7 @@ export interface ApiMetrics {
   subscriptionEnded(): void
 }
 
-/** What an API process counts. Labels have few values, so that the number of series stays small. */
+/** Metrics of an API process. Labels have few values, so that the number of series stays small. */
 export function openApiMetrics(registry: Registry): ApiMetrics {
   const registers = [registry]
   const operations = new Counter({

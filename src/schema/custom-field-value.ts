@@ -29,7 +29,7 @@ export const CustomFieldValue = builder.objectRef<ValueOfField>('CustomFieldValu
   }),
 })
 
-/** The workspace's fields with the values of one record, oldest field first. */
+/** The workspace's custom fields with the values of one record, oldest field first. */
 export async function customFieldValues(
   reads: SharedReads,
   objectType: ObjectType,

@@ -1,6 +1,6 @@
 import { builder } from './builder.ts'
 
-/** A payload that names what was deleted; its value is that global id. */
+/** A payload with the global id of the deleted record, which is its value. */
 export function deletionPayload(name: string, description: string) {
   return builder.objectRef<string>(name).implement({
     description,

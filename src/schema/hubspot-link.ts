@@ -38,7 +38,7 @@ const SyncedField = builder.objectRef<SyncedFieldShape>('SyncedField').implement
   }),
 })
 
-/** A row of either link table, and which of the two. */
+/** A row of a link table, and the type of its record. */
 interface Link {
   readonly objectType: ObjectType
   readonly workspaceId: string

@@ -78,5 +78,5 @@ builder.objectType(DomainTakenError, {
   }),
 })
 
-/** What every change by hand of a record that there is can fail with. */
+/** The errors of every mutation that changes an existing record by hand. */
 export const recordErrors = [NotFoundError, HubSpotOwnedFieldError]

@@ -13,7 +13,7 @@ import { syncAdminErrors } from './user-error.ts'
 
 const fixErrors = [...syncAdminErrors, NotFoundError, SyncStateError]
 
-/** Row ids: of the error, of the run that a fix started, and of the record that an admin linked. */
+/** Row ids of the error, of the run that a fix started, and of the record that an admin linked. */
 interface Fix {
   readonly errorId: string
   readonly runId?: string

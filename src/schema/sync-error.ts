@@ -148,7 +148,7 @@ const SyncErrorFilter = builder.inputType('SyncErrorFilter', {
 
 type Filter = typeof SyncErrorFilter.$inferInput
 
-/** Throws NotFoundError where the run's id is that of something else. */
+/** Throws NotFoundError if the id of the run belongs to something else. */
 function errorsWhere(workspaceId: string, filter: Filter | null | undefined): Prisma.SyncErrorWhereInput {
   const { type, status, objectType, hubspotId, run } = filter ?? {}
   return {
@@ -156,7 +156,7 @@ function errorsWhere(workspaceId: string, filter: Filter | null | undefined): Pr
     type: type ?? undefined,
     status: status ?? undefined,
     objectType: objectType ?? undefined,
-    // No HubSpot record has what is no number of theirs as its id.
+    // A text that is not a number matches no HubSpot record.
     hubspotId: hubspotId == null ? undefined : /^[1-9]\d{0,17}$/.test(hubspotId) ? BigInt(hubspotId) : -1n,
     lastRunId: run == null ? undefined : rowId(run, 'SyncRun', ['filter', 'run']),
   }

@@ -88,7 +88,7 @@ builder.objectType(SyncStateError, {
   interfaces: [UserErrorInterface],
 })
 
-/** What every mutation that sets up or controls the sync can fail with (B19, B21). */
+/** The errors of every mutation that sets up or controls the sync (B19, B21). */
 export const syncAdminErrors = [PlanRequiredError]
-/** What asking HubSpot can fail with. */
+/** The errors of every field that reads from HubSpot. */
 export const hubspotErrors = [NotConnectedError, HubSpotUnavailableError]

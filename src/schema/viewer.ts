@@ -41,7 +41,7 @@ const ViewerType = builder.node(builder.objectRef<Viewer>('Viewer'), {
   }),
 })
 
-/** One user is another viewer in each workspace, with another role. */
+/** A user is a different viewer in each workspace, with a different role. */
 function viewerId({ userId, workspaceId }: Viewer): string {
   return uuidv5(userId, workspaceId)
 }

@@ -17,7 +17,7 @@ function mistakesOf(variables: Record<string, string>): readonly string[] {
   }
 }
 
-test('the API is open to nobody else unless the environment says so', () => {
+test('the API is closed to other origins and tokens unless the environment opens it', () => {
   const { auth, api, metricsPort, workerMetricsPort } = loadEnvironment(necessary)
 
   expect(auth).toEqual({ jwtSecret: null, jwksUrl: null, issuer: null, audience: null })
@@ -31,7 +31,7 @@ test('the API is open to nobody else unless the environment says so', () => {
   expect(workerMetricsPort).toBeNull()
 })
 
-test('what the environment says of the API is read', () => {
+test('the settings of the API are read from the environment', () => {
   const { auth, api } = loadEnvironment({
     ...necessary,
     AUTH_JWKS_URL: 'https://login.example.com/jwks.json',
@@ -52,7 +52,7 @@ test('what the environment says of the API is read', () => {
   })
 })
 
-test('every mistake is named at once', () => {
+test('every mistake is named in one message', () => {
   expect(
     mistakesOf({
       AUTH_JWT_SECRET: 'short',

@@ -17,7 +17,7 @@ function mistakesOf(source: Record<string, string>): readonly string[] {
   }
 }
 
-it('B55: mails are sent where SMTP_URL and MAIL_FROM say, and not at all without SMTP_URL', () => {
+it('B55: emails are sent according to SMTP_URL and MAIL_FROM, and not at all without SMTP_URL', () => {
   const mail = { SMTP_URL: 'smtps://u:p@mail.example.test:465', MAIL_FROM: 'Sync <sync@example.test>' }
 
   expect(loadEnvironment(usable).mail).toBeNull()

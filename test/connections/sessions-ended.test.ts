@@ -5,7 +5,7 @@ import { givenARunInProcesses, hangMs } from './run-in-processes.ts'
 
 someBroker('sessions that PostgreSQL ends', (kind) => {
   it(
-    'I8: processes outlive the loss of all their connections in mid-run, and the run ends as an undisturbed one',
+    'I8: processes survive the loss of all their connections during a run, and the run ends like an undisturbed one',
     async () => {
       // given
       const given = await givenARunInProcesses(kind)

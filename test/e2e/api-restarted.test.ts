@@ -69,7 +69,7 @@ someBroker('an API process that is stopped by SIGTERM and started again', (kind)
     }
   }
 
-  it('B70: leaves the run going on, and a dashboard that connects again sees it, from its present state to its end', async () => {
+  it('B70: leaves the run in progress, and a dashboard that reconnects sees it, from its current state to its end', async () => {
     const { api, token, runId, processed, startAgain, hurry } = await startLongRun()
     const before = follow('WebSocket', api.url, WatchLong, { runId }, token)
     await waitFor(() => before.events.some(({ data }) => (data?.syncProgress.progress.processed ?? 0) > 0))
@@ -88,7 +88,7 @@ someBroker('an API process that is stopped by SIGTERM and started again', (kind)
     expect(states.filter((state) => isOver(state?.status))).toEqual([states.at(-1)])
   }, 300_000)
 
-  it('B68: tells followers to come back, and each gets its one terminal event', async () => {
+  it('B68: tells followers to reconnect, and each receives the single final event', async () => {
     const { api, token, runId, startAgain, hurry } = await startLongRun()
     const followers = transports.flatMap((transport) =>
       Array.from({ length: 5 }, () => follow(transport, api.url, WatchLong, { runId }, token)),

@@ -51,7 +51,7 @@ function expectOneStory(states: readonly State[]): void {
 }
 
 someBroker('a run of 10,000 contacts', (kind) => {
-  it('B68, B69, I6: tells WebSocket and SSE clients the same monotonic story with one end', async () => {
+  it('B68, B69, I6: reports the same monotonic progress with a single end to WebSocket and SSE clients', async () => {
     const simulator = await startTestSimulator({ portals: [{ seed, contacts, rateLimit: null }] })
     const sync = await createTestSync({ simulator })
     await setUpSeededListSync(sync)

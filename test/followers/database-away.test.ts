@@ -89,7 +89,7 @@ someBroker('followers while PostgreSQL is away', (kind) => {
     }
   }
 
-  it('B6, B54, B68: wait and go on; nothing that happened meanwhile is lost, and the end comes once', async () => {
+  it('B6, B54, B68: wait and continue; nothing that happened in the meantime is lost, and the end comes once', async () => {
     const { url, token, cut, restore, contacts, rename, raise, move } = await startCuttableApi()
     const runs = transports.map((transport) => follow(transport, url, RunsWhileAway, {}, token))
     const changes = transports.map((transport) => follow(transport, url, ContactsWhileAway, {}, token))

@@ -22,7 +22,7 @@ async function contactsByCompany(portal: HubSpotPortal, companyIds: readonly big
 }
 
 describe.each(apiVersions)('with the paths of %s', (apiVersion) => {
-  it('B26: gives the contacts of companies, those of many in pieces, and says nothing of one without any', async () => {
+  it('B26: returns the contacts of companies, in pieces if there are many, and nothing for a company without any', async () => {
     const { simulator, portal } = await openSimulatedPortal({
       apiVersion,
       portals: [{ empty: true, associationPageSize: 2 }],
@@ -43,7 +43,7 @@ describe.each(apiVersions)('with the paths of %s', (apiVersion) => {
     )
   })
 
-  it('B28: gives the companies of contacts and which is the primary one', async () => {
+  it('B28: returns the companies of contacts and which one is primary', async () => {
     const { simulator, portal } = await openSimulatedPortal({
       apiVersion,
       portals: [{ empty: true, associationPageSize: 1 }],
@@ -80,7 +80,7 @@ it('B26: asks about 1,000 companies in one call', async () => {
   expect(simulator.requests.countOf('/batch/read')).toBe(1)
 })
 
-it('asks nothing for nobody', async () => {
+it('sends no request for no ids', async () => {
   const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
 
   expect(await contactsByCompany(portal, [])).toEqual(new Map())
@@ -93,7 +93,7 @@ describe('readAssociations', () => {
   const unlabeled = { category: 'HUBSPOT_DEFINED', typeId: 279, label: null }
   const primary = { category: 'HUBSPOT_DEFINED', typeId: 1, label: 'Primary' }
 
-  it('takes several labels of one association for one, and no user-defined type for the primary', () => {
+  it('treats several labels of one association as one, and no user-defined type as primary', () => {
     const to = [
       { toObjectId: 7, associationTypes: [unlabeled] },
       { toObjectId: '7', associationTypes: [primary] },
@@ -112,7 +112,7 @@ describe('readAssociations', () => {
     ])
   })
 
-  it('does not take a record that HubSpot failed on for one without associations', () => {
+  it('does not treat a record that HubSpot failed on as one without associations', () => {
     const error = { status: 'error', category: 'INTERNAL_ERROR', message: 'a shard is away' }
 
     expect(read({ results: [], errors: [{ ...error, context: { fromObjectId: ['5'] } }] }).found).toMatchObject([
@@ -144,7 +144,7 @@ describe('readAssociations', () => {
     expect(found).toMatchObject([{ hubspotId: 5n, to: [], unreadable: expect.stringContaining('HubSpot') }])
   })
 
-  it('takes two different results about one record for an unreadable one, and one given twice for one', () => {
+  it('treats two different results about one record as unreadable, and a repeated result as one', () => {
     const result = (...ids: number[]) => ({
       from: { id: '5' },
       to: ids.map((id) => ({ toObjectId: id, associationTypes: [unlabeled] })),
@@ -159,7 +159,7 @@ describe('readAssociations', () => {
   it.each([
     ['one page', ['again', 'again']],
     ['two pages in turn', ['a', 'b', 'a']],
-  ])('does not turn %s for ever', async (_name, cursors) => {
+  ])('does not turn %s forever', async (_name, cursors) => {
     let turned = 0
     const answer = { absent: new Set<bigint>(), fault: null, namesAbsent: false, unnamedAbsences: 0 }
     const walk = walkAssociations([5n], async () => {

@@ -57,7 +57,7 @@ it('reads more properties than a URL holds', async () => {
   expect(simulator.requests.statuses[414]).toBeUndefined()
 })
 
-it('B53: flags the companies of a surprising shape and gives the others', async () => {
+it('B53: flags companies of an unexpected shape and returns the others', async () => {
   const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
   const ids = ['a', 'b', 'c'].map((name) => BigInt(simulator.portal().putCompany({ properties: { name } })))
   simulator.faults.add({ kind: 'wrong-shape' })
@@ -71,7 +71,7 @@ it('B53: flags the companies of a surprising shape and gives the others', async 
   ])
 })
 
-it('has no company in an empty portal', async () => {
+it('finds no company in an empty portal', async () => {
   const { portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
 
   expect(await portal.companyPage({ after: null, limit: 100 }, ['name'])).toEqual({ records: [], next: null })

@@ -4,7 +4,7 @@ import { readRecords } from '../../src/hubspot/read-records.ts'
 import { openSimulatedPortal } from './simulated-portal.ts'
 
 describe('readContacts', () => {
-  it('gives null for an empty property and nothing for one that HubSpot does not know', async () => {
+  it('returns null for an empty property and nothing for one that HubSpot does not know', async () => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
     const id = simulator.portal().putContact({ properties: { email: 'ada@example.test' } })
 
@@ -15,7 +15,7 @@ describe('readContacts', () => {
     expect(record).not.toHaveProperty('unreadable')
   })
 
-  it('B57: leaves out contacts that are deleted or unknown, also when all are', async () => {
+  it('B57: omits contacts that are deleted or unknown, even if all are', async () => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
     const [kept, deleted] = ['a', 'b'].map((name) => simulator.portal().putContact({ properties: { firstname: name } }))
     simulator.portal().archiveContact(deleted ?? '')
@@ -27,7 +27,7 @@ describe('readContacts', () => {
     expect(none).toEqual([])
   })
 
-  it('B59: gives a merged contact once, under its new id', async () => {
+  it('B59: returns a merged contact once, under its new id', async () => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
     const [a = '', b = ''] = ['a', 'b'].map((name) =>
       simulator.portal().putContact({ properties: { firstname: name } }),
@@ -39,7 +39,7 @@ describe('readContacts', () => {
     expect(records).toMatchObject([{ hubspotId: BigInt(merged), properties: { firstname: 'a' } }])
   })
 
-  it('B53: flags the records of a surprising shape and gives the others', async () => {
+  it('B53: flags records of an unexpected shape and returns the others', async () => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
     const ids = ['a', 'b', 'c'].map((name) =>
       BigInt(simulator.portal().putContact({ properties: { firstname: name } })),
@@ -55,7 +55,7 @@ describe('readContacts', () => {
     ])
   })
 
-  it('asks nothing for no ids', async () => {
+  it('sends no request for no ids', async () => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
 
     expect(await portal.readContacts([], ['email'])).toEqual([])
@@ -66,7 +66,7 @@ describe('readContacts', () => {
 describe('readRecords', () => {
   const read = (body: object) => readRecords({ status: 207, headers: {}, body: Buffer.from(JSON.stringify(body)) })
 
-  it('does not take a contact that HubSpot failed on for a deleted one', () => {
+  it('does not treat a contact that HubSpot failed on as deleted', () => {
     const errors = [
       { status: 'error', category: 'INTERNAL_ERROR', message: 'a shard is away', context: { ids: ['7'] } },
     ]
@@ -86,7 +86,7 @@ describe('readRecords', () => {
     ['with an id that is none', { id: 'x7', properties: {} }],
     ['with the values of another one', { id: '7', properties: { hs_object_id: '8' } }],
     ['that is none', null],
-  ])('takes no record %s for anybody’s', (_name, result) => {
+  ])('assigns a record %s to no contact', (_name, result) => {
     expect(read({ results: [{ id: '9', properties: {} }, result] }).found).toEqual([{ hubspotId: 9n, properties: {} }])
   })
 

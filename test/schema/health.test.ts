@@ -4,7 +4,7 @@ import { createServer } from '../../src/server/create-server.ts'
 import { cleanUp } from '../support/clean-up.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 
-test('the process says that it lives and that database and broker answer', async () => {
+test('the process reports that it is alive and that database and broker answer', async () => {
   const api = await startTestApi()
 
   const live = await fetch(`${api.url}/health/live`)
@@ -17,7 +17,7 @@ test('the process says that it lives and that database and broker answer', async
   expect(elsewhere.status).toBe(404)
 })
 
-test('while one of them is away the process lives and is not ready', async () => {
+test('while one of them is unavailable, the process is alive and not ready', async () => {
   const api = await startTestApi()
   const { database, sync, connection, webhooks } = api
   const dependencies = {

@@ -15,7 +15,7 @@ const RunsAndConnection = graphql(`
   }
 `)
 
-test('B17: an admin sees why the run ended, logs in again in the browser, and the run has started anew', async () => {
+test('B17: an admin sees why the run ended, logs in again in the browser, and the run has started over', async () => {
   const simulator = await startTestSimulator({ portals: [{ contacts: 5 }] })
   const api = await startTestApi({ simulator })
   const workspace = await api.createWorkspace()

@@ -2,11 +2,11 @@ import type { SyncErrorType } from '../../generated/prisma/enums.ts'
 
 export interface SyncErrorDescription {
   readonly title: string
-  /** What the admin does about it. */
+  /** What the admin can do about it. */
   readonly resolution: string
 }
 
-/** What people read of each type of error (§10 of the behaviours). */
+/** The text that people read about each type of error (§10 of the behaviours). */
 export const syncErrorTypes: Readonly<Record<SyncErrorType, SyncErrorDescription>> = {
   MISSING_HANDLE: {
     title: 'Contacts do not include an email or phone',

@@ -7,14 +7,14 @@ export interface RunMailContent {
   readonly workspaceName: string
   readonly trigger: RunTrigger
   readonly startedAt: Date
-  /** How many records the run worked through. */
+  /** Number of records that the run processed. */
   readonly processed: number
-  /** What ended the run early; null where it went through. */
+  /** Why the run ended early; null if it went through all records. */
   readonly failureType: SyncErrorType | null
   readonly digest: Digest
-  /** Where the errors and the settings are seen. */
+  /** URL of the page with the errors and the settings. */
   readonly settingsUrl: string
-  /** Where a person mends the record; null for what is not one record's. */
+  /** Returns the URL at which a person can fix the record; null if the problem is not about a single record. */
   recordUrl(objectType: ObjectType, hubspotId: bigint): string | null
 }
 
@@ -25,7 +25,7 @@ interface Section {
   readonly more: number
 }
 
-/** What an admin is told of a run that met errors or waits for them (B55). */
+/** Composes the email for an admin about a run that found errors or waits for a decision (B55). */
 export function composeRunMail(content: RunMailContent): { subject: string; text: string; html: string } {
   const parts = { opening: opening(content), sections: content.digest.map((part) => section(content, part)) }
   return { subject: subject(content), text: asText(content, parts), html: asHtml(content, parts) }

@@ -2,21 +2,21 @@ import type { ObjectType, SyncErrorType } from '../../generated/prisma/enums.ts'
 import type { Handle } from '../../records/handle.ts'
 import type { DirectoryRecord } from './record-directory.ts'
 
-/** One thing that went wrong; becomes a row of sync_error, or is seen again there. */
+/** Something that went wrong. It becomes a row of sync_error, or updates an existing one. */
 export interface Problem {
   readonly type: SyncErrorType
-  /** {@link noRecord} where it is not one record's. */
+  /** {@link noRecord} if the problem is not about a single record. */
   readonly hubspotId: bigint
   readonly property: string
   readonly message: string
-  /** Our record that follows HubSpot's and stays as it was. */
+  /** Our record that follows the HubSpot record and stays as it was. */
   readonly recordId: string | null
-  /** The one of our records that holds the handle. */
+  /** Our record that holds the handle. */
   readonly heldById: string | null
   readonly heldByHubspotId: bigint | null
 }
 
-/** In place of a record's id where a problem is not one record's. */
+/** Used instead of a record's id if a problem is not about a single record. */
 export const noRecord = 0n
 
 const nobody = { property: '', recordId: null, heldById: null, heldByHubspotId: null }
@@ -28,7 +28,7 @@ export function missingHandle(hubspotId: bigint, linked: DirectoryRecord | undef
 
 const takenType = { EMAIL: 'EMAIL_TAKEN', PHONE: 'PHONE_TAKEN', DOMAIN: 'DOMAIN_TAKEN' } as const
 
-/** Names the record that holds the handle and, where it is linked, the HubSpot record behind it (B47). */
+/** Names the record that holds the handle and, if it is linked, its HubSpot record (B47). */
 export function handleTaken(
   hubspotId: bigint,
   handle: Handle,
@@ -62,7 +62,7 @@ export function unexpected(hubspotId: bigint, reason: string): Problem {
   return { ...nobody, type: 'UNEXPECTED', hubspotId, message: reason }
 }
 
-/** A record at which workers ended, alone and several times in a row. */
+/** A record that ended workers several times in a row when it was processed alone. */
 export function notProcessable(hubspotId: bigint): Problem {
   const message =
     'The sync was interrupted several times in a row while it processed this record, and skipped the record.'
@@ -91,5 +91,5 @@ export function runEnded(type: SyncErrorType, message: string): Problem {
   return { ...nobody, type, hubspotId: noRecord, message }
 }
 
-/** Problems that a later change of the same run can lift (B51). */
+/** Problems that a later change of the same run can resolve (B51). */
 export const handleProblems = ['EMAIL_TAKEN', 'PHONE_TAKEN', 'DOMAIN_TAKEN'] as const satisfies SyncErrorType[]

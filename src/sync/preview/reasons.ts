@@ -1,6 +1,6 @@
 import type { Finding } from './rules.ts'
 
-/** What a rule comes to for a record, in a sentence or two. */
+/** What a rule means for a record, in a sentence or two. */
 export function reasons({ rule, outcome, recordId, taken }: Finding): string {
   const stays = recordId === null ? 'No record is created.' : 'The linked record does not change.'
   switch (rule) {

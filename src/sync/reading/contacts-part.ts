@@ -9,12 +9,12 @@ import { readInBatches } from './read-in-batches.ts'
 import type { RunPart } from './run-part.ts'
 import { listSource, memberSource, type Source } from './sources.ts'
 
-/** The list that the run's settings name is gone from HubSpot (§10 HUBSPOT_LIST_NOT_FOUND). */
+/** The list in the run's settings no longer exists in HubSpot (§10 HUBSPOT_LIST_NOT_FOUND). */
 export class ListNotFoundError extends Error {
   override name = 'ListNotFoundError'
 }
 
-/** The contacts of a run (B24–B29), held against HubSpot as it is now. Throws {@link ListNotFoundError}. */
+/** The contacts of a run (B24–B29), compared with HubSpot's current state. Throws {@link ListNotFoundError}. */
 export async function openContactsPart(context: SyncContext, portal: HubSpotPortal, run: Run): Promise<RunPart> {
   const { workspaceId, settings } = run
   const [source, planned, workspace] = await Promise.all([
@@ -37,7 +37,7 @@ export async function openContactsPart(context: SyncContext, portal: HubSpotPort
   }
 }
 
-/** Single records are in scope or not, each by itself; a list's members are in it. */
+/** For single records, each is checked; the members of a list are in scope. */
 async function findInScope(portal: HubSpotPortal, run: Run, ids: readonly bigint[], signal: AbortSignal) {
   const { listId, contactSource } = run.settings
   if (run.kind !== 'RECORDS' || contactSource !== 'FROM_LIST' || listId === null) return ids
@@ -56,7 +56,7 @@ async function openSource(context: SyncContext, portal: HubSpotPortal, run: Run)
   return {
     ...source,
     isIncomplete: isBuilding,
-    // It may have begun to build in the middle.
+    // HubSpot may have started to rebuild it in the meantime.
     isComplete: async (signal) => !(await requireList(portal, listId, signal)).isBuilding,
   }
 }

@@ -13,8 +13,8 @@ import { nextChunk, openStatuses, type RunColumns, statusesBefore, transitionAll
 type Control = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | 'now' | 'log'>
 
 /**
- * Starts a run, or returns the one under way (B10, B11). Throws ForbiddenError, PlanRequiredError, NotConnectedError,
- * and SyncStateError while the sync is paused or not set up.
+ * Starts a run, or returns the run in progress (B10, B11). Throws ForbiddenError, PlanRequiredError, NotConnectedError,
+ * and SyncStateError if the sync is paused or not set up.
  */
 export async function startSync(context: Control, viewer: Viewer): Promise<SyncRun> {
   requireSyncAdmin(viewer)
@@ -29,7 +29,10 @@ export async function startSync(context: Control, viewer: Viewer): Promise<SyncR
   return run
 }
 
-/** A start by hand puts off the next automatic run (B12), and whoever starts gets the mails of those (B55). */
+/**
+ * A manual start postpones the next automatic run (B12), and whoever starts it receives the emails about automatic runs
+ * (B55).
+ */
 async function createManualRun(tx: Prisma.TransactionClient, viewer: Viewer, at: Date): Promise<SyncRun> {
   const { workspaceId, userId } = viewer
   const { run, isNew } = await createRun(tx, { workspaceId, trigger: 'MANUAL', triggeredById: userId, at })
@@ -41,7 +44,10 @@ async function createManualRun(tx: Prisma.TransactionClient, viewer: Viewer, at:
   return run
 }
 
-/** Stops automatic runs, and the run under way at its next page; what it wrote stays (B38). Throws SyncStateError before the set-up. */
+/**
+ * Stops automatic runs, and the run in progress at its next page. What it wrote stays (B38). Throws SyncStateError
+ * before the sync is set up.
+ */
 export async function pauseSync(context: Control, viewer: Viewer): Promise<SyncSettings> {
   requireSyncAdmin(viewer)
   const { workspaceId } = viewer
@@ -58,8 +64,9 @@ export async function pauseSync(context: Control, viewer: Viewer): Promise<SyncS
 }
 
 /**
- * Takes up a paused run where it stands, and automatic runs again (B38). `confirmDepartures`: as many records have left as
- * the run found, so that it may go on. Throws SyncStateError before the set-up, and where a run waits for that word.
+ * Continues a paused run where it stopped, and resumes automatic runs (B38). `confirmDepartures` confirms that as many
+ * records have left as the run found, so that it may continue. Throws SyncStateError before the sync is set up, and if
+ * a run waits for that confirmation.
  */
 export async function resumeSync(
   context: Control,
@@ -91,7 +98,9 @@ async function requireNothingToConfirm({ database }: Control, workspaceId: strin
   if (held !== null) throw new SyncStateError(`${held.holdReason} Use resumeSync with confirmDepartures: true.`)
 }
 
-/** Ends a run at its next page; what it wrote stays. Throws NotFoundError, and SyncStateError once it has ended. */
+/**
+ * Ends a run at its next page. What it wrote stays. Throws NotFoundError, and SyncStateError if it has already ended.
+ */
 export async function cancelSyncRun(context: Control, viewer: Viewer, runId: string): Promise<SyncRun> {
   requireSyncAdmin(viewer)
   const { workspaceId } = viewer

@@ -10,8 +10,8 @@ import { HubSpotUnavailableError, NotConnectedError } from '../../user-errors.ts
 import type { SyncContext } from '../sync-context.ts'
 
 /**
- * Asks the workspace's HubSpot portal on behalf of someone who waits for the answer. Throws NotConnectedError (B15,
- * B17, B18) and HubSpotUnavailableError in place of HubSpot's own errors.
+ * Reads from the workspace's HubSpot portal for a person who is waiting for the answer. Throws NotConnectedError (B15,
+ * B17, B18) and HubSpotUnavailableError instead of HubSpot's own errors.
  */
 export async function askPortal<T>(
   context: Pick<SyncContext, 'openPortal'>,

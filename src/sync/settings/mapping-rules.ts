@@ -4,16 +4,16 @@ import type { HubSpotProperty } from '../../hubspot/portal.ts'
 import type { InputProblem } from '../../user-errors.ts'
 import { canFeed, kindOfTarget } from './property-compatibility.ts'
 
-/** One mapping as an admin gives it (B30). */
+/** One mapping as an admin enters it (B30). */
 export interface MappingInput {
   /** HubSpot's internal name of the property. */
   readonly property: string
   readonly target: MappingTarget
-  /** Key of the custom field, for the target CUSTOM_FIELD alone. */
+  /** Key of the custom field. Only for the target CUSTOM_FIELD. */
   readonly customField?: string | null
 }
 
-/** What there is to map from and to. */
+/** The properties and fields that can be mapped. */
 export interface Mappable {
   readonly objectType: ObjectType
   readonly properties: readonly HubSpotProperty[]
@@ -27,7 +27,7 @@ const targetsOf: Readonly<Record<ObjectType, readonly MappingTarget[]>> = {
 
 const recordsOf = { CONTACT: 'contacts', ACCOUNT: 'accounts' } as const
 
-/** Everything that speaks against the mappings (B32, B33); nothing if they can be saved. */
+/** Every problem with the mappings (B32, B33); empty if they can be saved. */
 export function mappingProblems(mappings: readonly MappingInput[], mappable: Mappable): InputProblem[] {
   return mappings.flatMap((mapping, index) =>
     [...problemsOfOne(mapping, mappable), ...problemsWithEarlier(mapping, mappings.slice(0, index))].map(
@@ -91,11 +91,11 @@ function isSame(a: MappingInput, b: MappingInput): boolean {
   return a.property === b.property && slotOf(a) === slotOf(b)
 }
 
-/** Whether both would write one value (B33). Handles, links and domains take several. */
+/** True if both would write the same value (B33). Handles, links, and domains take several. */
 function competes(a: MappingInput, b: MappingInput): boolean {
   if (['EMAIL', 'PHONE', 'LINK', 'DOMAIN'].includes(a.target)) return false
   if (slotOf(a) === slotOf(b)) return true
-  // First and last name together make the name, so each rules out a whole name and not the other (B31).
+  // First and last name together make the name, so each excludes a whole name but not the other (B31).
   const [one, other] = [a.target, b.target]
   return (one === 'NAME' && isPartOfName(other)) || (other === 'NAME' && isPartOfName(one))
 }

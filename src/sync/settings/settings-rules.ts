@@ -2,22 +2,22 @@ import { isSupportedCountry } from 'libphonenumber-js'
 import type { ContactSource, LiveUpdates } from '../../generated/prisma/enums.ts'
 import type { InputProblem } from '../../user-errors.ts'
 
-/** What the toggles and the contact source are, or are to be. */
+/** The toggles and the contact source, current or after a change. */
 export interface SettingsValues {
   readonly contactsEnabled: boolean
   readonly accountsEnabled: boolean
   readonly contactSource: ContactSource | null
   readonly listId: string | null
   readonly defaultPhoneRegion: string
-  /** A run that finds more than this share of the linked records gone waits for an admin; 100 never does (B58). */
+  /** Percentage of linked records that may be gone before a run waits for an admin; 100 never waits (B58). */
   readonly departureLimitPercent: number
   readonly liveUpdates: LiveUpdates
 }
 
-/** What an admin changes; what is absent or null stays as it is. */
+/** What an admin changes. Absent or null values stay as they are. */
 export type SettingsInput = { readonly [K in keyof SettingsValues]?: SettingsValues[K] | null }
 
-/** The values after the change. A list belongs to FROM_LIST alone (B24), so another source forgets it. */
+/** The values after the change. Only FROM_LIST has a list (B24), so any other source clears it. */
 export function changedValues(current: SettingsValues, input: SettingsInput): SettingsValues {
   const contactSource = input.contactSource ?? current.contactSource
   return {
@@ -31,7 +31,7 @@ export function changedValues(current: SettingsValues, input: SettingsInput): Se
   }
 }
 
-/** Everything that speaks against the change (B24, B25), apart from what only HubSpot knows. */
+/** Every problem with the change (B24, B25), except those that only HubSpot can tell. */
 export function settingsProblems(current: SettingsValues, input: SettingsInput): InputProblem[] {
   const after = changedValues(current, input)
   const problems: InputProblem[] = []

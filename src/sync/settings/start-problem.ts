@@ -2,7 +2,7 @@ import type { FieldMapping, SyncSettings } from '../../generated/prisma/client.t
 
 type Settings = SyncSettings & { readonly mappings: readonly Pick<FieldMapping, 'objectType'>[] }
 
-/** Why a run cannot be started with these settings, and what to do about it; null where it can. */
+/** Why a run cannot be started with these settings, and what to do about it; null if it can. */
 export function startProblem(settings: Settings | null): string | null {
   if (settings === null || !(settings.contactsEnabled || settings.accountsEnabled)) {
     return 'The sync of contacts and the sync of accounts are both turned off. Turn one on with updateSyncSettings.'
