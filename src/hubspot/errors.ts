@@ -33,6 +33,19 @@ export class HubSpotRateLimitedError extends HubSpotError {
   }
 }
 
+/** Too many calls wait for a portal's share: none came free for this request in time. Ask again after `retryAfterMs`. */
+export class HubSpotBusyError extends HubSpotError {
+  override name = 'HubSpotBusyError'
+  readonly retryAfterMs: number
+
+  constructor(retryAfterMs: number) {
+    super(
+      `Too many requests for this HubSpot portal are waiting. Try again in ${Math.ceil(retryAfterMs / 1000)} seconds.`,
+    )
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
 /** HubSpot does not answer, or fails by itself, after several attempts: go on later. */
 export class HubSpotUnavailableError extends HubSpotError {
   override name = 'HubSpotUnavailableError'

@@ -56,6 +56,9 @@ export interface HubSpotPortal {
   accountInfo(signal?: AbortSignal): Promise<AccountInfo>
 }
 
+/** What a portal is opened for. The calls of a request have a share of their own and wait for seconds at most. */
+export type PortalUse = 'run' | 'request'
+
 export interface CallUsage {
   /** Attempts of every call, repeated ones included. */
   readonly calls: number

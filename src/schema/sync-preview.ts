@@ -5,6 +5,7 @@ import type { PreviewReport } from '../sync/preview/preview-report.ts'
 import type { Rule } from '../sync/preview/rules.ts'
 import { builder } from './builder.ts'
 import { ObjectTypeEnum } from './object-type.ts'
+import { callCost } from './support/call-cost.ts'
 import { findRecord } from './support/find-record.ts'
 import { SyncError, SyncErrorTypeEnum } from './sync-error.ts'
 import { SyncedRecord } from './synced-record.ts'
@@ -201,6 +202,8 @@ builder.queryField('explainSync', (t) =>
       objectType: t.arg({ type: ObjectTypeEnum, required: true, defaultValue: 'CONTACT', description: 'Its kind.' }),
       externalId: t.arg.string({ required: true, description: 'Id of the HubSpot contact or company.' }),
     },
+    // The list, its size, the properties, the owners, the record, its membership, its companies; some of them only at times.
+    extensions: { cost: callCost(6) },
     resolve: (_root, { objectType, externalId }, { sync, viewer, closing }) =>
       explainSync(sync, viewer, objectType, externalId, closing),
   }),

@@ -51,6 +51,9 @@ builder.objectType(BusyError, {
   description:
     'Another change, or too many requests at once, kept this one waiting for too long. Try again in a few seconds. Code BUSY.',
   interfaces: [UserErrorInterface],
+  fields: (t) => ({
+    retryAfterSeconds: t.exposeInt('retryAfterSeconds', { description: 'Seconds after which to try again.' }),
+  }),
 })
 
 builder.objectType(InvalidInputError, {
@@ -78,6 +81,12 @@ builder.objectType(HubSpotUnavailableError, {
   name: 'HubSpotUnavailableError',
   description: 'HubSpot does not answer as it should; trying again later can help. Code HUBSPOT_UNAVAILABLE.',
   interfaces: [UserErrorInterface],
+  fields: (t) => ({
+    retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
+      nullable: true,
+      description: 'Seconds after which HubSpot takes calls again. Null if HubSpot does not say.',
+    }),
+  }),
 })
 
 builder.objectType(SyncStateError, {

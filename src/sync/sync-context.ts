@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Announcements } from '../broker/announcements.ts'
 import type { Database } from '../database/database.ts'
-import type { HubSpotPortal } from '../hubspot/portal.ts'
+import type { HubSpotPortal, PortalUse } from '../hubspot/portal.ts'
 
 /** The next chunk of work of a run, as its job names it. */
 export interface RunChunk {
@@ -13,8 +13,8 @@ export interface RunChunk {
 /** Everything that the sync may touch; what is not in here it cannot reach. */
 export interface SyncContext {
   readonly database: Database
-  /** The workspace's connected portal. Throws NotConnectedError (B15). */
-  openPortal(workspaceId: string): Promise<HubSpotPortal>
+  /** The workspace's connected portal, for a run unless said. Throws NotConnectedError (B15). */
+  openPortal(workspaceId: string, use?: PortalUse): Promise<HubSpotPortal>
   readonly announcements: Announcements
   /** Enqueueing the same chunk twice enqueues it once. */
   enqueueRun(chunk: RunChunk): Promise<void>

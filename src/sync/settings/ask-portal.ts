@@ -1,4 +1,5 @@
 import {
+  HubSpotBusyError,
   HubSpotMissingScopesError,
   HubSpotRateLimitedError,
   HubSpotUnauthorisedError,
@@ -6,12 +7,13 @@ import {
   HubSpotUnreadableError,
 } from '../../hubspot/errors.ts'
 import type { HubSpotPortal } from '../../hubspot/portal.ts'
-import { HubSpotUnavailableError, NotConnectedError } from '../../user-errors.ts'
+import { BusyError, HubSpotUnavailableError, NotConnectedError } from '../../user-errors.ts'
 import type { SyncContext } from '../sync-context.ts'
 
 /**
- * Asks the workspace's HubSpot portal on behalf of someone who waits for the answer. Throws NotConnectedError (B15,
- * B17, B18) and HubSpotUnavailableError in place of HubSpot's own errors.
+ * Asks the workspace's HubSpot portal on behalf of someone who waits for the answer: out of the share for requests, and with
+ * a bound on waiting. Throws NotConnectedError (B15, B17, B18), BusyError where the bound is reached, and
+ * HubSpotUnavailableError in place of HubSpot's own errors.
  */
 export async function askPortal<T>(
   context: Pick<SyncContext, 'openPortal'>,
@@ -19,7 +21,7 @@ export async function askPortal<T>(
   ask: (portal: HubSpotPortal) => Promise<T>,
 ): Promise<T> {
   try {
-    return await ask(await context.openPortal(workspaceId))
+    return await ask(await context.openPortal(workspaceId, 'request'))
   } catch (error) {
     throw toUserError(error)
   }
@@ -30,7 +32,12 @@ function toUserError(error: unknown): unknown {
     return new NotConnectedError('HubSpot refuses the stored log-in. Log in to HubSpot again.', { cause: error })
   }
   if (error instanceof HubSpotMissingScopesError) return new NotConnectedError(error.message, { cause: error })
-  if (error instanceof HubSpotRateLimitedError) return new HubSpotUnavailableError(error.message, { cause: error })
+  if (error instanceof HubSpotBusyError || error instanceof HubSpotRateLimitedError) {
+    const details = { cause: error, retryAfterSeconds: Math.max(1, Math.ceil(error.retryAfterMs / 1000)) }
+    return error instanceof HubSpotBusyError
+      ? new BusyError(error.message, details)
+      : new HubSpotUnavailableError(error.message, details)
+  }
   if (error instanceof HubSpotUnavailable || error instanceof HubSpotUnreadableError) {
     return new HubSpotUnavailableError('HubSpot does not answer as it should. Try again later.', { cause: error })
   }
