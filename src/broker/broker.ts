@@ -1,12 +1,17 @@
 import type { Processor, Queue, QueueOptions, Worker, WorkerOptions } from 'bullmq'
 import type { Announcements } from './announcements.ts'
 import type { CallWindows } from './call-windows.ts'
+import type { RateWindows } from './rate-windows.ts'
 
-/** What the processes share besides the database: queue, announcements and windows of calls. Only this folder knows how. */
+/**
+ * What the processes share besides the database: queue, announcements, windows of calls and the API's rate limits. Only this
+ * folder knows how.
+ */
 export interface Broker {
   readonly kind: 'redis' | 'postgres'
   readonly announcements: Announcements
   readonly callWindows: CallWindows
+  readonly rateWindows: RateWindows
   /** For src/jobs alone. Whoever opens a queue or a worker closes it before the broker. */
   readonly queues: Queues
   /** Resolves when the broker answers; rejects when it is away. */
