@@ -19,6 +19,7 @@ const folders = [
       'src/connection',
       'src/auth',
       'src/hubspot',
+      'src/broker/rate-windows',
       'src/database',
       'src/metrics',
     ],
@@ -107,7 +108,7 @@ const folders = [
   },
   {
     folder: 'src/broker',
-    holds: 'decides Redis or PostgreSQL for queue, announcements and call window; nothing else knows',
+    holds: 'decides Redis or PostgreSQL for queue, announcements, call windows and rate windows; nothing else knows',
     mayImport: ['src/config', 'src/database/steady-connection'],
   },
   {

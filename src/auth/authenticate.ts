@@ -22,6 +22,8 @@ export interface AuthContext {
 /** Who asks, and for how long the credentials say so. */
 export interface Session {
   readonly viewer: Viewer
+  /** Tells apart what is counted for each token: `token-<id>` of an API token, `user-<id>` where a JSON Web Token names a user. */
+  readonly credentialId: string
   /** Null where they do not expire. */
   readonly expiresAt: Date | null
 }
@@ -43,7 +45,8 @@ export async function authenticate(
   if (context.verifyJwt === null || !token.includes('.')) throw refused('The token is not an API token (hcs_…).')
   const { userId, expiresAt } = await context.verifyJwt(token)
   const rows = await findUserById(context.database, userId, workspaceId)
-  return { viewer: viewerOf(rows, workspaceId, 'The user of the token is not known.'), expiresAt }
+  const viewer = viewerOf(rows, workspaceId, 'The user of the token is not known.')
+  return { viewer, credentialId: `user-${userId}`, expiresAt }
 }
 
 async function sessionOfApiToken(
@@ -59,7 +62,7 @@ async function sessionOfApiToken(
   if (row.expires_at !== null && row.expires_at <= now) throw refused('The API token has expired.')
   const viewer = viewerOf(rows, workspaceId, 'The API token is not known.')
   await noteUse(database, row, now)
-  return { viewer, expiresAt: row.expires_at }
+  return { viewer, credentialId: `token-${row.token_id}`, expiresAt: row.expires_at }
 }
 
 function bearerToken(authorization: string | null): string {

@@ -1,5 +1,11 @@
 import { once, setMaxListeners } from 'node:events'
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Registry } from 'prom-client'
 import { callbackPath } from '../hubspot/gateway.ts'
@@ -11,6 +17,8 @@ import { answerGraphiQL, asksForPage } from './graphiql.ts'
 import { graphqlPath, openYoga } from './graphql-over-http.ts'
 import { serveWebSockets } from './graphql-over-websocket.ts'
 import { answerLive, answerReady } from './health.ts'
+import type { ConnectionBounds } from './limits/connection-bounds.ts'
+import { openGuards } from './limits/guards.ts'
 import { answerOAuthCallback } from './oauth-callback.ts'
 import { targetOf } from './request-target.ts'
 import type { ServerContext } from './server-context.ts'
@@ -44,7 +52,8 @@ export function createServer(context: ServerContext): ApiServer {
   const services = { database, sync, connection, reads: openSharedReads(database), closing: closing.signal }
   const options = { ...defaultApiOptions, ...context.options }
   const metrics = openApiMetrics(context.metrics ?? new Registry())
-  const yoga = openYoga(context, services, { ...options, metrics })
+  const guards = openGuards(context, options, metrics)
+  const yoga = openYoga(context, services, { ...options, metrics }, guards)
   const routes: Readonly<Record<string, Route>> = {
     // Mails lead here where no front end stands at PUBLIC_URL.
     'GET /': () => ({ status: 302, headers: { location: graphqlPath }, body: '' }),
@@ -77,14 +86,19 @@ export function createServer(context: ServerContext): ApiServer {
       route === undefined ? jsonAnswer(404, { error: 'There is nothing here.' }) : await route(url, request),
     )
   }
-  const server = createHttpServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
+  const server = createHttpServer(timesOf(options.bounds), (request, response) => {
     respond(request, response).catch((error) => {
+      if (request.destroyed && !request.complete) {
+        context.log.debug({ url: request.url }, 'a client left before it had sent its request')
+        return
+      }
       context.log.error({ err: error }, 'a request failed unexpectedly')
       if (response.headersSent) response.destroy()
       else sendAnswer(response, jsonAnswer(500, { error: 'Something went wrong on our side.' }))
     })
   })
-  const sockets = serveWebSockets(server, context, yoga, options, closing.signal)
+  server.maxConnections = options.bounds.connections
+  const sockets = serveWebSockets(server, context, yoga, { ...options, metrics }, guards, closing.signal)
 
   let closed: Promise<void> | undefined
   const close = async () => {
@@ -94,6 +108,7 @@ export function createServer(context: ServerContext): ApiServer {
     closing.abort()
     await sockets.close(deadline.signal)
     await ended
+    guards.rates.close()
     clearTimeout(timer)
   }
 
@@ -108,6 +123,16 @@ export function createServer(context: ServerContext): ApiServer {
       closed ??= close()
       return closed
     },
+  }
+}
+
+/** A client that sends slowly is answered 408 and its connection closed, so that it takes up no place for long. */
+function timesOf({ headersMs, requestMs, checkEveryMs }: ConnectionBounds): ServerOptions {
+  return {
+    keepAliveTimeout: keepAliveMs,
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: checkEveryMs,
   }
 }
 

@@ -26,6 +26,9 @@ test('the API is open to nobody else unless the environment says so', () => {
     introspection: true,
     persistedDocuments: null,
     onlyPersistedDocuments: false,
+    rates: {},
+    bounds: {},
+    trustedProxies: null,
   })
   expect(metricsPort).toBeNull()
   expect(workerMetricsPort).toBeNull()
@@ -41,6 +44,9 @@ test('what the environment says of the API is read', () => {
     GRAPHQL_INTROSPECTION: 'false',
     GRAPHQL_PERSISTED_DOCUMENTS: 'documents.json',
     GRAPHQL_ONLY_PERSISTED: 'true',
+    RATE_LIMIT_PER_TOKEN: '100000',
+    MAX_SOCKETS_PER_TOKEN: '50',
+    TRUSTED_PROXIES: '1',
   })
 
   expect(auth).toMatchObject({ jwksUrl: 'https://login.example.com/jwks.json', audience: 'sync' })
@@ -49,6 +55,9 @@ test('what the environment says of the API is read', () => {
     introspection: false,
     persistedDocuments: 'documents.json',
     onlyPersistedDocuments: true,
+    rates: { perToken: 100_000 },
+    bounds: { socketsPerToken: 50 },
+    trustedProxies: 1,
   })
 })
 
@@ -59,10 +68,14 @@ test('every mistake is named at once', () => {
       AUTH_JWKS_URL: 'https://login.example.com/jwks.json',
       CORS_ORIGINS: 'app.example.com',
       GRAPHQL_ONLY_PERSISTED: 'true',
+      RATE_LIMIT_PER_TOKEN: '9999',
+      MAX_SOCKETS: 'many',
     }),
   ).toEqual([
     'AUTH_JWT_SECRET must have 32 characters at least',
     'CORS_ORIGINS must be origins such as https://app.example.com, comma-separated, or *',
+    'RATE_LIMIT_PER_TOKEN must be a number of points a minute, 10000 at least',
+    'MAX_SOCKETS must be a whole number, 1 at least',
     'AUTH_JWKS_URL and AUTH_JWT_SECRET exclude each other',
     'AUTH_ISSUER is needed with AUTH_JWKS_URL',
     'AUTH_AUDIENCE is needed with AUTH_JWKS_URL',

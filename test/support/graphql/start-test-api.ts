@@ -16,7 +16,7 @@ import { wireContexts } from '../../../src/wire-contexts.ts'
 import { createUser, type IssuedUser } from '../../../src/workspaces/manage-users.ts'
 import { createWorkspace, type IssuedWorkspace } from '../../../src/workspaces/manage-workspaces.ts'
 import { cleanUp } from '../clean-up.ts'
-import { createTestBroker } from '../test-broker.ts'
+import { createTestBroker, type TestBroker } from '../test-broker.ts'
 import { createTestDatabase, type TestDatabase } from '../test-database.ts'
 import { unlimited } from '../test-sync.ts'
 import { type GraphQLAnswer, post, type RequestOptions } from './post.ts'
@@ -27,6 +27,7 @@ export interface TestApi {
   readonly sync: SyncContext
   readonly connection: ConnectionContext
   readonly webhooks: WebhookContext
+  readonly broker: TestBroker
   readonly server: ApiServer
   /** A workspace on the Growth plan, unless said, and the token of its admin. */
   createWorkspace(options?: { plan?: Plan; organizationId?: string }): Promise<IssuedWorkspace>
@@ -84,7 +85,18 @@ export async function startTestApi({
     publicUrl: 'http://localhost:4000',
     now,
   }
-  const server = createServer({ database, sync, connection, webhooks, dependencies, log, metrics, options })
+  const { rateWindows } = broker
+  const server = createServer({
+    database,
+    sync,
+    connection,
+    webhooks,
+    rateWindows,
+    dependencies,
+    log,
+    metrics,
+    options,
+  })
   const { url } = await server.listen(0, '127.0.0.1')
   cleanUp(() => server.close())
 
@@ -94,6 +106,7 @@ export async function startTestApi({
     sync,
     connection,
     webhooks,
+    broker,
     server,
     createWorkspace: ({ plan = 'GROWTH', organizationId } = {}) =>
       createWorkspace(database, { name: 'Test', plan, adminEmail: 'admin@example.test', organizationId }),
