@@ -1,12 +1,12 @@
-// Who may import whom: the folders' rules come from scripts/imports/folders.cjs, which ARCHITECTURE.md prints. Alternatives are
-// lists, not patterns with "|": `npm run imports` fails for each pattern of a rule that matches no file.
+// Which folder may import which. The rules for folders come from scripts/imports/folders.cjs, which is also printed in
+// ARCHITECTURE.md. Alternatives are lists, not patterns with "|": `npm run imports` fails for each pattern that matches no file.
 const { folders, syncFloors } = require('./scripts/imports/folders.cjs')
 
 const projectFolders = folders
   .map(({ folder }) => folder.split('/')[0])
   .filter((top, index, all) => all.indexOf(top) === index)
 
-/** Matches a folder, or a file named without its ending. */
+/** Matches a folder, or a file named without its extension. */
 const pathOf = (name) => `^${name}(/|\\.ts$)`
 
 const only = ({ folder, mayImport }) => ({
@@ -23,7 +23,7 @@ const roomPaths = (floor) =>
 const downOnly = (floor, index) => ({
   name: `sync-${floor.map(({ room }) => room).join('-')}-imports-no-higher-floor`,
   severity: 'error',
-  comment: 'within src/sync an import stays on its floor or goes down',
+  comment: 'within src/sync, a room imports only from its own floor and from lower ones',
   from: { path: roomPaths(floor) },
   to: { path: syncFloors.slice(index + 1).flatMap(roomPaths) },
 })

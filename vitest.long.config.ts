@@ -8,14 +8,14 @@ const seed = propertySeed('random')
 const { LONG_PERCENT: longPercent = '100' } = process.env
 
 /**
- * `npm run test:long`: `*.long.test.ts`, and with many more cases each file that asks `runs` how many to draw.
- * LONG_PERCENT takes a part of the cases.
+ * `npm run test:long`: `*.long.test.ts`, each file that asks `runs` how many cases to draw, with many more of them, and
+ * each that asks `someBroker` for one, with all that can be had. LONG_PERCENT takes a part of the cases.
  */
 export default defineConfig({
   ...changes,
   test: {
     ...changes.test,
-    include: ['test/**/*.long.test.ts', ...filesThatDraw('test')],
+    include: ['test/**/*.long.test.ts', ...filesThatAskForMore('test')],
     exclude: [],
     provide: { longPercent: Number(longPercent), propertySeed: seed },
     reporters: reporters(seed, 'test-long'),
@@ -23,9 +23,9 @@ export default defineConfig({
   },
 })
 
-function filesThatDraw(folder: string): string[] {
+function filesThatAskForMore(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
-    .filter((file) => readFileSync(file, 'utf8').includes('/support/runs.ts'))
+    .filter((file) => /\/support\/runs\.ts|\bsomeBroker\b/.test(readFileSync(file, 'utf8')))
 }

@@ -4,12 +4,14 @@ import type { TypedDocumentString } from './generated/graphql.ts'
 
 /** The API as a front end sees it: operations typed by codegen, over HTTP and WebSocket. */
 export interface GraphQLClient {
-  /** Runs a query or mutation. Throws GraphQLRequestError when there is any error; failures that are data are returned. */
+  /**
+   * Runs a query or mutation. Throws GraphQLRequestError if there is any error. Failures that are data are returned.
+   */
   request<Result, Variables>(
     document: TypedDocumentString<Result, Variables>,
     ...variables: VariablesOf<Variables>
   ): Promise<Result>
-  /** Yields each event of a subscription over graphql-transport-ws; leaving the loop ends it. */
+  /** Yields each event of a subscription over graphql-transport-ws. Leaving the loop ends it. */
   subscribe<Result, Variables>(
     document: TypedDocumentString<Result, Variables>,
     ...variables: VariablesOf<Variables>
@@ -24,7 +26,7 @@ interface Answer<Result> {
   readonly errors?: readonly { readonly message: string }[]
 }
 
-/** The request itself failed: `messages` says how. */
+/** The request itself failed. `messages` says how. */
 export class GraphQLRequestError extends Error {
   override name = 'GraphQLRequestError'
   readonly messages: readonly string[]
@@ -35,7 +37,7 @@ export class GraphQLRequestError extends Error {
   }
 }
 
-/** `url` is that of the API, without /graphql. */
+/** `url` is the URL of the API, without /graphql. */
 export function openGraphQLClient(url: string, token: string): GraphQLClient {
   const endpoint = `${url}/graphql`
   const authorization = `Bearer ${token}`
@@ -43,7 +45,7 @@ export function openGraphQLClient(url: string, token: string): GraphQLClient {
     url: endpoint.replace(/^http/, 'ws'),
     webSocketImpl: WebSocket,
     connectionParams: { authorization },
-    // A server that is being started again refuses connections, which graphql-ws by itself takes for the end.
+    // A server that is restarting refuses connections, which graphql-ws by default takes for the end.
     shouldRetry: () => true,
   })
   return {

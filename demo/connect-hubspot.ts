@@ -18,7 +18,7 @@ const Connection = graphql(`
   }
 `)
 
-/** Logs in to HubSpot as an admin in a browser would, and returns the portal's id. */
+/** Logs in to HubSpot as an admin would in a browser, and returns the portal's id. */
 export async function connectHubSpot(client: GraphQLClient): Promise<string> {
   const { authorizeUrl } = expectType((await client.request(Connect)).connectHubSpot, 'ConnectHubSpotPayload')
   await approve(authorizeUrl)
@@ -27,7 +27,7 @@ export async function connectHubSpot(client: GraphQLClient): Promise<string> {
   return hubspotConnection.portalId
 }
 
-/** Presses "Approve" on the simulator's consent page; the redirect leads back to the API, which finishes the log-in. */
+/** Presses "Approve" on the simulator's consent page. The redirect leads back to the API, which finishes the log-in. */
 async function approve(authorizeUrl: string): Promise<void> {
   const page = await (await fetch(authorizeUrl)).text()
   const form = new URLSearchParams({ decision: 'approve' })

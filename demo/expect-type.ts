@@ -3,7 +3,10 @@ interface Failure {
   readonly message?: string
 }
 
-/** The member of a mutation's union that means success; throws with the failure's message for any other. */
+/**
+ * Returns the result if it is the successful member of a mutation's union. Throws the failure's message for any other
+ * member.
+ */
 export function expectType<Union extends { __typename: string }, Name extends Union['__typename']>(
   result: Union | null,
   name: Name,

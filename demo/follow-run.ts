@@ -31,20 +31,20 @@ const RunProgress = graphql(`
 
 export type Run = RunProgressSubscription['syncProgress']
 
-/** Starts a run, or joins the one under way, and yields its states as the subscription tells them. */
+/** Starts a run, or joins the run in progress, and yields its states from the subscription. */
 export async function* startAndWatch(client: GraphQLClient): AsyncGenerator<Run> {
   const { syncRun } = expectType((await client.request(Start)).startSync, 'StartSyncPayload')
   const runId = syncRun.id
   for await (const { syncProgress } of client.subscribe(RunProgress, { runId })) yield syncProgress
 }
 
-/** Starts a run and shows its progress as the subscription tells it; returns the final state. */
+/** Starts a run and shows its progress from the subscription. Returns the final state. */
 export async function followRun(client: GraphQLClient): Promise<Run> {
   const bar = new SingleBar(
     {
       format: `  ${pc.cyan('{bar}')} {percentage}%  {value}/{total}  {rate}/s  created {created}  skipped {skipped}  {phase}`,
       hideCursor: true,
-      // Where nobody watches, as in a log, a line now and then is enough.
+      // If nobody is watching, as in a log, a line now and then is enough.
       noTTYOutput: true,
       notTTYSchedule: 2_000,
     },
@@ -61,7 +61,7 @@ export async function followRun(client: GraphQLClient): Promise<Run> {
     for await (const run of startAndWatch(client)) {
       last = run
       const { total, processed } = run.progress
-      // Until the size of the list is known there is nothing to draw.
+      // Until the size of the list is known, there is nothing to draw.
       if (total == null) continue
       if (!bar.isActive) bar.start(total, processed, words(run))
       bar.setTotal(total)

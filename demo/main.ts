@@ -11,7 +11,7 @@ import { syncAccountsAndTheirContacts } from './sync-accounts.ts'
 import { findDeviations } from './verdict.ts'
 
 const seed = 7
-/** So many contacts for each company of the simulated HubSpot. */
+/** Number of contacts per company of the simulated HubSpot. */
 const contactsPerCompany = 100
 
 const options = new Command('npm run demo --')
@@ -43,7 +43,7 @@ try {
 } finally {
   await product?.stop()
 }
-// Whoever was following the run connects again and again to a server that stopped, and would keep this process alive.
+// The follower of the run reconnects again and again to a server that has stopped, and would keep this process alive.
 process.exit()
 
 async function showTheSync(product: Product): Promise<void> {
@@ -57,7 +57,7 @@ async function showTheSync(product: Product): Promise<void> {
   await interrupted
 }
 
-/** The contacts of a HubSpot list; returns how the result differs from what it must be. */
+/** Syncs the contacts of a HubSpot list. Returns how the result differs from the expected one. */
 async function syncList({ apiUrl, workspace }: Product): Promise<string[]> {
   const client = openGraphQLClient(apiUrl, workspace.token)
   try {
@@ -73,7 +73,7 @@ async function syncList({ apiUrl, workspace }: Product): Promise<string[]> {
   }
 }
 
-/** Companies as accounts, and the contacts that belong to them, in a workspace that sees nothing of the first one. */
+/** Syncs companies as accounts, and their contacts, in a workspace that sees nothing of the first one. */
 async function syncAccountsOfAnotherWorkspace({ apiUrl, addWorkspace }: Product): Promise<string[]> {
   const { token } = await addWorkspace('Globex')
   const client = openGraphQLClient(apiUrl, token)

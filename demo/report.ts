@@ -28,14 +28,13 @@ const OneContact = graphql(`
   }
 `)
 
-/** Prints what came of a run over a list, in a screenful. */
+/** Prints the result of a run over a list, on one screen. */
 export async function printReport(client: GraphQLClient, run: Run): Promise<void> {
   printRun(run)
   const { syncErrorSummary, syncErrors, contacts } = await client.request(Summary)
-  printErrors(syncErrorSummary)
   const example = syncErrors?.nodes[0]
-  if (example != null)
-    console.log(`         ${pc.dim(`e.g. HubSpot contact ${example.hubspotId}: ${example.message}`)}`)
+  const told = example == null ? [] : [`For example, HubSpot contact ${example.hubspotId}: ${example.message}`]
+  printErrors(syncErrorSummary, { EMAIL_TAKEN: told })
   const externalId = contacts.nodes[0]?.externalId
   if (externalId != null) await printContact(client, externalId)
 }
@@ -50,11 +49,15 @@ export function printExplore({ apiUrl, simulator, workspace }: Product): void {
   )
 }
 
-export function printErrors(summary: SummaryQuery['syncErrorSummary']): void {
+/** `examples` are lines to print below the errors of a type. */
+export function printErrors(
+  summary: SummaryQuery['syncErrorSummary'],
+  examples: Readonly<Partial<Record<string, readonly string[]>>>,
+): void {
   heading('Errors, and how to resolve them')
   for (const { type, title, resolution, count } of summary ?? []) {
     console.log(`  ${pc.yellow(String(count).padStart(5))}  ${title} ${pc.dim(type)}`)
-    console.log(`         ${pc.dim(resolution)}`)
+    for (const line of [resolution, ...(examples[type] ?? [])]) console.log(`         ${pc.dim(line)}`)
   }
 }
 

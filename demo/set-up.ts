@@ -56,7 +56,7 @@ const customFields: readonly { property: string; name: string; type: CustomField
   { property: 'customer_since', name: 'Customer since', type: 'DATETIME' },
 ]
 
-/** Picks the list, makes the custom fields and maps the properties; returns the list's name. */
+/** Chooses the list, creates the custom fields, and maps the properties. Returns the list's name. */
 export async function chooseWhatToSync(client: GraphQLClient): Promise<string> {
   const { hubspotLists } = await client.request(Lists, { query: 'All customers' })
   const list = hubspotLists?.nodes[0]
@@ -87,7 +87,7 @@ const MapAccountFields = graphql(`
   }
 `)
 
-/** Switches accounts on, with the contacts that belong to them, and maps the properties of both. */
+/** Turns on accounts and their contacts, and maps the properties of both. */
 export async function chooseAccounts(client: GraphQLClient): Promise<void> {
   expectType((await client.request(ChooseAccounts)).updateSyncSettings, 'UpdateSyncSettingsPayload')
   const mappings: FieldMappingInput[] = [

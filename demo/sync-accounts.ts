@@ -19,7 +19,10 @@ const AccountsSummary = graphql(`
   }
 `)
 
-/** Syncs companies and the contacts of the accounts they gave, and prints what came of it; returns what is not as it must be. */
+/**
+ * Syncs companies and the contacts of their accounts, and prints the result. Returns how it differs from the expected
+ * one.
+ */
 export async function syncAccountsAndTheirContacts(
   client: GraphQLClient,
   { seed, ...size }: { readonly seed: number; readonly contacts: number; readonly companies: number },
@@ -28,13 +31,16 @@ export async function syncAccountsAndTheirContacts(
   const run = await followRun(client)
   printRun(run, 'companies and contacts')
   const { syncErrorSummary, syncErrors, accounts } = await client.request(AccountsSummary)
-  printErrors(syncErrorSummary)
   const failed = syncErrors?.nodes[0]
-  if (failed != null) {
-    console.log(`         ${pc.dim(`e.g. HubSpot company ${failed.hubspotId}: ${failed.message}`)}`)
-    const waiting = expectedAccountsOutcome(seed, size).waiting.get(failed.hubspotId ?? '')
-    console.log(`         ${pc.dim(`${waiting} contacts wait for that company.`)}`)
-  }
+  const waiting = expectedAccountsOutcome(seed, size).waiting.get(failed?.hubspotId ?? '')
+  const told =
+    failed == null
+      ? []
+      : [
+          `For example, HubSpot company ${failed.hubspotId}: ${failed.message}`,
+          `${waiting} contacts wait for this company.`,
+        ]
+  printErrors(syncErrorSummary, { DOMAIN_TAKEN: told })
   const account = accounts.nodes[0]
   if (account != null) {
     heading(`account(by: {externalId: "${account.externalId}"})`)

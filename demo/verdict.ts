@@ -2,13 +2,15 @@ import { expectedAccountsOutcome } from '../simulator/expected-accounts-outcome.
 import { expectedOutcome } from '../simulator/expected-outcome.ts'
 import type { Run } from './follow-run.ts'
 
-/** How a run over the list differs from what the making of the simulated data says it must give; empty if it does not. */
+/**
+ * How a run over the list differs from the result that the simulated data should lead to; empty if it does not differ.
+ */
 export function findDeviations(run: Run, seed: number, contacts: number): string[] {
   const { total, created, skipped, errors } = expectedOutcome(seed, contacts)
   return compare('list', run, { processed: total, created, skipped }, errors)
 }
 
-/** The same for a run over companies and the contacts of the accounts they gave. */
+/** The same for a run over companies and the contacts of their accounts. */
 export function findDeviationsOfAccounts(
   run: Run,
   seed: number,

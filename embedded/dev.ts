@@ -1,4 +1,5 @@
-// `npm run dev`: everything a developer needs, with the data kept in .data/ and the processes restarted on every change.
+// `npm run dev`: everything that a developer needs. The data is kept in .data/, and the processes restart on every
+// change.
 import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -15,7 +16,7 @@ try {
   await startDevelopment()
 } catch (error) {
   console.error(error instanceof PieceFailedError ? error.message : error)
-  // What was started goes down with this process.
+  // Everything that was started ends with this process.
   process.exit(1)
 }
 
@@ -70,7 +71,7 @@ Ctrl-C ends everything; the data stays in .data/`)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop())
 }
 
-/** What was made once is found again next time, since the database that it belongs to is. */
+/** A value that was created once is read again next time, since its database is kept too. */
 async function kept(name: string, make: () => Promise<string>): Promise<string> {
   const file = join(dataDir, name)
   const found = await readFile(file, 'utf8').catch(() => null)

@@ -1,6 +1,6 @@
-// Outlives the process that started it, by design: when that process is gone, however it went (kill -9 included), its
-// pipe to here closes, and the servers it had started are stopped and its temporary folders removed.
-// Plain JavaScript, so that it starts at once and needs no loader. Lines on stdin: +pid, -pid, or a folder as JSON.
+// Outlives the process that started it, by design. When that process ends in any way (including kill -9), its pipe to
+// this one closes. The guardian then stops the servers that it had started and removes its temporary folders. Plain
+// JavaScript, so that it starts immediately and needs no loader. Lines on stdin: +pid, -pid, or a folder as JSON.
 import { rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,7 +15,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   else folders.add(JSON.parse(line))
 }
 
-// SIGINT is PostgreSQL's "fast" shutdown and ends Redis too; SIGQUIT is PostgreSQL's "immediate" one.
+// SIGINT is PostgreSQL's "fast" shutdown and also ends Redis. SIGQUIT is PostgreSQL's "immediate" shutdown.
 for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL']) {
   for (const pid of pids) send(pid, signal)
   for (let waits = 0; waits < 100 && [...pids].some((pid) => send(pid, 0)); waits++) await sleep(50)

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** Stops servers and removes folders when this process ends without having done so itself, kill -9 included. */
+/** Stops servers and removes folders if this process ends without doing so itself, including by kill -9. */
 export interface Guardian {
   readonly pid: number
   watch(pid: number): void
   forget(pid: number): void
-  /** The folder is removed when this process ends or dismisses the guardian. */
+  /** Removes the folder when this process ends or dismisses the guardian. */
   removeAtEnd(folder: string): void
-  /** Resolves when everything watched is stopped and the folders are removed. */
+  /** Resolves when everything that it watches is stopped and the folders are removed. */
   dismiss(): Promise<void>
 }
 

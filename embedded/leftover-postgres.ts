@@ -5,15 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 /**
- * Deals with what an earlier start left in the cluster's folder: waits for a server that is being stopped, stops one
- * that lost both its parent and its guardian, and removes the pid file of one that is gone. Throws when the server
- * belongs to somebody who is alive.
+ * Handles what an earlier start left in the cluster's folder: waits for a server that is being stopped, stops a server
+ * that lost both its parent and its guardian, and removes the pid file of a server that is gone. Throws if the server
+ * belongs to a process that is alive.
  */
 export async function settleLeftover(cluster: string, guardianFile: string): Promise<void> {
   const pidFile = join(cluster, 'postmaster.pid')
   const pid = await firstNumber(pidFile)
   if (pid === null) return
-  // "Fast" first, "immediate" if that takes long; a killed postmaster would leave its children behind.
+  // "Fast" first, "immediate" if that takes long. A killed postmaster would leave its children behind.
   const signals: NodeJS.Signals[] = ['SIGINT', 'SIGQUIT']
   const patienceMs = 5_000
   let until = Date.now() + patienceMs

@@ -1,4 +1,4 @@
-/** A piece of the stack could not be started. The message says which one, why, and what to do instead. */
+/** A part of the stack could not be started. The message says which part, why, and what to do instead. */
 export class PieceFailedError extends Error {
   override name = 'PieceFailedError'
 

@@ -11,8 +11,8 @@ export interface PostgresBinaries {
 }
 
 /**
- * Finds PostgreSQL among the installed packages; copies it into `folder` where `user` could not run it in place, as in
- * a checkout below root's home, or where its folder is not ours to complete.
+ * Finds PostgreSQL among the installed packages. Copies it into `folder` if `user` could not run it in place, as in a
+ * checkout below root's home, or if its folder may not be completed by this process.
  */
 export async function findPostgresBinaries(folder: string, user: User | null): Promise<PostgresBinaries> {
   const installed = installedPackage()
@@ -54,7 +54,8 @@ async function isComplete(native: string): Promise<boolean> {
   }
 }
 
-// npm packages hold no symbolic links. This one's install script makes them, which `--ignore-scripts` leaves out.
+// npm packages contain no symbolic links. The install script of this one creates them, but `--ignore-scripts` skips
+// it.
 async function makeLinks(native: string): Promise<void> {
   const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {

@@ -21,14 +21,14 @@ const databaseName = 'contact_sync'
 const remedy = 'Start a PostgreSQL of your own and set DATABASE_URL, or correct the cause above.'
 
 export interface PostgresOptions {
-  /** Whether the data must survive a crash of the machine; it survives kill -9 either way. */
+  /** True if the data must survive a crash of the machine. It survives kill -9 either way. */
   readonly isLasting: boolean
   readonly guardian: Guardian
-  /** A free one unless given. */
+  /** Default: a free port. */
   readonly port?: number
-  /** `name=value`, after those that every embedded server has. */
+  /** `name=value`, after the settings of every embedded server. */
   readonly settings?: readonly string[]
-  /** Runs the program another way, say in a mount namespace of its own. */
+  /** Runs the program in another way, for example in a separate mount namespace. */
   readonly launch?: (program: string, args: readonly string[], user: User | null) => Launch
 }
 
@@ -39,8 +39,8 @@ export interface Launch {
 }
 
 /**
- * Starts the PostgreSQL that npm installed, with its data below `folder`, which is created if missing and found again
- * next time.
+ * Starts the PostgreSQL that npm installed, with its data below `folder`. The folder is created if it is missing, and
+ * reused the next time.
  */
 export async function startPostgres(folder: string, options: PostgresOptions): Promise<EmbeddedPostgres> {
   const { guardian } = options
@@ -62,11 +62,12 @@ export async function startPostgres(folder: string, options: PostgresOptions): P
   }
 }
 
-/** Makes the cluster's files unless they are there. Returns the password: without one, every local user could come in. */
+/** Creates the cluster's files unless they exist. Returns the password: without one, every local user could connect. */
 async function createCluster(binaries: PostgresBinaries, cluster: string, passwordFile: string, user: User | null) {
   if (await exists(cluster)) return readFile(passwordFile, 'utf8')
   const password = randomBytes(24).toString('base64url')
-  // Made under another name first: a half-made cluster of an interrupted start is never taken for a whole one.
+  // Created under another name first, so that a half-created cluster of an interrupted start is never taken for a
+  // complete one.
   const unfinished = `${cluster}.unfinished`
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(unfinished, { mode: 0o700 })
@@ -80,7 +81,7 @@ async function createCluster(binaries: PostgresBinaries, cluster: string, passwo
     '--encoding=UTF8',
     '--no-sync',
   ]
-  // The built-in locale sorts and folds case alike on every machine, whatever locales are installed there.
+  // The built-in locale sorts and folds case in the same way on every machine, whatever locales are installed there.
   args.push('--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8')
   await promisify(execFile)(binaries.initdb, [...args, '-D', unfinished], { ...user, cwd: '/' })
   await rename(unfinished, cluster)
@@ -99,7 +100,8 @@ async function startOnFreePort(binaries: PostgresBinaries, cluster: string, pass
       `port=${port}`,
       'unix_socket_directories=',
       'max_connections=300',
-      // Taken as it is filled; with the standard 128 MB, a sync of 100,000 contacts keeps writing pages out and back in.
+      // Memory is taken as it is filled. With the standard 128 MB, a sync of 100,000 contacts keeps writing pages out
+      // and reading them back.
       'shared_buffers=512MB',
     ]
     if (!options.isLasting) settings.push('fsync=off', 'full_page_writes=off', 'synchronous_commit=off')
@@ -117,7 +119,7 @@ async function startOnFreePort(binaries: PostgresBinaries, cluster: string, pass
       await untilReady(server, () => ensureDatabase(urlOf('postgres')), logFile)
       return { url: urlOf(databaseName), server }
     } catch (error) {
-      // Somebody else may have taken the port, or the processes of a crashed predecessor may still be going.
+      // Another program may have taken the port, or processes of a crashed predecessor may still be running.
       const isWorthAnotherTry = server.hasExited && attempt < 5
       await server.stop()
       if (!isWorthAnotherTry) throw error

@@ -12,11 +12,11 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null
 }
 
-/** A process of ours that runs beside this one. */
+/** A process of ours that runs next to this one. */
 export interface ManagedProcess {
   readonly pid: number
   readonly exited: Promise<Exit>
-  /** Sends the signal and resolves when the process has ended. */
+  /** Sends the signal, and resolves when the process has ended. */
   stop(signal?: NodeJS.Signals): Promise<Exit>
   /** The last lines that it wrote to stdout and stderr. */
   lastLines(): readonly string[]
@@ -27,11 +27,11 @@ export interface ApiProcess extends ManagedProcess {
 }
 
 interface Options {
-  /** Told every line that the process writes. */
+  /** Called with every line that the process writes. */
   readonly onLine?: (line: string) => void
   /** Ends the process when this one is gone. */
   readonly guardian?: Guardian
-  /** Starts the process anew when a source file changes. */
+  /** Restarts the process when a source file changes. */
   readonly reload?: boolean
   /** Arguments of the script. */
   readonly args?: readonly string[]
@@ -42,15 +42,15 @@ interface Options {
 type Env = Record<string, string | undefined>
 
 const workerScript = 'src/work.ts'
-/** As in package.json: left to itself, V8 lets garbage grow to several times of what a worker needs. */
+/** As in package.json: by default, V8 lets garbage grow to several times what a worker needs. */
 const workerHeap = ['--max-old-space-size=200', '--max-semi-space-size=32']
 
-/** Two seconds on a quiet machine; this is to end waiting for what never comes. */
+/** It takes two seconds on an idle machine. This limit only ends a wait for something that never comes. */
 const readyWithinMs = 240_000
 
 /**
- * Starts the API or the worker as `npm run` does and resolves when it is ready. Variables in `env` come before those of
- * this process; the API gets a free port unless PORT says which. Rejects with the last lines of its log when it ends early.
+ * Starts the API or the worker as `npm run` does, and resolves when it is ready. Variables in `env` override those of
+ * this process. The API gets a free port unless PORT is set. Rejects with the last lines of its log if it ends early.
  */
 export function startProcess(kind: 'serve', env: Env, options?: Options): Promise<ApiProcess>
 export function startProcess(kind: 'work', env: Env, options?: Options): Promise<ManagedProcess>
@@ -60,7 +60,7 @@ export async function startProcess(
   options: Options = {},
 ): Promise<ManagedProcess | ApiProcess> {
   if (kind === 'work') {
-    // The line that says so must not be filtered out.
+    // The line that says that it is ready must not be filtered out.
     const worker = await startScript(workerScript, { LOG_LEVEL: 'info', ...env }, options)
     await worker.untilLine((line) => line.includes('"worker ready"'))
     return worker
@@ -72,7 +72,7 @@ export async function startProcess(
   return { ...api, url }
 }
 
-/** Starts a TypeScript file of this project, path relative to its root, in a process of its own. */
+/** Starts a TypeScript file of this project in a separate process. The path is relative to the project's root. */
 export async function startScript(
   script: string,
   env: Env,
@@ -100,7 +100,7 @@ export async function startScript(
   }
   let exit: Exit | null = null
   const exited = new Promise<Exit>((resolve) => {
-    // "close" comes after the last line, "exit" may come before.
+    // "close" comes after the last line; "exit" may come before it.
     child.once('close', (code, signal) => {
       exit = { code, signal }
       if (child.pid !== undefined) guardian?.forget(child.pid)
@@ -119,7 +119,7 @@ export async function startScript(
     await stop('SIGKILL')
     return new Error(`${script} ${why}. Its last lines:\n${lines.slice(-20).join('\n')}`)
   }
-  /** Resolves when `condition` holds. */
+  /** Resolves when `condition` is true. */
   const until = async (condition: () => boolean | Promise<boolean>) => {
     for (const deadline = Date.now() + readyWithinMs; ; await sleep(50)) {
       if (exit !== null) throw await failed(`ended with ${exit.signal ?? `code ${exit.code}`}`)
@@ -144,7 +144,7 @@ export async function startScript(
   return { pid, exited, stop, lastLines: () => lines, until, untilLine }
 }
 
-/** A condition that throws does not hold yet. */
+/** A condition that throws is not true yet. */
 async function holds(condition: () => boolean | Promise<boolean>): Promise<boolean> {
   try {
     return await condition()

@@ -5,17 +5,17 @@ import { createWorkspace, type IssuedWorkspace } from '../src/workspaces/manage-
 import { type ApiProcess, type ManagedProcess, startProcess } from './processes.ts'
 import { type Stack, startStack } from './stack.ts'
 
-/** The whole product on free ports, with a simulated HubSpot and one workspace; nothing of it outlives this process. */
+/** The whole product on free ports, with a simulated HubSpot and one workspace. Nothing of it outlives this process. */
 export interface Product {
   readonly apiUrl: string
   readonly databaseUrl: string
   readonly worker: ManagedProcess
   /** Process ids by what runs in them. */
   readonly pids: Readonly<Record<string, number>>
-  /** In this process, without limits. */
+  /** Runs in this process, without limits. */
   readonly simulator: Simulator
   readonly workspace: IssuedWorkspace
-  /** Makes another workspace of another organization, on the plan that the sync needs. */
+  /** Creates another workspace of another organization, on the plan that the sync requires. */
   addWorkspace(name: string): Promise<IssuedWorkspace>
   readonly brokerName: string
   stop(): Promise<void>
@@ -24,18 +24,18 @@ export interface Product {
 export interface ProductOptions {
   readonly seed: number
   readonly contacts: number
-  /** 1,000 unless said. */
+  /** Default 1,000. */
   readonly companies?: number
 }
 
-/** Starts servers, API and worker as processes of their own; if one fails, what was started is stopped again. */
+/** Starts servers, API, and worker as separate processes. If one fails, those that were started are stopped again. */
 export async function startProduct({ seed, contacts, companies }: ProductOptions): Promise<Product> {
   const stops: (() => Promise<unknown>)[] = []
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end()
   }
   try {
-    // Without DATABASE_URL and REDIS_URL, whatever the shell sets for other work: it brings its own servers.
+    // Ignores DATABASE_URL and REDIS_URL, which the shell may set for other work: it brings its own servers.
     const stack: Stack = await startStack({})
     stops.push(stack.stop)
     const simulator = await startSimulator({
@@ -59,7 +59,7 @@ export async function startProduct({ seed, contacts, companies }: ProductOptions
       ...(postgres && { PostgreSQL: postgres.pid }),
       ...(redis && { Redis: redis.pid }),
       API: api.pid,
-      // And what asks the API.
+      // This process also queries the API.
       simulator: process.pid,
     }
     return { apiUrl: api.url, databaseUrl, worker, pids, simulator, workspace, addWorkspace, brokerName, stop }
@@ -69,7 +69,7 @@ export async function startProduct({ seed, contacts, companies }: ProductOptions
   }
 }
 
-/** What `npm run serve` and `npm run work` need to run on these. */
+/** The environment in which `npm run serve` and `npm run work` use these. */
 export function environmentFor(stack: Stack, simulator: Simulator) {
   return {
     DATABASE_URL: stack.databaseUrl,

@@ -8,8 +8,8 @@ import { freePort, startServer, untilReady } from './server-process.ts'
 import { unprivilegedUser } from './unprivileged-user.ts'
 
 /**
- * Starts a private Redis that keeps nothing on disk, or returns null where neither Redis nor Valkey is installed. `at` is
- * the URL of one that has ended, in whose place it is started.
+ * Starts a private Redis that keeps nothing on disk, or returns null if neither Redis nor Valkey is installed. `at` is
+ * the URL of one that has ended and that this one replaces.
  */
 export async function startRedis(folder: string, guardian: Guardian, at?: string) {
   const program = (await findOnPath('redis-server')) ?? (await findOnPath('valkey-server'))

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Guardian } from './guardian.ts'
 import type { User } from './unprivileged-user.ts'
 
-/** A database server that runs beside this process. */
+/** A database server that runs next to this process. */
 export interface ServerProcess {
   readonly pid: number
   /** Resolves when the server has ended, whoever ended it. */
@@ -17,14 +17,14 @@ export interface ServerProcess {
 interface Options {
   program: string
   args: readonly string[]
-  /** Given to the server on its standard input. */
+  /** Sent to the server on its standard input. */
   input?: string
   logFile: string
   user: User | null
   guardian: Guardian
 }
 
-/** Starts a server whose output goes to `logFile`. Rejects when the program cannot be run at all. */
+/** Starts a server whose output goes to `logFile`. Rejects if the program cannot be run at all. */
 export async function startServer({ program, args, input, logFile, user, guardian }: Options): Promise<ServerProcess> {
   const log = await open(logFile, 'w')
   try {
@@ -68,7 +68,10 @@ export async function startServer({ program, args, input, logFile, user, guardia
   }
 }
 
-/** Waits until `probe` succeeds. Throws with the end of the server's log when it ends, or is not ready, within `withinMs`. */
+/**
+ * Waits until `probe` succeeds. Throws with the end of the server's log if the server ends, or is not ready within
+ * `withinMs`.
+ */
 export async function untilReady(
   server: ServerProcess,
   probe: () => Promise<void>,

@@ -9,34 +9,42 @@ import { startRedis } from './redis.ts'
 import type { ServerProcess } from './server-process.ts'
 
 export interface StackOptions {
-  /** Where PostgreSQL keeps its data from one start to the next; null for a temporary folder, removed at the end. */
+  /**
+   * Folder in which PostgreSQL keeps its data between starts; null for a temporary folder, which is removed at the end.
+   */
   readonly dataDir?: string | null
   /** A database to use instead of starting one. */
   readonly databaseUrl?: string
   /** A Redis to use instead of looking for one on the PATH. */
   readonly redisUrl?: string
-  /** `none` leaves Redis out although one is installed. */
+  /** `none` does not use Redis even if it is installed. */
   readonly redis?: 'auto' | 'none'
-  /** False leaves the database's schema as it is; otherwise it is brought up to date. */
+  /** False leaves the database's schema as it is. Otherwise it is brought up to date. */
   readonly migrated?: boolean
 }
 
 /** The servers that the API and the worker need, ready and migrated. */
 export interface Stack {
   readonly databaseUrl: string
-  /** Null where PostgreSQL carries the queue too. */
+  /** Null if PostgreSQL carries the queue too. */
   readonly redisUrl: string | null
-  /** Servers that were started for this stack; those of others are not listed. */
+  /** Servers that were started for this stack. Servers of others are not listed. */
   readonly servers: readonly ServerProcess[]
-  /** Where PostgreSQL's data and the logs are. */
+  /** Folder of PostgreSQL's data and the logs. */
   readonly folder: string
-  /** Ends what this process started when this process is gone; whoever starts more can have it watched too. */
+  /**
+   * Ends everything that this process started when this process is gone. Other processes that are started can be added
+   * to it.
+   */
   readonly guardian: Guardian
-  /** Stops what was started and removes a temporary folder. The end of this process, however it ends, does so too. */
+  /**
+   * Stops everything that was started, and removes a temporary folder. The same happens when this process ends in any
+   * way.
+   */
   stop(): Promise<void>
 }
 
-/** Starts what was not given. Throws PieceFailedError, having stopped everything again. */
+/** Starts what was not given. Throws PieceFailedError after stopping everything again. */
 export async function startStack({
   dataDir = null,
   databaseUrl,
@@ -87,7 +95,7 @@ async function bringUpToDate(databaseUrl: string): Promise<void> {
 async function makeFolder(dataDir: string | null): Promise<string> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'hubspot-contact-sync-')))
   const isNew = (await mkdir(folder, { recursive: true })) !== undefined || dataDir === null
-  // As root, PostgreSQL runs as another user, who has to pass through.
+  // As root, PostgreSQL runs as another user, who has to be able to enter the folder.
   if (isNew) await chmod(folder, 0o755)
   return folder
 }

@@ -7,14 +7,14 @@ export interface User {
 }
 
 /**
- * Whom PostgreSQL runs as: itself when this process is an ordinary user's, and otherwise "nobody", since PostgreSQL
- * refuses to run as root. The number means nobody on every Linux, where the name of the group differs.
+ * The user that PostgreSQL runs as: this process's user, or "nobody" if that is root, since PostgreSQL refuses to run
+ * as root. The number means nobody on every Linux, where the name of the group differs.
  */
 export function unprivilegedUser(): User | null {
   return process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : null
 }
 
-/** Whether every user may enter the folders that lead to `path`, and read and execute `path` itself. */
+/** True if every user may enter the folders that lead to `path`, and read and execute `path` itself. */
 export async function isReachableByAll(path: string): Promise<boolean> {
   const { mode } = await stat(path)
   if ((mode & 0o005) !== 0o005) return false
@@ -24,7 +24,7 @@ export async function isReachableByAll(path: string): Promise<boolean> {
   }
 }
 
-/** Makes `path` and everything in it the user's own. */
+/** Makes the user the owner of `path` and everything in it. */
 export async function giveTo(user: User | null, path: string): Promise<void> {
   if (user === null) return
   await chown(path, user.uid, user.gid)

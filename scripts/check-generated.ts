@@ -9,8 +9,7 @@ for (const { file, text } of [
   { file: schemaFile, text: printedSchema() },
   { file: behavioursFile, text: page.text },
   { file: architectureFile, text: await architecturePage() },
-  { file: runsFile, text: runsPage() },
-  { file: architectureFile, text: await architecturePage() },
+  { file: runsFile, text: await runsPage() },
 ]) {
   if ((await readFile(file, 'utf8').catch(() => '')) === text) continue
   console.error(`${file.pathname} is stale. Run "npm run generate" and commit it.`)

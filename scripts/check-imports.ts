@@ -5,7 +5,10 @@ import { deadPatterns, type Rule } from './imports/dead-patterns.ts'
 import { folders } from './imports/folders.ts'
 import { withoutRule } from './imports/without-rule.ts'
 
-/** Holds the code to `.dependency-cruiser.cjs`, and the rules to the code: each must speak of files that are there. */
+/**
+ * Checks the code against `.dependency-cruiser.cjs`, and the rules against the code: each rule must name existing
+ * files.
+ */
 
 const roots = [...new Set(folders.map(({ folder }) => folder.split('/')[0] ?? folder))]
 const options = await extractOptions('./.dependency-cruiser.cjs')

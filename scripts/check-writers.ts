@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { writesOfTables } from './writers/writes-of-tables.ts'
 
-/** Tables that one folder alone writes. */
+/** Tables that only one folder writes. */
 const writers: Readonly<Record<string, string>> = { sync_run: 'src/sync/runs/' }
 
 const names = await readdir('src', { recursive: true })

@@ -1,4 +1,5 @@
-// Types the GraphQL operations of client, demo, bench and tests. An installation without development packages has none.
+// Types the GraphQL operations of client, demo, bench, and tests. An installation without development packages has
+// none.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

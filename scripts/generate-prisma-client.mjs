@@ -1,5 +1,5 @@
-// `prisma generate` insists on a schema engine although it does not run it, and downloads one where it finds none.
-// Any existing executable satisfies it, so an installation needs no network beyond npm.
+// `prisma generate` requires a schema engine although it does not run it, and downloads one if it finds none. Any
+// existing executable satisfies it, so an installation needs no network except npm.
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'

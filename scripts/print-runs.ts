@@ -1,4 +1,4 @@
 import { writeFile } from 'node:fs/promises'
 import { runsFile, runsPage } from './runs/runs-page.ts'
 
-await writeFile(runsFile, runsPage())
+await writeFile(runsFile, await runsPage())

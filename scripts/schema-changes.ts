@@ -3,7 +3,7 @@ import { buildSchema, type GraphQLSchema } from 'graphql'
 import { schema } from '../src/schema/schema.ts'
 import { breakingChanges, releasedFile } from './breaking-changes.ts'
 
-/** `Type.field` and `Type` for everything that a schema has. */
+/** `Type.field` and `Type` for everything in a schema. */
 function coordinatesOf(from: GraphQLSchema): Set<string> {
   const types = Object.values(from.getTypeMap()).filter(({ name }) => !name.startsWith('__'))
   return new Set(
@@ -18,7 +18,7 @@ function coordinatesOf(from: GraphQLSchema): Set<string> {
 const released = await readFile(releasedFile, 'utf8')
 const before = coordinatesOf(buildSchema(released))
 const added = [...coordinatesOf(schema)].filter((name) => !before.has(name))
-// The fields of a new type go without saying.
+// Fields of a new type are not listed.
 const shown = added.filter((name) => !name.includes('.') || before.has(name.split('.')[0] ?? ''))
 const list = (lines: readonly string[]) =>
   lines.length === 0 ? '- nothing' : lines.map((line) => `- ${line}`).join('\n')

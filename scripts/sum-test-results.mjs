@@ -1,4 +1,4 @@
-// Prints "N passed, N failed": what the test runs that left their numbers in the folder came to, all together.
+// Prints "N passed, N failed": the sum of the test runs that left their results in the folder.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -9,7 +9,7 @@ for (const name of readdirSync(folder).filter((name) => name.endsWith('.json')))
     readFileSync(join(folder, name), 'utf8'),
   )
   passed += numPassedTests
-  // A file that cannot be loaded has no tests to count, and is one failure.
+  // A file that cannot be loaded has no tests to count. It is one failure.
   failed += numFailedTests === 0 && !success ? Math.max(1, numFailedTestSuites) : numFailedTests
 }
 console.log(`${passed} passed, ${failed} failed`)

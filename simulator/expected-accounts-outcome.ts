@@ -14,17 +14,17 @@ export type ExpectedAccountsError =
 
 export interface ExpectedAccountsOutcome {
   readonly accounts: { readonly total: number; readonly created: number; readonly skipped: number }
-  /** Contacts of a company that is synced or failed to be. */
+  /** Contacts of a company that is synced or failed to sync. */
   readonly contacts: { readonly total: number; readonly created: number; readonly skipped: number }
   readonly errors: Readonly<Record<ExpectedAccountsError, number>>
-  /** How many contacts wait for a company that fails, by its id. */
+  /** Number of contacts that wait for a failing company, by its id. */
   readonly waiting: ReadonlyMap<string, number>
 }
 
 /**
- * What a correct first sync of companies, and of contacts from the synced accounts, gives in an empty store, from the kinds
- * that companies and contacts were made as. Mapping of companies: name, domain (with hs_additional_domains), description;
- * mapping of contacts as for `expectedOutcome`.
+ * The expected result of a correct first sync of companies, and of contacts from the synced accounts, into an empty
+ * store. It is derived from the kinds that companies and contacts were generated as. Mapping of companies: name, domain
+ * (with hs_additional_domains), description. Mapping of contacts: as for `expectedOutcome`.
  */
 export const expectedAccountsOutcome = (
   seed: number,
@@ -52,7 +52,7 @@ export const expectedAccountsOutcome = (
   }
 
   const ids = contactIds(seed)
-  // Duplicates repeat a handle of an earlier contact, which conflicts only if somebody came by it before them.
+  // Duplicates repeat a handle of an earlier contact, which conflicts only if an earlier contact was created with it.
   const taken = new Set<string>()
   let [total, created] = [0, 0]
   for (let index = 0; index < size.contacts; index++) {

@@ -9,14 +9,14 @@ export interface ExpectedOutcome {
   created: number
   skipped: number
   errors: Record<ExpectedError, number>
-  /** The first HubSpot contact ids (at most ten) that get each error, and those that are merged records. */
+  /** The first HubSpot contact ids (at most ten) with each error, and those of merged records. */
   samples: Record<ExpectedError | 'merged', string[]>
 }
 
 const ERROR_OF_KIND: Partial<Record<ContactKind, ExpectedError>> = {
   'no-handle': 'MISSING_HANDLE',
   'duplicate-email': 'EMAIL_TAKEN',
-  // An e-mail decides before a phone does.
+  // An email decides before a phone does.
   'duplicate-both': 'EMAIL_TAKEN',
   'duplicate-phone': 'PHONE_TAKEN',
   'impossible-date': 'INVALID_VALUE',
@@ -25,9 +25,10 @@ const ERROR_OF_KIND: Partial<Record<ContactKind, ExpectedError>> = {
 const SAMPLE_SIZE = 10
 
 /**
- * What a correct first sync of list 42 into an empty store gives, from the kinds the contacts were made as.
+ * The expected result of a correct first sync of list 42 into an empty store, derived from the kinds that the contacts
+ * were generated as.
  *
- * Holds for this mapping: firstname, lastname → name · email, work_email → e-mail handles (with hs_additional_emails) ·
+ * Valid for this mapping: firstname, lastname → name · email, work_email → email handles (with hs_additional_emails) ·
  * phone, mobilephone → phone handles, region US · about → description · jobtitle, city, lifecyclestage, annual_spend,
  * newsletter_opt_in, customer_since → custom fields.
  */
@@ -51,7 +52,7 @@ export const expectedOutcome = (seed: number, contacts: number): ExpectedOutcome
     const sample = error ?? (kind === 'merged' ? kind : undefined)
     if (sample && samples[sample].length < SAMPLE_SIZE) samples[sample].push(String(ids.idAt(index)))
   }
-  // A value that does not convert is an error of that field only: the contact is created all the same.
+  // A value that does not convert is an error of that field only. The contact is still created.
   const skipped = errors.MISSING_HANDLE + errors.EMAIL_TAKEN + errors.PHONE_TAKEN
   return { total, created: total - skipped, skipped, errors, samples }
 }

@@ -25,17 +25,17 @@ export type { FaultControl, Journal, PortalOptions, RecordedRequests, SimulatedP
 type TokenSettings = Omit<TokenStoreOptions, 'clock'>
 
 export interface SimulatorOptions {
-  /** 0, the default, takes a free one. */
+  /** Default 0, which takes a free port. */
   port?: number
   host?: string
-  /** One portal with the defaults when left out. */
+  /** Default: one portal with default settings. */
   portals?: readonly PortalOptions[]
   clientId?: string
   clientSecret?: string
-  /** Epoch ms; rules token expiry, rate limits and every time in an answer. */
+  /** Epoch milliseconds. Used for token expiry, rate limits, and every time in an answer. */
   clock?: () => number
   accessTokenTtlSeconds?: number
-  /** Whether each refresh gives a new refresh token and ends the old one. */
+  /** True if each refresh returns a new refresh token and ends the old one. */
   rotateRefreshTokens?: boolean
 }
 
@@ -46,14 +46,14 @@ export interface Simulator {
   readonly clientSecret: string
   readonly requests: RecordedRequests
   readonly faults: FaultControl
-  /** Sends the app what changes in its portals, once it has a target. */
+  /** Sends the app the changes in its portals, once it has a target. */
   readonly webhooks: WebhookSender
-  /** Has what changes in its portals ready to be pulled, once it is subscribed to. */
+  /** Provides the changes in its portals for pulling, once they are subscribed to. */
   readonly journal: Journal
   readonly portals: readonly SimulatedPortal[]
-  /** The portal with this hub id; the first one when left out. */
+  /** The portal with this hub id. Default: the first one. */
   portal(hubId?: number): SimulatedPortal
-  /** Tokens as after a login with every scope the portal has. */
+  /** Tokens as after a log-in with every scope of the portal. */
   issueAccessToken(hubId?: number, scopes?: readonly string[]): TokenPair
   /** From the next call on, as over HTTP. */
   configureTokens(options: Partial<TokenSettings>): void
@@ -68,7 +68,7 @@ const FIRST_HUB_ID = 1_234_567
 const HALF_HOUR_SECONDS = 1800
 const USER_ID = 5_709_857
 
-/** Starts a HubSpot of its own on a free port. Settles when it answers. */
+/** Starts a separate HubSpot on a free port. Resolves when it answers. */
 export const startSimulator = async (options: SimulatorOptions = {}): Promise<Simulator> => {
   const { clientId = 'simulated-client-id', clientSecret = 'simulated-client-secret', clock = Date.now } = options
   const portals = (options.portals ?? [{}]).map(

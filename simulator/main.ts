@@ -7,7 +7,7 @@ const wholeNumber = (text: string): number => {
   throw new InvalidArgumentError('It must be a whole number, zero or more.')
 }
 
-// Not null for "off" yet: commander takes a null for a value that is missing.
+// Not null for "off" yet: commander takes null for a missing value.
 const limit = (text: string): number | 'off' => (text === 'off' ? text : wholeNumber(text))
 
 const range = (text: string): readonly [number, number] => {
@@ -17,7 +17,7 @@ const range = (text: string): readonly [number, number] => {
   throw new InvalidArgumentError('The first number must not be above the second.')
 }
 
-/** "rate-limit", or "bad-gateway-html,rate=0.05,path=/batch/read": the kind first, then what narrows it. */
+/** "rate-limit", or "bad-gateway-html,rate=0.05,path=/batch/read": the kind first, then its conditions. */
 const fault = (text: string, before: FaultRule[]): FaultRule[] => {
   const [kind = '', ...rest] = text.split(',')
   const known = FAULT_KINDS.find((name) => name === kind)

@@ -18,18 +18,18 @@ const program = new Command('admin')
   .addOption(json)
   .exitOverride()
 
-command('create-workspace', 'create a workspace with its first admin; prints a token for them')
+command('create-workspace', 'create a workspace with its first admin, and print a token for that admin')
   .requiredOption('--name <name>', 'name of the workspace')
   .addOption(new Option('--plan <plan>', 'plan of the workspace').choices(plans).default('GROWTH'))
-  .requiredOption('--admin-email <email>', 'who becomes its workspace admin')
+  .requiredOption('--admin-email <email>', 'email address of its workspace admin')
   .option('--organization <id>', 'add it to this organization instead of a new one', uuid)
   .action((options, self) =>
     print(self, (database) => createWorkspace(database, { ...options, organizationId: options.organization })),
   )
 
-command('create-user', 'give someone a role in a workspace; prints a token for them')
+command('create-user', 'give a user a role in a workspace, and print a token for that user')
   .requiredOption('--workspace <id>', 'workspace', uuid)
-  .requiredOption('--email <email>', 'address of the user')
+  .requiredOption('--email <email>', 'email address of the user')
   .addOption(new Option('--role <role>', 'role of the user').choices(roles).makeOptionMandatory())
   .action((options, self) =>
     print(self, (database) => createUser(database, { ...options, workspaceId: options.workspace })),
@@ -51,7 +51,7 @@ command('create-token', 'create an API token for a user')
 
 command(
   'rotate-keys',
-  'encrypt all stored secrets with the first of ENCRYPTION_KEYS, so that older keys can go',
+  'encrypt all stored secrets with the first key of ENCRYPTION_KEYS, so that older keys can be removed',
 ).action((_options, self) => {
   const { databaseUrl, encryptionKeys } = loadStoredSecretsAccess()
   const rotate = async (database: Database) => {
@@ -66,13 +66,13 @@ try {
   await program.parseAsync()
 } catch (error) {
   process.exitCode = 1
-  // Commander has already said what is wrong, or was only asked for help.
+  // Commander has already printed what is wrong, or was only asked for help.
   if (error instanceof CommanderError) process.exitCode = error.exitCode
   else if (error instanceof UserError || error instanceof ConfigurationError) console.error(error.message)
   else console.error(error)
 }
 
-/** `--json` is understood before and after the command's name. */
+/** `--json` is accepted before and after the command's name. */
 function command(name: string, description: string): Command {
   return program.command(name).description(description).addOption(json)
 }
@@ -95,9 +95,11 @@ function tellUnreadable({ unreadable, missingKeys }: KeyRotation): void {
   process.exitCode = 1
   const advice =
     missingKeys.length > 0
-      ? `Add what is missing to ENCRYPTION_KEYS, behind the newest key (${missingKeys.join(', ')})`
-      : 'Restore the keys as they were'
-  console.error(`${unreadable} stored secrets could not be opened. ${advice}, or have the workspaces log in again.`)
+      ? `Add the missing keys to ENCRYPTION_KEYS, after the newest key (${missingKeys.join(', ')})`
+      : 'Restore the previous keys'
+  console.error(
+    `${unreadable} stored secrets could not be decrypted. ${advice}, or have the workspaces log in to HubSpot again.`,
+  )
 }
 
 function lines(result: object): string {
@@ -108,5 +110,5 @@ function lines(result: object): string {
 
 function uuid(text: string): string {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase()
-  throw new InvalidArgumentError('It is not an id (a UUID).')
+  throw new InvalidArgumentError('It is not a UUID.')
 }

@@ -22,13 +22,13 @@ export interface Services {
   readonly queue: JobQueue
   readonly connection: ConnectionContext
   readonly sync: SyncContext
-  /** The time by which everything is due. */
+  /** The time that decides what is due. */
   readonly clock: DatabaseClock
   /** Call it when nothing uses them any more. */
   close(): Promise<void>
 }
 
-/** Opens connections and builds what stands on them. Throws when the broker does not answer. */
+/** Opens the connections and creates the services. Throws if the broker does not answer. */
 export async function openServices(
   environment: Environment,
   log: Logger,
@@ -46,13 +46,13 @@ export async function openServices(
   })
   const budget = observedBudget(sharedBudget, (portalId, seen) => {
     keepBudget(database, portalId, seen, new Date()).catch((error) => {
-      log.warn({ err: error }, "what HubSpot said of a portal's limits could not be kept")
+      log.warn({ err: error }, "a portal's limits could not be saved")
     })
   })
   const hubspot = openHubSpot({ environment: environment.hubspot, publicUrl, budget })
   const clock = databaseClock(database.pool)
-  // A database that is away now is looked for again by whatever needs it.
-  await clock.refresh().catch((error) => log.warn({ err: error }, 'PostgreSQL cannot be asked for the time yet'))
+  // If the database is unavailable now, the code that needs it tries again.
+  await clock.refresh().catch((error) => log.warn({ err: error }, 'the time of PostgreSQL is not available yet'))
   const { connection, sync } = wireContexts({
     database,
     encryption: openEncryption(environment.encryptionKeys),

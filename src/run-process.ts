@@ -1,19 +1,19 @@
 import { type Logger, pino } from 'pino'
 import { ConfigurationError, type Environment, loadEnvironment } from './config/environment.ts'
 
-/** Orchestrators give a process some 30 seconds to end; what is left undone by then is taken up elsewhere. */
+/** Orchestrators give a process about 30 seconds to end. Work that is unfinished by then is taken up elsewhere. */
 const stopWithinMs = 20_000
 
 export interface RunningProcess {
-  /** What to tell of it in the line that says it is ready. */
+  /** Details for the log line that says that it is ready. */
   readonly about: Readonly<Record<string, unknown>>
-  /** Resolves when nothing of the process is under way any more. */
+  /** Resolves when nothing of the process is in progress any more. */
   stop(): Promise<void>
 }
 
 /**
- * Runs a process from its environment to its end: starts it, stops it on SIGTERM or SIGINT, and exits by force where
- * that takes too long. A start that fails says why and exits with code 1.
+ * Runs a process from start to end: starts it, stops it on SIGTERM or SIGINT, and exits by force if that takes too
+ * long. A start that fails prints the reason and exits with code 1.
  */
 export async function runProcess(
   name: string,

@@ -40,7 +40,7 @@ await runProcess('api', async (environment, log) => {
   return {
     about: { url, publicUrl: environment.publicUrl, metricsPort: shown?.port },
     stop: async () => {
-      // Requests in hand may still need the services.
+      // Requests in progress may still need the services.
       await server.close()
       await shown?.close()
       await close()

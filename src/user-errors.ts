@@ -1,6 +1,6 @@
 /**
- * What a caller did or met that they can act on. The API shows these, as data with their `code`; anything else that is
- * thrown is masked and logged.
+ * An error that the caller can act on. The API returns these errors as data with their `code`. Any other error is
+ * masked and logged.
  */
 export abstract class UserError extends Error {
   abstract readonly code: string
@@ -17,12 +17,12 @@ export class PlanRequiredError extends UserError {
   readonly requiredPlan: 'GROWTH' | 'SCALE' | 'PREMIER'
 
   constructor(requiredPlan: 'GROWTH' | 'SCALE' | 'PREMIER') {
-    super(`The HubSpot sync needs the ${requiredPlan} plan or above. Upgrade the workspace's plan to use it.`)
+    super(`The HubSpot sync requires the ${requiredPlan} plan or higher. Upgrade the workspace's plan to use it.`)
     this.requiredPlan = requiredPlan
   }
 }
 
-/** Another change or too many callers were in the way for too long; the same call can succeed in a moment. */
+/** Another change, or too many callers, blocked the call for too long. The same call can succeed in a moment. */
 export class BusyError extends UserError {
   readonly code = 'BUSY'
 
@@ -31,13 +31,13 @@ export class BusyError extends UserError {
   }
 }
 
-/** One mistake in what was given; `path` leads to it from the input, e.g. ['mappings', '3', 'target']. */
+/** One problem in the input. `path` leads to it from the input, for example ['mappings', '3', 'target']. */
 export interface InputProblem {
   readonly path: readonly string[]
   readonly message: string
 }
 
-/** The input is well-formed GraphQL and still not usable. Carries every problem found. */
+/** The input is well-formed GraphQL but not usable. Contains every problem. */
 export class InvalidInputError extends UserError {
   readonly code = 'INVALID_INPUT'
   readonly problems: readonly InputProblem[]
@@ -48,22 +48,22 @@ export class InvalidInputError extends UserError {
   }
 }
 
-/** What was named does not exist, or not in the viewer's workspace: the two are not told apart. */
+/** The named thing does not exist, or belongs to another workspace: the two are not distinguished. */
 export class NotFoundError extends UserError {
   readonly code = 'NOT_FOUND'
 }
 
-/** HubSpot is not connected, or refuses the stored credentials (B15, B17). */
+/** HubSpot is not connected, or rejects the stored credentials (B15, B17). */
 export class NotConnectedError extends UserError {
   readonly code = 'NOT_CONNECTED'
 }
 
-/** HubSpot did not answer, or not in a usable way; trying again later can help. */
+/** HubSpot did not answer, or not in a usable way. Trying again later can help. */
 export class HubSpotUnavailableError extends UserError {
   readonly code = 'HUBSPOT_UNAVAILABLE'
 }
 
-/** The request does not fit the state that the sync is in: paused, not set up, already finished (B38). */
+/** The request does not fit the current state of the sync: paused, not set up, already finished (B38). */
 export class SyncStateError extends UserError {
   readonly code = 'SYNC_STATE'
 }
@@ -75,7 +75,7 @@ export interface OwnedField {
   readonly editUrl: string | null
 }
 
-/** A local write to fields that HubSpot feeds; nothing was written (B42). */
+/** A local write to fields that HubSpot feeds. Nothing was written (B42). */
 export class HubSpotOwnedFieldError extends UserError {
   readonly code = 'HUBSPOT_OWNED_FIELD'
   readonly fields: readonly OwnedField[]
@@ -83,7 +83,7 @@ export class HubSpotOwnedFieldError extends UserError {
   constructor(fields: readonly OwnedField[]) {
     const names = [...new Set(fields.map(({ field }) => field))].join(', ')
     const [{ editUrl = null } = {}] = fields
-    super(`${names} comes from HubSpot: edit it there${editUrl === null ? '' : `, at ${editUrl}`}.`)
+    super(`${names} comes from HubSpot. Edit it there${editUrl === null ? '' : `, at ${editUrl}`}.`)
     this.fields = fields
   }
 }

@@ -4,7 +4,7 @@ import { forgetPortal } from './sync/privacy/forget-portal.ts'
 import { restartAfterLogin } from './sync/runs/restart-refused-runs.ts'
 import { defaultTuning, type SyncContext } from './sync/sync-context.ts'
 
-/** What the contexts are made of; whatever a process or a test opens itself. */
+/** The parts of the contexts, which a process or a test opens itself. */
 export type Parts = Pick<ConnectionContext, 'database' | 'encryption' | 'hubspot' | 'now'> &
   Pick<SyncContext, 'announcements' | 'enqueueRun' | 'othersWait' | 'log'> &
   Partial<Pick<SyncContext, 'tuning'>>
@@ -14,7 +14,7 @@ export interface Contexts {
   readonly sync: SyncContext
 }
 
-/** Ties connection and sync together: the sync opens portals, and a log-in or a change of portal reaches the runs. */
+/** Connects connection and sync: the sync opens portals, and a log-in or a change of portal reaches the runs. */
 export function wireContexts({ encryption, hubspot, tuning = defaultTuning, ...shared }: Parts): Contexts {
   const { database, now } = shared
   const connection: ConnectionContext = {

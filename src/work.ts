@@ -21,13 +21,13 @@ import { pollEveryMs, pollJournal } from './webhooks/poll-journal.ts'
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 
-// Prisma's query compiler is WebAssembly. For the few queries that a worker makes with it, V8 would spend half a second and
-// 60 MB on optimising it.
+// Prisma's query compiler is WebAssembly. For the few queries that a worker makes with it, V8 would spend half a second
+// and 60 MB on optimising it.
 setFlagsFromString('--liftoff-only')
 
 await runProcess('worker', async (environment, log) => {
   const { workerConcurrency: concurrency, workerMetricsPort } = environment
-  // A run holds one connection for its lease and uses others for its page and what it asks meanwhile.
+  // A run holds one connection for its lease and uses others for its page and for reads in the meantime.
   const services = await openServices(environment, log, { connections: 3 * concurrency + 2 })
   const { broker, connection, sync, clock } = services
   const mailer = environment.mail === null ? null : openMailer(environment.mail)
@@ -50,10 +50,10 @@ await runProcess('worker', async (environment, log) => {
   }
   const loops = startLoops(log, [
     ['recovering runs', 5 * SECOND, () => recoverRuns(sync)],
-    // By PostgreSQL's clock as it is now: a wrong one would start runs early.
+    // By PostgreSQL's current clock: a wrong one would start runs early.
     ['starting due runs', 10 * SECOND, () => clock.refresh().then(() => startAutomaticRuns(sync))],
     ['sending mails', 10 * SECOND, async () => mails.wake()],
-    ['looking after changes in HubSpot', 2 * SECOND, () => syncChanges(sync)],
+    ['applying changes from HubSpot', 2 * SECOND, () => syncChanges(sync)],
     ["reading HubSpot's webhooks journal", pollMs, followJournal],
     ['merging search entries', SECOND, () => mergeSearchEntries(sync.database.pool)],
     ['forgetting old runs', 10 * MINUTE, () => forgetOldRuns(sync)],

@@ -2,18 +2,21 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path/posix'
 import ts from 'typescript'
 
-/** A test as its file names it. */
+/** A test as named in its file. */
 export interface NamedTest {
   readonly file: string
   readonly title: string
-  /** Behaviours and invariants that it shows: those that its title cites, the titles of `describe` around it included. */
+  /**
+   * Behaviours and invariants that it shows: those that its title cites, including the titles of enclosing `describe`
+   * blocks.
+   */
   readonly numbers: readonly string[]
 }
 
-/** A title that cites more shows none of them by itself: where it fails, it does not say which. */
+/** A title that cites more shows none of them: if the test fails, it does not say which one is broken. */
 const shownAtMost = 3
 
-/** Reads the titles of all tests under `folder`. Throws on one that is skipped: it shows nothing. */
+/** Reads the titles of all tests under `folder`. Throws if a test is skipped, since it shows nothing. */
 export async function collectTests(folder: string): Promise<NamedTest[]> {
   const names = await readdir(folder, { recursive: true })
   const files = names
@@ -23,7 +26,7 @@ export async function collectTests(folder: string): Promise<NamedTest[]> {
   return tests.flat()
 }
 
-/** The tests of one file's text. A test that takes its title from a table counts once for each title in the file. */
+/** The tests in the text of a file. A test that takes its title from a table counts once for each title in the file. */
 export function testsIn(file: string, text: string): NamedTest[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
   const tests: NamedTest[] = []
@@ -48,7 +51,9 @@ function shownBy(title: string): string[] {
   return numbers.length > shownAtMost ? [] : numbers
 }
 
-/** Texts of a file that begin as titles do and are none of a call: `{ says: 'B51: …' }`, `['B44: …', given]`. */
+/**
+ * Texts in a file that look like titles but are not the argument of a call: `{ says: 'B51: …' }`, `['B44: …', given]`.
+ */
 function titlesOfTables(source: ts.SourceFile): string[] {
   const titles: string[] = []
   const visit = (node: ts.Node): void => {
@@ -81,7 +86,7 @@ function titleOf(node: ts.Node): string | null {
   return [node.head.text, ...node.templateSpans.map((span) => span.literal.text)].join('…')
 }
 
-/** "B43, B47–B49" gives B43, B47, B48, B49. */
+/** "B43, B47–B49" becomes B43, B47, B48, B49. */
 export function numbersIn(title: string): string[] {
   const numbers = new Set<string>()
   for (const [, letter = '', from = '', to = from] of title.matchAll(/\b([BI])(\d{1,2})(?:[-–][BI]?(\d{1,2}))?\b/g)) {

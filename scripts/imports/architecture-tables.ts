@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { formatMarkdown } from '../format-markdown.ts'
 import { folders, syncFloors } from './folders.ts'
 
 export const architectureFile = new URL('../../ARCHITECTURE.md', import.meta.url)
@@ -6,7 +7,7 @@ export const architectureFile = new URL('../../ARCHITECTURE.md', import.meta.url
 const begin = '<!-- printed from scripts/imports/folders.cjs by `npm run generate` -->'
 const end = '<!-- end of what is printed -->'
 
-/** ARCHITECTURE.md with its tables of folders as the rules have them now. */
+/** ARCHITECTURE.md with its tables of folders printed from the current rules. */
 export async function architecturePage(): Promise<string> {
   const page = await readFile(architectureFile, 'utf8')
   const [before, rest, ...others] = page.split(begin)
@@ -14,7 +15,8 @@ export async function architecturePage(): Promise<string> {
   if (before === undefined || after === undefined || others.length > 0) {
     throw new Error(`ARCHITECTURE.md needs one pair of the lines "${begin}" and "${end}".`)
   }
-  return `${before}${begin}\n\n${foldersTable()}\n\n${syncTable()}\n\n${end}${after}`
+  const text = `${before}${begin}\n\n${foldersTable()}\n\n${syncTable()}\n\n${end}${after}`
+  return formatMarkdown(text, architectureFile)
 }
 
 function foldersTable(): string {
@@ -30,7 +32,7 @@ function syncTable(): string {
     rooms.map(({ room, holds }) => `| ${floor + 1} | \`${room}\` | ${holds} |`),
   )
   return [
-    'Within `src/sync` an import stays on its floor or goes down:',
+    'Within `src/sync`, a room imports only from its own floor and from lower ones:',
     '',
     '| floor | room | holds |',
     '| --- | --- | --- |',

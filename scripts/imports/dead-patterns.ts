@@ -7,7 +7,7 @@ export interface Rule {
 
 type Patterns = string | readonly string[] | undefined
 
-/** A line for each pattern of a rule that matches none of `files`: what it forbids or allows is not there any more. */
+/** One line for each pattern of a rule that matches none of `files`: what it forbids or allows no longer exists. */
 export function deadPatterns(rules: readonly Rule[], files: readonly string[]): string[] {
   return rules.flatMap(({ name = 'a rule without a name', from, to }) =>
     [from.path, from.pathNot, to.path, to.pathNot]

@@ -1,11 +1,11 @@
-// Who may import whom, as data. `.dependency-cruiser.cjs` makes rules of it, ARCHITECTURE.md prints it, and
-// `npm run imports` holds it to the code.
+// Which folder may import which, as data. `.dependency-cruiser.cjs` turns it into rules, `npm run generate` prints it into
+// ARCHITECTURE.md, and `npm run imports` checks the code against it.
 
 const base = ['src/config', 'src/generated', 'src/user-errors']
 
 /**
- * Folders from the outside in. A folder imports itself, and nothing of the project but what `mayImport` names: folders, or
- * files without their ending. `null` means anything.
+ * Folders from the outside in. A folder may import itself and, from the rest of the project, only what `mayImport` names:
+ * folders, or files without their extension. `null` means anything.
  */
 const folders = [
   {
@@ -19,14 +19,13 @@ const folders = [
       'src/connection',
       'src/auth',
       'src/hubspot',
-      'src/broker/rate-windows',
       'src/database',
       'src/metrics',
     ],
   },
   {
     folder: 'src/schema',
-    holds: 'GraphQL types and thin resolvers, who may see what (`access-rules.ts`)',
+    holds: 'GraphQL types, thin resolvers, access rules (`access-rules.ts`)',
     mayImport: [
       ...base,
       'src/sync',
@@ -44,18 +43,17 @@ const folders = [
   },
   {
     folder: 'src/jobs',
-    holds: 'BullMQ: what can be enqueued (`definitions.ts`), what the worker does, its loops',
+    holds: 'BullMQ: job definitions (`definitions.ts`), the worker, its loops',
     mayImport: ['src/sync', 'src/broker', 'src/database'],
   },
   {
     folder: 'src/webhooks',
-    holds:
-      'what HubSpot tells of, by webhook or journal, becomes rows of `hubspot_change`; takes no value from an event',
+    holds: 'events from webhooks and the journal, stored as rows of `hubspot_change`; takes no value from an event',
     mayImport: [...base, 'src/hubspot', 'src/database'],
   },
   {
     folder: 'src/sync',
-    holds: 'the rules: settings, mapping, matching, runs, errors, progress. Knows neither GraphQL nor BullMQ',
+    holds: 'the rules: settings, mapping, matching, runs, errors, progress; does not know GraphQL or BullMQ',
     mayImport: [
       ...base,
       'src/accounts',
@@ -71,27 +69,27 @@ const folders = [
   },
   {
     folder: 'src/search',
-    holds: 'which contacts and accounts are meant: filters as SQL, keyset pages, suggestions',
+    holds: 'finding contacts and accounts: filters as SQL, keyset pages, suggestions',
     mayImport: [...base, 'src/accounts', 'src/contacts', 'src/records', 'src/auth', 'src/database'],
   },
   {
     folder: 'src/custom-fields',
-    holds: 'definitions of custom fields',
+    holds: 'custom field definitions',
     mayImport: [...base, 'src/accounts', 'src/contacts', 'src/auth', 'src/database'],
   },
   {
     folder: 'src/accounts',
-    holds: 'the store of accounts: domains, set-based reads and writes, local edits',
+    holds: 'the account store: domains, set-based reads and writes, local edits',
     mayImport: [...base, 'src/contacts', 'src/records', 'src/auth', 'src/database'],
   },
   {
     folder: 'src/contacts',
-    holds: 'the store of contacts: handles and their lock, set-based reads and writes, local edits, changes told',
+    holds: 'the contact store: handles and their lock, set-based reads and writes, local edits, published changes',
     mayImport: [...base, 'src/records', 'src/auth', 'src/broker/announcements', 'src/broker/wake-up', 'src/database'],
   },
   {
     folder: 'src/records',
-    holds: 'what both stores have in common: stored record, changes, link table',
+    holds: 'code that both stores share: stored record, changes, link table',
     mayImport: [...base, 'src/hubspot/record-url', 'src/database'],
   },
   {
@@ -100,68 +98,72 @@ const folders = [
     mayImport: [...base, 'src/hubspot', 'src/encryption', 'src/auth', 'src/database'],
   },
   { folder: 'src/workspaces', holds: 'tenants and their users', mayImport: [...base, 'src/auth', 'src/database'] },
-  { folder: 'src/auth', holds: 'viewers, roles and plans', mayImport: [...base, 'src/database'] },
+  { folder: 'src/auth', holds: 'viewers, roles, plans', mayImport: [...base, 'src/database'] },
   {
     folder: 'src/hubspot',
-    holds: 'the only code that speaks HTTP to HubSpot: paths, budget, retries, parsing',
+    holds: 'the only code that sends HTTP requests to HubSpot: paths, budget, retries, parsing',
     mayImport: ['src/config', 'src/broker'],
   },
   {
     folder: 'src/broker',
-    holds: 'decides Redis or PostgreSQL for queue, announcements, call windows and rate windows; nothing else knows',
+    holds:
+      'chooses Redis or PostgreSQL for the queue, announcements, call windows, and rate windows; no other code knows which',
     mayImport: ['src/config', 'src/database/steady-connection'],
   },
   {
     folder: 'src/mail',
-    holds: 'the only code that speaks SMTP; what is mailed about a run, and to whom, is decided in `src/sync/mail`',
+    holds: 'the only code that speaks SMTP; `src/sync/mail` decides what is sent, and to whom',
     mayImport: ['src/config'],
   },
-  { folder: 'src/metrics', holds: 'what API and worker count, for Prometheus', mayImport: [] },
+  { folder: 'src/metrics', holds: 'metrics of the API and the worker for Prometheus', mayImport: [] },
   {
     folder: 'src/database',
     holds: 'connections, transactions, leases, migrations',
     mayImport: base,
   },
-  { folder: 'src/encryption', holds: 'sealed values', mayImport: ['src/config'] },
-  { folder: 'src/config', holds: 'the environment, read once', mayImport: [] },
-  { folder: 'src/generated', holds: "Prisma's client, generated from `prisma/schema.prisma`", mayImport: [] },
-  { folder: 'simulator', holds: 'HubSpot, as a server of its own', mayImport: [] },
-  { folder: 'client', holds: 'the API as a front end sees it: a GraphQL client with typed operations', mayImport: [] },
+  { folder: 'src/encryption', holds: 'encrypted values', mayImport: ['src/config'] },
+  { folder: 'src/config', holds: 'environment variables, read once', mayImport: [] },
+  { folder: 'src/generated', holds: 'the Prisma client, generated from `prisma/schema.prisma`', mayImport: [] },
+  { folder: 'simulator', holds: 'a simulated HubSpot, as a separate server', mayImport: [] },
+  { folder: 'client', holds: 'a GraphQL client with typed operations, as a front end would use it', mayImport: [] },
   {
     folder: 'embedded',
-    holds: 'PostgreSQL, Redis and the whole product without an installation',
+    holds: 'PostgreSQL, Redis, and the whole product, without an installation',
     mayImport: ['simulator', 'src/database', 'src/workspaces'],
   },
-  { folder: 'demo', holds: 'the main job, shown', mayImport: ['client', 'embedded', 'simulator'] },
-  { folder: 'bench', holds: 'what is measured, with its bounds', mayImport: null },
-  { folder: 'test', holds: 'tests; a folder for each of those above, and `support`', mayImport: null },
+  { folder: 'demo', holds: '`npm run demo`', mayImport: ['client', 'embedded', 'simulator'] },
+  { folder: 'bench', holds: 'benchmarks and their limits', mayImport: null },
+  { folder: 'test', holds: 'tests: a folder for each of the above, and `support`', mayImport: null },
   { folder: 'scripts', holds: 'generators and checks', mayImport: ['src/schema', 'src/sync', 'src/generated'] },
 ]
 
 /**
- * The rooms of src/sync on their floors, from the ground up. An import stays on its floor or goes down.
+ * The rooms of src/sync, floor by floor from the ground up. A room may import from its own floor and from lower ones.
  */
 const syncFloors = [
-  [{ room: 'sync-context.ts', holds: 'the ground: what the sync may touch' }],
-  [{ room: 'settings', holds: 'what an admin sets, and the snapshot that a run keeps of it' }],
+  [{ room: 'sync-context.ts', holds: 'the ground: everything that the sync may use' }],
+  [{ room: 'settings', holds: 'settings that an admin edits, and the snapshot of them that each run keeps' }],
   [
-    { room: 'runs', holds: 'states, create, steer, watch, recover, due times; the only writer of `sync_run`' },
-    { room: 'mapping', holds: 'properties to fields' },
+    {
+      room: 'runs',
+      holds: 'states, creating, controlling, watching, and recovering runs, due times; the only writer of `sync_run`',
+    },
+    { room: 'mapping', holds: 'conversion of properties to fields' },
   ],
   [
-    { room: 'matching', holds: 'the pure rules: record, directory, outcome, problem' },
-    { room: 'live', holds: 'changes told by HubSpot become runs' },
+    { room: 'matching', holds: 'the matching rules as pure functions: record, directory, outcome, problem' },
+    { room: 'live', holds: 'runs for the changes that HubSpot reports' },
     { room: 'privacy', holds: 'erasing a person, forgetting a portal' },
   ],
-  [{ room: 'errors', holds: 'rows of `sync_error`; retry, ignore, link' }],
+  [{ room: 'errors', holds: 'rows of `sync_error`; retrying, ignoring, and linking' }],
   [
-    { room: 'reading', holds: 'which HubSpot records a part has; read ahead' },
-    { room: 'mail', holds: 'what is mailed about a run, and to whom' },
+    { room: 'reading', holds: 'the HubSpot records of a part; reading ahead' },
+    { room: 'mail', holds: 'emails about runs: contents and recipients' },
   ],
-  [{ room: 'writing', holds: 'a page of drafts into rows, departures, blocked ones again' }],
-  [{ room: 'engine', holds: 'phases in order, begin, end, turn' }],
-  [{ room: 'preview', holds: 'the same engine on a copy, and the report' }],
-  [{ room: 'work-on-run.ts', holds: 'the door: lease, chunk, end or rethrow' }],
+  [{ room: 'writing', holds: 'writing a page of drafts, settling departures, retrying blocked records' }],
+  [{ room: 'engine', holds: 'phases in order, beginning, end, turns' }],
+  [{ room: 'preview', holds: 'the same engine on a copy of the store, and the report' }],
+  [{ room: 'work-on-run.ts', holds: 'the entry point: lease, chunk, end or rethrow' }],
 ]
 
 module.exports = { folders, syncFloors }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 export interface Folder {
   readonly folder: string
   readonly holds: string
-  /** Folders, or files without their ending; null means anything. */
+  /** Folders, or files without their extension; null means anything. */
   readonly mayImport: readonly string[] | null
 }
 
@@ -13,7 +13,7 @@ export interface Room {
   readonly holds: string
 }
 
-/** What `.dependency-cruiser.cjs` makes its rules of. */
+/** The data from which `.dependency-cruiser.cjs` makes its rules. */
 export const { folders, syncFloors } = createRequire(import.meta.url)('./folders.cjs') as {
   readonly folders: readonly Folder[]
   readonly syncFloors: readonly (readonly Room[])[]

@@ -1,5 +1,6 @@
 import type { RunStatus } from '../../src/generated/prisma/enums.ts'
 import { phases, states } from '../../src/sync/runs/run-states.ts'
+import { formatMarkdown } from '../format-markdown.ts'
 
 export const runsFile = new URL('../../docs/runs.md', import.meta.url)
 
@@ -11,7 +12,7 @@ interface RunEvent {
   readonly by: string
 }
 
-/** What moves a run. Together these must be the steps that `states` allows: the page is not printed otherwise. */
+/** The events that move a run. Together they must cover exactly the steps that `states` allows; otherwise `runsPage` throws. */
 const events: readonly RunEvent[] = [
   {
     event: 'A worker takes the run up.',
@@ -20,7 +21,7 @@ const events: readonly RunEvent[] = [
     by: '`takeUpRun`, `src/sync/runs/run.ts`',
   },
   {
-    event: 'Its worker died, or gave up its turn; another worker takes the run up.',
+    event: 'Its worker died or ended its turn, and another worker takes the run up.',
     from: ['RUNNING'],
     to: 'RUNNING',
     by: '`takeUpRun`, `src/sync/runs/run.ts`',
@@ -44,31 +45,32 @@ const events: readonly RunEvent[] = [
     by: '`resumeSync`, `src/sync/runs/control-run.ts`',
   },
   {
-    event: 'HubSpot takes no calls for now, or gives no answer.',
+    event: 'HubSpot accepts no calls for now, or does not answer.',
     from: ['RUNNING'],
     to: 'THROTTLED',
     by: '`throttleRun`, `src/sync/engine/end-run.ts`',
   },
   {
-    event: '`resumeAt` has come.',
+    event: '`resumeAt` is reached.',
     from: ['THROTTLED'],
     to: 'QUEUED',
     by: '`recoverRuns`, `src/sync/runs/recover-runs.ts`',
   },
   {
-    event: 'Every phase is done and no error is open.',
+    event: 'Every phase is done, and no error is open.',
     from: ['RUNNING'],
     to: 'COMPLETED',
     by: '`completeRun`, `src/sync/engine/end-run.ts`',
   },
   {
-    event: 'Every phase is done and errors are open (B53).',
+    event: 'Every phase is done, and errors are open (B53).',
     from: ['RUNNING'],
     to: 'COMPLETED_WITH_ERRORS',
     by: '`completeRun`, `src/sync/engine/end-run.ts`',
   },
   {
-    event: 'Waiting cannot help: log-in refused (B17), list deleted, HubSpot silent for hours, no progress.',
+    event:
+      'Waiting cannot help: the log-in was rejected (B17), the list was deleted, HubSpot did not answer for hours, or the run made no progress.',
     from: ['RUNNING'],
     to: 'FAILED',
     by: '`failRun`, `src/sync/engine/end-run.ts`',
@@ -81,13 +83,17 @@ const events: readonly RunEvent[] = [
   },
 ]
 
-/** The page about runs, printed from the table of their states. Throws where its events and the table disagree. */
-export function runsPage(): string {
+/** The page about runs, printed from the table of their states. Throws if the events and the table disagree. */
+export async function runsPage(): Promise<string> {
   requireSameSteps()
+  return formatMarkdown(page(), runsFile)
+}
+
+function page(): string {
   return `# Runs
 
-A run is one pass of the sync. Its row in \`sync_run\` is the truth about it: what it uses, where it stands, what it counted.
-Only \`src/sync/runs\` writes that row. This page is printed from \`src/sync/runs/run-states.ts\` (\`npm run generate\`).
+A run is one pass of the sync. Its row in \`sync_run\` is the truth about its settings, position, and counts. Only \`src/sync/runs\`
+writes that row. This page is generated from \`src/sync/runs/run-states.ts\` by \`npm run generate\`.
 
 ## States
 
@@ -95,8 +101,8 @@ Only \`src/sync/runs\` writes that row. This page is printed from \`src/sync/run
 | --- | --- | --- | --- |
 ${rowsOf(states, (status, { meaning, isOpen, next }) => [status, meaning, isOpen ? 'yes' : 'no', next.join(', ') || 'nothing'])}
 
-\`transition\` moves a run from one status to another and refuses every step that this table does not have. It throws
-\`RunTakenError\` if the run is no longer where its caller believes it to be.
+\`transition\` moves a run from one status to another and rejects every step that is not in this table. It throws
+\`RunTakenError\` if the run no longer has the status that the caller expects.
 
 ## Events
 
@@ -106,8 +112,8 @@ ${events.map(({ event, from, to, by }) => `| ${event} | ${from.join(', ')} | ${t
 
 ## Phases
 
-A run goes through the phases in this order and skips those that it has no use for: accounts when they are off, contacts in a
-run over accounts alone, COLLECTING_CONTACTS unless contacts come from synced accounts.
+A run goes through the phases in this order and skips those that do not apply: accounts if they are turned off, contacts in a run over
+accounts only, and COLLECTING_CONTACTS unless contacts come from synced accounts.
 
 | phase | step | records | followed by |
 | --- | --- | --- | --- |
@@ -117,19 +123,19 @@ ${rowsOf(phases, (phase, { step, objectType, next }) => [phase, step, objectType
 
 | invariant | enforced by |
 | --- | --- |
-| A workspace has at most one full run that has not ended (B11). | The unique index \`sync_run_one_under_way\`; \`createRun\` takes the workspace's row lock first. |
-| One worker at a time works on a run. | The lease \`run:<id>\`, a session of PostgreSQL's that ends 15 seconds after its holder's last sign of life. |
-| What an earlier worker still writes is refused. | \`fence\`: each lease has a higher number than all before it, and every statement of a worker's names the number under which it took the run up. |
-| A page is written once, and never skipped (I8). | \`moveRun\` moves checkpoint and counts in the page's transaction, and only from where the worker found them. |
-| Counts never fall, and add up to what was processed (B69, I7). | \`moveRun\` only adds; blocked records are counted when their phase ends. |
-| A run that has ended stays so (I6). | No status follows one that is not open. |
-| A run that stands still is taken up again. | \`recoverRuns\`, every five seconds in each worker: runs without a sign of life for 15 seconds, and those whose \`resumeAt\` has come. |
-| Due times do not depend on a worker's clock (B9). | \`databaseClock\`: every time that is written or compared is PostgreSQL's. |
+| A workspace has at most one full run that has not ended (B11). | The unique index \`sync_run_one_under_way\`. \`createRun\` takes the workspace's row lock first. |
+| One worker at a time works on a run. | The lease \`run:<id>\`, a PostgreSQL session that ends 15 seconds after its holder's last sign of life. |
+| Late writes of an earlier worker are refused. | \`fence\`: each lease has a higher number than all leases before it, and every statement of a worker contains the number under which it took the run up. |
+| A page is written once and never skipped (I8). | \`moveRun\` moves the checkpoint and the counts in the page's transaction, and only if they are where the worker left them. |
+| Counts never fall, and add up to the number of processed records (B69, I7). | \`moveRun\` only adds. Blocked records are counted when their phase ends. |
+| A run that has ended stays ended (I6). | A status that is not open has no successor. |
+| A run that stopped moving is taken up again. | \`recoverRuns\`, every five seconds in each worker: runs without a sign of life for 15 seconds, and runs whose \`resumeAt\` is reached. |
+| Due times do not depend on a worker's clock (B9). | \`databaseClock\`: every time that is written or compared comes from PostgreSQL. |
 
 ## Known gaps
 
-- A run that a worker leaves with an error of PostgreSQL's is taken up again after at most 20 seconds, not at once.
-- The table is enforced in the program. An operator who writes \`sync_run\` by hand can break it.
+- A run that a worker leaves because of a PostgreSQL error is taken up again after at most 20 seconds, not at once.
+- The program enforces the table. An operator who writes \`sync_run\` by hand can break it.
 `
 }
 

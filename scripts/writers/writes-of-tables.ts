@@ -20,8 +20,8 @@ const prismaWrites = new Set([
 ])
 
 /**
- * Where the text of a TypeScript file writes one of `tables`: by SQL, in any string or template, or by a model of Prisma.
- * SQL that takes the table's name from a variable is not seen.
+ * The places where a TypeScript file writes one of `tables`: by SQL, in any string or template, or by a Prisma model.
+ * SQL that takes the table's name from a variable is not found.
  */
 export function writesOfTables(file: string, text: string, tables: readonly string[]): Write[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
@@ -54,7 +54,7 @@ export function writesOfTables(file: string, text: string, tables: readonly stri
   return writes
 }
 
-/** The text of a template with a mark in the place of each value. */
+/** The text of a template, with a mark in place of each value. */
 function sqlOf({ head, templateSpans }: ts.TemplateExpression): string {
   return [head.text, ...templateSpans.map(({ literal }) => literal.text)].join('$')
 }

@@ -15,7 +15,7 @@ export type JournalAction =
 
 export type SubscriptionType = 'OBJECT' | 'ASSOCIATION' | 'LIST_MEMBERSHIP' | 'GDPR_PRIVACY_DELETION'
 
-/** One event of a journal's file, with the kind of subscription that lets it in. */
+/** One event in a file of the journal, with the kind of subscription that includes it. */
 export interface JournalEvent {
   readonly type: SubscriptionType
   readonly portalId: number

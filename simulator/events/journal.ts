@@ -9,7 +9,7 @@ export interface Subscription {
   readonly portalId: number
   readonly actions: readonly string[]
   readonly objectTypeId: string
-  /** Changes of other properties give no event; empty for all. */
+  /** Changes of other properties cause no event. Empty for all properties. */
   readonly properties: readonly string[]
   readonly objectIds: readonly number[]
   readonly listIds: readonly number[]
@@ -26,7 +26,9 @@ export interface JournalEntry {
 
 const MOST_EVENTS = 1000
 
-/** An app's journal over all of its portals: entries in the order in which they were published, each a file of events. */
+/**
+ * An app's journal over all of its portals: entries in the order of their publication, each of them a file of events.
+ */
 export class Journal {
   readonly #clock: () => number
   readonly #subscriptions = new Map<number, Subscription>()
@@ -42,7 +44,7 @@ export class Journal {
     return [...this.#subscriptions.values()]
   }
 
-  /** One subscription per portal, type and kind of object: a second one takes the first one's place. */
+  /** One subscription per portal, type, and kind of object: a second one replaces the first. */
   subscribe(given: Omit<Subscription, 'id' | 'createdAt' | 'updatedAt'>): Subscription {
     const now = this.#clock()
     const before = this.subscriptions.find(
@@ -82,7 +84,7 @@ export class Journal {
     return this.#entries.at(-1)
   }
 
-  /** What follows this offset; undefined at the end, null for an offset that is unknown or too old. */
+  /** The entry after this offset; undefined at the end, null for an offset that is unknown or too old. */
   after(offset: string): JournalEntry | undefined | null {
     this.#publish()
     const at = this.#entries.findIndex((entry) => entry.offset === offset)

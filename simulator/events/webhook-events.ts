@@ -1,23 +1,23 @@
 import { OBJECT_TYPE_IDS, type ObjectType } from '../portal/crm-record.ts'
 import type { PortalChange } from '../portal/portal-change.ts'
 
-/** One event as it stands in the body of a webhook; the attempt is numbered when it is sent. */
+/** One event as it appears in the body of a webhook. The attempt is numbered when it is sent. */
 export type WebhookEvent = Readonly<Record<string, unknown>> & { readonly subscriptionType: string }
 
-/** Apps of before 2025 subscribe to `contact.creation` and the like, later ones to `object.creation` with a type. */
+/** Apps from before 2025 subscribe to `contact.creation` and the like, later ones to `object.creation` with a type. */
 export type EventFormat = 'contact.*' | 'object.*'
 
 interface Sender {
   readonly portalId: number
   readonly appId: number
   readonly format: EventFormat
-  /** HubSpot's are not unique; these are, so that tests can tell events apart. */
+  /** HubSpot's event ids are not unique. These are, so that tests can tell events apart. */
   nextEventId(): number
 }
 
 const SINGULAR: Readonly<Record<ObjectType, string>> = { contacts: 'contact', companies: 'company' }
 
-/** The events that a change gives; webhooks know no membership of lists. */
+/** The events of a change. There are no webhooks for list membership. */
 export const webhookEventsOf = (change: PortalChange, sender: Sender): WebhookEvent[] => {
   const event = (objectType: ObjectType, kind: string, more: Record<string, unknown>): WebhookEvent => {
     const isGeneric = sender.format === 'object.*' && kind !== 'privacyDeletion'
@@ -52,7 +52,7 @@ export const webhookEventsOf = (change: PortalChange, sender: Sender): WebhookEv
     case 'privacyDeletion': {
       const objectId = Number(change.objectId)
       const deletion = event(change.objectType, 'deletion', { objectId, changeFlag: 'DELETED' })
-      // Of companies there is no such event.
+      // There is no such event for companies.
       if (change.objectType === 'companies') return [deletion]
       return [event('contacts', 'privacyDeletion', { objectId }), deletion]
     }

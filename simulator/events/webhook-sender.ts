@@ -4,39 +4,39 @@ import type { PortalChange } from '../portal/portal-change.ts'
 import { mix } from '../seed/mix.ts'
 import { type EventFormat, type WebhookEvent, webhookEventsOf } from './webhook-events.ts'
 
-/** How events reach the app, or do not. */
+/** How events reach the app, or fail to. */
 export interface WebhookSettings {
-  /** Where the app takes events; null sends none. */
+  /** The URL at which the app receives events; null sends none. */
   targetUrl: string | null
-  /** The address that is signed, where a proxy takes calls to it and passes them on to `targetUrl`. */
+  /** The URL that is signed, if a proxy receives calls to it and forwards them to `targetUrl`. */
   signedUrl: string | null
   format: EventFormat
-  /** Up to 100 events in one request. */
+  /** Maximum number of events per request, at most 100. */
   batchSize: number
-  /** So long events gather before they are sent, in ms. */
+  /** How long events are collected before they are sent, in milliseconds. */
   delayMs: number
-  /** Nothing is sent until it is asked for. */
+  /** True if nothing is sent until `flush`. */
   isHeld: boolean
   /** The share (0 to 1) of events that are sent twice. */
   duplicateShare: number
   /** The share (0 to 1) of events that are lost for good. */
   dropShare: number
-  /** Sent in another order than they happened in. */
+  /** True if events are sent in a different order from that in which they happened. */
   shuffle: boolean
-  /** Waits before the attempts that follow a failed one; HubSpot makes 10 more within 24 hours. */
+  /** Delays before the attempts that follow a failed one. HubSpot makes 10 more within 24 hours. */
   retryDelaysMs: readonly number[]
-  /** An answer that takes longer counts as none. */
+  /** An answer that takes longer counts as no answer. */
   timeoutMs: number
 }
 
 export interface WebhookCounts {
-  /** Events that changes gave. */
+  /** Events caused by changes. */
   events: number
   dropped: number
   waiting: number
-  /** Requests by the status of their answer; 0 where there was none. */
+  /** Requests by the status of their answer; 0 for requests without an answer. */
   requests: Record<number, number>
-  /** Events in requests that were answered 2xx. */
+  /** Events in requests that were answered with 2xx. */
   delivered: number
   /** Events given up after the last attempt. */
   givenUp: number
@@ -44,7 +44,7 @@ export interface WebhookCounts {
 
 const CONCURRENCY = 10
 
-/** Sends an app the events of all portals that installed it, signed as HubSpot signs them. */
+/** Sends an app the events of all portals that installed it, with HubSpot's signature. */
 export class WebhookSender {
   readonly #secret: string
   readonly #appId: number
@@ -106,7 +106,7 @@ export class WebhookSender {
     if (!this.settings.isHeld) this.#schedule()
   }
 
-  /** Sends what waits. Settles when every request is answered or given up. */
+  /** Sends waiting events. Settles when every request is answered or given up. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined

@@ -34,7 +34,7 @@ const getOwner = ({ portal, params }: ApiCall): Answer => {
   return json(ownerJson(owner))
 }
 
-/** The zone's distance from UTC at this time, in whole minutes. */
+/** The zone's offset from UTC at this time, in whole minutes. */
 const offsetMinutes = (timeZone: string, now: number): number => {
   const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).formatToParts(now)
   const [, sign, hours, minutes] =

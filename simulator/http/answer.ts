@@ -1,9 +1,9 @@
-/** One HTTP answer, complete before anything is sent, so that a fault can still spoil it. */
+/** One HTTP answer, complete before anything is sent, so that a fault can still corrupt it. */
 export interface Answer {
   status: number
-  /** Text, or the bytes of it. */
+  /** Text, or its bytes. */
   body: string | Buffer
-  /** null sends none at all, as an edge server in trouble does. */
+  /** null sends none at all, as a failing edge server does. */
   contentType: string | null
   headers?: Record<string, string>
 }
@@ -16,8 +16,8 @@ export const jsonText = (body: string, status = 200): Answer => ({ status, body,
 const comma = Buffer.from(',')
 
 /**
- * A body with many records, each turned into bytes by itself: as one text, a single letter outside Latin-1 would make all
- * of it twice as long and several times as slow to put together.
+ * A body with many records, each turned into bytes by itself. As one string, a single character outside Latin-1 would
+ * make the whole string twice as long and several times as slow to build.
  */
 export const jsonRows = (head: string, rows: readonly string[], tail: string, status = 200): Answer => {
   const parts = rows.flatMap((row, index) => (index === 0 ? [Buffer.from(row)] : [comma, Buffer.from(row)]))

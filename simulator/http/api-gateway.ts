@@ -18,7 +18,7 @@ import { requirePath, withOddCursors } from './odd-shapes.ts'
 import { dropConnection, sendAnswer, sendHalf } from './send-answer.ts'
 import type { AccessCheck, Grant } from './token-store.ts'
 
-// What the edge in front of HubSpot has been measured to accept.
+// The maximum that the edge in front of HubSpot was measured to accept.
 const LONGEST_URL = 16_300
 const SLOW_MS = 30_000
 
@@ -69,7 +69,7 @@ const answerOrProblem = (context: SimulatorContext, answer: () => Answer): Answe
   }
 }
 
-/** Sends what `answer` gives, unless a fault that is switched on gets in the way. Counts the call either way. */
+/** Sends the result of `answer`, unless an active fault gets in the way. Counts the call either way. */
 export const serveCall = (
   context: SimulatorContext,
   reply: FastifyReply,
@@ -110,7 +110,7 @@ const sendWithFault = (
   }
 }
 
-/** A draw between the two bounds, the same sequence every time. */
+/** Draws numbers between the two bounds, in the same sequence every time. */
 export const latencyDraws = (): ((range: readonly [number, number]) => number) => {
   let draws = 0
   return ([min, max]) => min + (mix(31, draws++, 0) / 2 ** 32) * (max - min)

@@ -9,17 +9,17 @@ export interface ApiCall {
   params: Readonly<Record<string, string>>
   query: Query
   body: unknown
-  /** Epoch ms. */
+  /** Epoch milliseconds. */
   now: number
-  /** This path at this server, for links to the next page. */
+  /** This path on this server, for links to the next page. */
   selfUrl: string
 }
 
-/** One endpoint under all the paths by which it is known. */
+/** One endpoint under all of its paths. */
 export interface ApiRoute {
   method: 'GET' | 'POST'
   paths: readonly string[]
-  /** Any one of these suffices. */
+  /** Any one of these is sufficient. */
   scopes: (params: ApiCall['params']) => readonly string[]
   budget?: CallBudget
   handle: (call: ApiCall) => Answer

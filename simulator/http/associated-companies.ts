@@ -4,7 +4,7 @@ import { liveLinks } from './association-links.ts'
 import { objectTypeOf } from './call-input.ts'
 import { invalid } from './hubspot-problem.ts'
 
-/** The `associations` part of a record read by GET, or nothing when none were asked for. */
+/** The `associations` part of a record that is read by GET, or nothing if none were requested. */
 export const associatedCompaniesJson = (
   portal: SimulatedPortal,
   objectType: ObjectType,

@@ -2,7 +2,7 @@ import type { ObjectType } from '../portal/crm-record.ts'
 import type { PortalWorld } from '../portal/portal-world.ts'
 
 export interface Link {
-  /** Of the record at the other end. */
+  /** Id of the record at the other end. */
   id: number
   primary: boolean
 }

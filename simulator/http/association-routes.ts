@@ -22,7 +22,7 @@ const associated = (from: ObjectType, { id, primary }: Link) => {
   const types = TYPES[from]
   const category = 'HUBSPOT_DEFINED'
   return {
-    // A number here, unlike every other id: the published type says string and the service does not keep to it.
+    // A number here, unlike every other id: the published type is string, but the service does not comply with it.
     toObjectId: id,
     associationTypes: [
       ...(primary ? [{ category, typeId: types.primary, label: types.primaryLabel }] : []),

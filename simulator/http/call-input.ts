@@ -17,7 +17,7 @@ export const objectTypeOf = (name: string | undefined): ObjectType => {
   return objectType
 }
 
-/** A list given by repeating the parameter, by commas, or both. */
+/** A list, given by repeating the parameter, with commas, or both. */
 export const listIn = (query: Query, name: string): string[] =>
   [query[name] ?? []]
     .flat()
@@ -32,7 +32,7 @@ export const textIn = (query: Query, name: string): string | undefined => {
 
 export const flagIn = (query: Query, name: string): boolean => textIn(query, name) === 'true'
 
-/** The page size asked for; anything but a whole number from 1 to `max` is refused. */
+/** The requested page size. Anything but a whole number from 1 to `max` is refused. */
 export const limitOf = (given: string | number | undefined, standard: number, max: number): number => {
   if (given === undefined) return standard
   const limit = Number(given)
@@ -59,7 +59,7 @@ export const stringsIn = (body: Record<string, unknown>, name: string): string[]
   throw invalid(`Invalid input JSON: ${name} must be a list of strings`)
 }
 
-/** The `inputs` of a batch call, refused when there are none or too many. */
+/** The `inputs` of a batch call. Refused if there are none or too many. */
 export const inputsIn = (body: Record<string, unknown>, max: number): Record<string, unknown>[] => {
   const { inputs } = body
   if (!Array.isArray(inputs) || inputs.length === 0) throw invalid('Invalid input JSON: inputs must not be empty')
@@ -69,11 +69,11 @@ export const inputsIn = (body: Record<string, unknown>, max: number): Record<str
   return inputs.map(objectBody)
 }
 
-/** Paging tokens of lists and associations are ids in a wrapping that callers should not look into. */
+/** Paging tokens of lists and associations are ids, encoded so that callers do not look into them. */
 export const cursorOf = (id: number): string => Buffer.from(String(id)).toString('base64')
 
 export const idOfCursor = (cursor: string): number => {
-  // A wrapped id never consists of digits alone: those are a portal's that sends its cursors as numbers.
+  // An encoded id never consists of digits only; such a cursor belongs to a portal that sends cursors as numbers.
   const id = Number(/^\d+$/.test(cursor) ? cursor : Buffer.from(cursor, 'base64').toString())
   if (Number.isInteger(id) && id >= 0) return id
   throw invalid(`Invalid paging offset: ${cursor}`)

@@ -2,7 +2,7 @@ import type { SimulatedPortal } from '../portal/portal.ts'
 import type { LimitPolicy } from './hubspot-problem.ts'
 import { SlidingWindow } from './sliding-window.ts'
 
-/** Which budgets a call is taken from. */
+/** The budgets from which a call is taken. */
 export type CallBudget = 'general' | 'search' | 'associations'
 
 export type LimitVerdict = { refusedBy: LimitPolicy | null; headers: Record<string, string> }

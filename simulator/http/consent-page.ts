@@ -29,7 +29,7 @@ ${body}
 </html>
 `
 
-/** Asks for a portal and for approval; posts the request's own fields back with the decision. */
+/** Asks for a portal and for approval. Posts the fields of the request back with the decision. */
 export const consentPage = (
   portals: readonly SimulatedPortal[],
   scopes: readonly string[],

@@ -59,7 +59,7 @@ const decide = (context: SimulatorContext, form: Form): Answer => {
   return redirect(back.href)
 }
 
-/** The customer's side of OAuth: the page that asks, and where its form goes. */
+/** The customer's side of OAuth: the consent page, and the target of its form. */
 export const mountConsent = (app: FastifyInstance, context: SimulatorContext): void => {
   for (const path of ['/oauth/authorize', '/oauth/:hubId/authorize']) {
     app.get(path, (request, reply) => {

@@ -6,7 +6,7 @@ import type { FaultControl } from './fault-control.ts'
 import type { RecordedRequests } from './recorded-requests.ts'
 import type { Grant, TokenStore } from './token-store.ts'
 
-/** What the routes may touch. */
+/** What the routes may use. */
 export interface SimulatorContext {
   readonly clientId: string
   readonly clientSecret: string
@@ -21,6 +21,6 @@ export interface SimulatorContext {
   portals(): readonly SimulatedPortal[]
   portalOf(hubId: number | undefined): SimulatedPortal | undefined
   limitsOf(grant: Grant): CallLimits
-  /** Where this server is reached. */
+  /** The URL of this server. */
   url(): string
 }

@@ -12,7 +12,7 @@ const property = z.looseObject({
   name: z.string(),
   type: z.enum(['string', 'number', 'bool', 'date', 'datetime', 'enumeration', 'phone_number']).optional(),
   fieldType: z.string().optional(),
-  /** Odd ones too: HubSpot's own have been seen without a label. */
+  /** Odd ones too: HubSpot has been seen to send options without a label. */
   options: z.array(z.looseObject({ label: z.unknown(), value: z.unknown() }).partial().nullable()).optional(),
 })
 const limit = z.number().int().nonnegative().nullable().optional()
@@ -42,7 +42,7 @@ const action =
   (portal, body) =>
     run(portal, schema.parse(body ?? {}))
 
-/** What `POST /control/portals/:hubId/:action` can do, one for one what the portal can do in process. */
+/** The actions of `POST /control/portals/:hubId/:action`, one for each thing that a portal can do in process. */
 export const CONTROL_ACTIONS: Readonly<Record<string, Action>> = {
   'get-contact': action(one, (portal, { id }) => portal.contact(id)),
   'get-company': action(one, (portal, { id }) => portal.company(id)),

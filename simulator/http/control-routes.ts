@@ -19,12 +19,14 @@ const faultRule = z.strictObject({
 
 const ofHub = z.object({ hubId: z.number().int().optional() })
 
-/** Says a mistake of the caller, as opposed to one of the simulator's own. */
+/** Reports a mistake of the caller, as opposed to one of the simulator. */
 class ControlProblem extends Error {}
 
 const described = (error: unknown): string => (error instanceof z.ZodError ? z.prettifyError(error) : String(error))
 
-/** Everything that can be done to a simulator from outside its process. No faults, limits or tokens apply here. */
+/**
+ * Everything that can be done to a simulator from outside its process. Faults, limits, and tokens do not apply here.
+ */
 export const mountControl = (
   app: FastifyInstance,
   context: SimulatorContext,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** Ids shaped like UUIDs, the same from run to run. */
+/** Ids in the form of UUIDs, the same in every run. */
 export const correlationIds = (): (() => string) => {
   let count = 0
   return () => {

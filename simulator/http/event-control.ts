@@ -16,7 +16,7 @@ const webhookSettings = z.strictObject({
   timeoutMs: z.number().positive().optional(),
 })
 
-/** What `POST /control/webhooks…` and `POST /control/journal…` do. */
+/** The handlers of `POST /control/webhooks…` and `POST /control/journal…`. */
 export const eventControls = ({
   webhooks,
   journal,

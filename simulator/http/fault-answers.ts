@@ -15,7 +15,7 @@ const gatewayPage = (title: string) =>
 const problem = (status: number, message: string, category: string, correlationId: string) =>
   problemAnswer(new HubSpotProblem(status, { message, category }), correlationId)
 
-/** The answer that a fault gives in the place of the real one; undefined for faults that spoil the real one instead. */
+/** The answer that a fault sends instead of the real one; undefined for faults that corrupt the real one. */
 export const faultAnswer = (fault: ActiveFault, now: number, correlationId: string): Answer | undefined => {
   switch (fault.kind) {
     case 'expired-token':
@@ -53,7 +53,7 @@ export const faultAnswer = (fault: ActiveFault, now: number, correlationId: stri
   }
 }
 
-/** What stands in front of HubSpot lets nobody through. */
+/** Something in front of HubSpot rejects everybody. */
 export const forbiddenPage = (): Answer => html(gatewayPage('403 Forbidden'), 403)
 
 export const uriTooLong = (): Answer => html(gatewayPage('414 Request-URI Too Large'), 414)
@@ -71,7 +71,7 @@ const withWrongShape = (body: string): string => {
   return JSON.stringify(parsed)
 }
 
-/** The real answer, spoilt in its body as the fault says. */
+/** The real answer, with its body corrupted by the fault. */
 export const spoiltAnswer = (fault: ActiveFault, answer: Answer): Answer => {
   const text = answer.body.toString()
   if (fault.kind === 'malformed-body') return { ...answer, body: text.slice(0, Math.ceil(text.length / 2)) }

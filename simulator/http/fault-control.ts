@@ -26,27 +26,27 @@ export type FaultKind = (typeof FAULT_KINDS)[number]
 /** What goes wrong, and for which calls. */
 export interface FaultRule {
   kind: FaultKind
-  /** Only the next so many matching calls; all of them when left out. */
+  /** Only the next `count` matching calls. Default: all of them. */
   count?: number
   /** The share (0 to 1) of matching calls, chosen by a seeded draw. */
   rate?: number
-  /** Only URLs that contain this. */
+  /** Only URLs that contain this text. */
   path?: string
   method?: string
   hubId?: number
-  /** For `slow`: how long the answer takes, in ms (default 30,000). */
+  /** For `slow`: how long the answer takes, in milliseconds (default 30,000). */
   delayMs?: number
-  /** For `migration` (default 2), and sent with `rate-limit` when given: whole seconds. */
+  /** For `migration` (default 2), and sent with `rate-limit` if set: whole seconds. */
   retryAfterSeconds?: number
 }
 
 export interface ActiveFault extends FaultRule {
   id: number
-  /** How many calls it has hit. */
+  /** Number of calls that it has hit. */
   hits: number
 }
 
-/** The faults that are switched on; the first that matches a call hits it. */
+/** The active faults. The first one that matches a call hits it. */
 export class FaultControl {
   #active: ActiveFault[] = []
   #nextId = 1

@@ -30,7 +30,7 @@ const action = z.enum([
 ])
 const ids = z.array(z.number().int())
 const common = { portalId: z.number().int(), actions: z.array(action).min(1) }
-/** The published requests: what is required of one kind is not even known to another. */
+/** The published requests. Fields that one kind requires do not exist in another. */
 const subscriptionRequest = z.discriminatedUnion('subscriptionType', [
   z.strictObject({
     subscriptionType: z.literal('OBJECT'),
@@ -57,7 +57,7 @@ const subscriptionJson = ({ createdAt, updatedAt, ...rest }: Subscription) => ({
   updatedAt: isoTime(updatedAt),
 })
 
-/** The token is one of the app itself (client credentials), bound to no portal. */
+/** The token belongs to the app itself (client credentials) and is not bound to a portal. */
 const requireAppToken = ({ tokens, clock }: SimulatorContext, request: FastifyRequest, scope: string): void => {
   const check = tokens.check((request.headers.authorization ?? '').replace(/^Bearer /i, ''))
   if (check.state === 'unknown' || check.grant.hubId !== 0) throw invalidToken()
@@ -68,7 +68,7 @@ const requireAppToken = ({ tokens, clock }: SimulatorContext, request: FastifyRe
 const signatureOf = (context: SimulatorContext, offset: string, expires: string) =>
   createHash('sha256').update(`${context.clientSecret}/${offset}/${expires}`).digest('hex')
 
-/** Points to the entry's file, which lies where no token is asked for and the address alone lets one in. */
+/** Refers to the entry's file, which is stored where no token is required and the URL alone gives access. */
 const entryAnswer = (context: SimulatorContext, entry: JournalEntry | undefined): Answer => {
   if (!entry) return { status: 204, body: '', contentType: null }
   const expires = String(context.clock() + FILE_LIVES_MS)
@@ -90,7 +90,7 @@ const fileAnswer = (context: SimulatorContext, request: FastifyRequest): Answer 
   return json({ offset, journalEvents: entry.events, publishedAt: entry.publishedAt })
 }
 
-/** The webhooks journal: what happened, to be pulled in order and from any offset of the last three days. */
+/** The webhooks journal: events that can be pulled in order, from any offset of the last three days. */
 export const mountJournal = (app: FastifyInstance, context: SimulatorContext): void => {
   const serve = (
     method: 'GET' | 'POST' | 'DELETE',

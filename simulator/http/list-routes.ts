@@ -139,7 +139,7 @@ const getMembers = (call: ApiCall): Answer =>
     }
   })
 
-/** Cursors count the members already seen, since many may have joined at one time. */
+/** Cursors count the members that were already returned, since many may have joined at the same time. */
 const getMembersByJoinTime = (call: ApiCall): Answer =>
   membersAnswer(call, (list, limit) => {
     const seen = input.idOfCursor(input.textIn(call.query, 'after') ?? input.cursorOf(0))

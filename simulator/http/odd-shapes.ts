@@ -4,9 +4,9 @@ import { idOfCursor } from './call-input.ts'
 import { notFound } from './hubspot-problem.ts'
 import { withParameter } from './with-parameter.ts'
 
-// Shapes that HubSpot's documentation does not have and users of its API have met all the same.
+// Shapes that HubSpot's documentation does not describe but that users of its API have seen.
 
-/** Throws what the portal is told to answer in the place of the real answer. */
+/** Throws the answer that the portal is configured to send instead of the real one. */
 export const requirePath = ({ missingPaths }: PortalSettings, url: string): void => {
   if (missingPaths.some((part) => url.includes(part))) throw notFound()
 }
@@ -30,7 +30,7 @@ interface Page {
   results?: Page[]
 }
 
-/** The answer with its cursors in the shape that the portal is told. */
+/** The answer with its cursors in the shape that is configured for the portal. */
 export const withOddCursors = ({ cursors }: PortalSettings, answer: Answer): Answer => {
   if (cursors === 'documented' || answer.status > 299) return answer
   const body = JSON.parse(answer.body.toString()) as Page
@@ -41,12 +41,12 @@ export const withOddCursors = ({ cursors }: PortalSettings, answer: Answer): Ans
 /** A failure of a batch/read that does not say which record it is about. */
 export const unnamedFailure = { status: 'error', category: 'INTERNAL_ERROR', message: 'internal error' }
 
-/** Whether the portal is told to send nothing for this record: in silence, or with a failure that does not name it. */
+/** Whether the portal is configured to omit this record: silently, or with a failure that does not name it. */
 export const isWithheld = ({ omittedIds, failingIds }: PortalSettings, id: string): 'silently' | 'failing' | null => {
   if (failingIds.includes(id)) return 'failing'
   return omittedIds.includes(id) ? 'silently' : null
 }
 
-/** Where a page begins: at the cursor, or with the last record of the page before it. */
+/** Where a page begins: at the cursor, or with the last record of the previous page. */
 export const borderOf = ({ repeatsAtBorders }: PortalSettings, cursor: number): number =>
   repeatsAtBorders ? Math.max(0, cursor - 1) : cursor

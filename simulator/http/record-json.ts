@@ -15,8 +15,9 @@ const DEFAULT_PROPERTIES: Readonly<Record<ObjectType, readonly string[]>> = {
 export type WriteRecord = (record: CrmRecord, more?: string) => string
 
 /**
- * How to write records with these properties as JSON. Names without a definition are left out and defined but empty
- * ones are null; both are decided here once, since a batch repeats the same names for a hundred records.
+ * Returns a function that writes records with these properties as JSON. Names without a definition are omitted, and
+ * empty properties with a definition are null. Both are decided here once, since a batch repeats the same names for a
+ * hundred records.
  */
 export const recordWriter = (
   portal: SimulatedPortal,

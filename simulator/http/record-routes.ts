@@ -17,7 +17,9 @@ const bases = ['/crm/v3/objects', ...DATED_VERSIONS.map((version) => `/crm/objec
 const paths = (rest: string) => bases.map((base) => `${base}/:objectType${rest}`)
 const scopes: ApiRoute['scopes'] = ({ objectType }) => [`crm.objects.${input.objectTypeOf(objectType)}.read`]
 
-/** The cursor is the id to go on from, as real ones look; the page starts there or at the next record after it. */
+/**
+ * The cursor is the id at which to continue, like real cursors. The page begins there or at the next record after it.
+ */
 const firstIdIn = (after: string): number => {
   if (/^\d+$/.test(after)) return Number(after)
   throw invalid(`Invalid input: after must be a paging cursor, but was ${after}`)

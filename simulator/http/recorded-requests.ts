@@ -3,14 +3,14 @@ export interface RecordedCall {
   url: string
 }
 
-/** Whether a call changes CRM data is known by its route: reads by POST are marked as reads there. */
+/** Records calls. The route tells whether a call changes CRM data: reads by POST are marked there. */
 export class RecordedRequests {
   readonly #byRoute = new Map<string, number>()
   readonly #byStatus = new Map<number, number>()
   readonly #byHub = new Map<number, Map<number, number>>()
   #nonReads: RecordedCall[] = []
 
-  /** Calls by "METHOD /route/pattern", refused ones included. */
+  /** Calls by "METHOD /route/pattern", including refused ones. */
   get counts(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#byRoute)
   }
@@ -28,12 +28,12 @@ export class RecordedRequests {
     return [...this.#byRoute.values()].reduce((sum, count) => sum + count, 0)
   }
 
-  /** Every API call that was not a read; OAuth is not counted as one. */
+  /** Every API call that was not a read. OAuth calls are not included. */
   get nonReads(): readonly RecordedCall[] {
     return this.#nonReads
   }
 
-  /** How many calls had this text in their "METHOD /route/pattern". */
+  /** Number of calls with this text in their "METHOD /route/pattern". */
   countOf(text: string): number {
     return [...this.#byRoute].reduce((sum, [route, count]) => (route.includes(text) ? sum + count : sum), 0)
   }

@@ -22,7 +22,7 @@ type Comparable = string | number | null
 
 const MODIFIED = new Set(['lastmodifieddate', 'hs_lastmodifieddate'])
 
-/** Times are compared as epoch ms whether they are written as that or as ISO text. */
+/** Times are compared as epoch milliseconds, whether they are written like that or as ISO text. */
 const timeOf = (text: string): number => (/^-?\d+$/.test(text) ? Number(text) : Date.parse(text))
 
 const comparableIn = (definition: PropertyDefinition, text: string | null): Comparable => {
@@ -33,7 +33,7 @@ const comparableIn = (definition: PropertyDefinition, text: string | null): Comp
 }
 
 const readerOf = ({ store }: FilterScope, definition: PropertyDefinition): ((record: CrmRecord) => Comparable) => {
-  // Kept from text and back for the properties that a walk through a million records compares.
+  // Avoids a conversion to text and back for the properties that a walk through a million records compares.
   if (definition.name === 'hs_object_id') return (record) => record.id
   if (MODIFIED.has(definition.name)) return (record) => record.updatedAt
   if (definition.name === 'createdate') return (record) => record.createdAt
@@ -98,14 +98,14 @@ const filterMatcher = (scope: FilterScope, filter: Filter): Matches => {
   }
 }
 
-/** Groups are alternatives; the filters of one group must all hold. */
+/** Groups are alternatives. All filters of one group must match. */
 export const matcherOf = (scope: FilterScope, groups: readonly Filter[][]): Matches => {
   const alternatives = groups.map((group) => group.map((filter) => filterMatcher(scope, filter)))
   if (alternatives.length === 0) return () => true
   return (record) => alternatives.some((all) => all.every((matches) => matches(record)))
 }
 
-/** Below this id nothing can match: saves walking there when one group asks for ids above a bound. */
+/** No id below this one can match. Saves walking there if one group selects ids above a bound. */
 export const idFloor = (groups: readonly Filter[][]): number => {
   if (groups.length !== 1) return 0
   const bounds = (groups[0] ?? [])

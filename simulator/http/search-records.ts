@@ -20,7 +20,7 @@ const SEARCHED: Readonly<Record<ObjectType, readonly string[]>> = {
 
 type Body = Record<string, unknown>
 
-/** The JSON text of one page of a search. Live records only, at most 10,000 of them reachable. */
+/** The JSON text of one page of a search. Only live records, and at most 10,000 of them, can be reached. */
 export const searchRecords = (portal: SimulatedPortal, objectType: ObjectType, body: Body): string => {
   if (JSON.stringify(body).length > BODY_MAX) throw invalid(`The search body must not exceed ${BODY_MAX} characters`)
   const store = portal.world.records[objectType]
@@ -94,7 +94,7 @@ const textMatcher = ({ store }: FilterScope, names: readonly string[], query: un
   }
 }
 
-/** Records come by ascending id; a sort by anything else keeps that order among equals. */
+/** Records come in ascending order of id. Sorting by anything else keeps that order among equals. */
 const sortFound = (found: CrmRecord[], { store, definitions }: FilterScope, body: Body): void => {
   const sorts = (body.sorts ?? []) as (string | { propertyName: string; direction?: string })[]
   if (sorts.length > 1) throw invalid('At most one sort is supported')

@@ -9,7 +9,7 @@ const rawHeaders = ({ contentType, headers }: Answer, body: Buffer): Record<stri
 
 const bytesOf = ({ body }: Answer): Buffer => (typeof body === 'string' ? Buffer.from(body) : body)
 
-/** Sent past Fastify's own serialising, which would add a content type where a fault wants none. */
+/** Bypasses Fastify's own serialisation, which would add a content type even if a fault wants none. */
 export const sendAnswer = (reply: FastifyReply, answer: Answer): void => {
   const body = bytesOf(answer)
   reply.hijack()
@@ -17,7 +17,7 @@ export const sendAnswer = (reply: FastifyReply, answer: Answer): void => {
   reply.raw.end(body)
 }
 
-/** Half of the body, then the connection is gone. */
+/** Half of the body, and then the connection is closed. */
 export const sendHalf = (reply: FastifyReply, answer: Answer): void => {
   const body = bytesOf(answer)
   reply.hijack()

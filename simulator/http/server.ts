@@ -17,7 +17,7 @@ const LONGEST_HEADERS = 64 * 1024
 const LARGEST_BODY = 64 * 1024 * 1024
 const LONGEST_PARAMETER = 1000
 
-/** The server with all routes, not yet listening. */
+/** The server with all routes, not listening yet. */
 export const buildServer = (
   context: SimulatorContext,
   issueAccessToken: (hubId?: number) => unknown,
@@ -31,7 +31,7 @@ export const buildServer = (
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
     done(null, Object.fromEntries(new URLSearchParams(body.toString())))
   })
-  // In the place of Fastify's own, which refuses an empty body before the call could be counted.
+  // Replaces Fastify's own parser, which refuses an empty body before the call could be counted.
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {
       done(null, body === '' ? undefined : JSON.parse(body.toString()))

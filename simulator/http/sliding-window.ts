@@ -1,4 +1,4 @@
-/** Counts calls in the last `spanMs`; a refused call does not count. */
+/** Counts calls in the last `spanMs`. A refused call does not count. */
 export class SlidingWindow {
   #spanMs: number
   #times: number[] = []
@@ -12,7 +12,7 @@ export class SlidingWindow {
     this.#spanMs = spanMs
   }
 
-  /** Takes one call if fewer than `limit` are in the window. */
+  /** Takes one call if there are fewer than `limit` in the window. */
   take(limit: number, now: number): { allowed: boolean; remaining: number } {
     while (this.#start < this.#times.length && (this.#times[this.#start] as number) <= now - this.#spanMs) this.#start++
     if (this.#start > 1000) {

@@ -13,7 +13,7 @@ const refused = (status: string, error: string, message: string): Answer =>
 export const badRefreshToken = () =>
   refused('BAD_REFRESH_TOKEN', 'invalid_grant', 'refresh token is invalid, expired or revoked')
 
-/** The same refusal in the shape that the token endpoint is told. */
+/** The same refusal in the shape that is configured for the token endpoint. */
 const shaped = ({ tokens }: SimulatorContext, answer: Answer): Answer => {
   if (answer.status !== 400 || (tokens.options.refusals ?? 'documented') === 'documented') return answer
   if (tokens.options.refusals === 'web-page') return forbiddenPage()
@@ -56,7 +56,7 @@ const refresh = (context: SimulatorContext, form: Form): Answer => {
   return tokenJson(context, refreshed.grant, refreshed.accessToken, refreshed.refreshToken)
 }
 
-/** A token of the app itself, bound to no portal. */
+/** A token of the app itself, not bound to any portal. */
 const clientCredentials = ({ tokens, clientId }: SimulatorContext, form: Form): Answer => {
   const scopes = (form.scope ?? '').split(' ').filter((scope) => scope !== '')
   const accessToken = tokens.issueAccess({ hubId: 0, clientId, userId: 0, scopes }, null)

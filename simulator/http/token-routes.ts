@@ -6,7 +6,7 @@ import type { SimulatorContext } from './context.ts'
 import { invalid, notFound } from './hubspot-problem.ts'
 import { accessTokenJson, refreshTokenJson, tokenAnswer } from './token-answers.ts'
 
-// The published specification and the guide name the parameter differently; both are taken.
+// The published specification and the guide name the parameter differently; both names work.
 const tokenIn = (form: Form): string => form.token ?? form.access_token ?? form.refresh_token ?? ''
 
 const introspect = (context: SimulatorContext, form: Form): Answer => {
@@ -20,11 +20,11 @@ const revoke = (context: SimulatorContext, form: Form): Answer => {
   return { status: 204, body: '', contentType: null }
 }
 
-/** The app's side of OAuth, in the dated versions and in v3, and the older v1. */
+/** The app's side of OAuth, in the dated versions, in v3, and in the older v1. */
 export const mountTokens = (app: FastifyInstance, context: SimulatorContext): void => {
   const post = (path: string, answer: (context: SimulatorContext, form: Form) => Answer) =>
     app.post(path, (request, reply) => {
-      // Secrets in the query string, which v1 took too, are not read by later versions.
+      // v1 also accepted secrets in the query string. Later versions do not.
       const query = path.startsWith('/oauth/v1') ? (request.query as Form) : {}
       const form = { ...query, ...((request.body ?? {}) as Form) }
       serveCall(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** What an approval gives an app in a portal. */
+/** What an approval grants an app in a portal. */
 export interface Grant {
   hubId: number
   clientId: string
@@ -30,13 +30,13 @@ export type AccessCheck = { state: 'live' | 'expired'; grant: Grant; expiresAt: 
 export interface TokenStoreOptions {
   clock: () => number
   accessTokenTtlSeconds: number
-  /** Whether a refresh gives a new refresh token and ends the old one. */
+  /** True if a refresh returns a new refresh token and ends the old one. */
   rotateRefreshTokens: boolean
-  /** How a code or token that is not accepted is refused: as documented, by `status` alone, or by what stands in front. */
+  /** How a code or token is refused: as documented, with `status` only, or by something in front of HubSpot. */
   refusals?: 'documented' | 'short' | 'web-page'
 }
 
-/** Codes, access tokens and refresh tokens of all portals. */
+/** Codes, access tokens, and refresh tokens of all portals. */
 export class TokenStore {
   readonly options: TokenStoreOptions
   readonly #codes = new Map<string, PendingCode>()
@@ -54,7 +54,7 @@ export class TokenStore {
     return code
   }
 
-  /** A code works once. */
+  /** Takes a code, which works once. */
   takeCode(code: string): PendingCode | undefined {
     const pending = this.#codes.get(code)
     this.#codes.delete(code)
@@ -68,7 +68,7 @@ export class TokenStore {
   }
 
   issueAccess(grant: Grant, refreshToken: string | null): string {
-    // As long as HubSpot says tokens may become, so that a column too short for them is found out.
+    // As long as HubSpot says that tokens may become, so that a column that is too short for them is noticed.
     const accessToken = `C${this.#secret(319)}`
     const expiresAt = this.options.clock() + this.options.accessTokenTtlSeconds * 1000
     this.#access.set(accessToken, { grant, refreshToken, expiresAt })
@@ -96,19 +96,19 @@ export class TokenStore {
     return this.#refresh.get(refreshToken)
   }
 
-  /** Ends a refresh token; its access tokens live on until they expire. */
+  /** Ends a refresh token. Its access tokens live on until they expire. */
   revokeRefresh(refreshToken: string): void {
     this.#refresh.delete(refreshToken)
   }
 
-  /** As if their time were up: refresh tokens keep working. */
+  /** As if their time were up. Refresh tokens keep working. */
   expireAccessTokens(hubId: number): void {
     const now = this.options.clock()
     for (const token of this.#access.values())
       if (token.grant.hubId === hubId) token.expiresAt = Math.min(token.expiresAt, now)
   }
 
-  /** As after the customer uninstalled the app: nothing of this portal works any more. */
+  /** As after the customer uninstalled the app: no token of this portal works any more. */
   revokePortal(hubId: number): void {
     for (const [key, { grant }] of this.#access) if (grant.hubId === hubId) this.#access.delete(key)
     for (const [key, grant] of this.#refresh) if (grant.hubId === hubId) this.#refresh.delete(key)

@@ -1,6 +1,6 @@
 import type { SeededAssociations } from '../seed/seeded-associations.ts'
 
-/** Which contacts belong to which companies. The value of an entry says whether the company is the primary one. */
+/** Which contacts belong to which companies. The value of an entry tells whether the company is the primary one. */
 export class AssociationStore {
   readonly #seeded: SeededAssociations | null
   readonly #byCompany = new Map<number, Map<number, boolean>>()
@@ -10,12 +10,12 @@ export class AssociationStore {
     this.#seeded = seeded
   }
 
-  /** Contact ids of a company, in no particular order. */
+  /** Contact ids of a company, in any order. */
   contactsOf(companyId: number): ReadonlyMap<number, boolean> {
     return this.#byCompany.get(companyId) ?? this.#seeded?.contactsOf(companyId) ?? new Map()
   }
 
-  /** Company ids of a contact, in no particular order. */
+  /** Company ids of a contact, in any order. */
   companiesOf(contactId: number): ReadonlyMap<number, boolean> {
     return this.#byContact.get(contactId) ?? this.#seeded?.companiesOf(contactId) ?? new Map()
   }
@@ -25,7 +25,7 @@ export class AssociationStore {
     return null
   }
 
-  /** A contact has one primary company at most, so a new one takes that mark from the old. */
+  /** A contact has at most one primary company, so a new one replaces the old one. */
   set(companyId: number, contactId: number, primary: boolean): void {
     if (primary) {
       for (const other of this.companiesOf(contactId).keys()) this.#link(other, contactId, false)

@@ -3,7 +3,7 @@ import type { RecordStore } from './record-store.ts'
 
 export type ProcessingType = 'MANUAL' | 'DYNAMIC' | 'SNAPSHOT'
 
-/** 'all' follows the store; otherwise the ids that were added, with the time (epoch ms) of each. */
+/** 'all' follows the store. Otherwise, the ids that were added, each with its time in epoch milliseconds. */
 export type ListMembers = 'all' | ReadonlyMap<number, number>
 
 export interface ContactList {
@@ -17,17 +17,17 @@ export interface ContactList {
   updatedAt: number
   deletedAt: number | null
   members: ListMembers
-  /** What it shows of its members while it is PROCESSING; all of them where this is left out. */
+  /** The members that it shows while it is PROCESSING. Default: all of them. */
   builtMembers?: ReadonlyMap<number, number>
 }
 
-/** What the list shows: HubSpot fills a list again from its beginning when it rebuilds it. */
+/** The members that the list shows. When HubSpot rebuilds a list, it fills it again from the beginning. */
 const shownMembers = ({ members, processingStatus, builtMembers }: ContactList): ListMembers =>
   processingStatus === 'PROCESSING' ? (builtMembers ?? members) : members
 
 export interface Member {
   id: number
-  /** When it joined, epoch ms. */
+  /** Time at which it joined, in epoch milliseconds. */
   joinedAt: number
 }
 
@@ -41,7 +41,7 @@ export const memberCount = (list: ContactList, store: RecordStore): number => {
   return count
 }
 
-/** Since when (epoch ms) a record is a member; undefined for one that is none. */
+/** Time since which a record has been a member, in epoch milliseconds; undefined if it is not a member. */
 export const memberSince = (list: ContactList, store: RecordStore, id: number): number | undefined => {
   const record = store.live(id)
   if (!record) return undefined
@@ -67,7 +67,10 @@ export function* membersById(
   }
 }
 
-/** Members by the time they joined. With 'all' that is the order of ids, since records join when they are created. */
+/**
+ * Members by the time at which they joined. For 'all', that is the order of ids, since records join when they are
+ * created.
+ */
 export const membersByJoinTime = (list: ContactList, store: RecordStore): Iterable<Member> => {
   const members = shownMembers(list)
   if (members === 'all') return membersById(list, store, { after: 0 })

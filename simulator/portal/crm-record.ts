@@ -5,30 +5,30 @@ export const OBJECT_TYPE_IDS: Readonly<Record<ObjectType, string>> = { contacts:
 /** Values as HubSpot stores them: everything is text, and both null and '' mean empty. */
 export type PropertyValues = Record<string, string | null>
 
-/** One contact or company. Times are epoch milliseconds; `archivedAt` is null while it is live. */
+/** One contact or company. Times are epoch milliseconds. `archivedAt` is null while it is live. */
 export interface CrmRecord {
   readonly id: number
   readonly createdAt: number
   readonly updatedAt: number
   readonly archivedAt: number | null
   value(name: string): string | null
-  /** Every property that has a value, for a copy to be edited. */
+  /** Every property with a value, as a copy that can be edited. */
   values(): PropertyValues
 }
 
-/** Records computed from their index on demand; ids ascend with the index. */
+/** Records that are computed from their index on demand. Ids ascend with the index. */
 export interface SeededRecords {
   readonly count: number
   readonly liveCount: number
-  /** Above every id in use, aliases included. */
+  /** Higher than every id in use, including aliases. */
   readonly nextId: number
   recordAt(index: number): CrmRecord
   idAt(index: number): number
-  /** The index of the record with this id; undefined when no seeded record has it. */
+  /** The index of the record with this id; undefined if no seeded record has it. */
   indexOf(id: number): number | undefined
   /** The first index whose id is greater than this one. */
   firstAfter(id: number): number
-  /** The id that a merged-away id now stands for. */
+  /** The id that a merged id now stands for. */
   aliasOf(id: number): number | undefined
 }
 
@@ -49,7 +49,9 @@ export const editedRecord = ({ properties, ...rest }: EditedRecord): CrmRecord =
 let before = { ms: Number.NaN, text: '' }
 let last = before
 
-/** A record tells each of its two times twice, one after the other, and formatting them is a good part of its cost. */
+/**
+ * A record contains each of its two times twice, one after the other, and formatting them is a good part of its cost.
+ */
 export const isoTime = (ms: number): string => {
   if (ms === last.ms) return last.text
   if (ms === before.ms) return before.text

@@ -14,7 +14,7 @@ const mergedValues = (primary: PropertyValues, other: PropertyValues, ids: strin
   return values
 }
 
-/** Both records become one with a new id, under which the old ids still resolve. Returns the new id. */
+/** Merges both records into one with a new id, under which the old ids still resolve. Returns the new id. */
 export const mergeRecords = (
   world: PortalWorld,
   objectType: ObjectType,
@@ -62,7 +62,7 @@ const moveAssociations = (
             [newId, partner],
           ]
     const contactId = newPair[1]
-    // The primary record was moved first: its primary company stays the primary one.
+    // The primary record was moved first, so its primary company stays the primary one.
     const keepsPrimary = primary && (objectType === 'companies' || associations.primaryCompanyOf(contactId) === null)
     const already = associations.companiesOf(contactId).get(newPair[0]) ?? false
     associations.delete(...oldPair)

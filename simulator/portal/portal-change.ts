@@ -1,6 +1,9 @@
 import type { ObjectType } from './crm-record.ts'
 
-/** What changed, in the words of HubSpot's event topics. Ids are HubSpot record ids; `occurredAt` is epoch ms. */
+/**
+ * What changed, in the words of HubSpot's event topics. Ids are HubSpot record ids. `occurredAt` is in epoch
+ * milliseconds.
+ */
 export type PortalChange = { occurredAt: number } & (
   | { kind: 'creation' | 'deletion' | 'restore' | 'privacyDeletion'; objectType: ObjectType; objectId: string }
   | { kind: 'propertyChange'; objectType: ObjectType; objectId: string; property: string; value: string | null }

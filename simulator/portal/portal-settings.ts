@@ -1,40 +1,40 @@
-/** How a portal starts; everything has a default. */
+/** The initial settings of a portal. All of them have defaults. */
 export interface PortalOptions {
   hubId?: number
-  /** Same seed and sizes: the same records, byte for byte. */
+  /** The same seed and sizes lead to the same records, byte for byte. */
   seed?: number
   contacts?: number
   companies?: number
   /** Starts without records and lists, whatever `contacts` and `companies` say. */
   empty?: boolean
-  /** Calls per 10 s and app, search excluded; null switches the limiter off. */
+  /** Calls per 10 seconds and app, except searches; null turns the limiter off. */
   rateLimit?: number | null
-  /** In the place of those 10 s, for tests that have no time. */
+  /** Replaces those 10 seconds, for tests that must be quick. */
   rateIntervalMs?: number
-  /** Calls of the association endpoints per 10 s; null switches that limiter off. */
+  /** Calls of the association endpoints per 10 seconds; null turns that limiter off. */
   associationRateLimit?: number | null
-  /** Calls per day in the portal's time zone; null for none. */
+  /** Calls per day in the portal's time zone; null for no limit. */
   dailyLimit?: number | null
   searchPerSecond?: number | null
-  /** Every API answer takes between these milliseconds. */
+  /** Range of the duration of every API answer, in milliseconds. */
   latencyMs?: readonly [min: number, max: number] | null
   uiDomain?: string
   timeZone?: string
-  /** What the customer lets the app have; tokens hold no more than this. */
+  /** The scopes that the customer grants the app. Tokens have no others. */
   scopes?: readonly string[]
-  /** What a deleted list answers when its members are asked for: real portals have been seen to differ. */
+  /** What a deleted list answers when its members are requested: real portals have been seen to differ. */
   deletedListMemberships?: 'not-found' | 'empty'
   /** Contacts (or companies) per record in one association answer. */
   associationPageSize?: number
-  /** How pages say where the next one begins: as documented, as a number, in the link alone, or not understandably. */
+  /** How pages say where the next one begins: as documented, as a number, only in the link, or not understandably. */
   cursors?: CursorShape
-  /** Each page begins with the last record of the one before it. */
+  /** Each page begins with the last record of the previous one. */
   repeatsAtBorders?: boolean
-  /** Records that a batch/read leaves out without a word. */
+  /** Records that a batch/read omits silently. */
   omittedIds?: readonly string[]
-  /** Records that a batch/read fails on, with an error that does not say on which. */
+  /** Records that a batch/read fails on, with an error that does not say which. */
   failingIds?: readonly string[]
-  /** Calls whose path holds one of these are answered 404. */
+  /** Calls whose path contains one of these are answered with 404. */
   missingPaths?: readonly string[]
 }
 
@@ -71,7 +71,7 @@ export const DEFAULT_SETTINGS: PortalSettings = {
   missingPaths: [],
 }
 
-/** The defaults with what was given laid over them; an undefined value counts as not given. */
+/** The defaults, overridden by the given values. An undefined value counts as not given. */
 export const withGiven = <T extends object>(defaults: T, given: Partial<T>): T => {
   const known = Object.keys(defaults)
   const said = Object.entries(given).filter(([name, value]) => known.includes(name) && value !== undefined)

@@ -9,7 +9,7 @@ import type { ObjectType, SeededRecords } from './crm-record.ts'
 import { DEFAULT_PROPERTIES, type PropertyDefinition } from './property-definitions.ts'
 import { RecordStore } from './record-store.ts'
 
-/** Everything a portal holds; replaced as a whole when the portal is reset. */
+/** Everything in a portal. Replaced as a whole when the portal is reset. */
 export interface PortalWorld {
   readonly records: Readonly<Record<ObjectType, RecordStore>>
   readonly associations: AssociationStore

@@ -10,7 +10,7 @@ import { type PropertyDefinition, propertyDefinition } from './property-definiti
 export type RecordId = string | number
 
 export interface RecordToPut {
-  /** Taken if free; a fresh ascending id if left out. */
+  /** Used if it is free. Default: a new ascending id. */
   id?: RecordId
   properties: PropertyValues
 }
@@ -30,7 +30,7 @@ export interface RecordView {
   archived: boolean
 }
 
-/** One HubSpot account, to be changed at will while a client reads it over HTTP. Ids in, ids out are HubSpot's. */
+/** One HubSpot account, which can be changed freely while a client reads it over HTTP. All ids are HubSpot's. */
 export class SimulatedPortal {
   readonly hubId: number
   readonly #clock: () => number
@@ -55,17 +55,17 @@ export class SimulatedPortal {
     return this.#settings
   }
 
-  /** Limits, latency, scopes and the like, from the next call on. */
+  /** Sets limits, latency, scopes, and the like, from the next call on. */
   configure(changes: Partial<PortalSettings>): void {
     this.#settings = withGiven(this.#settings, changes)
   }
 
-  /** Back to a portal without records and lists; settings, tokens and listeners stay. */
+  /** Resets the portal to one without records and lists. Settings, tokens, and listeners stay. */
   reset(): void {
     this.#world = emptyWorld()
   }
 
-  /** Calls back after every change, when the new state can be read. Returns how to stop. */
+  /** Calls back after every change, when the new state can be read. Returns a function that stops it. */
   onChange(listener: (change: PortalChange) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -84,7 +84,7 @@ export class SimulatedPortal {
   mergeContacts = (primaryId: RecordId, otherId: RecordId): string => this.#merge('contacts', primaryId, otherId)
   mergeCompanies = (primaryId: RecordId, otherId: RecordId): string => this.#merge('companies', primaryId, otherId)
 
-  /** A contact's first company becomes its primary one unless told otherwise. */
+  /** A contact's first company becomes its primary one unless `primary` says otherwise. */
   associate(companyId: RecordId, contactId: RecordId, { primary }: { primary?: boolean } = {}): void {
     const company = this.#existing('companies', companyId)
     const contact = this.#existing('contacts', contactId)
@@ -100,7 +100,7 @@ export class SimulatedPortal {
     this.#announceAssociation(company, contact, true, primary)
   }
 
-  /** Makes a list, or changes what is given of one. Returns its id. */
+  /** Creates a list, or changes the given settings of one. Returns its id. */
   putList({ listId = this.#freeListId(), members, ...given }: ListToPut): string {
     const now = this.#clock()
     const before = this.#world.lists.get(listId)
@@ -128,7 +128,7 @@ export class SimulatedPortal {
     const now = this.#clock()
     list.members =
       members === 'all-contacts' ? 'all' : new Map(members.map((id) => [Number(id), before.get(Number(id)) ?? now]))
-    // Members of a list of everyone come and go with their records, and are announced as such.
+    // Members of a list of everyone join and leave with their records, and are reported as such.
     const [old, present] = [[...before.keys()], list.members === 'all' ? [] : [...list.members.keys()]]
     const after = new Set(present)
     const added = present.filter((id) => !before.has(id)).map(String)
@@ -137,8 +137,8 @@ export class SimulatedPortal {
   }
 
   /**
-   * HubSpot builds the list again: until it is complete, it shows these members alone. Its members as such stay, so no
-   * event tells of it.
+   * HubSpot builds the list again: until it is complete, it shows only these members. Its actual members stay, so no
+   * event reports it.
    */
   rebuildList(listId: string, members: readonly RecordId[]): void {
     const list = this.#list(listId)
@@ -165,7 +165,7 @@ export class SimulatedPortal {
     this.#world.properties[objectType].set(given.name, { ...definition, updatedAt: now })
   }
 
-  /** The property vanishes from definitions and from every record read. */
+  /** Removes the property from definitions and from every record that is read. */
   archiveProperty(objectType: ObjectType, name: string): void {
     this.putProperty(objectType, { name, archivedAt: this.#clock() })
   }

@@ -42,7 +42,9 @@ const FIELD_TYPES: Readonly<Record<PropertyType, string>> = {
 
 const DEFINED_AT = Date.UTC(2020, 5, 1)
 
-/** A definition with everything that was not said filled in as for a plain property that a portal's user made. */
+/**
+ * A definition, with everything that was not given filled in as for a plain property that a user of the portal created.
+ */
 export const propertyDefinition = (given: Partial<PropertyDefinition> & { name: string }): PropertyDefinition => {
   const type = given.type ?? 'string'
   return {

@@ -5,7 +5,7 @@ export type ReadValue = (record: CrmRecord) => string | null
 
 export interface RecordStoreOptions {
   seeded: SeededRecords | null
-  /** The property that carries `updatedAt`; contacts and companies name it differently. */
+  /** The property that contains `updatedAt`. Contacts and companies name it differently. */
   modifiedProperty: string
   computed?: Readonly<Record<string, ReadValue>>
 }
@@ -13,11 +13,11 @@ export interface RecordStoreOptions {
 const FIRST_ID_OF_EMPTY_STORE = 101
 const NO_ID = -1
 
-/** All records of one type: seeded ones computed on demand, overlaid by whatever was edited since. */
+/** All records of one type: seeded ones are computed on demand, and edits are kept on top of them. */
 export class RecordStore {
   readonly #seeded: SeededRecords | null
   readonly #computed: Readonly<Record<string, ReadValue>>
-  /** Records put since the start; null marks one that was removed for good. */
+  /** Records that were put since the start; null marks a record that was removed for good. */
   readonly #edited = new Map<number, CrmRecord | null>()
   /** Ids of edited records that no seeded record has, ascending. */
   readonly #added: number[] = []
@@ -42,12 +42,12 @@ export class RecordStore {
     return this.#liveCount
   }
 
-  /** Grows with every edit: what was found at one number still holds while it stands. */
+  /** Increases with every edit. Results stay valid while this number does not change. */
   get edits(): number {
     return this.#edits
   }
 
-  /** An id above all that were ever used here. */
+  /** An id that is higher than all ids that were ever used here. */
   takeId(): number {
     return this.#nextId++
   }
@@ -60,7 +60,7 @@ export class RecordStore {
     return index === undefined ? undefined : this.#seeded?.recordAt(index)
   }
 
-  /** The record that this id stands for, which has another id if the asked one was merged away. */
+  /** The record that this id stands for. It has a different id if the given one was merged. */
   resolve(id: number): CrmRecord | undefined {
     const record = this.get(id)
     if (record !== undefined) return record
@@ -84,7 +84,7 @@ export class RecordStore {
     this.#nextId = Math.max(this.#nextId, record.id + 1)
   }
 
-  /** Removes for good; `becomes` is the id that this one stands for from now on. */
+  /** Removes the record for good. `becomes` is the id that this one stands for from now on. */
   remove(id: number, becomes?: number): void {
     this.#edits++
     if (this.live(id)) this.#liveCount--
@@ -92,7 +92,7 @@ export class RecordStore {
     if (becomes !== undefined) this.#aliases.set(id, becomes)
   }
 
-  /** How to read this property off a record, decided once for many records. */
+  /** Returns a function that reads this property from a record, so that the choice is made once for many records. */
   reader(name: string): ReadValue {
     const computed = Object.hasOwn(this.#computed, name) ? this.#computed[name] : undefined
     return computed ?? ((record) => record.value(name))

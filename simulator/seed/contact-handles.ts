@@ -22,11 +22,12 @@ export const emptyValue = ({ seed, index }: Row, salt: number): string | null =>
 
 const latinName = (row: Row) => `${firstNameOf(row).latin}.${lastNameOf(row).latin}`
 
-// The index is part of every address and each kind of address has hosts of its own or a prefix: none meet by accident.
+// The index is part of every address, and each kind of address has its own hosts or a prefix, so none are equal by
+// accident.
 const primaryEmail = (row: Row) => `${latinName(row)}${row.index}@${pick(MAIL_HOSTS, mix(row.seed, row.index, 13))}`
 const workEmail = (row: Row) => `${latinName(row)}-${row.index}@${pick(WORK_HOSTS, mix(row.seed, row.index, 14))}`
 
-/** The same address as somebody else would type it. */
+/** The same address as another person would type it. */
 const retyped = (address: string, style: number): string =>
   pick(
     [` ${address}`, address.toUpperCase(), `${address} `, address.replace(/^./, (letter) => letter.toUpperCase())],

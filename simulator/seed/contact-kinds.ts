@@ -1,8 +1,9 @@
 import { mix } from './mix.ts'
 
 /**
- * What a seeded contact is for. Everything but `ordinary` makes a first sync do something other than create it plainly:
- * the kind is decided first and the values follow from it, so what a sync must do is known without matching anything.
+ * The purpose of a seeded contact. Every kind except `ordinary` makes a first sync do something other than create the
+ * contact. The kind is decided first and the values follow from it, so the expected result is known without matching
+ * anything.
  */
 export type ContactKind =
   | 'ordinary'
@@ -14,7 +15,7 @@ export type ContactKind =
   | 'merged'
   | 'archived'
 
-/** How many of each kind there are among any thousand consecutive contacts. */
+/** Number of contacts of each kind among any thousand consecutive contacts. */
 export const KINDS_PER_THOUSAND: readonly (readonly [ContactKind, number])[] = [
   ['no-handle', 10],
   ['duplicate-email', 10],
@@ -33,7 +34,10 @@ const isDuplicate = (kind: ContactKind) => kind.startsWith('duplicate-')
 const plannedKind = (seed: number, index: number): ContactKind =>
   kindBySlot[(index * 389 + (mix(seed, 0, 2) % 1000)) % 1000] ?? 'ordinary'
 
-/** Which handles an ordinary contact has; `full` ones have an e-mail and a readable phone, so a duplicate can copy them. */
+/**
+ * Which handles an ordinary contact has. `full` ones have an email and a readable phone, so that a duplicate can copy
+ * them.
+ */
 export type HandleShape = 'full' | 'email-only' | 'phone-only' | 'work-email-only' | 'mobile-only' | 'odd-phone'
 
 const SHAPES: readonly HandleShape[] = [
@@ -48,7 +52,7 @@ export const handleShapeOf = (seed: number, index: number): HandleShape =>
 const canBeHolder = (seed: number, index: number) =>
   plannedKind(seed, index) === 'ordinary' && handleShapeOf(seed, index) === 'full'
 
-/** The earlier ordinary contact whose handle a duplicate repeats; undefined when there is none before it. */
+/** The earlier ordinary contact whose handle a duplicate repeats; undefined if there is none before it. */
 export const holderOf = (seed: number, index: number, handle: 'email' | 'phone'): number | undefined => {
   const start = index === 0 ? 0 : mix(seed, index, handle === 'email' ? 4 : 5) % index
   for (let candidate = start; candidate >= 0; candidate--) if (canBeHolder(seed, candidate)) return candidate

@@ -1,6 +1,6 @@
 export interface Name {
   readonly written: string
-  /** Latin letters only: what the person's e-mail address is made from. */
+  /** Latin letters only. The person's email address is made from it. */
   readonly latin: string
 }
 

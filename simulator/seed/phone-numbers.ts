@@ -10,7 +10,8 @@ export interface PhoneNumber {
 
 const US_AREA_CODES = ['212', '415', '312', '617', '206', '512', '303', '702', '404', '214']
 const RANGE = 8_000_000
-// Coprime to RANGE, so that neighbours differ in most digits and no two sequence numbers below RANGE meet.
+// Coprime to RANGE, so that neighbours differ in most digits and no two sequence numbers below RANGE lead to the same
+// number.
 const SCATTER = 3_141_593
 
 /** The number for a sequence number below 8 million. */
@@ -39,7 +40,10 @@ const groups = ({ country, national }: PhoneNumber): string[] => {
   return [national.slice(0, 3), national.slice(3, 7), national.slice(7)]
 }
 
-/** A number with an extension is another one than the same without: one in eighteen has one, however it is written. */
+/**
+ * A number with an extension is a different one from the same number without: one in eighteen has one, however it is
+ * written.
+ */
 const extensionOf = ({ country, national }: PhoneNumber): string | null => {
   const last = Number(national.slice(-4))
   return country === 'US' && last % 18 === 0 ? String((last % 90) + 10) : null
@@ -69,12 +73,12 @@ export const writtenPhone = (number: PhoneNumber, style: number): string => {
   return pick([international, e164(number), `+${number.callingCode}-${parts.join('-')}`, ` ${international} `], style)
 }
 
-/** The number dialled from abroad in Europe, which means nothing in the US: stays text for a reader there. */
+/** The number as dialled from abroad in Europe. It has no meaning in the US, so a reader there keeps it as text. */
 export const zeroZeroPhone = (number: PhoneNumber): string => `00${number.callingCode} ${groups(number).join(' ')}`
 
 const SYLLABLES = ['ba', 'ke', 'li', 'mo', 'nu', 'pa', 're', 'si', 'to', 'vu']
 
-/** No number at all, yet unique for the index: texts that are equal would be equal handles. */
+/** Not a number at all, but unique for the index: equal texts would be equal handles. */
 export const phoneText = (seed: number, index: number): string => {
   const word = [...String(index)].map((digit) => SYLLABLES[Number(digit)]).join('')
   const template = pick(

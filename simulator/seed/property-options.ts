@@ -1,4 +1,7 @@
-/** An option in a shape that HubSpot does not document and that real portals have been seen to send: without a label, say. */
+/**
+ * An option in a shape that HubSpot does not document but real portals have been seen to send, for example without a
+ * label.
+ */
 export type OddOption = { label?: unknown; value?: unknown } | null
 
 export interface PropertyOption {

@@ -1,13 +1,13 @@
 import type { SeededRecords } from '../portal/crm-record.ts'
 import { mix } from './mix.ts'
 
-/** Who belongs to whom at the start; the value says whether the company is the contact's primary one. */
+/** The initial associations. The value tells whether the company is the contact's primary one. */
 export interface SeededAssociations {
   contactsOf(companyId: number): Map<number, boolean>
   companiesOf(contactId: number): Map<number, boolean>
 }
 
-/** Contacts are dealt to companies in blocks; some belong to none, some also to the next company. */
+/** Contacts are assigned to companies in blocks. Some belong to none, some also to the next company. */
 export const seededAssociations = (
   seed: number,
   contacts: SeededRecords,

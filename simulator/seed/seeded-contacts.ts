@@ -10,7 +10,7 @@ import { type Row, type RowTimes, seededRecords, type ValueOf } from './seeded-r
 type ContactValue = ValueOf<ContactKind>
 
 const DAY = 86_400_000
-/** The first contact's time of creation: 2021-01-04. */
+/** Creation time of the first contact: 2021-01-04. */
 export const FIRST_CREATED_AT = Date.UTC(2021, 0, 4)
 const BETWEEN_CONTACTS = 120_000
 
@@ -25,7 +25,7 @@ const IMPOSSIBLE_DATES = ['2023-02-30', '2021-13-01', '0000-00-00', 'sometime in
 
 const bits = ({ seed, index }: Row, salt: number) => mix(seed, index, salt)
 
-/** The value for all but some of the rows, of which there are `emptyOfTen` among ten. */
+/** The value for most of the rows; in `emptyOfTen` of ten rows it is empty. */
 const mostly = (salt: number, emptyOfTen: number, make: (row: Row, number: number) => string | null): ContactValue => {
   return (row) => {
     const number = bits(row, salt)

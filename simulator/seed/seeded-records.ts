@@ -27,7 +27,7 @@ export interface SeededRecordsOptions<Kind> {
   isMerged: (index: number) => boolean
 }
 
-/** One class and no closures: a batch makes a hundred of them. */
+/** One class and no closures: a batch creates a hundred of them. */
 class SeededRecord<Kind> implements CrmRecord {
   readonly id: number
   readonly createdAt: number
@@ -64,7 +64,7 @@ class SeededRecord<Kind> implements CrmRecord {
   }
 }
 
-/** Records that exist only while somebody looks at them: a million of them take no memory. */
+/** Records that exist only while they are read: a million of them take no memory. */
 export const seededRecords = <Kind>(options: SeededRecordsOptions<Kind>): SeededRecords => {
   const { seed, count, ids, generators, kindOf, timesOf, isMerged } = options
   const recordAt = (index: number): CrmRecord => {

@@ -2,8 +2,8 @@ import type { Queryable } from '../database/database.ts'
 import { lockWaitMs } from '../database/steady-connection.ts'
 
 /**
- * Makes the transaction the only one that writes the workspace's accounts and domains, until it ends. Everything that
- * writes domains takes this lock first, for the reason that stands at `lockContacts`; `waitMs` as there.
+ * Makes the transaction the only writer of the workspace's accounts and domains, until it ends. All code that writes
+ * domains takes this lock first, for the reason given at `lockContacts`. `waitMs` is the same as there.
  */
 export async function lockAccounts(client: Queryable, workspaceId: string, waitMs = lockWaitMs): Promise<void> {
   await client.query({

@@ -4,7 +4,7 @@ import { lockAccounts } from './account-lock.ts'
 import { loadAccounts } from './load-accounts.ts'
 import { writeAccounts } from './write-accounts.ts'
 
-/** Accounts, found by their domains as contacts are by their handles (B65). */
+/** Accounts, which are found by their domains as contacts are by their handles (B65). */
 export const accountStore: RecordStore = {
   objectType: 'ACCOUNT',
   links: new LinkTable({

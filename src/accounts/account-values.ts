@@ -5,18 +5,18 @@ import { cleanInput, maxNameLength, quoted } from '../records/text-rules.ts'
 import { type InputProblem, InvalidInputError } from '../user-errors.ts'
 import { isFreeMailDomain, readDomain } from './domains.ts'
 
-/** What somebody wants an account to hold. What is left out stays as it is, null empties. */
+/** The values that a user gives an account. Omitted fields stay as they are; null clears a field. */
 export interface AccountInput {
   readonly name?: string | null
   readonly description?: string | null
   /** All of its domains, in any notation. */
   readonly domains?: readonly string[] | null
-  /** Fields that are not named stay as they are. */
+  /** Custom fields that are not named stay as they are. */
   readonly customFields?: readonly CustomFieldInput[] | null
   readonly externalId?: string | null
 }
 
-/** The same, checked and in the form in which it is stored; undefined stays as it is. */
+/** The same, checked and in the form in which it is stored. Undefined fields stay as they are. */
 export interface AccountValues {
   readonly name?: string
   readonly description?: string
@@ -27,7 +27,7 @@ export interface AccountValues {
 
 const maxDomains = 100
 
-/** Throws InvalidInputError with every mistake. */
+/** Throws InvalidInputError with every problem. */
 export async function checkAccount(
   client: Queryable,
   workspaceId: string,
@@ -53,7 +53,7 @@ export async function checkAccount(
 
 function checkDomains(given: readonly string[], problems: InputProblem[]): string[] {
   if (given.length > maxDomains) {
-    problems.push({ path: ['domains'], message: `At most ${maxDomains} domains, not ${given.length}.` })
+    problems.push({ path: ['domains'], message: `At most ${maxDomains} domains are allowed, not ${given.length}.` })
     return []
   }
   const domains = given.flatMap((text, index) => {
@@ -64,7 +64,7 @@ function checkDomains(given: readonly string[], problems: InputProblem[]): strin
       const reason = reading.kind === 'invalid' ? reading.reason : `${quoted(text)} is not a domain`
       problems.push({ path, message: `${reason}.` })
     } else if (isFreeMailDomain(domain)) {
-      const message = `Anybody can have an address at ${domain}: it does not tell an account.`
+      const message = `${domain} is a domain of a free email provider and cannot identify an account.`
       problems.push({ path, message })
     } else return domain
     return []

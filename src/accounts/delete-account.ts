@@ -8,8 +8,8 @@ import { lockAccounts } from './account-lock.ts'
 import { findEditedAccount } from './edited-account.ts'
 
 /**
- * Deletes an account; its contacts stay, without an account. The next run creates an account for that HubSpot company again
- * unless it is excluded from the sync, which is for admins. Throws NotFoundError, ForbiddenError.
+ * Deletes an account. Its contacts stay, without an account. The next run creates a new account for the HubSpot company
+ * unless that is excluded from the sync, which requires an admin. Throws NotFoundError and ForbiddenError.
  */
 export async function deleteAccount(
   context: ContactContext,
@@ -29,14 +29,14 @@ export async function deleteAccount(
         [workspaceId, tie.hubspotId],
       )
     }
-    // Before the row is locked: who attaches a contact holds this lock and then asks for the row.
+    // Before the row is locked: code that attaches a contact holds this lock and then locks the row.
     await lockContacts(client, workspaceId)
     const { rows } = await client.query<{ id: string }>(
       `UPDATE contact SET account_id = NULL, account_from_hubspot = false, updated_at = change_time()
        WHERE workspace_id = $1 AND account_id = $2 RETURNING id`,
       [workspaceId, id],
     )
-    // Whom somebody had attached here by hand follows HubSpot again (B67).
+    // A contact that was attached to this account by hand follows HubSpot again (B67).
     await client.query(
       'UPDATE contact_link SET row_hash = NULL WHERE workspace_id = $1 AND contact_id = ANY ($2::uuid[])',
       [workspaceId, rows.map((row) => row.id)],

@@ -1,36 +1,42 @@
 import { createRequire } from 'node:module'
 import { byteLength, dropInvisible, maxDomainBytes, quoted } from '../records/text-rules.ts'
 
-// An import of JSON is experimental in Node 20 and says so at every start.
+// A JSON import is experimental in Node 20 and prints a warning at every start.
 const freeMailDomains = new Set(createRequire(import.meta.url)('email-providers/all.json') as string[])
 
-/** What a text is as a domain: its normal form, nothing at all, or something that is not a domain. */
+/** The result of reading a text as a domain: its normal form, nothing, or an invalid text. */
 export type DomainReading =
   | { readonly kind: 'domain'; readonly value: string }
   | { readonly kind: 'empty' }
-  /** `reason` is for people and ends without a full stop. */
+  /** `reason` is for people and has no full stop at the end. */
   | { readonly kind: 'invalid'; readonly reason: string }
 
 /**
- * The one way in which a text becomes a domain (B65): lower-case, without scheme, user, port, path and a leading "www.",
- * and without invisible characters. Empty where no letter and no digit is left; invalid with a blank inside, or beyond
- * `maxDomainBytes`.
+ * The only function that turns a text into a domain (B65): in lower case, without scheme, user, port, path, leading
+ * "www.", and invisible characters. Empty if no letter and no digit is left. Invalid if it contains a blank or is
+ * longer than `maxDomainBytes`.
  */
 export function readDomain(text: string): DomainReading {
   const host = hostOf(text)
   if (!/[\p{L}\p{N}]/u.test(host)) return { kind: 'empty' }
   if (/\s/.test(host)) return { kind: 'invalid', reason: `${quoted(host)} is not a domain` }
   if (byteLength(host) <= maxDomainBytes) return { kind: 'domain', value: host }
-  return { kind: 'invalid', reason: `${quoted(host)} is too long for a domain: at most ${maxDomainBytes} bytes` }
+  return {
+    kind: 'invalid',
+    reason: `${quoted(host)} is too long for a domain, which has at most ${maxDomainBytes} bytes`,
+  }
 }
 
-/** The normal form of a domain, as {@link readDomain} says; null for what is not a domain. */
+/** The normal form of a domain as in {@link readDomain}; null for a text that is not a domain. */
 export function normaliseDomain(text: string): string | null {
   const reading = readDomain(text)
   return reading.kind === 'domain' ? reading.value : null
 }
 
-/** Over and over, so that a domain that is read again is itself: "www.www.acme.com" is "acme.com" at once. */
+/**
+ * Repeats until nothing changes, so that reading a domain again returns the same domain: "www.www.acme.com" becomes
+ * "acme.com" at once.
+ */
 function hostOf(text: string): string {
   let host = dropInvisible(text).trim().toLowerCase()
   for (let before = ''; before !== host; ) {
@@ -40,7 +46,7 @@ function hostOf(text: string): string {
       .replace(/^(?:[^/@]*@)+/, '')
       .replace(/[/?#:].*$/s, '')
       .replace(/^(?:www\.)+/, '')
-    // Not as a pattern: over a text of dots alone, one would look from each dot to the end.
+    // Not as a pattern: in a text of dots only, a pattern would search from each dot to the end.
     let end = name.length
     while (name[end - 1] === '.') end--
     host = name.slice(0, end).trim()
@@ -48,7 +54,7 @@ function hostOf(text: string): string {
   return host
 }
 
-/** Whether anybody can have an address there, so that it says nothing about a company (B65). */
+/** True if anybody can have an address at the domain, so that it does not identify a company (B65). */
 export function isFreeMailDomain(domain: string): boolean {
   return freeMailDomains.has(domain)
 }

@@ -10,7 +10,7 @@ interface HeldDomain {
   readonly fromHubspot: boolean
 }
 
-/** An account as it stands before it is changed by hand. */
+/** An account as it is before it is changed by hand. */
 export interface EditedAccount {
   readonly id: string
   readonly externalId: string | null
@@ -39,7 +39,7 @@ export async function findEditedAccount(client: Queryable, viewer: Viewer, id: s
     [viewer.workspaceId, id],
   )
   const [row] = rows
-  if (row === undefined) throw new NotFoundError('There is no such account.')
+  if (row === undefined) throw new NotFoundError('The account does not exist.')
   const { hubspotId, state, domains, ...account } = row
   return { ...account, domains: domains ?? [], tie: hubspotId === null ? null : { hubspotId, state } }
 }

@@ -3,7 +3,10 @@ import type { LinkState } from '../generated/prisma/enums.ts'
 import type { Handle } from '../records/handle.ts'
 import type { HeldHandle, JsonValue, StoredRecord } from '../records/stored-record.ts'
 
-/** Loads the accounts that carry one of the external ids or hold one of the domains, each looked up by itself as contacts are. */
+/**
+ * Loads the accounts that have one of the external ids or hold one of the domains. Each key is looked up by itself, as
+ * in `loadContacts`.
+ */
 export async function loadAccounts(
   client: Queryable,
   workspaceId: string,

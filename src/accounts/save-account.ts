@@ -12,12 +12,12 @@ import { type EditedAccount, findEditedAccount } from './edited-account.ts'
 
 type Context = { readonly database: Pick<Database, 'pool'> }
 
-/** Creates an account and returns its id. Throws InvalidInputError, DomainTakenError; nothing is written then. */
+/** Creates an account and returns its id. Throws InvalidInputError and DomainTakenError; nothing is written then. */
 export async function createAccount({ database }: Context, viewer: Viewer, given: AccountInput): Promise<string> {
   const { workspaceId } = viewer
   return inTransaction(database.pool, async (client) => {
     await lockAccounts(client, workspaceId)
-    // Made while the lock is held: ids rise in the order of creation.
+    // Created while the lock is held, so that ids rise in the order of creation.
     const id = newId()
     const values = await checkAccount(client, workspaceId, given)
     const nothing = { externalId: null, name: '', description: '', customFields: {}, domains: [], tie: null }
@@ -34,8 +34,8 @@ export async function createAccount({ database }: Context, viewer: Viewer, given
 }
 
 /**
- * Changes what is given and leaves the rest. Throws NotFoundError, InvalidInputError, DomainTakenError,
- * HubSpotOwnedFieldError (B42), also for a domain that the sync wrote and that is to go; nothing is written then.
+ * Changes the given fields and leaves the others. Throws NotFoundError, InvalidInputError, DomainTakenError, and
+ * HubSpotOwnedFieldError (B42), also if a domain that the sync wrote would be removed; nothing is written then.
  */
 export async function updateAccount(
   { database }: Context,
@@ -68,7 +68,7 @@ export async function updateAccount(
       removed.map(({ domain }) => domain),
     ])
     await addDomains(client, workspaceId, id, added)
-    // HubSpot may hold a removed domain as well, and then the next run brings it back as its own.
+    // If HubSpot has a removed domain too, the next run brings it back as HubSpot's.
     if (removed.length > 0) {
       await client.query('UPDATE account_link SET row_hash = NULL WHERE workspace_id = $1 AND account_id = $2', [
         workspaceId,
@@ -88,7 +88,7 @@ function edit(account: EditedAccount, { name, description, externalId, customFie
   }
 }
 
-/** The fields that differ, as the API names them; domains are looked at one by one. */
+/** The fields that differ, with their names in the API. Domains are compared one by one. */
 function writtenFields(before: EditedAccount, after: EditedAccount): string[] {
   const written = (['name', 'description', 'externalId'] as const).filter((field) => before[field] !== after[field])
   const keys = new Set([...Object.keys(before.customFields), ...Object.keys(after.customFields)])

@@ -8,7 +8,7 @@ export async function writeAccounts(
   changes: RecordChanges,
   at: Date,
 ): Promise<void> {
-  // In the order that contacts are written in, for the same reason.
+  // In the same order as for contacts, for the same reason.
   await together([
     removeDomains(client, workspaceId, changes.removedHandles),
     updateAccounts(client, workspaceId, changes.updated, at),

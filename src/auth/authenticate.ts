@@ -5,34 +5,34 @@ import { findUserByApiToken, findUserById, type TokenRow, type UserRow } from '.
 import type { VerifyJwt } from './json-web-token.ts'
 import type { Viewer } from './viewer.ts'
 
-/** What came with a request, as it came. */
+/** The credentials of a request, as received. */
 export interface Credentials {
   /** `Bearer <token>` */
   readonly authorization: string | null
-  /** Names a workspace where the user has several. */
+  /** Names a workspace if the user has several. */
   readonly workspaceId: string | null
 }
 
 export interface AuthContext {
   readonly database: Pick<Database, 'pool'>
-  /** Null where API tokens alone are accepted. */
+  /** Null if only API tokens are accepted. */
   readonly verifyJwt: VerifyJwt | null
 }
 
-/** Who asks, and for how long the credentials say so. */
+/** The viewer, and how long the credentials are valid. */
 export interface Session {
   readonly viewer: Viewer
-  /** Tells apart what is counted for each token: `token-<id>` of an API token, `user-<id>` where a JSON Web Token names a user. */
+  /** `token-<id>` of the API token, or `user-<id>` of the user that a JSON Web Token names. Rate limits count by it. */
   readonly credentialId: string
-  /** Null where they do not expire. */
+  /** Null if they do not expire. */
   readonly expiresAt: Date | null
 }
 
 const minute = 60_000
 
 /**
- * Tells who asks and in which workspace (B20), by an API token or a JSON Web Token. Throws {@link AuthenticationError};
- * anything else if it cannot be told at present.
+ * Identifies the viewer and the workspace (B20), with an API token or a JSON Web Token. Throws {@link
+ * AuthenticationError}, or any other error if the viewer cannot be identified at the moment.
  */
 export async function authenticate(
   context: AuthContext,
@@ -45,7 +45,7 @@ export async function authenticate(
   if (context.verifyJwt === null || !token.includes('.')) throw refused('The token is not an API token (hcs_…).')
   const { userId, expiresAt } = await context.verifyJwt(token)
   const rows = await findUserById(context.database, userId, workspaceId)
-  const viewer = viewerOf(rows, workspaceId, 'The user of the token is not known.')
+  const viewer = viewerOf(rows, workspaceId, 'The user of this token does not exist.')
   return { viewer, credentialId: `user-${userId}`, expiresAt }
 }
 
@@ -57,10 +57,10 @@ async function sessionOfApiToken(
 ): Promise<Session> {
   const rows = await findUserByApiToken(database, token, workspaceId)
   const [row] = rows
-  if (row === undefined) throw refused('The API token is not known.')
-  if (row.revoked_at !== null) throw refused('The API token was revoked.')
-  if (row.expires_at !== null && row.expires_at <= now) throw refused('The API token has expired.')
-  const viewer = viewerOf(rows, workspaceId, 'The API token is not known.')
+  if (row === undefined) throw refused('This API token does not exist.')
+  if (row.revoked_at !== null) throw refused('This API token was revoked.')
+  if (row.expires_at !== null && row.expires_at <= now) throw refused('This API token has expired.')
+  const viewer = viewerOf(rows, workspaceId, 'This API token does not exist.')
   await noteUse(database, row, now)
   return { viewer, credentialId: `token-${row.token_id}`, expiresAt: row.expires_at }
 }
@@ -70,7 +70,7 @@ function bearerToken(authorization: string | null): string {
     throw refused('Send a token as "Authorization: Bearer <token>".')
   }
   const token = /^Bearer +(\S+) *$/i.exec(authorization.trim())?.[1]
-  if (token === undefined) throw refused('The authorization is not "Bearer" and a token.')
+  if (token === undefined) throw refused('The authorization header must be "Bearer" followed by a token.')
   return token
 }
 
@@ -78,11 +78,11 @@ function viewerOf(rows: readonly UserRow[], named: string | null, unknown: strin
   const [row, another] = rows
   if (row === undefined) throw refused(unknown)
   if (another !== undefined) {
-    const message = 'You have several workspaces: name one with the header x-workspace-id.'
+    const message = 'You belong to several workspaces. Choose one with the header x-workspace-id.'
     throw new AuthenticationError('WORKSPACE_REQUIRED', message)
   }
   if (row.workspace_id === null || row.plan === null) {
-    throw named === null ? new AuthenticationError('FORBIDDEN', 'You belong to no workspace.') : notYours()
+    throw named === null ? new AuthenticationError('FORBIDDEN', 'You do not belong to any workspace.') : notYours()
   }
   return {
     userId: row.user_id,
@@ -97,9 +97,9 @@ function refused(message: string): AuthenticationError {
   return new AuthenticationError('UNAUTHENTICATED', message)
 }
 
-/** Whether such a workspace exists is not told to those who have no part in it. */
+/** The answer does not reveal whether such a workspace exists. */
 function notYours(): AuthenticationError {
-  return new AuthenticationError('FORBIDDEN', 'x-workspace-id names no workspace of yours.')
+  return new AuthenticationError('FORBIDDEN', 'You do not belong to the workspace in x-workspace-id.')
 }
 
 /** At most one write a minute, so that a busy token costs no write per request. */

@@ -1,6 +1,8 @@
 import type { Prisma, User } from '../generated/prisma/client.ts'
 
-/** The user, if they are an admin of the workspace now (B19, B20); access may have ended since they acted. */
+/**
+ * Returns the user if they are an admin of the workspace now (B19, B20). Their access may have ended since they acted.
+ */
 export function findAdmin(prisma: Prisma.TransactionClient, workspaceId: string, userId: string): Promise<User | null> {
   return prisma.user.findFirst({
     where: {

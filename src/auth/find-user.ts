@@ -2,7 +2,7 @@ import type { Database } from '../database/database.ts'
 import type { Plan, Role } from '../generated/prisma/enums.ts'
 import { hashApiToken } from './api-token.ts'
 
-/** A user in one of the workspaces that they may act in; without a workspace if there is none. */
+/** A user in one of the workspaces that they may act in, or without a workspace if there is none. */
 export interface UserRow {
   readonly user_id: string
   readonly organization_id: string
@@ -22,7 +22,7 @@ export interface TokenRow extends UserRow {
 const userColumns = `app_user.id AS user_id, app_user.organization_id, app_user.is_company_admin,
         workspace.id AS workspace_id, workspace.plan, workspace.role`
 
-/** Two at most: more are not needed to know that there are several. $2 names one. */
+/** At most two: that is enough to know that there are several. $2 names one. */
 const workspacesOfUser = `
       LEFT JOIN LATERAL (
         SELECT workspace.id, workspace.plan, membership.role
@@ -34,7 +34,7 @@ const workspacesOfUser = `
         LIMIT 2
       ) workspace ON true`
 
-/** One row per workspace that the token's user may act in, two at most. */
+/** One row per workspace that the token's user may act in, at most two. */
 export async function findUserByApiToken(
   { pool }: Pick<Database, 'pool'>,
   token: string,

@@ -8,17 +8,19 @@ export interface JwtIdentity {
   readonly expiresAt: Date
 }
 
-/** Tells whose token it is. Throws {@link AuthenticationError}; anything else if the keys cannot be fetched. */
+/**
+ * Returns the user of a token. Throws {@link AuthenticationError}, or any other error if the keys cannot be fetched.
+ */
 export type VerifyJwt = (token: string) => Promise<JwtIdentity>
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-/** Clocks of two hosts differ by that much. */
+/** The clocks of two hosts may differ by this much. */
 const clockToleranceSeconds = 5
-// Named, so that no token can choose its own: a public key must not be taken for a secret, nor "none" for a signature.
+// Fixed, so that no token can choose its own: a public key must not be taken for a secret, nor "none" for a signature.
 const secretAlgorithms = ['HS256', 'HS384', 'HS512']
 const keyAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 
-/** Null where the operator accepts API tokens alone. */
+/** Null if the operator accepts only API tokens. */
 export function openJwtVerifier({ jwtSecret, jwksUrl, issuer, audience }: AuthEnvironment): VerifyJwt | null {
   const options = {
     issuer: issuer ?? undefined,
@@ -49,9 +51,9 @@ function verifier(keyOf: JWTVerifyGetKey, options: JWTVerifyOptions): VerifyJwt 
 
 function refusalOf(error: unknown): AuthenticationError | null {
   if (error instanceof errors.JWTExpired) return refused('it has expired')
-  if (error instanceof errors.JWTClaimValidationFailed) return refused(`its claim "${error.claim}" does not fit`)
-  if (error instanceof errors.JWKSNoMatchingKey) return refused('it is signed with a key that is not known')
-  if (error instanceof errors.JWSSignatureVerificationFailed) return refused('its signature does not fit')
+  if (error instanceof errors.JWTClaimValidationFailed) return refused(`its claim "${error.claim}" is not accepted`)
+  if (error instanceof errors.JWKSNoMatchingKey) return refused('it is signed with an unknown key')
+  if (error instanceof errors.JWSSignatureVerificationFailed) return refused('its signature is invalid')
   const isMalformed = [
     errors.JWTInvalid,
     errors.JWSInvalid,
@@ -63,5 +65,5 @@ function refusalOf(error: unknown): AuthenticationError | null {
 }
 
 function refused(why: string): AuthenticationError {
-  return new AuthenticationError('UNAUTHENTICATED', `The token is refused: ${why}.`)
+  return new AuthenticationError('UNAUTHENTICATED', `The token was rejected: ${why}.`)
 }

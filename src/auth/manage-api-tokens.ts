@@ -17,16 +17,17 @@ export interface TokenRequest {
   readonly expiresAt?: Date | null
 }
 
-/** Creates a token for a user known to exist. Throws InvalidInputError. */
+/** Creates a token for a user who is known to exist. Throws InvalidInputError. */
 export async function issueApiToken(
   prisma: Prisma.TransactionClient,
   { userId, name, expiresAt = null }: TokenRequest,
   now = new Date(),
 ): Promise<IssuedToken> {
   const problems = []
-  if (name.trim() === '') problems.push({ path: ['name'], message: 'Give the token a name that says who uses it.' })
+  if (name.trim() === '')
+    problems.push({ path: ['name'], message: 'Give the token a name that tells what it is used for.' })
   if (expiresAt !== null && expiresAt <= now) {
-    problems.push({ path: ['expiresAt'], message: 'The expiry must lie in the future.' })
+    problems.push({ path: ['expiresAt'], message: 'The expiry time must be in the future.' })
   }
   if (problems.length > 0) throw new InvalidInputError(problems)
   const token = generateApiToken()
@@ -36,7 +37,7 @@ export async function issueApiToken(
   return { apiToken, token }
 }
 
-/** Revokes one of the viewer's own tokens; revoking it again changes nothing. Throws NotFoundError. */
+/** Revokes one of the viewer's own tokens. Revoking it again changes nothing. Throws NotFoundError. */
 export async function revokeApiToken(
   database: Database,
   viewer: Viewer,
@@ -46,6 +47,6 @@ export async function revokeApiToken(
   const { apiToken } = database.prisma
   await apiToken.updateMany({ where: { id, userId: viewer.userId, revokedAt: null }, data: { revokedAt: now } })
   const revoked = await apiToken.findFirst({ where: { id, userId: viewer.userId } })
-  if (revoked === null) throw new NotFoundError('You have no such API token.')
+  if (revoked === null) throw new NotFoundError('You do not have this API token.')
   return revoked
 }

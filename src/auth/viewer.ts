@@ -1,9 +1,9 @@
 import type { Plan } from '../generated/prisma/enums.ts'
 
-/** What a viewer may do in the workspace at hand (B19, B20). */
+/** What a viewer may do in the current workspace (B19, B20). */
 export type ViewerRole = 'MEMBER' | 'WORKSPACE_ADMIN' | 'COMPANY_ADMIN'
 
-/** Who asks, and in which workspace. Everything that is read or written is bound to `workspaceId`. */
+/** The user of a request and the workspace. Everything that is read or written is limited to `workspaceId`. */
 export interface Viewer {
   readonly userId: string
   readonly organizationId: string

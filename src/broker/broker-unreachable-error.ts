@@ -1,4 +1,4 @@
-/** The broker did not answer when the process started. The message says which one and what to check. */
+/** The broker did not answer when the process started. The message says which broker and what to check. */
 export class BrokerUnreachableError extends Error {
   override name = 'BrokerUnreachableError'
 
@@ -14,7 +14,7 @@ const redisMessage = (address: string) =>
 const postgresMessage = (address: string) =>
   `PostgreSQL at ${address}, which carries the queue while REDIS_URL is not set, does not answer. Start it or correct DATABASE_URL`
 
-/** Scheme, host, port and database of a URL: what may stand in a message or a log line. */
+/** Scheme, host, port, and database of a URL: the parts that may appear in a message or a log line. */
 export function addressOf(url: string): string {
   const { protocol, host, pathname } = new URL(url)
   return `${protocol}//${host}${pathname}`

@@ -4,17 +4,17 @@ import type { CallWindows } from './call-windows.ts'
 import type { RateWindows } from './rate-windows.ts'
 
 /**
- * What the processes share besides the database: queue, announcements, windows of calls and the API's rate limits. Only this
- * folder knows how.
+ * What processes share in addition to the database: queue, announcements, call windows, and the API's rate windows. Only
+ * this folder knows how.
  */
 export interface Broker {
   readonly kind: 'redis' | 'postgres'
   readonly announcements: Announcements
   readonly callWindows: CallWindows
   readonly rateWindows: RateWindows
-  /** For src/jobs alone. Whoever opens a queue or a worker closes it before the broker. */
+  /** For src/jobs only. Whoever opens a queue or a worker closes it before the broker. */
   readonly queues: Queues
-  /** Resolves when the broker answers; rejects when it is away. */
+  /** Resolves if the broker answers, and rejects if it is unavailable. */
   ping(): Promise<void>
   /** Ends all subscriptions and closes the connections. */
   close(): Promise<void>
@@ -26,12 +26,15 @@ export interface Queues {
 }
 
 export interface BrokerOptions {
-  /** Redis carries everything when given; its query may name the namespace: `redis://host:6379?namespace=staging`. */
+  /** If set, Redis carries everything. Its query may contain the namespace: `redis://host:6379?namespace=staging`. */
   readonly redisUrl: string | null
-  /** PostgreSQL carries everything when there is no Redis. */
+  /** If there is no Redis, PostgreSQL carries everything. */
   readonly databaseUrl: string
-  /** Keeps installations that share a broker apart: lower-case letters, digits and _. `hcs` unless given here or in the URL. */
+  /**
+   * Separates installations that share a broker: lower-case letters, digits, and _. Default `hcs`, unless it is in the
+   * URL.
+   */
   readonly namespace?: string
-  /** Told of connections that break while nobody waits for them; they are made again by themselves. */
+  /** Called for connections that break while nobody waits for them. They are reopened automatically. */
   readonly onError?: (error: Error) => void
 }

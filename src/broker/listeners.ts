@@ -1,10 +1,10 @@
 import { type Topic, type Topics, topics } from './topics.ts'
 
-/** Hands messages that reached this process to its listeners; how a message travels is a broker's own business. */
+/** Passes messages that reached this process to its listeners. How a message travels is up to each broker. */
 export class Listeners {
   readonly #byChannel = new Map<string, Set<Inbox<unknown>>>()
 
-  /** Registers a listener at once. `onLast` runs when the channel's last listener has left. */
+  /** Registers a listener immediately. `onLast` runs when the channel's last listener has left. */
   listen<T extends Topic>(channel: string, signal: AbortSignal, onLast: () => void): AsyncIterable<Topics[T] | null> {
     const inbox = new Inbox<Topics[T]>()
     const inboxes = this.#byChannel.get(channel) ?? new Set()
@@ -29,7 +29,7 @@ export class Listeners {
     for (const inbox of this.#byChannel.get(channel) ?? []) inbox.put(message)
   }
 
-  /** Tells everyone that something may have been missed. */
+  /** Tells every listener that something may have been missed. */
   wakeAll(): void {
     for (const channel of this.channels) this.deliver(channel, null)
   }
@@ -40,7 +40,7 @@ export class Listeners {
   }
 }
 
-/** Reads a message; null (look again) for one that another version of this program sent and this one cannot read. */
+/** Parses a message. Null (check again) if another version of this program sent it and this one cannot read it. */
 export function parseMessage<T extends Topic>(topic: T, text: string): Topics[T] | null {
   try {
     return topics[topic].parse(JSON.parse(text)) as Topics[T]
@@ -50,7 +50,7 @@ export function parseMessage<T extends Topic>(topic: T, text: string): Topics[T]
 }
 
 class Inbox<T> {
-  // Keyed by content, so that a listener slower than the announcements holds each thing to look at once.
+  // Keyed by content, so that a slow listener keeps each thing to check only once.
   readonly #waiting = new Map<string, T | null>()
   #closed = false
   #wake = () => {}

@@ -2,7 +2,9 @@ import type { Broker, BrokerOptions } from './broker.ts'
 import { openPostgresBroker } from './postgres-broker.ts'
 import { openRedisBroker } from './redis-broker.ts'
 
-/** Decides what carries queue, announcements and rate limits. Throws BrokerUnreachableError when it does not answer. */
+/**
+ * Decides what carries the queue, announcements, and call windows. Throws BrokerUnreachableError if it does not answer.
+ */
 export async function openBroker({
   redisUrl,
   databaseUrl,
@@ -16,8 +18,10 @@ export async function openBroker({
   return openRedisBroker({ redisUrl: url.href, namespace: checked(namespace ?? named ?? 'hcs'), onError })
 }
 
-// It becomes part of keys, channels and a PostgreSQL schema's name, none of which may be ambiguous or truncated.
+// It becomes part of keys, channels, and the name of a PostgreSQL schema. None of these may be ambiguous or truncated.
 function checked(namespace: string): string {
   if (/^[a-z][a-z0-9_]{0,39}$/.test(namespace)) return namespace
-  throw new Error(`"${namespace}" is no usable namespace: up to 40 lower-case letters, digits and _, a letter first`)
+  throw new Error(
+    `"${namespace}" is not a valid namespace. Use up to 40 lowercase letters, digits, and underscores, starting with a letter`,
+  )
 }

@@ -24,7 +24,7 @@ export class PostgresAnnouncements implements Announcements {
     this.#onError = onError
   }
 
-  /** Starts to listen; from then on a lost connection is made again by itself. */
+  /** Starts to listen. From then on, a lost connection is reopened automatically. */
   async open(): Promise<void> {
     const client = this.#connect()
     client.on('notification', ({ payload }) => this.#deliver(payload ?? ''))
@@ -45,7 +45,7 @@ export class PostgresAnnouncements implements Announcements {
   }
 
   async publish<T extends Topic>(topic: T, workspaceId: string, payload: Topics[T]): Promise<void> {
-    // The workspace and topic stand in front, so that a process without such a listener parses nothing.
+    // Workspace and topic come first, so that a process without such a listener parses nothing.
     await this.#pool.query('SELECT pg_notify($1, $2)', [
       this.#channel,
       `${topic}:${workspaceId}:${JSON.stringify(payload)}`,

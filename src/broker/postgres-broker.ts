@@ -14,14 +14,14 @@ interface Options {
   onError: (error: Error) => void
 }
 
-/** As the limiter's library makes it, but not logged: a crash of PostgreSQL may forget a minute's points. */
+/** The table that rate-limiter-flexible creates, but unlogged: after a crash of PostgreSQL, the counts start over. */
 const rateWindowTable = (schema: string) =>
   `CREATE UNLOGGED TABLE IF NOT EXISTS ${schema}.rate_window (key varchar(255) PRIMARY KEY, points integer NOT NULL, expire bigint)`
 
-/** Queue, windows and announcements of a namespace live in a schema of their own, `<namespace>_broker`. */
+/** The queue, windows, and announcements of a namespace are in a schema of their own, `<namespace>_broker`. */
 export async function openPostgresBroker({ databaseUrl, namespace, onError }: Options): Promise<Broker> {
   const schema = `${namespace}_broker`
-  // BullMQ makes a pool of its own with it, in which a lost connection ends no process either.
+  // BullMQ creates its own pool with it. A lost connection in that pool does not end the process either.
   const connection = { ...steadyConnection(databaseUrl), connectionTimeoutMillis: 5_000 }
   const pool = new pg.Pool({ ...connection, max: 4 })
   pool.on('error', onError)
@@ -82,13 +82,13 @@ export async function openPostgresBroker({ databaseUrl, namespace, onError }: Op
 async function createSchema(pool: pg.Pool, schema: string): Promise<void> {
   const client = await pool.connect()
   try {
-    // Processes that start at once make it one after the other.
+    // Processes that start at the same time create it one after the other.
     await client.query(`SET lock_timeout = '60s'`)
     await runMigrations(client, schema)
-    // IF NOT EXISTS is no protection against two processes that start at once; the lock makes them take turns.
+    // IF NOT EXISTS does not protect against two processes that start at the same time. The lock makes them take turns.
     await client.query('BEGIN')
     await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [schema])
-    // What limits were counted in before the windows of calls.
+    // The table of limits from before the call windows.
     await client.query(`DROP TABLE IF EXISTS ${schema}.shared_limit`)
     await client.query(callWindowsSchema(schema))
     await client.query(rateWindowTable(schema))

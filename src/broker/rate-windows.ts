@@ -1,10 +1,10 @@
 import type { RateLimiterAbstract } from 'rate-limiter-flexible'
 
-/** Points that all processes count together, each key in a window of time of its own. */
+/** Points that all processes count together. Each key has its own window of time. */
 export interface RateWindows {
   /**
-   * Adds points to the key's window, which begins with the first points after the window before it has ended. Returns what
-   * all processes have added to it. Rejects while the broker is away.
+   * Adds points to the current window of a key, or to a new one if the last window has ended. Returns the points of all
+   * processes in that window. Rejects if the broker is unavailable.
    */
   add(key: string, points: number, windowSeconds: number): Promise<CountedPoints>
 }
@@ -14,10 +14,10 @@ export interface CountedPoints {
   readonly endsInMs: number
 }
 
-/** A limiter wants both. Its limit is not asked for, since whoever adds points compares them, and each call says how long. */
+/** Required by the library. The limit itself is not used, and each call sets the duration. */
 export const countingOnly = { points: 1, duration: 60 }
 
-/** Windows in the store of a limiter. */
+/** Windows in the store of a limiter of rate-limiter-flexible. */
 export function rateWindowsOf(limiter: RateLimiterAbstract): RateWindows {
   return {
     add: async (key, points, windowSeconds) => {

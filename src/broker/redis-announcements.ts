@@ -3,7 +3,7 @@ import type { Announcements } from './announcements.ts'
 import { Listeners, parseMessage } from './listeners.ts'
 import type { Topic, Topics } from './topics.ts'
 
-/** Announcements over Redis publish/subscribe, one channel per namespace, topic and workspace. */
+/** Announcements over Redis publish/subscribe, with one channel per namespace, topic, and workspace. */
 export class RedisAnnouncements implements Announcements {
   readonly #commands: Redis
   readonly #subscriber: Redis
@@ -29,7 +29,8 @@ export class RedisAnnouncements implements Announcements {
     const iterable = this.#listeners.listen<T>(channel, signal, () => {
       if (this.#isConnected) this.#subscriber.unsubscribe(channel).catch(() => {})
     })
-    // While Redis is away there is nothing to wait for: the return of the connection subscribes and wakes everyone.
+    // While Redis is unavailable, there is nothing to wait for: when the connection returns, it subscribes and wakes
+    // everyone.
     if (this.#isConnected) await this.#subscribe([channel])
     return iterable
   }

@@ -20,8 +20,8 @@ const connecting = {
 } satisfies RedisOptions
 
 export async function openRedisBroker({ redisUrl, namespace, onError }: Options): Promise<Broker> {
-  // A request must not hang because Redis is away: commands fail at once, and what they were to say is said again later
-  // (runs are enqueued anew by their recovery, listeners look again).
+  // A request must not hang because Redis is unavailable: commands fail immediately, and are repeated later in another
+  // way (recovery enqueues runs again, listeners check again).
   const commands = new Redis(redisUrl, {
     ...connecting,
     enableOfflineQueue: false,

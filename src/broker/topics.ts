@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * What can be announced. An announcement says "look again" and names what changed; listeners read the state itself from
- * PostgreSQL. Payloads stay far below the 8000 bytes that PostgreSQL's NOTIFY carries.
+ * What can be announced. An announcement says "check again" and names what changed. Listeners read the state itself
+ * from PostgreSQL. Payloads stay far below the 8,000 bytes that PostgreSQL's NOTIFY can carry.
  */
 export const topics = {
   'run-progressed': z.object({ runId: z.string() }),

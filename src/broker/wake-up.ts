@@ -1,25 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * Announcements as a mere hint to look again: what was announced while nobody waited is one wake-up, however much it was,
- * so a slow reader costs no memory.
+ * Announcements as a mere hint to check again: any number of announcements while nobody waits is one wake-up, so a slow
+ * reader costs no memory.
  */
 export class WakeUp {
   #isHeard = false
   #wake = () => {}
 
-  /** `isRelevant` says which announcements matter; null, where something may have been missed, always does. */
+  /**
+   * `isRelevant` tells which announcements matter. Null, which means that something may have been missed, always does.
+   */
   constructor(announced: AsyncIterable<unknown>, isRelevant: (payload: unknown) => boolean = () => true) {
     void this.#listen(announced, isRelevant)
   }
 
-  /** Resolves at the next announcement, after `ms`, or when `until` aborts; at once for one that came meanwhile. */
+  /**
+   * Resolves at the next announcement, after `ms`, or when `until` aborts. Resolves immediately if an announcement
+   * arrived in the meantime.
+   */
   async wait(ms: number, until: AbortSignal): Promise<void> {
     if (!this.#isHeard && !until.aborted) await this.#announcementOrEnd(ms, until)
     this.#isHeard = false
   }
 
-  // Not by AbortSignal.any: `until` would keep a trace of every wait for as long as its follower stays.
+  // Not with AbortSignal.any: `until` would keep a trace of every wait for as long as its follower stays.
   #announcementOrEnd(ms: number, until: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const stop = () => {
@@ -43,7 +48,7 @@ export class WakeUp {
   }
 }
 
-/** Sleeps, and no longer than until `until` aborts. */
+/** Sleeps for `ms`, but not longer than until `until` aborts. */
 export async function pause(ms: number, until: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal: until }).catch(() => {})
 }

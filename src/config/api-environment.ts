@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { httpUrl } from './url-shapes.ts'
 
-/** What tokens besides the API's own are accepted. At most one of `jwtSecret` and `jwksUrl` is set. */
+/** Which tokens are accepted in addition to the API's own. At most one of `jwtSecret` and `jwksUrl` is set. */
 export interface AuthEnvironment {
   readonly jwtSecret: string | null
   readonly jwksUrl: string | null
@@ -9,21 +9,21 @@ export interface AuthEnvironment {
   readonly audience: string | null
 }
 
-/** What the operator decides about the GraphQL API. */
+/** Settings of the GraphQL API. */
 export interface ApiEnvironment {
-  /** Origins whose pages may read answers; `*` for every one. */
+  /** Origins whose pages may read answers; `*` for every origin. */
   readonly corsOrigins: readonly string[]
-  /** Whether clients may ask for the schema; without it there is no GraphiQL either. */
+  /** True if clients may query the schema. Otherwise there is no GraphiQL either. */
   readonly introspection: boolean
   /** Path of a JSON file of documents by id, as client builds write it. */
   readonly persistedDocuments: string | null
-  /** Whether documents outside that file are refused. */
+  /** True if documents outside that file are rejected. */
   readonly onlyPersistedDocuments: boolean
-  /** Points a minute. What is left out is as the API has it by default. */
+  /** Points per minute. The API has a default for each that is not set. */
   readonly rates: Partial<Record<'perToken' | 'perWorkspace', number>>
-  /** Per process. */
+  /** Per process. The API has a default for each that is not set. */
   readonly bounds: Partial<Record<BoundName, number>>
-  /** Proxies in front of the API that add to X-Forwarded-For; null where that is not known. */
+  /** Number of proxies in front of the API that append to X-Forwarded-For. Null if it is unknown. */
   readonly trustedProxies: number | null
 }
 
@@ -45,12 +45,12 @@ const origin = z
 
 const numberFrom = (smallest: number, message: string) =>
   z.coerce.number(message).int(message).min(smallest, message).max(1_000_000_000, message).optional()
-/** An operation may cost up to 10,000 points; with less than that in a minute it could never be executed. */
-const pointsAMinute = numberFrom(10_000, 'must be a number of points a minute, 10000 at least')
-const bound = numberFrom(1, 'must be a whole number, 1 at least')
+/** A single operation may cost 10,000 points. With a lower limit it could never be executed. */
+const pointsPerMinute = numberFrom(10_000, 'must be at least 10000 points per minute')
+const bound = numberFrom(1, 'must be a whole number of at least 1')
 
 export const apiShape = {
-  AUTH_JWT_SECRET: z.string().min(32, 'must have 32 characters at least').optional(),
+  AUTH_JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   AUTH_JWKS_URL: httpUrl.optional(),
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
@@ -62,32 +62,32 @@ export const apiShape = {
   GRAPHQL_INTROSPECTION: flag.default(true),
   GRAPHQL_PERSISTED_DOCUMENTS: z.string().optional(),
   GRAPHQL_ONLY_PERSISTED: flag.default(false),
-  RATE_LIMIT_PER_TOKEN: pointsAMinute,
-  RATE_LIMIT_PER_WORKSPACE: pointsAMinute,
+  RATE_LIMIT_PER_TOKEN: pointsPerMinute,
+  RATE_LIMIT_PER_WORKSPACE: pointsPerMinute,
   MAX_CONNECTIONS: bound,
   MAX_SOCKETS: bound,
   MAX_SOCKETS_PER_TOKEN: bound,
   MAX_SOCKETS_PER_WORKSPACE: bound,
   MAX_SUBSCRIPTIONS_PER_TOKEN: bound,
   MAX_SUBSCRIPTIONS_PER_WORKSPACE: bound,
-  TRUSTED_PROXIES: numberFrom(0, 'must be the number of proxies in front of the API, 0 for none'),
+  TRUSTED_PROXIES: numberFrom(0, 'must be the number of proxies in front of the API, 0 if there are none'),
 }
 
 type ApiVariables = z.infer<z.ZodObject<typeof apiShape>>
 
-/** What variables ask of each other, as the names at fault and the reason. */
+/** Conflicts between variables: the name at fault and the reason. */
 export function apiConflicts(env: Readonly<Record<string, unknown>>): [name: string, message: string][] {
   const conflicts: [string, string][] = []
   if (env.AUTH_JWT_SECRET !== undefined && env.AUTH_JWKS_URL !== undefined) {
-    conflicts.push(['AUTH_JWKS_URL', 'and AUTH_JWT_SECRET exclude each other'])
+    conflicts.push(['AUTH_JWKS_URL', 'and AUTH_JWT_SECRET cannot be used together'])
   }
   if (env.AUTH_JWKS_URL !== undefined) {
-    // The provider signs for other applications too.
-    if (env.AUTH_ISSUER === undefined) conflicts.push(['AUTH_ISSUER', 'is needed with AUTH_JWKS_URL'])
-    if (env.AUTH_AUDIENCE === undefined) conflicts.push(['AUTH_AUDIENCE', 'is needed with AUTH_JWKS_URL'])
+    // The provider also signs tokens for other applications.
+    if (env.AUTH_ISSUER === undefined) conflicts.push(['AUTH_ISSUER', 'is required with AUTH_JWKS_URL'])
+    if (env.AUTH_AUDIENCE === undefined) conflicts.push(['AUTH_AUDIENCE', 'is required with AUTH_JWKS_URL'])
   }
   if (env.GRAPHQL_ONLY_PERSISTED === 'true' && env.GRAPHQL_PERSISTED_DOCUMENTS === undefined) {
-    conflicts.push(['GRAPHQL_PERSISTED_DOCUMENTS', 'is needed with GRAPHQL_ONLY_PERSISTED=true'])
+    conflicts.push(['GRAPHQL_PERSISTED_DOCUMENTS', 'is required with GRAPHQL_ONLY_PERSISTED=true'])
   }
   return conflicts
 }
@@ -120,7 +120,7 @@ export function toApiEnvironment(env: ApiVariables): ApiEnvironment {
   }
 }
 
-/** Without what was not set, so that it can be put over defaults. */
+/** Omits what was not set, so that defaults remain. */
 function given<Name extends string>(values: Record<Name, number | undefined>): Partial<Record<Name, number>> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<
     Record<Name, number>

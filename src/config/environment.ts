@@ -11,39 +11,37 @@ import { httpUrl, url } from './url-shapes.ts'
 
 export type { ApiEnvironment, AuthEnvironment }
 
-/** The environment of a process is unusable; `message` names every mistake at once. */
+/** The environment of a process is unusable. `message` names every mistake. */
 export class ConfigurationError extends Error {
   override name = 'ConfigurationError'
   readonly mistakes: readonly string[]
 
   constructor(mistakes: readonly string[]) {
-    super(
-      `The environment is not usable:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}\nSee .env.example.`,
-    )
+    super(`The environment has mistakes:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}\nSee .env.example.`)
     this.mistakes = mistakes
   }
 }
 
-/** What the API and worker processes are told from outside, checked once. */
+/** Settings of the API and worker processes, checked once. */
 export interface Environment {
   readonly databaseUrl: string
-  /** Null where PostgreSQL carries queue, announcements and rate limits too. */
+  /** Null if PostgreSQL carries the queue, announcements, and rate limits too. */
   readonly redisUrl: string | null
   readonly port: number
-  /** Where browsers and HubSpot reach the API, without a trailing slash. */
+  /** The URL at which browsers and HubSpot reach the API, without a trailing slash. */
   readonly publicUrl: string
   readonly hubspot: HubSpotEnvironment
-  /** Within how many seconds a change is visible, where a workspace pulls its changes from the webhooks journal. */
+  /** Seconds within which a change is visible in a workspace that pulls its changes from the webhooks journal. */
   readonly journalPollSeconds: number
   readonly encryptionKeys: string
-  /** Null where no mails are sent. */
+  /** Null if no emails are sent. */
   readonly mail: MailEnvironment | null
   readonly logLevel: string
-  /** How many runs one worker process works on at once. */
+  /** Number of runs that one worker process works on at the same time. */
   readonly workerConcurrency: number
-  /** Port on which the API serves its metrics, apart from the public one; null to serve none. */
+  /** Port on which the API serves its metrics, separate from the public port; null to serve none. */
   readonly metricsPort: number | null
-  /** The same for a worker, which has a port of its own where it shares a host with the API. */
+  /** The same for a worker, which has its own port if it shares a host with the API. */
   readonly workerMetricsPort: number | null
   readonly auth: AuthEnvironment
   readonly api: ApiEnvironment
@@ -51,7 +49,7 @@ export interface Environment {
 
 export interface MailEnvironment {
   readonly smtpUrl: string
-  /** As in a mail's From: an address, with or without a name. */
+  /** As in an email's From: an address, with or without a name. */
   readonly from: string
 }
 
@@ -61,11 +59,11 @@ export interface HubSpotEnvironment {
   readonly apiUrl: string
   readonly appUrl: string
   readonly apiVersion: ApiVersion
-  /** How much of each portal's call limits to use, in percent; all of them unless given. */
+  /** Percentage of each portal's call limits to use. Default 100. */
   readonly callSharePercent?: number
 }
 
-/** `v3` is the family of /crm/v3 and /crm/v4 paths; the others are HubSpot's dated versions. */
+/** `v3` means the /crm/v3 and /crm/v4 paths; the others are HubSpot's dated versions. */
 export const apiVersions = ['v3', '2026-03', '2026-09'] as const
 export type ApiVersion = (typeof apiVersions)[number]
 
@@ -80,7 +78,7 @@ const encryptionKeys = z
   .refine((text) => {
     const ids = text.split(',').map((key) => key.trim().split(':')[0])
     return new Set(ids).size === ids.length
-  }, 'must give each key an id of its own')
+  }, 'must give each key a different id')
 
 const variables = z.object({
   DATABASE_URL: databaseUrl,
@@ -109,13 +107,13 @@ const variables = z.object({
 
 const schema = variables.refine(({ SMTP_URL, MAIL_FROM }) => SMTP_URL === undefined || MAIL_FROM !== undefined, {
   path: ['MAIL_FROM'],
-  // Otherwise it would be told only after all other mistakes are mended.
+  // Otherwise it would be reported only after all other mistakes are fixed.
   when: () => true,
 })
 
 type Source = Record<string, string | undefined>
 
-/** Reads what the API and the worker need. Throws {@link ConfigurationError} naming every mistake. */
+/** Reads the settings of the API and the worker. Throws {@link ConfigurationError} with every mistake. */
 export function loadEnvironment(source: Source = process.env): Environment {
   const env = parse(schema, source, apiConflicts)
   return {
@@ -144,12 +142,12 @@ export function loadEnvironment(source: Source = process.env): Environment {
   }
 }
 
-/** Reads what the operator's commands need. Throws {@link ConfigurationError}. */
+/** Reads the setting that the operator's commands need. Throws {@link ConfigurationError}. */
 export function loadDatabaseUrl(source: Source = process.env): string {
   return parse(z.object({ DATABASE_URL: databaseUrl }), source).DATABASE_URL
 }
 
-/** Reads what `rotate-keys` needs. Throws {@link ConfigurationError}. */
+/** Reads the settings that `rotate-keys` needs. Throws {@link ConfigurationError}. */
 export function loadStoredSecretsAccess(source: Source = process.env): { databaseUrl: string; encryptionKeys: string } {
   const env = parse(z.object({ DATABASE_URL: databaseUrl, ENCRYPTION_KEYS: encryptionKeys }), source)
   return { databaseUrl: env.DATABASE_URL, encryptionKeys: env.ENCRYPTION_KEYS }
@@ -160,7 +158,7 @@ function parse<T>(
   source: Source,
   conflictsIn: (given: Source) => [name: string, message: string][] = () => [],
 ): T {
-  // An empty variable is what a line `NAME=` of an env file gives; it means "not set".
+  // A line `NAME=` in an env file makes an empty variable. It means "not set".
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
   const result = shape.safeParse(given)
   const mistakes = (result.error?.issues ?? []).map(({ path: [name = ''], message }) =>

@@ -8,8 +8,9 @@ const MINUTE = 60_000
 const loginLifetimeMs = 10 * MINUTE
 
 /**
- * Begins a log-in to HubSpot: where to send the admin's browser (B15). HubSpot sends it back with a state, which is
- * signed, bound to this viewer, and taken by `finishLogin` once within ten minutes. Throws ForbiddenError or PlanRequiredError (B19, B21).
+ * Begins a log-in to HubSpot: returns the URL to open in the admin's browser (B15). HubSpot redirects back with a state
+ * that is signed, bound to this viewer, and accepted by `finishLogin` once within ten minutes. Throws ForbiddenError or
+ * PlanRequiredError (B19, B21).
  */
 export async function beginLogin(
   context: ConnectionContext,

@@ -7,14 +7,14 @@ import { type Connection, findConnection } from './find-connection.ts'
 import { revokeQuietly } from './revoke-quietly.ts'
 
 /**
- * Logs out of HubSpot. Portal, settings, mappings and links stay for the next log-in (B16). Throws ForbiddenError, or
- * NotConnectedError for a workspace that never was connected.
+ * Logs out of HubSpot. Portal, settings, mappings, and links are kept for the next log-in (B16). Throws ForbiddenError,
+ * and NotConnectedError for a workspace that was never connected.
  */
 export async function disconnect(context: ConnectionContext, viewer: Viewer): Promise<Connection> {
   requireAdmin(viewer)
   const { workspaceId } = viewer
   const refreshToken = await inTransaction(context.database.pool, async (client) => {
-    // The lock waits for a refresh under way, whose tokens would otherwise be written after this.
+    // The lock waits for a refresh in progress. Otherwise the refreshed tokens would be written after this.
     const { rows } = await client.query<{ refreshToken: string | null }>(
       'SELECT refresh_token AS "refreshToken" FROM hubspot_connection WHERE workspace_id = $1 FOR UPDATE',
       [workspaceId],

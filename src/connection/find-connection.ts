@@ -7,7 +7,10 @@ export type Connection = Omit<
   'accessToken' | 'refreshToken' | 'accessTokenExpiresAt' | 'accessTokenRenewAt'
 >
 
-/** Null for a workspace that was never connected; one that logged out is there, as DISCONNECTED. */
+/**
+ * Null for a workspace that was never connected. A workspace that logged out has a connection with the status
+ * DISCONNECTED.
+ */
 export function findConnection(
   { database }: Pick<ConnectionContext, 'database'>,
   workspaceId: string,

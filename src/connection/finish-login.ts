@@ -14,7 +14,7 @@ import { sealGrant } from './sealed-tokens.ts'
 export interface FinishedLogin {
   readonly workspaceId: string
   readonly portalId: bigint
-  /** The portal that this one took the place of, if the admin allowed that: ids of its records mean nothing any more. */
+  /** The portal that was replaced, if the admin allowed that. Ids of its records no longer mean anything. */
   readonly replacedPortalId: bigint | null
 }
 
@@ -26,9 +26,9 @@ interface Login {
 }
 
 /**
- * Ends a log-in with what HubSpot gave the browser, and connects the workspace; its settings, mappings and links stay as
- * they are (B16). Throws LoginExpiredError, ForbiddenError, LoginRefusedError, ScopesMissingError, OtherPortalError (B18)
- * or a HubSpotError; the connection is then as it was.
+ * Finishes a log-in with the parameters that HubSpot gave the browser, and connects the workspace. Its settings,
+ * mappings, and links stay as they are (B16). Throws LoginExpiredError, ForbiddenError, LoginRefusedError,
+ * ScopesMissingError, OtherPortalError (B18), or a HubSpotError; the connection is then unchanged.
  */
 export async function finishLogin(
   context: ConnectionContext,
@@ -55,7 +55,7 @@ async function storeGrant(context: ConnectionContext, login: Login, grant: Token
   return { workspaceId: login.workspaceId, portalId: account.portalId, replacedPortalId }
 }
 
-/** Deleting is taking: of two browsers that come back with one state, one finds it. */
+/** Deleting the row claims it: if two browsers come back with the same state, only one finds it. */
 async function takeLogin({ database, encryption, now }: ConnectionContext, state: string): Promise<Login> {
   const { workspaceId, userId } = readState(encryption, state, now())
   const { rows } = await database.pool.query<Login>(
@@ -66,14 +66,14 @@ async function takeLogin({ database, encryption, now }: ConnectionContext, state
   )
   const [login] = rows
   if (login === undefined) throw new LoginExpiredError()
-  // Ten minutes are enough for a role to change in (B19).
+  // The role can change within the ten minutes (B19).
   if ((await findAdmin(database.prisma, workspaceId, userId)) === null) {
-    throw new ForbiddenError('Whoever began this log-in is no admin of the workspace any more.')
+    throw new ForbiddenError('The user who started this log-in is no longer an admin of the workspace.')
   }
   return login
 }
 
-/** HubSpot may tell nothing of scopes; the first call that lacks one then names it. */
+/** HubSpot may not report any scopes. In that case, the first call that lacks a scope names it. */
 function requireScopes({ scopes }: TokenGrant): void {
   const missing = scopes.length === 0 ? [] : requiredScopes.filter((scope) => !scopes.includes(scope))
   if (missing.length > 0) throw new ScopesMissingError(missing)
@@ -88,7 +88,7 @@ function accountOf({ hubspot }: ConnectionContext, { accessToken }: TokenGrant):
   const refused = async () => {
     throw new LoginRefusedError()
   }
-  // Which portal it is for is not known yet, and one call is no matter for a portal's share.
+  // The portal is not known yet, and a single call does not matter for a portal's share.
   return hubspot.portal(0n, { current: async () => accessToken, renew: refused, giveUp: async () => {} }).accountInfo()
 }
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Encryption } from '../encryption/encryption.ts'
 import { LoginExpiredError } from './errors.ts'
 
-/** Whose log-in a state stands for, and until when. */
+/** The user and the expiry that a state represents. */
 export interface LoginState {
   readonly workspaceId: string
   readonly userId: string
@@ -10,8 +10,8 @@ export interface LoginState {
 }
 
 /**
- * What HubSpot gives back to show that a log-in began here: whose it is and until when, beside 256 random bits, under a
- * signature. What was never given out is thus refused before anything is looked up.
+ * The state that HubSpot returns to prove that a log-in began here: the user and the expiry, 256 random bits, and a
+ * signature. A state that was never issued is thus rejected before anything is looked up.
  */
 export function issueState(encryption: Encryption, { workspaceId, userId, expiresAt }: LoginState): string {
   const nonce = randomBytes(32).toString('base64url')
@@ -19,7 +19,7 @@ export function issueState(encryption: Encryption, { workspaceId, userId, expire
   return `${claim}.${encryption.sign(`${purpose}${claim}`)}`
 }
 
-/** Throws LoginExpiredError for what is forged, altered or too old. */
+/** Throws LoginExpiredError for a state that is forged, altered, or too old. */
 export function readState(encryption: Encryption, state: string, now: Date): LoginState {
   const [nonce = '', workspaceId = '', userId = '', expiry = '', ...signature] = state.split('.')
   const claim = [nonce, workspaceId, userId, expiry].join('.')
@@ -29,10 +29,10 @@ export function readState(encryption: Encryption, state: string, now: Date): Log
   return { workspaceId, userId, expiresAt }
 }
 
-/** A signature made for something else is none for a log-in. */
+/** A signature made for another purpose is not valid for a log-in. */
 const purpose = 'oauth-state:'
 
-/** A copy of the table is of no use to whoever reads it. */
+/** A copy of the table is of no use to an attacker. */
 export function hashState(state: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(createHash('sha256').update(state).digest())
 }

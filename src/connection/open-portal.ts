@@ -5,16 +5,16 @@ import { findConnection } from './find-connection.ts'
 import { StoredTokens } from './stored-tokens.ts'
 
 /**
- * The portal that the workspace is connected to. It renews its access by itself; once HubSpot refuses that, or a scope is
- * missing, the connection becomes NEEDS_RECONNECT and the call throws HubSpotUnauthorisedError or
- * HubSpotMissingScopesError (B17, B18). Throws NotConnectedError when there is no log-in to begin with (B15).
+ * Opens the portal that the workspace is connected to. It renews its access by itself. If HubSpot rejects that, or a
+ * scope is missing, the connection becomes NEEDS_RECONNECT, and the call throws HubSpotUnauthorisedError or
+ * HubSpotMissingScopesError (B17, B18). Throws NotConnectedError if there is no log-in (B15).
  */
 export async function openPortal(context: ConnectionContext, workspaceId: string): Promise<HubSpotPortal> {
   const connection = await findConnection(context, workspaceId)
   if (connection?.status !== 'CONNECTED') {
     const isRefused = connection?.status === 'NEEDS_RECONNECT'
     throw new NotConnectedError(
-      isRefused ? 'HubSpot refuses the stored log-in. Log in to HubSpot again.' : 'HubSpot is not connected.',
+      isRefused ? 'HubSpot rejects the stored log-in. Log in to HubSpot again.' : 'HubSpot is not connected.',
     )
   }
   const usage = { calls: 0, repeats: 0 }

@@ -1,15 +1,15 @@
 import { type Database, inTransaction } from '../database/database.ts'
 import { type Encryption, UnknownKeyError, UnreadableBoxError } from '../encryption/encryption.ts'
 
-/** Counts of stored secrets, not of workspaces: a connection has two. */
+/** Numbers of stored secrets, not of workspaces: a connection has two. */
 export interface KeyRotation {
-  /** Now encrypted with the newest key, and before with an older one. */
+  /** Now encrypted with the newest key, and previously with an older one. */
   rotated: number
-  /** Encrypted with the newest key already. */
+  /** Already encrypted with the newest key. */
   alreadyCurrent: number
-  /** Left as they were, since none of the keys opens them; their workspaces have to log in again. */
+  /** Unchanged, since none of the keys opens them. Their workspaces have to log in again. */
   unreadable: number
-  /** Keys that ENCRYPTION_KEYS would have to hold to open those. */
+  /** Keys that ENCRYPTION_KEYS would have to contain to open those. */
   missingKeys: string[]
 }
 
@@ -23,9 +23,9 @@ type Sealed = (typeof sealed)[number]
 const batch = 500
 
 /**
- * Encrypts every stored secret with the newest key, so that older ones can be dropped from ENCRYPTION_KEYS. Goes on beside
- * running processes, which must know the newest key already: a row is locked while it is rewritten, so that no token that
- * is renewed meanwhile is lost. Harmless to repeat, to interrupt, and to run twice at once.
+ * Encrypts every stored secret with the newest key, so that older ones can be removed from ENCRYPTION_KEYS. It can run
+ * while other processes run, if these already know the newest key: a row is locked while it is rewritten, so no token
+ * that is renewed in the meantime is lost. Safe to repeat, to interrupt, and to run twice at the same time.
  */
 export async function rotateKeys(database: Database, encryption: Encryption): Promise<KeyRotation> {
   const rotation: KeyRotation = { rotated: 0, alreadyCurrent: 0, unreadable: 0, missingKeys: [] }
@@ -72,7 +72,7 @@ async function rotateRow(
   })
 }
 
-/** Null for what stays as it is. */
+/** Null if the value stays as it is. */
 function reseal(encryption: Encryption, box: string, workspaceId: string, rotation: KeyRotation): string | null {
   try {
     const text = encryption.decrypt(box, workspaceId)

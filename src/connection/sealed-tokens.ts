@@ -5,15 +5,15 @@ export interface SealedTokens {
   readonly accessToken: string
   readonly refreshToken: string
   readonly expiresAt: Date
-  /** From here on another one is to be had: pages and retries of one call take their time. */
+  /** From this time on, a new token is requested, because pages and retries of a call take time. */
   readonly renewAt: Date
 }
 
 const MINUTE = 60_000
-/** HubSpot's tokens live for half an hour; of one that lives shorter, the last sixth is left too. */
+/** HubSpot's tokens live for half an hour. If a token lives for less, its last sixth is left unused. */
 const leastTimeLeftMs = 5 * MINUTE
 
-/** A grant in the form that the database may hold. */
+/** A grant in the form in which the database stores it. */
 export function sealGrant(
   { encryption, now }: ConnectionContext,
   workspaceId: string,

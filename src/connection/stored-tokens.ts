@@ -8,7 +8,7 @@ import { sealGrant } from './sealed-tokens.ts'
 interface Token {
   readonly text: string
   readonly renewAt: Date
-  /** Given out by HubSpot for this very look. */
+  /** HubSpot issued it during this very look-up. */
   readonly isNew?: boolean
 }
 
@@ -20,19 +20,20 @@ interface StoredRow {
 }
 
 /**
- * The access token of a workspace's connection. It is refreshed when little time is left or HubSpot refuses it, by one
- * caller at a time among all processes: whoever holds the connection's row lock refreshes, and who waited for it finds
- * the new token there. Two at once would end each other's refresh token where HubSpot rotates them.
+ * The access token of a workspace's connection. It is refreshed when little time is left or HubSpot rejects it, by one
+ * caller at a time among all processes: whoever holds the connection's row lock refreshes it, and callers that waited
+ * for the lock find the new token. Two refreshes at the same time would invalidate each other's refresh token if
+ * HubSpot rotates them.
  */
 export class StoredTokens implements AccessTokens {
   readonly #context: ConnectionContext
   readonly #workspaceId: string
   readonly #usage: CountedUsage | undefined
   #token: Token | null = null
-  /** Callers of this process share one wait for the lock. */
+  /** Callers in this process share one wait for the lock. */
   #looking: Promise<Token> | null = null
 
-  /** `usage` counts the calls that renewing takes. */
+  /** `usage` counts the calls that are made to renew the token. */
   constructor(context: ConnectionContext, workspaceId: string, usage?: CountedUsage) {
     this.#context = context
     this.#usage = usage
@@ -51,7 +52,7 @@ export class StoredTokens implements AccessTokens {
 
   async giveUp(refused: string): Promise<void> {
     await this.#locked(async (client, stored) => {
-      // Somebody may have logged in again meanwhile.
+      // Somebody may have logged in again in the meantime.
       if (stored.accessToken === null || this.#open(stored.accessToken) !== refused) return
       await this.#needsReconnect(client)
     })
@@ -63,8 +64,8 @@ export class StoredTokens implements AccessTokens {
         this.#looking = null
       })
       this.#token = await this.#looking
-      // A look that was under way for somebody else may have found the very token that is refused.
-      // HubSpot may also give out the same one again: then there is no other.
+      // A look-up that was in progress for another caller may have found the very token that was rejected. HubSpot may
+      // also issue the same token again; then there is no other.
       if (this.#token.text !== refused || this.#token.isNew) return this.#token.text
     }
   }
@@ -77,10 +78,10 @@ export class StoredTokens implements AccessTokens {
       return this.#refresh(client, this.#open(stored.refreshToken))
     })
     if (found !== null) return found
-    throw new HubSpotUnauthorisedError('HubSpot refuses the stored log-in. Log in to HubSpot again.')
+    throw new HubSpotUnauthorisedError('HubSpot rejects the stored log-in. Log in to HubSpot again.')
   }
 
-  /** Null when HubSpot refuses: then the connection says so. */
+  /** Null if HubSpot rejects it. The connection then has the status NEEDS_RECONNECT. */
   async #refresh(client: pg.PoolClient, refreshToken: string): Promise<Token | null> {
     try {
       const grant = await this.#context.hubspot.oauth.refresh(refreshToken, this.#usage)
@@ -106,7 +107,7 @@ export class StoredTokens implements AccessTokens {
     )
   }
 
-  /** Slow: HubSpot may take its time, and a new refresh token that is not kept would end the log-in. */
+  /** Uses a slow transaction: HubSpot may take its time, and losing a new refresh token would end the log-in. */
   async #locked<T>(work: (client: pg.PoolClient, stored: StoredRow) => Promise<T>): Promise<T> {
     const { pool } = this.#context.database
     const locked = async (client: pg.PoolClient) => {

@@ -1,6 +1,6 @@
 import type { Announcements } from '../broker/announcements.ts'
 
-/** So many ids go into one announcement. */
+/** Maximum number of ids per announcement. */
 const idsPerAnnouncement = 100
 
 interface AnnounceContext {
@@ -9,8 +9,8 @@ interface AnnounceContext {
 }
 
 /**
- * Tells listeners that these contacts changed (B6); call it after the change is committed. A broker that is away costs
- * promptness only, since listeners also look by themselves, so the failure is logged and the work goes on.
+ * Announces that these contacts changed (B6). Call it after the commit. If the broker is unavailable, listeners only
+ * notice later, since they also check by themselves; the failure is logged and the work continues.
  */
 export async function announceContacts(
   { announcements, log }: AnnounceContext,

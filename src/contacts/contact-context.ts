@@ -1,7 +1,7 @@
 import type { Announcements } from '../broker/announcements.ts'
 import type { Database } from '../database/database.ts'
 
-/** What changing contacts by hand may touch. */
+/** What code that changes contacts by hand may use. */
 export interface ContactContext {
   readonly database: Pick<Database, 'pool'>
   readonly announcements: Announcements

@@ -16,8 +16,8 @@ export interface HandleInput {
 }
 
 /**
- * Adds a handle to a contact; one that it has already stays as it is. The sync never removes it (B49). Throws
- * NotFoundError, InvalidInputError, HandleTakenError (B63).
+ * Adds a handle to a contact. A handle that the contact already has stays as it is. The sync never removes it (B49).
+ * Throws NotFoundError, InvalidInputError, and HandleTakenError (B63).
  */
 export async function addContactHandle(
   context: ContactContext,
@@ -31,8 +31,8 @@ export async function addContactHandle(
 }
 
 /**
- * Removes a handle from a contact. Throws NotFoundError where the contact does not have it, InvalidInputError, and
- * HubSpotOwnedFieldError for one that the sync wrote: it follows HubSpot (B42, B49).
+ * Removes a handle from a contact. Throws NotFoundError if the contact does not have it, InvalidInputError, and
+ * HubSpotOwnedFieldError for a handle that the sync wrote, since it follows HubSpot (B42, B49).
  */
 export async function removeContactHandle(
   context: ContactContext,
@@ -48,17 +48,17 @@ export async function removeContactHandle(
       [workspaceId, contact.id, source, value],
     )
     const [removed] = rows
-    if (removed === undefined) throw new NotFoundError('The contact has no such handle.')
+    if (removed === undefined) throw new NotFoundError('The contact does not have this handle.')
     if (removed.from_hubspot) {
       await refuseOwnedFields(client, workspaceId, 'CONTACT', contact.tie, ({ target }) => target === source)
     }
-    // HubSpot may hold it as well, and then the next run brings it back as its own.
+    // If HubSpot has the handle too, the next run brings it back as HubSpot's.
     await lookAgain(client, workspaceId, contact.id)
     return true
   })
 }
 
-/** The handle in its normal form (B49); null with a problem for what is not a handle. */
+/** Returns the handle in its normal form (B49). For a text that is not a handle, adds a problem and returns null. */
 export function checkHandle(
   { source, value }: HandleInput,
   region: string,
@@ -76,7 +76,7 @@ export function checkHandle(
   return null
 }
 
-/** Adds a handle in its normal form; false if the contact has it already. The caller holds the contact lock. */
+/** Adds a handle in its normal form. Returns false if the contact already has it. The caller holds the contact lock. */
 export async function addHandle(
   client: Queryable,
   workspaceId: string,
@@ -101,7 +101,7 @@ export async function addHandle(
   return rowCount === 1
 }
 
-/** ISO 3166 region in which the workspace writes national phone numbers. */
+/** The ISO 3166 region in which the workspace writes national phone numbers. */
 export async function findPhoneRegion(client: Queryable, workspaceId: string): Promise<string> {
   const { rows } = await client.query<{ region: string }>(
     'SELECT default_phone_region AS region FROM sync_settings WHERE workspace_id = $1',

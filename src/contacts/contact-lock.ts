@@ -2,15 +2,15 @@ import { prepared, type Queryable } from '../database/database.ts'
 import { lockWaitMs } from '../database/steady-connection.ts'
 
 /**
- * Makes the transaction the only one that writes the workspace's shared contacts and handles, until it ends.
+ * Makes the transaction the only writer of the workspace's shared contacts and handles, until it ends.
  *
- * Everything that writes handles takes this lock first. Without it two writers that read the same free handle would both
- * go on to write it: sorted inserts avoid the deadlock, and the loser would still end as a contact without its handle.
+ * All code that writes handles takes this lock first. Without it, two writers that find the same handle free would both
+ * write it: sorted inserts avoid the deadlock, but the loser would still end up as a contact without its handle.
  *
- * From here on `change_time()` of the transaction is the time at which it got the lock: holders come one after the other,
- * so changes that are told in the order of that time are told in the order of their commits (B6).
+ * From here on, `change_time()` of the transaction is the time at which it got the lock. Holders come one after the
+ * other, so changes in the order of that time are also in the order of their commits (B6).
  *
- * Fails with SQLSTATE 55P03 when it does not get the lock within `waitMs`, which holds for all further locks as well.
+ * Fails with SQLSTATE 55P03 if it does not get the lock within `waitMs`. This limit also applies to all further locks.
  */
 export async function lockContacts(client: Queryable, workspaceId: string, waitMs = lockWaitMs): Promise<void> {
   await client.query(

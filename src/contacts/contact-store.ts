@@ -4,7 +4,7 @@ import { lockContacts } from './contact-lock.ts'
 import { loadContacts } from './load-contacts.ts'
 import { writeContacts } from './write-contacts.ts'
 
-/** The shared contacts; private ones are neither found nor changed through it (B8). */
+/** The shared contacts. Private contacts are neither found nor changed through it (B8). */
 export const contactStore: RecordStore = {
   objectType: 'CONTACT',
   links: new LinkTable({

@@ -4,20 +4,20 @@ import type { JsonValue } from '../records/stored-record.ts'
 import { cleanInput, cleanUrl, maxNameLength } from '../records/text-rules.ts'
 import { type InputProblem, InvalidInputError } from '../user-errors.ts'
 
-/** What somebody wants a contact to hold. What is left out stays as it is, null empties. */
+/** The values that a user gives a contact. Omitted fields stay as they are; null clears a field. */
 export interface ContactInput {
   readonly name?: string | null
   readonly description?: string | null
   readonly avatarUrl?: string | null
   readonly links?: readonly string[] | null
-  /** Fields that are not named stay as they are. */
+  /** Custom fields that are not named stay as they are. */
   readonly customFields?: readonly CustomFieldInput[] | null
   /** Row id of the account. */
   readonly accountId?: string | null
   readonly externalId?: string | null
 }
 
-/** The same, checked and in the form in which it is stored; undefined stays as it is. */
+/** The same, checked and in the form in which it is stored. Undefined fields stay as they are. */
 export interface ContactValues {
   readonly name?: string
   readonly description?: string
@@ -30,7 +30,7 @@ export interface ContactValues {
 
 const maxLinks = 100
 
-/** Throws InvalidInputError with every mistake, those of the caller included. */
+/** Throws InvalidInputError with every problem, including those of the caller. */
 export async function checkContact(
   client: Queryable,
   workspaceId: string,
@@ -53,7 +53,7 @@ export async function checkContact(
     ),
   }
   if (given.accountId != null && !(await isAccount(client, workspaceId, given.accountId))) {
-    problems.push({ path: ['accountId'], message: 'There is no such account.' })
+    problems.push({ path: ['accountId'], message: 'The account does not exist.' })
   }
   if (problems.length > 0) throw new InvalidInputError(problems)
   return values
@@ -61,7 +61,7 @@ export async function checkContact(
 
 function checkLinks(links: readonly string[], problems: InputProblem[]): string[] {
   if (links.length > maxLinks) {
-    problems.push({ path: ['links'], message: `At most ${maxLinks} links, not ${links.length}.` })
+    problems.push({ path: ['links'], message: `At most ${maxLinks} links are allowed, not ${links.length}.` })
     return []
   }
   return links.map((link, index) => {
@@ -72,7 +72,7 @@ function checkLinks(links: readonly string[], problems: InputProblem[]): string[
   })
 }
 
-/** The account stays there until the transaction ends. */
+/** True if the account exists. It is locked until the transaction ends. */
 async function isAccount(client: Queryable, workspaceId: string, id: string): Promise<boolean> {
   const { rowCount } = await client.query('SELECT FROM account WHERE workspace_id = $1 AND id = $2 FOR KEY SHARE', [
     workspaceId,

@@ -8,8 +8,8 @@ import { lockContacts } from './contact-lock.ts'
 import { findEditedContact } from './edited-contact.ts'
 
 /**
- * Deletes a contact with its handles and its tie to HubSpot. The next run creates a contact for that HubSpot contact again
- * unless it is excluded from the sync, which is for admins (B60). Throws NotFoundError, ForbiddenError.
+ * Deletes a contact with its handles and its link. The next run creates a new contact for the HubSpot contact unless
+ * that is excluded from the sync, which requires an admin (B60). Throws NotFoundError and ForbiddenError.
  */
 export async function deleteContact(
   context: ContactContext,
@@ -35,7 +35,7 @@ export async function deleteContact(
   await announceContacts(context, workspaceId, [id])
 }
 
-/** Leaves a trace of contacts that are about to be deleted, for subscribers; traces that are too old go. */
+/** Stores a trace of contacts that are about to be deleted, for subscribers, and removes traces that are too old. */
 export async function noteDeletions(client: Queryable, workspaceId: string, ids: readonly string[]): Promise<void> {
   await client.query(
     `INSERT INTO contact_deletion (workspace_id, contact_id, external_id, account_id, private_owner_id)

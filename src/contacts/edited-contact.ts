@@ -5,7 +5,7 @@ import type { Tie } from '../records/refuse-owned-fields.ts'
 import type { JsonValue } from '../records/stored-record.ts'
 import { NotFoundError } from '../user-errors.ts'
 
-/** A contact as it stands before it is changed by hand. */
+/** A contact as it is before it is changed by hand. */
 export interface EditedContact {
   readonly id: string
   readonly externalId: string | null
@@ -20,7 +20,7 @@ export interface EditedContact {
   readonly tie: Tie | null
 }
 
-/** Reads a contact that the viewer sees; the caller holds the contact lock. Throws NotFoundError. */
+/** Reads a contact that is visible to the viewer. The caller holds the contact lock. Throws NotFoundError. */
 export async function findEditedContact(client: Queryable, viewer: Viewer, id: string): Promise<EditedContact> {
   const { rows } = await client.query<Omit<EditedContact, 'tie'> & { hubspotId: bigint | null; state: LinkState }>(
     `SELECT contact.id, external_id AS "externalId", name, description, avatar_url AS "avatarUrl", links,
@@ -31,12 +31,12 @@ export async function findEditedContact(client: Queryable, viewer: Viewer, id: s
     [viewer.workspaceId, id, viewer.userId],
   )
   const [row] = rows
-  if (row === undefined) throw new NotFoundError('There is no such contact.')
+  if (row === undefined) throw new NotFoundError('The contact does not exist.')
   const { hubspotId, state, ...contact } = row
   return { ...contact, tie: hubspotId === null ? null : { hubspotId, state } }
 }
 
-/** Has the next run look at the contact again although HubSpot did not change it. */
+/** Makes the next run process the contact again, even if HubSpot did not change it. */
 export async function lookAgain(client: Queryable, workspaceId: string, contactId: string): Promise<void> {
   await client.query('UPDATE contact_link SET row_hash = NULL WHERE workspace_id = $1 AND contact_id = $2', [
     workspaceId,

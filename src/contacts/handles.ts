@@ -3,38 +3,42 @@ import { readPhoneNumber } from './phone-number.ts'
 
 type Source = 'EMAIL' | 'PHONE'
 
-/** What a text is as a handle: its normal form, nothing at all, or something that is not a handle. */
+/** The result of reading a text as a handle: its normal form, nothing, or an invalid text. */
 export type HandleReading =
   | { readonly kind: 'handle'; readonly value: string }
   | { readonly kind: 'empty' }
-  /** `reason` is for people and ends without a full stop. */
+  /** `reason` is for people and has no full stop at the end. */
   | { readonly kind: 'invalid'; readonly reason: string }
 
 /**
- * The one way in which a text becomes a handle (B49): for the sync, for look-ups and filters, and for handles that are added
- * by hand. A handle that is read again stays as it is.
+ * The only function that turns a text into a handle (B49): for the sync, for look-ups and filters, and for handles that
+ * are added by hand. Reading a handle again returns the same handle.
  *
  * | text | handle |
  * | --- | --- |
- * | email | trimmed, in lower case; no folding of plus or dot |
- * | email without something on both sides of one `@`, or with a blank inside | invalid |
- * | valid phone number | E.164, an extension behind it: `+16502530000;ext=12` |
+ * | email | trimmed, in lower case; plus signs and dots are kept |
+ * | email without something on both sides of a single `@`, or with a blank inside | invalid |
+ * | valid phone number | E.164, followed by its extension: `+16502530000;ext=12` |
  * | `+52 1` and ten digits | `+52` and those ten digits |
  * | any other phone with a digit | as written, trimmed |
- * | phone without a digit, or of zeros alone (`n/a`, `-`, `0`) | empty |
+ * | phone without a digit, or with zeros only (`n/a`, `-`, `0`) | empty |
  * | more than `maxHandleBytes` | invalid |
  *
- * Invisible characters are dropped before. `region` (ISO 3166, e.g. 'US') says how national phone numbers are read.
+ * Invisible characters are dropped first. `region` (ISO 3166, for example 'US') tells how to read national phone
+ * numbers.
  */
 export function readHandle(source: Source, text: string, region: string): HandleReading {
   const visible = dropInvisible(text).trim()
   const reading = source === 'EMAIL' ? readEmail(visible) : readPhone(visible, region)
   if (reading.kind !== 'handle' || byteLength(reading.value) <= maxHandleBytes) return reading
   const what = source === 'EMAIL' ? 'an email address' : 'a phone number'
-  return { kind: 'invalid', reason: `${quoted(visible)} is too long for ${what}: at most ${maxHandleBytes} bytes` }
+  return {
+    kind: 'invalid',
+    reason: `${quoted(visible)} is too long for ${what}, which has at most ${maxHandleBytes} bytes`,
+  }
 }
 
-/** The normal form of a handle (B49), as {@link readHandle} says; null for what is not a handle. */
+/** The normal form of a handle (B49) as in {@link readHandle}; null for a text that is not a handle. */
 export function normaliseHandle(source: Source, text: string, region: string): string | null {
   const reading = readHandle(source, text, region)
   return reading.kind === 'handle' ? reading.value : null

@@ -5,10 +5,10 @@ import type { Handle } from '../records/handle.ts'
 import type { HeldHandle, JsonValue, StoredRecord } from '../records/stored-record.ts'
 
 /**
- * Loads the shared contacts that carry one of the external ids or hold one of the handles, in one statement.
+ * Loads the shared contacts that have one of the external ids or hold one of the handles, in one statement.
  *
- * Each is looked up by itself (LATERAL … LIMIT 1): for a list of values PostgreSQL, as long as it has no statistics of a
- * table that is being filled, would rather read through all contacts of the workspace.
+ * Each key is looked up by itself (LATERAL … LIMIT 1). For a list of values, PostgreSQL would read through all contacts
+ * of the workspace while it has no statistics of a table that is being filled.
  */
 export async function loadContacts(
   client: Queryable,

@@ -2,12 +2,12 @@ import { type CountryCode, type MetadataJson, parsePhoneNumberFromString } from 
 import metadata from 'libphonenumber-js/min/metadata'
 
 /**
- * The E.164 form of a valid number, with its extension behind it as RFC 3966 writes it (`+16502530000;ext=12`); national
- * notations are read in `region` (ISO 3166, e.g. 'US'). Null for any other text.
+ * The E.164 form of a valid number, followed by its extension as in RFC 3966 (`+16502530000;ext=12`). National
+ * notations are read in `region` (ISO 3166, for example 'US'). Null for any other text.
  *
- * The library decides. It takes 20 microseconds for a number, a fifth of what a contact costs altogether, so the plainest
- * notations, which are nearly all, are held against the library's own numbering plans here; whatever these do not accept
- * at first sight is left to it.
+ * The library decides. It takes 20 microseconds per number, a fifth of the total cost of a contact, so the plainest
+ * notations, which are nearly all, are checked here against the library's own numbering plans. Everything that these do
+ * not accept immediately is left to the library.
  */
 export function readPhoneNumber(text: string, region: string): string | null {
   return plainNumber(text, region) ?? parsed(text, region)
@@ -16,7 +16,7 @@ export function readPhoneNumber(text: string, region: string): string | null {
 function parsed(text: string, region: string): string | null {
   const number = parsePhoneNumberFromString(text, region as CountryCode)
   if (number === undefined) return null
-  // Until 2019 Mexican mobiles were dialled with a 1 behind the country's code; the same telephone has no 1 today.
+  // Until 2019, Mexican mobile numbers had a 1 after the country code. Today, the same phones have no 1.
   const base = oldMexicanMobile.test(number.number) ? number.number.replace('+521', '+52') : number.number
   if (base === number.number && !number.isValid()) return null
   return number.ext ? `${base};ext=${inAscii(number.ext)}` : base
@@ -24,16 +24,19 @@ function parsed(text: string, region: string): string | null {
 
 const oldMexicanMobile = /^\+521\d{10}$/
 
-/** Besides ASCII's the library reads Arabic, Persian and full-width digits; each of these begins at a multiple of 16. */
+/**
+ * In addition to ASCII, the library reads Arabic, Persian, and full-width digits. Each of these begins at a multiple of
+ * 16.
+ */
 function inAscii(digits: string): string {
   return digits.replace(/[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]/g, (digit) => String(digit.charCodeAt(0) % 16))
 }
 
-/** "+" and groups of digits, each set off by one space, hyphen or dot at most. */
+/** "+" and groups of digits, separated by at most one space, hyphen, or dot. */
 const international = /^\+[1-9]\d*(?:[ .-]\d+)*$/
 const northAmerican = /^(?:\(\d{3}\) ?|\d{3}[ .-]?)\d{3}[ .-]?\d{4}$/
 
-/** Null where the library has to look. */
+/** Null if the library has to decide. */
 export function plainNumber(text: string, region: string): string | null {
   if (text.charCodeAt(0) === plusSign) {
     if (text.length > 20 || !international.test(text)) return null
@@ -55,17 +58,17 @@ function onlyDigits(text: string): string {
   return /^\+?\d+$/.test(text) ? text.replace('+', '') : text.replace(/\D/g, '')
 }
 
-/** What a calling code's main country assigns to somebody. */
+/** The numbers that the main country of a calling code assigns. */
 class NumberingPlan {
   readonly #general: RegExp
-  /** Several countries share the code: a number is valid by its type, the main country's first. */
+  /** If several countries share the code, a number is valid by its type, beginning with the main country's. */
   readonly #types: readonly { readonly pattern: RegExp; readonly lengths: readonly number[] }[] | null
-  /** Digits that are dialled before a number within the country; the library may take them off. */
+  /** Digits that are dialled before a number within the country. The library may remove them. */
   readonly #trunk: RegExp | null
 
   constructor(country: Country) {
     const lengths = country[at.lengths] as readonly number[]
-    // The library has 0 for what is not there, in the array too.
+    // The library has 0 for missing values, also within the array.
     const types = (country[at.types] || null) as readonly (readonly [string?, (readonly number[])?] | null)[] | null
     const trunk = country[at.trunkForParsing] || country[at.trunk]
     this.#general = entire(country[at.general])
@@ -81,7 +84,7 @@ class NumberingPlan {
   }
 }
 
-/** A country in the library's metadata, and where it keeps what. */
+/** A country in the library's metadata, and the positions of its values. */
 type Country = readonly unknown[]
 const at = { general: 2, lengths: 3, trunk: 5, trunkForParsing: 7, leadingDigits: 10, types: 11 }
 const entire = (pattern: unknown) => new RegExp(`^(?:${pattern})$`)
@@ -95,7 +98,7 @@ function planOf(callingCode: string): NumberingPlan | null {
   const known = plans.get(callingCode)
   if (known !== undefined) return known
   const main = countries[callingCodes[callingCode]?.[0] ?? '']
-  // A country that is told by its first digits is left to the library.
+  // A country that is identified by its first digits is left to the library.
   const plan = main === undefined || main[at.leadingDigits] ? null : new NumberingPlan(main)
   plans.set(callingCode, plan)
   return plan

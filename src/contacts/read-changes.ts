@@ -2,12 +2,12 @@ import type { Queryable } from '../database/database.ts'
 import type { ChangePosition } from './change-position.ts'
 
 /**
- * What became of a contact since a position. LINKED: it follows HubSpot now and did not before, or followed another
- * HubSpot contact. UNLINKED: it stopped following (B57–B59).
+ * What happened to a contact since a position. LINKED: it follows HubSpot now and did not before, or followed another
+ * HubSpot contact. UNLINKED: it stopped following HubSpot (B57–B59).
  */
 export type ChangeKind = 'CREATED' | 'UPDATED' | 'LINKED' | 'UNLINKED' | 'DELETED'
 
-/** The last change of one contact, with what decides who may hear of it. */
+/** The last change of one contact, with what decides who may see it. */
 export interface ChangedContact {
   readonly kind: ChangeKind
   readonly id: string
@@ -24,7 +24,7 @@ const isSince = (moment: string) => `(${moment}, contact.id) > (${momentOf('$2')
 
 /**
  * The contacts of a workspace that changed after a position, each once with its last change, in the order of those
- * changes, at most `limit`; of one contact alone where `contactId` is given.
+ * changes, at most `limit`. With `contactId`, only that contact.
  */
 export async function readChanges(
   queryable: Queryable,
@@ -74,7 +74,7 @@ interface Row {
   kind: ChangeKind
 }
 
-/** The place of the workspace's last change so far; what commits later comes after it. */
+/** The position of the workspace's last change so far. Later commits come after it. */
 export async function presentPosition(queryable: Queryable, workspaceId: string): Promise<ChangePosition> {
   const { rows } = await queryable.query<ChangePosition>({
     text: `

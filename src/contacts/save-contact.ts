@@ -15,22 +15,27 @@ import { type EditedContact, findEditedContact, lookAgain } from './edited-conta
 
 export interface NewContact extends ContactInput {
   readonly handles?: readonly HandleInput[] | null
-  /** Only the viewer sees it, and no sync touches it (B8). */
+  /** Visible only to the viewer, and not touched by any sync (B8). */
   readonly isPrivate?: boolean | null
 }
 
 const maxHandles = 100
 
-/** Creates a contact and returns its id (B63). Throws InvalidInputError, HandleTakenError; nothing is written then. */
+/**
+ * Creates a contact and returns its id (B63). Throws InvalidInputError and HandleTakenError; nothing is written then.
+ */
 export async function createContact(context: ContactContext, viewer: Viewer, given: NewContact): Promise<string> {
   const { workspaceId } = viewer
   const id = await inTransaction(context.database.pool, async (client) => {
     await lockContacts(client, workspaceId)
-    // Made while the lock is held: ids rise in the order of creation.
+    // Created while the lock is held, so that ids rise in the order of creation.
     const id = newId()
     const problems: InputProblem[] = []
     if (given.isPrivate === true && given.externalId != null) {
-      problems.push({ path: ['externalId'], message: 'A private contact has none: the sync leaves it alone.' })
+      problems.push({
+        path: ['externalId'],
+        message: 'A private contact cannot have one, because the sync ignores private contacts.',
+      })
     }
     const handles = await checkHandles(client, workspaceId, given.handles ?? [], problems)
     const values = await checkContact(client, workspaceId, given, problems)
@@ -50,8 +55,8 @@ export async function createContact(context: ContactContext, viewer: Viewer, giv
 }
 
 /**
- * Changes what is given and leaves the rest (B63); giving what is there already changes nothing. Throws NotFoundError,
- * InvalidInputError, HubSpotOwnedFieldError (B42); nothing is written then.
+ * Changes the given fields and leaves the others (B63). A field that already has the given value does not change.
+ * Throws NotFoundError, InvalidInputError, and HubSpotOwnedFieldError (B42); nothing is written then.
  */
 export async function updateContact(
   context: ContactContext,
@@ -65,7 +70,10 @@ export async function updateContact(
     const before = await findEditedContact(client, viewer, id)
     const problems: InputProblem[] = []
     if (before.privateOwnerId !== null && given.externalId != null) {
-      problems.push({ path: ['externalId'], message: 'A private contact has none: the sync leaves it alone.' })
+      problems.push({
+        path: ['externalId'],
+        message: 'A private contact cannot have one, because the sync ignores private contacts.',
+      })
     }
     const after = edit(before, await checkContact(client, workspaceId, given, problems))
     const written = writtenFields(before, after)
@@ -97,12 +105,12 @@ function edit(contact: EditedContact, values: ContactValues): EditedContact {
     ...contact,
     ...set,
     customFields: withCustomFields(contact.customFields, customFields),
-    // Attached by hand, so that the sync leaves it (B67).
+    // Attached by hand, so the sync leaves it alone (B67).
     accountFromHubspot: contact.accountFromHubspot && !isMoved,
   }
 }
 
-/** The fields that differ, as the API names them. */
+/** The fields that differ, with their names in the API. */
 function writtenFields(before: EditedContact, after: EditedContact): string[] {
   const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
   const written = (['name', 'description', 'avatarUrl', 'links', 'externalId'] as const).filter(
@@ -133,7 +141,7 @@ async function checkHandles(
 ) {
   if (given.length === 0) return []
   if (given.length > maxHandles) {
-    problems.push({ path: ['handles'], message: `At most ${maxHandles} handles, not ${given.length}.` })
+    problems.push({ path: ['handles'], message: `At most ${maxHandles} handles are allowed, not ${given.length}.` })
     return []
   }
   const region = await findPhoneRegion(client, workspaceId)

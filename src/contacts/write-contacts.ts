@@ -5,7 +5,7 @@ import type { HandleRow, RecordChanges, RecordRow } from '../records/record-chan
 
 /** See {@link RecordStore.write}. */
 export async function writeContacts(client: Queryable, workspaceId: string, changes: RecordChanges): Promise<void> {
-  // Deletions and updates first: what they free may be taken by an insert of the same page.
+  // Deletions and updates first: an insert of the same page may need what they release.
   await together([
     removeHandles(client, workspaceId, changes.removedHandles),
     updateContacts(client, workspaceId, changes.updated),
@@ -27,7 +27,7 @@ const columns = (rows: readonly RecordRow[]) => [
 const contactRows = `unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[],
   $8::uuid[], $9::boolean[])
   AS row (id, external_id, name, description, links, custom_fields, account_id, account_from_hubspot)`
-// One row in a thousand has links; the empty array is the fast way for all others.
+// One row in a thousand has links. The empty array is the fast path for all others.
 const linksOf = `CASE WHEN row.links = '[]' THEN '{}' ELSE ARRAY (SELECT jsonb_array_elements_text(row.links)) END`
 
 async function insertContacts(client: Queryable, workspaceId: string, rows: readonly RecordRow[]) {

@@ -2,8 +2,8 @@
 const maxLength = 64
 
 /**
- * The key that a custom field gets by its name: "Job title (EN)" → `job_title_en`. Letters of any script stay.
- * Empty where the name holds no letter and no digit.
+ * The key of a custom field, derived from its name: "Job title (EN)" → `job_title_en`. Letters of any script are kept.
+ * Empty if the name contains no letter and no digit.
  */
 export function customFieldKey(name: string): string {
   const words = name

@@ -8,7 +8,7 @@ import { inTransaction, type Queryable } from '../database/database.ts'
 import type { ObjectType } from '../generated/prisma/enums.ts'
 import { NotFoundError, SyncStateError } from '../user-errors.ts'
 
-/** Records looked at per transaction, so that a sync under way waits for none of them long. */
+/** Records processed per transaction, so that a sync in progress never waits long. */
 const batchSize = 5_000
 const beforeAll = '00000000-0000-0000-0000-000000000000'
 
@@ -20,9 +20,9 @@ interface Field {
 }
 
 /**
- * Deletes a field and its values in all records. The field itself goes last: where this ends early, the field is there
- * still and deleting it again finishes the work. Throws ForbiddenError, NotFoundError, and SyncStateError while a HubSpot
- * property is mapped to it or a run under way writes it.
+ * Deletes a field and its values in all records. The field itself is deleted last: if this ends early, the field still
+ * exists, and deleting it again finishes the work. Throws ForbiddenError, NotFoundError, and SyncStateError if a
+ * HubSpot property is mapped to it or a run in progress writes it.
  */
 export async function deleteCustomField(context: ContactContext, viewer: Viewer, id: string): Promise<void> {
   requireAdmin(viewer)
@@ -43,7 +43,7 @@ export async function deleteCustomField(context: ContactContext, viewer: Viewer,
     await announce(cleared)
     after = cleared.lastId
   }
-  // What was written meanwhile.
+  // Values that were written in the meantime.
   const cleared = await underLock(async (client) => {
     const rest = await clearValues(client, field, beforeAll, null)
     await client.query('DELETE FROM custom_field WHERE workspace_id = $1 AND id = $2', [field.workspaceId, id])
@@ -58,7 +58,7 @@ async function findField(queryable: Queryable, workspaceId: string, id: string):
      WHERE workspace_id = $1 AND id = $2`,
     [workspaceId, id],
   )
-  if (rows[0] === undefined) throw new NotFoundError('There is no such custom field.')
+  if (rows[0] === undefined) throw new NotFoundError('The custom field does not exist.')
   return rows[0]
 }
 
@@ -75,18 +75,18 @@ async function requireUnused(client: Queryable, { workspaceId, id, objectType, k
   if (use === undefined) return
   throw new SyncStateError(
     use.property === null
-      ? 'A run under way still writes the field: wait for its end or cancel it, then delete the field.'
-      : `HubSpot's property "${use.property}" is mapped to the field: remove the mapping first.`,
+      ? 'A run in progress still writes to the field. Wait until it ends or cancel it, then delete the field.'
+      : `HubSpot's property "${use.property}" is mapped to the field. Remove the mapping first.`,
   )
 }
 
 interface Cleared {
   readonly changedIds: readonly string[]
-  /** The last record looked at; null at the end. */
+  /** The last record that was processed; null at the end. */
   readonly lastId: string | null
 }
 
-/** Removes the values of the records whose id follows `after`, of so many records at most. */
+/** Removes the values of the records whose id is greater than `after`, from at most `limit` records. */
 async function clearValues(client: Queryable, field: Field, after: string, limit: number | null): Promise<Cleared> {
   const table = field.objectType === 'CONTACT' ? 'contact' : 'account'
   const { rows } = await client.query<{ ids: string[] | null; last: string | null }>(

@@ -11,7 +11,7 @@ export interface NewCustomField {
   readonly objectType: ObjectType
   readonly name: string
   readonly type: CustomFieldType
-  /** Allowed values, in order; for ENUM alone. */
+  /** Allowed values, in order. Only for ENUM. */
   readonly options?: readonly string[]
 }
 
@@ -27,7 +27,9 @@ export async function listCustomFields(
   })
 }
 
-/** Creates a field, whose key follows from its name for good (B32). Throws ForbiddenError, InvalidInputError. */
+/**
+ * Creates a field. Its key follows from its name and never changes (B32). Throws ForbiddenError and InvalidInputError.
+ */
 export async function createCustomField(
   { prisma }: Database,
   viewer: Viewer,
@@ -54,13 +56,13 @@ export async function createCustomField(
 
 export interface CustomFieldChange {
   readonly name?: string | null
-  /** All allowed values, in order; for ENUM alone. Records keep a value that is no longer among them. */
+  /** All allowed values, in order. Only for ENUM. Records keep a value that is no longer allowed. */
   readonly options?: readonly string[] | null
 }
 
 /**
- * Renames a field or changes its options; key and type stay, so that no record has to change. The next run looks at what
- * is mapped to it anew (B35). Throws ForbiddenError, NotFoundError, InvalidInputError.
+ * Renames a field or changes its options. Key and type stay, so no record has to change. The next run processes the
+ * properties that are mapped to it again (B35). Throws ForbiddenError, NotFoundError, and InvalidInputError.
  */
 export async function updateCustomField(
   { prisma }: Database,
@@ -71,7 +73,7 @@ export async function updateCustomField(
   requireAdmin(viewer)
   const { workspaceId } = viewer
   const field = await prisma.customField.findUnique({ where: { id, workspaceId } })
-  if (field === null) throw new NotFoundError('There is no such custom field.')
+  if (field === null) throw new NotFoundError('The custom field does not exist.')
   const change = {
     name: given.name?.trim() ?? field.name,
     options: given.options?.map((option) => option.trim()) ?? field.options,
@@ -82,7 +84,7 @@ export async function updateCustomField(
   return prisma.customField.update({ where: { id, workspaceId }, data: change })
 }
 
-/** What is wrong with a field by itself; nothing if it can be created. */
+/** Problems with the field itself; empty if it can be created. */
 export function customFieldProblems(field: {
   readonly name: string
   readonly key: string
@@ -90,18 +92,19 @@ export function customFieldProblems(field: {
   readonly options: readonly string[]
 }): InputProblem[] {
   const problems: InputProblem[] = []
-  if (field.key === '') problems.push({ path: ['name'], message: 'The name must hold at least one letter or digit.' })
+  if (field.key === '')
+    problems.push({ path: ['name'], message: 'The name must contain at least one letter or digit.' })
   if (field.type !== 'ENUM' && field.options.length > 0) {
-    problems.push({ path: ['options'], message: `Only an ENUM field takes options, not ${field.type}.` })
+    problems.push({ path: ['options'], message: `Only an ENUM field has options, not a ${field.type} field.` })
   }
   if (field.type === 'ENUM' && field.options.length === 0) {
-    problems.push({ path: ['options'], message: 'An ENUM field needs at least one option.' })
+    problems.push({ path: ['options'], message: 'An ENUM field must have at least one option.' })
   }
   field.options.forEach((option, index) => {
     const path = ['options', String(index)]
     if (option === '') problems.push({ path, message: 'An option must not be empty.' })
     else if (field.options.indexOf(option) < index)
-      problems.push({ path, message: `The option "${option}" is given twice.` })
+      problems.push({ path, message: `The option "${option}" occurs twice.` })
   })
   return problems
 }

@@ -1,9 +1,9 @@
 import pg from 'pg'
 
 /**
- * Arrays as parameters of a statement, in PostgreSQL's binary form. As text, which `pg` makes of an array by itself, they
- * were a quarter of what a worker allocated, and PostgreSQL had each value to parse. The type in the statement must
- * be the one named here (`$2::uuid[]`); an enum's values go as texts and are cast there.
+ * Arrays as parameters of a statement, in PostgreSQL's binary form. As text, which `pg` would make of an array, they
+ * were a quarter of a worker's allocations, and PostgreSQL had to parse each value. The type in the statement must be
+ * the one named here (`$2::uuid[]`). Values of an enum are sent as texts and cast in the statement.
  */
 export const uuids = <T>(rows: readonly T[], of: (row: T) => string | null): Buffer =>
   encode(builtins.UUID, rows, of, () => uuidBytes, writeUuid)
@@ -11,7 +11,7 @@ export const uuids = <T>(rows: readonly T[], of: (row: T) => string | null): Buf
 export const texts = <T>(rows: readonly T[], of: (row: T) => string | null): Buffer =>
   encode(builtins.TEXT, rows, of, longestUtf8, writeText)
 
-/** `of` gives JSON as text. */
+/** `of` returns JSON as text. */
 export const jsonbs = <T>(rows: readonly T[], of: (row: T) => string | null): Buffer =>
   encode(builtins.JSONB, rows, of, (json) => 1 + longestUtf8(json), writeJsonb)
 
@@ -27,10 +27,13 @@ const headerBytes = 20
 const lengthBytes = 4
 const uuidBytes = 16
 
-/** Where a call finds room without asking for it; larger arrays get room of their own. */
+/** Room for a call without an allocation. Larger arrays allocate their own. */
 const scratch = Buffer.allocUnsafeSlow(1 << 20)
 
-/** https://www.postgresql.org/docs/current/xtypes.html names the form `array_recv`'s: dimensions, nulls, type, then the values. */
+/**
+ * The format of `array_recv` (https://www.postgresql.org/docs/current/xtypes.html): dimensions, nulls, type, then the
+ * values.
+ */
 function encode<T, Value>(
   elementType: number,
   rows: readonly T[],
@@ -63,7 +66,7 @@ const longestUtf8 = (text: string) => text.length * 3
 
 const writeText = (target: Buffer, text: string, at: number) => target.write(text, at)
 
-/** Behind the version of the form. */
+/** After the version of the format. */
 function writeJsonb(target: Buffer, json: string, at: number): number {
   target[at] = 1
   return 1 + target.write(json, at + 1)
@@ -79,7 +82,7 @@ function writeBoolean(target: Buffer, value: boolean, at: number): number {
   return 1
 }
 
-/** In the form in which PostgreSQL and `newId` write them. */
+/** In the notation in which PostgreSQL and `newId` write them. */
 function writeUuid(target: Buffer, uuid: string, at: number): number {
   let seen = 0
   for (let byte = 0; byte < uuidBytes; byte++) {
@@ -89,12 +92,12 @@ function writeUuid(target: Buffer, uuid: string, at: number): number {
     seen |= high | low
     target[at + byte] = (high << 4) | low
   }
-  if (seen > 15 || uuid.length !== 36) throw new TypeError(`${uuid} is no UUID.`)
+  if (seen > 15 || uuid.length !== 36) throw new TypeError(`${uuid} is not a UUID.`)
   return uuidBytes
 }
 
-/** Of a byte's two digits between the hyphens. */
+/** Positions of the two digits of each byte between the hyphens. */
 const placeOf = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34]
-/** By character code; 16 for what is no digit. */
+/** By character code; 16 for a character that is not a digit. */
 const digitOf = new Uint8Array(65_536).fill(16)
 for (const [digit, character] of [...'0123456789abcdef'].entries()) digitOf[character.charCodeAt(0)] = digit

@@ -1,19 +1,19 @@
 import type pg from 'pg'
 
-/** PostgreSQL is asked for the time again after this long. */
+/** Interval at which PostgreSQL is asked for the time again. */
 const refreshMs = 60_000
 
 /** Tells PostgreSQL's time. */
 export interface DatabaseClock {
   now(): Date
-  /** Asks PostgreSQL again; rejects if it cannot be asked, and then the clock goes on as it was. */
+  /** Asks PostgreSQL again. Rejects if that fails; the clock then continues as before. */
   refresh(): Promise<void>
 }
 
 /**
- * A clock that goes by PostgreSQL's, so that all processes agree on what is due, whatever their own clocks say. Between two
- * looks it goes on by the process's monotonic time, which nobody sets. It tells the process's own time until the first look
- * succeeds; call `refresh` before anything that is due is begun.
+ * A clock that follows PostgreSQL's, so that all processes agree on what is due, whatever their own clocks say. Between
+ * two readings, it uses the process's monotonic time, which nobody sets. Until the first reading succeeds, it tells the
+ * process's own time; call `refresh` before starting anything that is due.
  */
 export function databaseClock(pool: pg.Pool): DatabaseClock {
   let offsetMs = Date.now() - performance.now()
@@ -24,7 +24,7 @@ export function databaseClock(pool: pg.Pool): DatabaseClock {
       'SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms',
     )
     const [row] = rows
-    // Taken as made just now, so that the clock is never ahead of PostgreSQL's and nothing is due early.
+    // Treated as just taken, so that the clock is never ahead of PostgreSQL's and nothing is due early.
     if (row !== undefined) offsetMs = row.ms - performance.now()
   }
   return {

@@ -3,14 +3,14 @@ import pg from 'pg'
 import { PrismaClient } from '../generated/prisma/client.ts'
 import { lockWaitMs, patientLockWaitMs, silentTransactionMs, steadyConnection } from './steady-connection.ts'
 
-/** Both ways to PostgreSQL over one pool: Prisma for reads and single rows, plain SQL for sets. */
+/** Two interfaces to PostgreSQL over one pool: Prisma for reads and single rows, plain SQL for sets. */
 export interface Database {
   readonly prisma: PrismaClient
   readonly pool: pg.Pool
   close(): Promise<void>
 }
 
-/** What runs a statement: the pool, or one of its clients inside a transaction. */
+/** Something that runs a statement: the pool, or one of its clients inside a transaction. */
 export type Queryable = Pick<pg.ClientBase, 'query'>
 
 // bigint columns are HubSpot ids and hashes: strings would not compare as numbers, and Number would lose digits.
@@ -20,24 +20,25 @@ const types: pg.CustomTypesConfig = {
 }
 
 /**
- * As long as a table that is being filled has no statistics, PostgreSQL takes a workspace for a small part of it and likes
- * to read all its rows. Hence three habits: no sequential scans; look-ups of many keys are written one by one (LATERAL with
- * LIMIT or OFFSET), so that each goes by the index of its key; and of the statements over sets only those are `prepared`
- * that look nothing up, the others are planned anew for the tables as they are. Compiling plans (jit) never
- * pays here.
+ * While a table that is being filled has no statistics, PostgreSQL takes a workspace for a small part of it and prefers
+ * to read all of its rows. Hence three habits: no sequential scans; look-ups of many keys are written one by one
+ * (LATERAL with LIMIT or OFFSET), so that each uses the index of its key; and of the set-based statements, only those
+ * without look-ups are `prepared`, while the others are planned each time for the current tables. Compiling plans (jit)
+ * never pays here.
  */
 const planning = ['enable_seqscan=off', 'jit=off']
 
 /**
- * Prisma's own limits of 2 s and 5 s would end a transaction before PostgreSQL has told it that a lock is not to be had. Its
- * statements share the limits of the session; these are for the sum of them.
+ * Prisma's own limits of 2 and 5 seconds would end a transaction before PostgreSQL has reported that a lock is not
+ * available. Its statements have the limits of the session; these are limits for their sum.
  */
 const transactionOptions = { maxWait: lockWaitMs, timeout: lockWaitMs + 5_000 }
 
-/** Opens a pool of at most `connections` connections; none is made before the first statement. */
+/** Opens a pool of at most `connections` connections. None is made before the first statement. */
 export function openDatabase(url: string, { connections = 10 } = {}): Database {
   const pool = new pg.Pool({ ...steadyConnection(url, planning), max: connections, types, pipeline: true })
-  // An idle connection that breaks is replaced by the next statement; unheard, its event would end the process.
+  // An idle connection that breaks is replaced for the next statement. Without a listener, its event would end the
+  // process.
   pool.on('error', () => {})
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions })
   return {
@@ -51,9 +52,9 @@ export function openDatabase(url: string, { connections = 10 } = {}): Database {
 }
 
 /**
- * Waits for statements that one client was given together: it sends each as soon as it is given, PostgreSQL works through
- * them in that order, and the round trips cost no more than one. Where some fail, throws the error of the first, since
- * those behind it fail only because it did.
+ * Waits for statements that one client was given together. It sends each as soon as it is given, PostgreSQL executes
+ * them in that order, and their round trips take no longer than one. If some fail, throws the error of the first, since
+ * later ones fail only because of it.
  */
 export async function together<const T extends readonly unknown[]>(statements: T): Promise<Answers<T>> {
   const outcomes = await Promise.allSettled(statements)
@@ -63,9 +64,9 @@ export async function together<const T extends readonly unknown[]>(statements: T
 }
 
 /**
- * A statement that each connection parses and plans once and then only runs: for inserts that are sent with every page.
- * One that looks rows up must not be prepared: planned while its table was empty, it would go on reading all rows of the
- * workspace for each key, LATERAL or not.
+ * A statement that each connection parses and plans once and then only runs, for inserts that are sent with every page.
+ * A statement that looks rows up must not be prepared: planned while its table was empty, it would keep reading all
+ * rows of the workspace for each key, even with LATERAL.
  */
 export function prepared(text: string, values: readonly unknown[]): pg.QueryConfig {
   const name = preparedNames.get(text) ?? `prepared_${preparedNames.size}`
@@ -78,11 +79,11 @@ const preparedNames = new Map<string, string>()
 type Answers<T extends readonly unknown[]> = { -readonly [I in keyof T]: Awaited<T[I]> }
 
 /**
- * Runs `work` in one transaction; any error rolls it back and is thrown on. PostgreSQL ends a transaction that says nothing
- * for {@link silentTransactionMs}, so that a process that stands still keeps nobody waiting.
+ * Runs `work` in one transaction. Any error rolls it back and is rethrown. PostgreSQL ends a transaction that is idle
+ * for {@link silentTransactionMs}, so that a suspended process blocks nobody.
  *
- * `isSlow`: the work waits for something else in between, such as HubSpot. The transaction then gives a sign of life now and
- * again for as long as the process runs, and waits just as patiently for the locks of others that do.
+ * `isSlow`: the work waits for something else in between, such as HubSpot. The transaction then sends signs of life for
+ * as long as the process runs, and waits longer for locks of others that do the same.
  */
 export async function inTransaction<T>(
   pool: pg.Pool,
@@ -113,5 +114,5 @@ export async function inTransaction<T>(
   }
 }
 
-/** A statement that does nothing, not even fail within a transaction that has failed. */
+/** A statement that does nothing. It does not fail even in a failed transaction. */
 export const signOfLife = '-- still here'

@@ -2,50 +2,51 @@ import type pg from 'pg'
 import { signOfLife } from './database.ts'
 import { cutOff } from './steady-connection.ts'
 
-/** The right to do some work alone, for as long as its session with PostgreSQL lives. */
+/** The exclusive right to do some work, for as long as its PostgreSQL session lives. */
 export interface Lease {
-  /** The session that holds the lease. It takes statements, one transaction at a time; the lease ends with it. */
+  /** The session that holds the lease. It accepts statements, one transaction at a time. The lease ends with it. */
   readonly client: pg.PoolClient
   /**
-   * Rises with every lease that is granted, whatever its name. A row that keeps the highest number it has seen can refuse
-   * a holder that lost its lease and has not noticed yet.
+   * Rises with every lease that is granted, whatever its name. A row that stores the highest number it has seen can
+   * refuse a holder that lost its lease and has not noticed yet.
    */
   readonly number: bigint
   /** Aborts with a {@link LeaseLostError} when the lease is lost. */
   readonly signal: AbortSignal
   /**
-   * Throws {@link LeaseLostError} if the lease is lost, also where this process has just been woken up and nothing else
-   * has noticed yet.
+   * Throws {@link LeaseLostError} if the lease is lost, even if this process has just been resumed and nothing else has
+   * noticed yet.
    */
   requireHeld(): void
 }
 
-/** Somebody else may be at the same work by now: stop, and write nothing more of it. */
+/** Another process may be doing the same work by now: stop, and write nothing more. */
 export class LeaseLostError extends Error {
   override name = 'LeaseLostError'
 }
 
 export interface LeaseOptions {
-  /** A holder that PostgreSQL has not heard from for this long has lost the lease. 15 seconds unless given. */
+  /** A holder that PostgreSQL has not heard from for this long has lost the lease. Default 15 seconds. */
   readonly lastsMs?: number
 }
 
 const defaultLastsMs = 15_000
-/** Signs of life that may get lost or be late before the lease does. */
+/** Signs of life that may be lost or late before the lease is lost. */
 const signsPerLease = 5
-/** How long work may take to end by itself after its lease was lost. */
+/** Time for the work to end by itself after its lease was lost. */
 const graceMs = 5_000
 
 /**
- * Lets one of all processes at a time do the work of this name; the others get 'busy'.
+ * Lets a single process at a time do the work with this name. Others get 'busy'.
  *
- * The lease is an advisory lock of a session. PostgreSQL drops it when the connection breaks, so what a killed process held
- * is free at once; and it ends the session when it has not heard from it for `lastsMs`, so a process that was stopped, or
- * whose machine is gone, holds nothing for longer than that. The holder sends a sign of life every fifth of that time. It
- * regards the lease as lost when no answer has come for four fifths, before PostgreSQL can have given it to anybody else.
+ * The lease is an advisory lock of a session. PostgreSQL drops it when the connection breaks, so the lease of a killed
+ * process is free immediately. It also ends a session that it has not heard from for `lastsMs`, so a process that was
+ * suspended, or whose machine disappeared, holds nothing for longer than that. The holder sends a sign of life every
+ * fifth of that time. It regards the lease as lost if no answer has come for four fifths, before PostgreSQL can have
+ * given it to another process.
  *
- * Throws LeaseLostError where the work does not end within 5 seconds of that, because it waits for a server that does not
- * answer. It then goes on unattended, and the numbers of later leases keep it from writing.
+ * Throws LeaseLostError if the work does not end within 5 seconds after that, because it waits for a server that does
+ * not answer. The work then continues unattended, and the numbers of later leases prevent it from writing.
  */
 export async function withLease<T>(
   pool: pg.Pool,
@@ -98,7 +99,10 @@ async function unlessAbandoned<T>(working: Promise<T>, lost: AbortSignal): Promi
   }
 }
 
-/** In one statement, so that there is no moment in which a session has the lock and no end. Null if another one has it. */
+/**
+ * In a single statement, so that there is no moment in which a session has the lock but no timeout. Null if another
+ * session has it.
+ */
 async function take(client: pg.PoolClient, name: string, lastsMs: number): Promise<bigint | null> {
   const { rows } = await client.query<{ number: bigint | null }>(
     `WITH lock AS MATERIALIZED (SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken)
@@ -115,14 +119,14 @@ async function giveBack(client: pg.PoolClient, name: string): Promise<void> {
   ])
 }
 
-/** Sends signs of life until it is stopped, and calls `lose` once when they are not answered in time. */
+/** Sends signs of life until it is stopped. Calls `lose` once if they are not answered in time. */
 function keepAlive(
   client: pg.PoolClient,
   { lastsMs, askedAt }: { readonly lastsMs: number; readonly askedAt: number },
   lose: () => void,
 ): { check(): void; stop(): void } {
   const everyMs = lastsMs / signsPerLease
-  /** When the last thing was sent that PostgreSQL has answered. By a clock that nobody sets. */
+  /** Time at which the last message was sent that PostgreSQL has answered, by a clock that nobody sets. */
   let heardFromAt = askedAt
   let isAsking = false
   const check = () => {
@@ -138,7 +142,7 @@ function keepAlive(
       await client.query(signOfLife)
       heardFromAt = sentAt
     } catch {
-      // The connection is lost, which its event has told.
+      // The connection is lost, and its event has reported that.
     }
     isAsking = false
   }, everyMs)

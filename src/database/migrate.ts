@@ -4,23 +4,24 @@ import type pg from 'pg'
 import { isLockTimeout, SteadyClient, silentTransactionMs, steadyConnection } from './steady-connection.ts'
 
 const folder = new URL('../../prisma/migrations/', import.meta.url)
-/** Held while migrating, so that replicas that start together take turns. */
+/** Held while migrating, so that replicas that start at the same time take turns. */
 const lockKey = 0x68637331
 
-/** How often whoever waits for another migration says so. */
+/** Interval at which a process that waits for another migration says so. */
 const sayAgainMs = 5_000
 
 export interface MigrateOptions {
-  /** Told every five seconds who is migrating already, while this call waits for that to end; stderr unless given. */
+  /** Called every five seconds with who is migrating, while this call waits for that to end. Default stderr. */
   readonly say?: (line: string) => void
 }
 
 /**
- * Brings the database to the current schema and returns the names of the migrations applied. Waits for a migration that is
- * under way. One whose process was stopped, or whose machine is gone, ends 10 seconds after its statement at hand.
+ * Brings the database to the current schema and returns the names of the applied migrations. Waits for a migration in
+ * progress. If the process of that migration was suspended, or its machine disappeared, the migration ends 10 seconds
+ * after its current statement.
  *
- * Keeps Prisma's own bookkeeping table, so `prisma migrate` sees the same history; Prisma's engine itself is a download
- * of its own and is not needed here.
+ * It keeps Prisma's own bookkeeping table, so `prisma migrate` sees the same history. Prisma's engine would be a
+ * separate download and is not needed here.
  */
 export async function migrate(databaseUrl: string, { say = console.error }: MigrateOptions = {}): Promise<string[]> {
   const client = new SteadyClient(steadyConnection(databaseUrl, settings))
@@ -38,7 +39,7 @@ export async function migrate(databaseUrl: string, { say = console.error }: Migr
     for (const migration of await readMigrations()) {
       const checksum = applied.get(migration.name)
       if (checksum === migration.checksum) continue
-      if (checksum !== undefined) throw new Error(`migration ${migration.name} was changed after it had been applied`)
+      if (checksum !== undefined) throw new Error(`migration ${migration.name} was changed after it was applied`)
       await apply(client, migration)
       names.push(migration.name)
     }
@@ -49,8 +50,8 @@ export async function migrate(databaseUrl: string, { say = console.error }: Migr
 }
 
 /**
- * Between two statements of a migration nothing is waited for, so a session that says nothing has lost its process. It then
- * ends with all that it holds; no sign of life is needed, as a lease needs it.
+ * A migration waits for nothing between two statements, so an idle session has lost its process. It then ends with
+ * everything that it holds. Signs of life, as for a lease, are not necessary.
  */
 const settings = [`idle_session_timeout=${silentTransactionMs}`, `lock_timeout=${sayAgainMs}`]
 
@@ -64,7 +65,7 @@ async function waitForTurn(client: pg.Client, say: (line: string) => void): Prom
       say(await describeOther(client))
     }
   }
-  // What a migration itself waits for is its own matter.
+  // The statements of the migration itself may wait for as long as they need.
   await client.query('SET lock_timeout = 0')
 }
 

@@ -6,8 +6,8 @@ const pool = new Uint8Array(256 * randomPerId)
 let used = pool.length
 
 /**
- * A UUIDv7: ids that are made together lie together in an index. Its random part comes from a pool, since asking the
- * system for each one costs a bulk load more than parsing the contact does.
+ * A UUIDv7: ids that are created together are next to each other in an index. The random part comes from a pool, since
+ * asking the system for each one costs a bulk load more than parsing a contact.
  */
 export function newId(): string {
   if (used === pool.length) {

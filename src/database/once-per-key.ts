@@ -3,24 +3,24 @@ import { BusyError } from '../user-errors.ts'
 import type { Database } from './database.ts'
 import { lockWaitMs } from './steady-connection.ts'
 
-/** So long a key stands for the result of its first call. */
+/** How long a key represents the result of its first call. */
 const keptMs = 24 * 60 * 60 * 1000
-/** A first call that gave no result within this time was cut off; the next one is the first anew. */
+/** A first call without a result after this time was interrupted. The next call then counts as the first. */
 const abandonedMs = 30_000
 const lookAgainMs = 50
 
 export interface KeyedCall {
   readonly workspaceId: string
-  /** Name of the mutation; keys of different mutations have nothing to do with each other. */
+  /** Name of the mutation. Keys of different mutations are independent. */
   readonly mutation: string
-  /** Given by the client with each call that means the same; without one, every call does its work. */
+  /** Sent by the client with each repetition of the same call. Without a key, every call does its work. */
   readonly key: string | null | undefined
 }
 
 /**
- * Does the work of a mutation once per key: a client that saw no answer repeats its call and gets the first result. Gives
- * the id of the row that the work gave. A call that fails leaves nothing behind, so that it may be repeated. Throws BusyError
- * when the first call takes long.
+ * Does the work of a mutation once per key: a client that received no answer repeats its call and gets the first
+ * result. Returns the id of the row that the work returned. A call that fails leaves nothing behind, so it can be
+ * repeated. Throws BusyError if the first call takes long.
  */
 export async function oncePerKey(
   { database, now }: { readonly database: Database; now(): Date },
@@ -35,7 +35,7 @@ export async function oncePerKey(
     const first = await mutationResult.findUnique({ where })
     if (first?.resultId != null) return first.resultId
     if (performance.now() > giveUpAt)
-      throw new BusyError('The first call with this clientMutationId is still at work. Try again in a few seconds.')
+      throw new BusyError('The first call with this clientMutationId is still in progress. Try again in a few seconds.')
     await sleep(lookAgainMs)
   }
   try {
@@ -48,7 +48,7 @@ export async function oncePerKey(
   }
 }
 
-/** Whether this call is the first one under the key; whoever comes after waits for its result. */
+/** True if this call is the first one with the key. Later calls wait for its result. */
 async function claim({ pool }: Database, { workspaceId, mutation, key }: KeyedCall, at: Date): Promise<boolean> {
   const expired = new Date(at.getTime() - keptMs)
   const abandoned = new Date(at.getTime() - abandonedMs)

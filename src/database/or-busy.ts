@@ -2,35 +2,35 @@ import { BusyError } from '../user-errors.ts'
 
 /** SQLSTATEs of statements that PostgreSQL gave up for the sake of others, and Prisma's codes for the same. */
 const anotherChange = [
-  // A lock did not come within `lock_timeout`.
+  // A lock did not become free within `lock_timeout`.
   '55P03',
   // Deadlock; serialization failure; the statement was cancelled.
   '40P01',
   '40001',
   '57014',
-  // A transaction of Prisma's did not begin or end in time; it met one of the above.
+  // A Prisma transaction did not begin or end in time, or met one of the above.
   'P2028',
   'P2034',
 ]
 
-/** No connection was to be had: the server's are used up, or those of this process. */
+/** No connection was available: those of the server are used up, or those of this process. */
 const tooManyCallers = ['53300', 'P2024']
 
 /**
- * The error, as a {@link BusyError} where it only means "not now": a lock or a connection was not to be had in time. In each
- * of these cases PostgreSQL has taken back whatever the transaction had written. A connection that broke is none of them,
- * since its last transaction may have been committed.
+ * Returns a {@link BusyError} if the error only means "not now": a lock or a connection was not available in time. In
+ * each of these cases, PostgreSQL has rolled back everything that the transaction had written. A broken connection does
+ * not count, since its last transaction may have been committed. Otherwise, returns the error itself.
  */
 export function orBusy(error: unknown): unknown {
   const codes = codesOf(error)
   if (codes.some((code) => anotherChange.includes(code))) return new BusyError()
   if (codes.some((code) => tooManyCallers.includes(code))) {
-    return new BusyError('Too many requests are being worked on. Try again in a few seconds.')
+    return new BusyError('The server is handling too many requests. Try again in a few seconds.')
   }
   return error
 }
 
-/** What an error and those that caused it are called, wherever pg and Prisma keep it. */
+/** The codes of an error and of those that caused it, wherever pg and Prisma keep them. */
 function codesOf(error: unknown): string[] {
   if (!(error instanceof Error)) return []
   const { code, meta } = error as { readonly code?: unknown; readonly meta?: Record<string, unknown> }

@@ -1,24 +1,24 @@
 import pg from 'pg'
 
 /**
- * A session that is in a transaction and says nothing for this long is ended by PostgreSQL, which takes back what it
- * locked: its process was stopped, or its machine is gone.
+ * PostgreSQL ends a session that is in a transaction and idle for this long, and releases its locks: its process was
+ * suspended, or its machine disappeared.
  */
 export const silentTransactionMs = 10_000
 
 /** How long a statement waits for a lock before it fails with SQLSTATE 55P03, unless its transaction says otherwise. */
 export const lockWaitMs = 10_000
 
-/** How long work waits for a lock that nobody sits waiting for, such as a page of a sync. */
+/** How long work waits for a lock if no person is waiting for it, such as a page of a sync. */
 export const patientLockWaitMs = 30_000
 
-/** How long a line may be silent before either end asks whether the other is still there. */
+/** How long a line may be silent before either end checks whether the other is still there. */
 const silentLineMs = 10_000
 
-/** How long connecting may take, the wait for a free place in a pool included. */
+/** How long connecting may take, including the wait for a free place in a pool. */
 const connectWithinMs = 30_000
 
-/** Where a platform does not know one of the tcp_ settings, PostgreSQL says so in its log and goes on. */
+/** If a platform does not know one of the tcp_ settings, PostgreSQL logs that and continues. */
 const sessionSettings = [
   `lock_timeout=${lockWaitMs}`,
   `idle_in_transaction_session_timeout=${silentTransactionMs}`,
@@ -29,8 +29,8 @@ const sessionSettings = [
 ]
 
 /**
- * A connection whose loss ends no process. A lost connection is told as an event beside the statement that fails, whoever
- * has the connection at that time, and Node ends a process for an `error` event that nobody listens to.
+ * A connection whose loss ends no process. In addition to the failing statement, a lost connection emits an event,
+ * whoever has the connection at that time, and Node ends a process for an `error` event without a listener.
  */
 export class SteadyClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
@@ -40,8 +40,9 @@ export class SteadyClient extends pg.Client {
 }
 
 /**
- * How this program connects to PostgreSQL, by client or pool: neither end keeps a connection to one that is gone, and no
- * session keeps locks for a process that stands still. `settings` are added to those of the session, as `name=value`.
+ * How this program connects to PostgreSQL, with a client or a pool: neither end keeps a connection to a peer that is
+ * gone, and no session keeps locks for a suspended process. `settings` are added to those of the session, as
+ * `name=value`.
  */
 export function steadyConnection(connectionString: string, settings: readonly string[] = []) {
   return {
@@ -54,12 +55,14 @@ export function steadyConnection(connectionString: string, settings: readonly st
   } satisfies pg.PoolConfig
 }
 
-/** A lock was not to be had in the time that the statement may wait for one: SQLSTATE lock_not_available. */
+/** A lock did not become free in time: SQLSTATE lock_not_available. */
 export function isLockTimeout(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '55P03'
 }
 
-/** Ends a connection at once, without waiting for what is under way on it. It still has to be released to its pool. */
+/**
+ * Ends a connection immediately, without waiting for its current statement. It still has to be released to its pool.
+ */
 export function cutOff(client: pg.ClientBase): void {
   const { connection } = client as pg.ClientBase & { readonly connection: { readonly stream: { destroy(): void } } }
   connection.stream.destroy()

@@ -1,36 +1,38 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 
-/** Keeps secrets in the database unreadable without the keys of ENCRYPTION_KEYS. */
+/** Keeps secrets in the database unreadable without the keys in ENCRYPTION_KEYS. */
 export interface Encryption {
-  /** Text as an AES-256-GCM box, `keyId.iv.ciphertext.tag`, that opens for this workspace alone. */
+  /** Encrypts text as an AES-256-GCM box, `keyId.iv.ciphertext.tag`, which opens only for this workspace. */
   encrypt(text: string, workspaceId: string): string
   /** Throws UnknownKeyError or UnreadableBoxError. */
   decrypt(box: string, workspaceId: string): string
-  /** Signature of a text, `keyId.mac`: who knows none of the keys can make none. */
+  /** Signature of a text, `keyId.mac`. It cannot be made without one of the keys. */
   sign(text: string): string
-  /** Whether one of the keys made this signature of this text. */
+  /** True if one of the keys made this signature of this text. */
   verify(text: string, signature: string): boolean
-  /** Whether the newest key made the box. */
+  /** True if the newest key made the box. */
   isCurrent(box: string): boolean
 }
 
-/** A box names a key that ENCRYPTION_KEYS does not hold: add it again, behind the newest, or log in anew. */
+/** A box names a key that is not in ENCRYPTION_KEYS. Add the key again, after the newest, or log in again. */
 export class UnknownKeyError extends Error {
   override name = 'UnknownKeyError'
   readonly keyId: string
 
   constructor(keyId: string) {
-    super(`A stored secret needs the encryption key "${keyId}". Add it to ENCRYPTION_KEYS, behind the newest key.`)
+    super(
+      `A stored secret requires the encryption key "${keyId}". Add the key to ENCRYPTION_KEYS, after the newest key.`,
+    )
     this.keyId = keyId
   }
 }
 
-/** A box is damaged, was made for another workspace, or its key's bytes are not what they were. */
+/** A box is damaged or was made for another workspace, or the bytes of its key have changed. */
 export class UnreadableBoxError extends Error {
   override name = 'UnreadableBoxError'
 }
 
-/** `keys` is `id:base64[,older…]`, as src/config has checked it. The first encrypts, each decrypts. */
+/** `keys` is `id:base64[,older…]`, as checked by src/config. The first key encrypts; each decrypts. */
 export function openEncryption(keys: string): Encryption {
   const byId = new Map(keys.split(',').map((key) => parseKey(key.trim())))
   const [newest] = byId
@@ -52,7 +54,7 @@ export function openEncryption(keys: string): Encryption {
         decipher.setAAD(Buffer.from(workspaceId)).setAuthTag(Buffer.from(tag, 'base64url'))
         return decipher.update(ciphertext, 'base64url', 'utf8') + decipher.final('utf8')
       } catch (error) {
-        throw new UnreadableBoxError(`A stored secret cannot be opened with the encryption key "${keyId}".`, {
+        throw new UnreadableBoxError(`A stored secret cannot be decrypted with the encryption key "${keyId}".`, {
           cause: error,
         })
       }
@@ -69,7 +71,7 @@ export function openEncryption(keys: string): Encryption {
   }
 }
 
-/** Signing has a key of its own, derived from the one that encrypts. */
+/** Signing has its own key, derived from the encryption key. */
 function macOf(key: Buffer, text: string): Buffer {
   const signingKey = Buffer.from(hkdfSync('sha256', key, '', 'hubspot-contact-sync signatures', 32))
   return createHmac('sha256', signingKey).update(text).digest()

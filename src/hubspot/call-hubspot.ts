@@ -10,60 +10,61 @@ import {
 import { describeRequest, type HttpAnswer, type HttpRequest, type Send } from './http.ts'
 import type { Pause } from './pause.ts'
 
-/** Where a portal's access token comes from. */
+/** The source of a portal's access tokens. */
 export interface AccessTokens {
-  /** A token with some time left. Throws HubSpotUnauthorisedError when there can be none. */
+  /** Returns a token with some time left. Throws HubSpotUnauthorisedError if there is none. */
   current(): Promise<string>
-  /** HubSpot answered 401 to this one: get another. Throws HubSpotUnauthorisedError when there can be none. */
+  /** Returns another token after HubSpot answered 401 to this one. Throws HubSpotUnauthorisedError if there is none. */
   renew(refused: string): Promise<string>
-  /** HubSpot does not accept what this token grants, though it was renewed: only another log-in can help. */
+  /** HubSpot does not accept the token's grant, although the token was renewed. Only another log-in can help. */
   giveUp(refused: string): Promise<void>
 }
 
-/** Attempts counted so far; those that repeat a failed one are among them. */
+/** Attempts so far, including those that repeat a failed one. */
 export interface CountedUsage {
   calls: number
   repeats: number
 }
 
-/** On whose behalf a call is made, and out of whose share. */
+/** On whose behalf a call is made, and from whose share. */
 export interface PortalAccess {
   readonly portalId: bigint
   /** IANA name of the portal's time zone, in which its days begin. */
   readonly timeZone: string
   readonly tokens: AccessTokens
   readonly budget: CallBudget
-  /** Counts what is done with this access. */
+  /** Counts the calls that are made with this access. */
   readonly usage: CountedUsage
 }
 
 export interface CallOptions<T> {
   readonly send: Send
   readonly request: HttpRequest
-  /** Makes sense of a successful answer; throws HubSpotUnreadableError where there is none. */
+  /** Parses a successful answer. Throws HubSpotUnreadableError if that is not possible. */
   readonly read: (answer: HttpAnswer) => T
-  /** Absent for calls that belong to no portal. */
+  /** Absent for calls that do not belong to a portal. */
   readonly access?: PortalAccess
   /** Counts the attempts of a call without `access`. */
   readonly usage?: CountedUsage
   readonly kind?: CallKind
-  /** Others wait for what it brings. */
+  /** Other calls wait for its result. */
   readonly isUrgent?: boolean
   readonly pause: Pause
   readonly signal?: AbortSignal
 }
 
-/** Makes a call, again as long as {@link decideRetry} says so. */
+/** Sends a call, and repeats it as {@link decideRetry} decides. */
 export async function callHubSpot<T>(options: CallOptions<T>): Promise<T> {
   const { request, access, kind = 'general', isUrgent, pause, signal } = options
   const usage = access?.usage ?? options.usage
-  /** The token came from a renewal just now, for this very call. */
+  /** The token was renewed just now, for this very call. */
   let isRenewed = false
   for (let number = 1; ; number++) {
     const turn = await access?.budget.take(access.portalId, kind, signal, isUrgent)
     let token: string | undefined
     try {
-      // Each time, since waiting for the turn or between attempts may have taken longer than the token lives.
+      // Read again for each attempt, since waiting for the turn or between attempts may have taken longer than the
+      // token lives.
       token = await access?.tokens.current()
     } catch (error) {
       turn?.end()

@@ -3,13 +3,13 @@ const DAY_MS = 24 * 3_600_000
 const graceMs = 5_000
 
 /**
- * How long until HubSpot's daily limit starts anew: midnight in the portal's time zone (an IANA name; UTC where it is none
- * that this system knows).
+ * Milliseconds until HubSpot's daily limit is reset: at midnight in the portal's time zone (an IANA name; UTC if this
+ * system does not know it).
  */
 export function msUntilDailyReset(timeZone: string, now: number): number {
   const clock = clockOf(timeZone)
   let midnight = now + DAY_MS - timeOfDay(clock, now)
-  // On a day of 23 or 25 hours that is an hour off.
+  // On a day of 23 or 25 hours, this is one hour off.
   const off = timeOfDay(clock, midnight)
   if (off > DAY_MS / 2) midnight += DAY_MS - off
   else if (off > 0 && timeOfDay(clock, midnight - off) === 0) midnight -= off
@@ -25,7 +25,7 @@ function clockOf(timeZone: string): Intl.DateTimeFormat {
   }
 }
 
-/** Milliseconds that the clock shows since midnight. */
+/** Milliseconds since midnight according to the clock. */
 function timeOfDay(clock: Intl.DateTimeFormat, at: number): number {
   const parts = new Map(clock.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
   const [hour = 0, minute = 0, second = 0] = ['hour', 'minute', 'second'].map((type) => parts.get(type as 'hour'))

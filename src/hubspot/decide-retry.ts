@@ -11,7 +11,7 @@ import {
 import type { HttpAnswer, HttpHeaders } from './http.ts'
 import { type Problem, readProblem } from './read-problem.ts'
 
-/** What came of an attempt that did not succeed. */
+/** The result of an attempt that did not succeed. */
 export type Outcome =
   | { readonly kind: 'answer'; readonly answer: HttpAnswer }
   | { readonly kind: 'network'; readonly error: unknown }
@@ -19,13 +19,13 @@ export type Outcome =
 
 export interface Attempt {
   readonly outcome: Outcome
-  /** 1 for the first. */
+  /** 1 for the first attempt. */
   readonly number: number
   /** The call in words, for messages. */
   readonly call: string
-  /** Whether the access token was stored, has been renewed for this call, or plays no part in it. */
+  /** Whether the access token was stored, has been renewed for this call, or is not used by it. */
   readonly token: 'stored' | 'renewed' | 'none'
-  /** How long until the portal's daily limit starts anew. */
+  /** Milliseconds until the portal's daily limit is reset. */
   readonly dailyResetMs: number
 }
 
@@ -38,23 +38,23 @@ export type RetryReason =
   | 'migration'
   | 'server-error'
 
-/** `token-refused` asks for another token first, `rate-limited` concerns all callers of the portal. */
+/** `token-refused` requires another token first. `rate-limited` concerns all callers of the portal. */
 export type Decision =
   | { readonly retry: true; readonly reason: RetryReason; readonly waitMs: number }
   | { readonly retry: false; readonly error: HubSpotError }
 
 const SECOND = 1_000
 const attempts = { faults: 5, unreadable: 3, limits: 10 }
-/** Longer waits are the caller's to make, who can let go of what it holds meanwhile. */
+/** Longer waits are left to the caller, who can release its resources in the meantime. */
 const longestWaitMs = 30 * SECOND
 
-/** Whether to repeat a call that failed, after how long, or with which error to give up. */
+/** Decides whether to repeat a failed call, after what delay, or with which error to give up. */
 export function decideRetry(attempt: Attempt): Decision {
   const { outcome, number, call } = attempt
   switch (outcome.kind) {
     case 'network': {
       const reason = codeOf(outcome.error)
-      const error = () => unavailable(`${call} got no answer (${reason})`, number, { cause: outcome.error })
+      const error = () => unavailable(`HubSpot did not answer ${call} (${reason})`, number, { cause: outcome.error })
       return number < attempts.faults ? again('network', backoffMs(number)) : giveUp(error())
     }
     case 'unreadable':
@@ -90,20 +90,20 @@ function decideByStatus(answer: HttpAnswer, { number, call, token, dailyResetMs 
     if (number < attempts.faults) return again('server-error', backoffMs(number))
     return giveUp(unavailable(`${call} fails (${status}: ${problem.message})`, number))
   }
-  // A page for people: what stands in front of HubSpot is in the way, and HubSpot itself was not asked.
+  // A web page: something in front of HubSpot answered, and HubSpot itself was not asked.
   if ((status === 403 || status === 404) && isWebPage(answer)) {
     if (number < attempts.faults) return again('server-error', backoffMs(number))
-    return giveUp(unavailable(`${call} is answered by a web page (${status}: ${problem.message})`, number))
+    return giveUp(unavailable(`HubSpot answers ${call} with a web page (${status}: ${problem.message})`, number))
   }
   if (status === 401 && token !== 'none') {
     if (token === 'stored') return again('token-refused', 0)
-    // A token may be out of time by the time the call arrives, which says nothing against the log-in.
+    // A token may have expired by the time the call arrives. That says nothing against the log-in.
     if (isExpiry(problem)) {
       if (number < attempts.faults) return again('token-refused', 0)
-      return giveUp(unavailable(`${call} finds every new token expired`, number))
+      return giveUp(unavailable(`HubSpot rejects every new token for ${call} as expired`, number))
     }
     return giveUp(
-      new HubSpotUnauthorisedError(`HubSpot refuses the log-in: ${problem.message} Log in to HubSpot again.`),
+      new HubSpotUnauthorisedError(`HubSpot rejects the log-in: ${problem.message} Log in to HubSpot again.`),
     )
   }
   if (status === 403 && problem.category === 'MISSING_SCOPES') {
@@ -111,7 +111,7 @@ function decideByStatus(answer: HttpAnswer, { number, call, token, dailyResetMs 
   }
   if (status === 404) {
     return giveUp(
-      new HubSpotNotFoundError(`HubSpot has no such thing: ${call}, ${problem.message}`, 404, problem.category),
+      new HubSpotNotFoundError(`HubSpot answers ${call} with "not found": ${problem.message}`, 404, problem.category),
     )
   }
   return rejected()
@@ -143,12 +143,12 @@ const backoffMs = (number: number) => 500 * 2 ** (number - 1)
 function unavailable(what: string, number: number, options?: ErrorOptions): HubSpotUnavailableError {
   const times = number === 1 ? 'at the first attempt' : `after ${number} attempts`
   return new HubSpotUnavailableError(
-    `HubSpot is not available: ${what}, ${times}. Try again later; if it lasts, see https://status.hubspot.com and check HUBSPOT_API_URL.`,
+    `HubSpot is not available: ${what}, ${times}. Try again later. If the problem persists, see https://status.hubspot.com and check HUBSPOT_API_URL.`,
     options,
   )
 }
 
-/** HubSpot gives seconds; the standard allows a date too. */
+/** HubSpot sends seconds; the standard also allows a date. */
 function retryAfterMs(headers: HttpHeaders): number | null {
   const given = headers['retry-after']
   const text = Array.isArray(given) ? given[0] : given
@@ -159,7 +159,7 @@ function retryAfterMs(headers: HttpHeaders): number | null {
   return Number.isNaN(at) ? null : Math.max(0, at - Date.now())
 }
 
-/** ECONNREFUSED and the like, wherever the HTTP library at hand keeps it. */
+/** The error code, for example ECONNREFUSED, wherever the HTTP library keeps it. */
 function codeOf(error: unknown): string {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     if ('code' in at && typeof at.code === 'string') return at.code

@@ -1,39 +1,41 @@
-/** HubSpot could not be asked, or did not answer as it should. The class says what to do next. */
+/** HubSpot could not be reached, or did not answer as it should. The class tells what to do next. */
 export abstract class HubSpotError extends Error {}
 
-/** HubSpot refuses the credentials: somebody must log in again; repeating cannot help (B17). */
+/** HubSpot rejects the credentials: an admin has to log in again, and repeating cannot help (B17). */
 export class HubSpotUnauthorisedError extends HubSpotError {
   override name = 'HubSpotUnauthorisedError'
 }
 
-/** The log-in did not grant what the call needs: log in again and grant `scopes`, any one of which suffices (B18). */
+/** The log-in did not grant what the call needs: log in again and grant one of `scopes` (B18). */
 export class HubSpotMissingScopesError extends HubSpotError {
   override name = 'HubSpotMissingScopesError'
   readonly scopes: readonly string[]
 
   constructor(scopes: readonly string[]) {
-    super(
-      `HubSpot did not grant ${scopes.join(' or ') || 'a scope that is needed'}. Log in to HubSpot again and grant it.`,
-    )
+    super(`HubSpot did not grant ${scopes.join(' or ') || 'a required scope'}. Log in to HubSpot again and grant it.`)
     this.scopes = scopes
   }
 }
 
-/** The portal has had its share of calls: go on after `retryAfterMs`, which may be hours. */
+/** The portal's share of calls is used up: continue after `retryAfterMs`, which may be hours. */
 export class HubSpotRateLimitedError extends HubSpotError {
   override name = 'HubSpotRateLimitedError'
   readonly retryAfterMs: number
-  /** HubSpot's name of the limit, e.g. DAILY; MIGRATION while it moves the portal to another data centre. */
+  /**
+   * HubSpot's name of the limit, for example DAILY; MIGRATION while HubSpot moves the portal to another data centre.
+   */
   readonly policy: string
 
   constructor(retryAfterMs: number, policy: string) {
-    super(`HubSpot takes no calls for now (${policy}). Try again in ${Math.ceil(retryAfterMs / 1000)} seconds.`)
+    super(
+      `HubSpot does not accept calls at the moment (${policy}). Try again in ${Math.ceil(retryAfterMs / 1000)} seconds.`,
+    )
     this.retryAfterMs = retryAfterMs
     this.policy = policy
   }
 }
 
-/** HubSpot does not answer, or fails by itself, after several attempts: go on later. */
+/** HubSpot does not answer, or fails, after several attempts: continue later. */
 export class HubSpotUnavailableError extends HubSpotError {
   override name = 'HubSpotUnavailableError'
 }
@@ -42,9 +44,9 @@ export class HubSpotUnavailableError extends HubSpotError {
 export class HubSpotRejectedError extends HubSpotError {
   override name = 'HubSpotRejectedError'
   readonly status: number
-  /** HubSpot's own code of the mistake, e.g. VALIDATION_ERROR or invalid_grant. */
+  /** HubSpot's own code of the mistake, for example VALIDATION_ERROR or invalid_grant. */
   readonly category: string | null
-  /** Said by HubSpot, and not by something in front of it. */
+  /** True if HubSpot said so, and not something in front of it. */
   readonly isHubSpots: boolean
 
   constructor(message: string, status: number, category: string | null, isHubSpots = true) {
@@ -55,12 +57,12 @@ export class HubSpotRejectedError extends HubSpotError {
   }
 }
 
-/** What the call names does not exist, or no longer does; the message says what. */
+/** Something that the call names does not exist, or no longer exists; the message names it. */
 export class HubSpotNotFoundError extends HubSpotRejectedError {
   override name = 'HubSpotNotFoundError'
 }
 
-/** HubSpot has no such list of contacts, or no longer has it: choose another one. */
+/** HubSpot does not have such a contact list, or no longer has it: choose another one. */
 export class HubSpotListNotFoundError extends HubSpotNotFoundError {
   override name = 'HubSpotListNotFoundError'
 
@@ -70,7 +72,7 @@ export class HubSpotListNotFoundError extends HubSpotNotFoundError {
   }
 }
 
-/** The answer is not as HubSpot documents it; the message names the call and what was odd. */
+/** The answer is not as HubSpot documents it; the message names the call and what was unexpected. */
 export class HubSpotUnreadableError extends HubSpotError {
   override name = 'HubSpotUnreadableError'
 }

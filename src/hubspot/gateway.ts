@@ -10,22 +10,22 @@ import { portalOverHttp } from './portal-over-http.ts'
 import { openBulkSender } from './send-bulk.ts'
 import { openRareSender } from './send-rare.ts'
 
-/** The way to HubSpot: one per process. */
+/** The connection to HubSpot, one per process. */
 export interface HubSpotGateway {
   readonly oauth: HubSpotOAuth
   readonly journal: HubSpotJournal
-  /** `timeZone` is the portal's, UTC where it is not known yet. */
+  /** `timeZone` is the portal's time zone, or UTC if it is not known yet. */
   portal(portalId: bigint, tokens: AccessTokens, timeZone?: string, usage?: CountedUsage): HubSpotPortal
-  /** Calls under way fail. */
+  /** Closes the connections. Calls in progress fail. */
   close(): Promise<void>
 }
 
 export interface GatewayOptions {
   readonly environment: HubSpotEnvironment
-  /** Where HubSpot sends browsers back to, without a trailing slash. */
+  /** The URL that HubSpot redirects browsers to, without a trailing slash. */
   readonly publicUrl: string
   readonly budget: CallBudget
-  /** How long a single attempt may take. */
+  /** Maximum duration of a single attempt. */
   readonly deadlineMs?: number
   /** How to wait between attempts. */
   readonly pause?: Pause

@@ -1,9 +1,9 @@
 /** A request to HubSpot without its credentials. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST'
-  /** Path and query, as `paths.ts` gives them. */
+  /** Path and query, as built by `paths.ts`. */
   readonly path: string
-  /** What the call asks for, in words that may stand in a message to people. */
+  /** What the call requests, in words for a message to people. */
   readonly what?: string
   readonly body?: HttpBody
 }
@@ -19,11 +19,14 @@ export type HttpHeaders = Readonly<Record<string, string | string[] | undefined>
 export interface HttpAnswer {
   readonly status: number
   readonly headers: HttpHeaders
-  /** The body as it came: JSON, a web page, or nothing. */
+  /** The body as received: JSON, a web page, or nothing. */
   readonly body: Buffer
 }
 
-/** Sends once. Settles within a time of its own; rejects with the signal's reason or with what the network said. */
+/**
+ * Sends a request once. Always settles within its own deadline. Rejects with the signal's reason or with the network's
+ * error.
+ */
 export type Send = (
   request: HttpRequest,
   headers: Readonly<Record<string, string>>,
@@ -37,7 +40,7 @@ export const formBody = (fields: Readonly<Record<string, string>>): HttpBody => 
   text: new URLSearchParams(fields).toString(),
 })
 
-/** The request in words that may stand in a message: no query, no body. */
+/** The request in words for a message: without query and body. */
 export const describeRequest = ({ method, path, what }: HttpRequest): string => {
   const call = `${method} ${path.split('?', 1)[0]}`
   return what === undefined ? call : `${what} (${call})`

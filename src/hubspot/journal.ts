@@ -9,7 +9,9 @@ import type { HubSpotPaths } from './paths.ts'
 import type { Pause } from './pause.ts'
 import { withinDeadline } from './within-deadline.ts'
 
-/** What HubSpot is to write into the app's journal of one portal; one takes the place of an earlier one of its kind. */
+/**
+ * What HubSpot writes into the app's journal for one portal. A subscription replaces an earlier one of the same kind.
+ */
 export type JournalSubscription = { readonly portalId: number; readonly actions: readonly string[] } & (
   | {
       readonly subscriptionType: 'OBJECT'
@@ -31,22 +33,22 @@ export type JournalSubscription = { readonly portalId: number; readonly actions:
   | { readonly subscriptionType: 'GDPR_PRIVACY_DELETION'; readonly objectTypeId: string }
 )
 
-/** Points to a file of events. */
+/** Refers to a file of events. */
 export interface JournalEntry {
   readonly offset: string
   readonly url: string
 }
 
 /**
- * The app's webhooks journal: what happened in all of its portals, in order, kept for three days. Calls are made with a
- * token of the app itself, and throw the family of `errors.ts`.
+ * The app's webhooks journal: the events of all of its portals, in order, kept for three days. Calls use a token of the
+ * app itself, and throw the errors in `errors.ts`.
  */
 export interface HubSpotJournal {
   subscribe(subscription: JournalSubscription, signal?: AbortSignal): Promise<void>
-  /** Null for a journal without entries. */
+  /** Null if the journal has no entries. */
   earliest(signal?: AbortSignal): Promise<JournalEntry | null>
   latest(signal?: AbortSignal): Promise<JournalEntry | null>
-  /** What follows an offset: null at the end, 'expired' for an offset that HubSpot knows no more. */
+  /** The entry after an offset: null at the end, 'expired' if HubSpot no longer knows the offset. */
   next(offset: string, signal?: AbortSignal): Promise<JournalEntry | 'expired' | null>
   /** The entry's file as JSON. */
   read(entry: JournalEntry, signal?: AbortSignal): Promise<unknown>
@@ -60,7 +62,7 @@ export interface JournalOptions {
   readonly deadlineMs: number
 }
 
-/** The journal's own, and those of what is subscribed to. */
+/** The scopes of the journal itself, and of the objects that are subscribed to. */
 const scopes = [
   'developer.webhooks_journal.read',
   'developer.webhooks_journal.subscriptions.read',
@@ -77,14 +79,14 @@ const readEntry = answerOf(
     .transform(({ url, currentOffset }): JournalEntry => ({ url, offset: currentOffset })),
 )
 const readEntryOrNone = (answer: HttpAnswer): JournalEntry | null => (answer.status === 204 ? null : readEntry(answer))
-/** An entry that stood behind itself would be read without end. */
+/** An entry that points to itself would be read forever. */
 const readEntryBehind = (offset: string) => (answer: HttpAnswer) => {
   const entry = readEntryOrNone(answer)
   if (entry?.offset !== offset) return entry
-  throw new HubSpotUnreadableError('HubSpot gives the same entry again: currentOffset is the offset asked for.')
+  throw new HubSpotUnreadableError('HubSpot returns the same entry again: currentOffset is the requested offset.')
 }
 
-/** Its limit is the app's own, and far from what a poll every few seconds takes. */
+/** The journal has the app's own limit, which is far higher than a poll every few seconds needs. */
 const noBudget: CallBudget = { take: async () => ({ end: () => {} }), answered: () => {}, refused: async () => {} }
 
 export function journalOverHttp({ environment, paths, send, pause, deadlineMs }: JournalOptions): HubSpotJournal {
@@ -126,7 +128,7 @@ export function journalOverHttp({ environment, paths, send, pause, deadlineMs }:
   }
 }
 
-/** One token for all calls until it is about to expire. */
+/** Uses one token for all calls until it is about to expire. */
 function appTokens(grant: () => Promise<{ access_token: string; expires_in: number }>): AccessTokens {
   const renewBeforeMs = 60_000
   let held: { readonly token: string; readonly until: number } | undefined
@@ -144,7 +146,7 @@ function appTokens(grant: () => Promise<{ access_token: string; expires_in: numb
   }
 }
 
-/** Files lie with a storage service, at an address that lets in whoever knows it; no token goes there. */
+/** Files are stored at a storage service, at a URL that anyone who knows it can read. No token is sent there. */
 function sendToFile(deadlineMs: number): Send {
   return ({ path: url }, headers, signal) =>
     withinDeadline(deadlineMs, signal, async () => {
@@ -154,9 +156,9 @@ function sendToFile(deadlineMs: number): Send {
     })
 }
 
-/** HubSpot names the address; it must not lead into the network that this process stands in. */
+/** HubSpot names the URL. It must not point into this process's own network. */
 function requireTrustworthy(url: string, apiUrl: string): void {
   const { protocol, origin } = new URL(url)
   if (protocol === 'https:' || origin === new URL(apiUrl).origin) return
-  throw new HubSpotUnreadableError('A file of the webhooks journal is not at an https address.')
+  throw new HubSpotUnreadableError('A file of the webhooks journal does not have an https URL.')
 }

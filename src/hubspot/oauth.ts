@@ -8,7 +8,7 @@ import type { HubSpotPaths } from './paths.ts'
 import type { Pause } from './pause.ts'
 import { readTokenRefusal } from './token-refusal.ts'
 
-/** What the app asks a customer for: reading, and nothing else (B1). */
+/** The scopes that the app requests from a customer: only reading (B1). */
 export const requiredScopes = [
   'oauth',
   'crm.objects.contacts.read',
@@ -21,22 +21,22 @@ export const requiredScopes = [
 
 export interface TokenGrant {
   readonly accessToken: string
-  /** May be another one than before: keep what comes back. */
+  /** May differ from the previous one: store the returned token. */
   readonly refreshToken: string
   readonly expiresInSeconds: number
   readonly scopes: readonly string[]
 }
 
-/** The app's side of OAuth. A code or token that HubSpot does not accept gives HubSpotUnauthorisedError. */
+/** The app's side of OAuth. If HubSpot does not accept a code or token, it throws HubSpotUnauthorisedError. */
 export interface HubSpotOAuth {
-  /** Where to send the browser; `codeChallenge` is the SHA-256 of the verifier, in base64url. */
+  /** The URL to open in the browser. `codeChallenge` is the SHA-256 of the verifier, in base64url. */
   authorizeUrl(login: { readonly state: string; readonly codeChallenge: string }): string
   exchangeCode(login: { readonly code: string; readonly codeVerifier: string }): Promise<TokenGrant>
   /** `usage` counts the attempts. */
   refresh(refreshToken: string, usage?: CountedUsage): Promise<TokenGrant>
-  /** Whether HubSpot still accepts a refresh or access token. */
+  /** True if HubSpot still accepts a refresh or access token. */
   isActive(token: string): Promise<boolean>
-  /** Ends a refresh token; access tokens live on until they expire. */
+  /** Revokes a refresh token. Access tokens live on until they expire. */
   revoke(refreshToken: string): Promise<void>
 }
 
@@ -53,7 +53,7 @@ const longestLifeSeconds = 24 * 60 * 60
 const grantSchema = z.object({
   access_token: z.string().min(1),
   refresh_token: z.string().min(1),
-  // Half an hour by the documentation. A longer life than a day is not planned on.
+  // Half an hour according to the documentation. A lifetime of more than a day is not relied on.
   expires_in: z
     .number()
     .positive()
@@ -67,7 +67,7 @@ const toGrant = (grant: z.infer<typeof grantSchema>): TokenGrant => ({
   scopes: grant.scopes ?? [],
 })
 const readGrant = answerOf(grantSchema.transform(toGrant))
-/** By the standard, a refresh that gives no new refresh token leaves the old one in force. */
+/** According to the standard, a refresh without a new refresh token leaves the old one valid. */
 const readRefreshed = (refreshToken: string) =>
   answerOf(
     grantSchema
@@ -84,7 +84,7 @@ export function oauthOverHttp({ environment, redirectUri, paths, send, pause }: 
     read: (answer: HttpAnswer) => T,
     usage?: CountedUsage,
   ) => {
-    // Credentials go in the body: the dated versions do not take them from the query any more.
+    // Credentials are sent in the body: the dated versions no longer accept them in the query.
     const request = { method: 'POST', path, body: formBody({ ...client, ...fields }), what: 'log-in' } as const
     return callHubSpot({ send, request, read, pause, usage }).catch(explainRefusal)
   }
@@ -131,7 +131,7 @@ function explainRefusal(error: unknown): never {
     }
     case 'outage':
       throw new HubSpotUnavailableError(
-        `HubSpot is not available: its log-in answers ${error.status} and does not say why. Try again later.`,
+        `HubSpot is not available: its log-in service answers with status ${error.status} without a reason. Try again later.`,
         { cause: error },
       )
   }

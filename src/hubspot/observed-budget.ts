@@ -1,7 +1,10 @@
 import type { CallBudget } from './call-budget.ts'
 import type { HttpHeaders } from './http.ts'
 
-/** What an answer said of the portal's limits; null where it said nothing, as HubSpot does of days to OAuth apps. */
+/**
+ * The portal's limits according to an answer. Null where it said nothing, as HubSpot does about daily limits of OAuth
+ * apps.
+ */
 export interface SeenBudget {
   readonly limitPerInterval: number | null
   readonly remaining: number | null
@@ -10,10 +13,10 @@ export interface SeenBudget {
   readonly dailyRemaining: number | null
 }
 
-/** One answer in so long is told of; they come by the hundred. */
+/** Answers arrive by the hundred, so only one is reported in this interval. */
 const tellEveryMs = 5_000
 
-/** The budget, with `tell` hearing now and then what HubSpot's answers say of a portal's limits. */
+/** The budget, with `tell` called now and then with what HubSpot's answers say about a portal's limits. */
 export function observedBudget(budget: CallBudget, tell: (portalId: bigint, seen: SeenBudget) => void): CallBudget {
   const toldAt = new Map<bigint, number>()
   return {

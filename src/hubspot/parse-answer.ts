@@ -3,25 +3,25 @@ import { HubSpotUnreadableError } from './errors.ts'
 import type { HttpAnswer } from './http.ts'
 import { parseJsonBytes } from './parse-json-bytes.ts'
 
-/** The body as JSON. Throws HubSpotUnreadableError. */
+/** Parses the body as JSON. Throws HubSpotUnreadableError. */
 export function parseJson({ body, status }: HttpAnswer): unknown {
   try {
     return parseJsonBytes(body)
   } catch (error) {
-    // The parser's own message quotes the body, which is somebody's personal data.
-    throw new HubSpotUnreadableError(`HubSpot's answer (${status}, ${body.length} bytes) is no JSON.`, {
+    // The parser's own message quotes the body, which is personal data.
+    throw new HubSpotUnreadableError(`HubSpot's answer (${status}, ${body.length} bytes) is not JSON.`, {
       cause: error instanceof Error ? error.name : undefined,
     })
   }
 }
 
-/** Reads an answer by a schema; what the schema does not name is dropped. */
+/** Reads an answer by a schema. Fields that are not in the schema are dropped. */
 export function answerOf<T>(schema: z.ZodType<T>): (answer: HttpAnswer) => T {
   return (answer) => {
     const result = schema.safeParse(parseJson(answer))
     if (result.success) return result.data
     const where = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).slice(0, 3)
-    throw new HubSpotUnreadableError(`HubSpot's answer is not as documented: ${where.join('; ')}.`)
+    throw new HubSpotUnreadableError(`HubSpot's answer does not match its documentation: ${where.join('; ')}.`)
   }
 }
 

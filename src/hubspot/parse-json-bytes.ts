@@ -1,11 +1,11 @@
 /**
- * What `JSON.parse` gives for these bytes as text, for half the time and less memory: a text in which a single letter lies
- * outside Latin-1 takes two bytes for each of its letters. So every byte is taken for a letter first, and of what was parsed
- * only the strings that hold bytes above ASCII are decoded. Throws SyntaxError, and RangeError for what is nested too deeply.
+ * Parses these bytes like `JSON.parse` of their text, but in half the time and with less memory: a string with a single
+ * character outside Latin-1 takes two bytes per character. So each byte is first read as a character, and afterwards
+ * only the strings with bytes above ASCII are decoded. Throws SyntaxError, and RangeError if the nesting is too deep.
  */
 export function parseJsonBytes(bytes: Buffer): unknown {
   const json = bytes.subarray(0, mark.length).equals(mark) ? bytes.subarray(mark.length) : bytes
-  // A letter that is escaped could not be told from a byte any more.
+  // An escaped character could no longer be told from a byte.
   if (json.includes('\\u')) return JSON.parse(json.toString())
   return decoded(JSON.parse(json.toString('latin1')))
 }

@@ -1,10 +1,10 @@
 import type { ApiVersion } from '../config/environment.ts'
 import type { ObjectType } from './portal.ts'
 
-/** Every path of HubSpot that this project calls. */
+/** Every HubSpot path that this project calls. */
 export interface HubSpotPaths {
   readonly accountInfo: string
-  /** A page for people, at HubSpot's app and not its API. */
+  /** A page for people, on HubSpot's app and not on its API. */
   readonly authorize: string
   readonly token: string
   readonly introspectToken: string
@@ -15,7 +15,7 @@ export interface HubSpotPaths {
   memberships(listId: string, page: Page): string
   readonly membershipsOfRecords: string
   properties(objectType: ObjectType): string
-  /** A page of records with these properties; many of them make a URL longer than HubSpot takes. */
+  /** A page of records with these properties. Many properties make a URL longer than HubSpot accepts. */
   records(objectType: ObjectType, page: Page, properties: readonly string[]): string
   batchRead(objectType: ObjectType): string
   search(objectType: ObjectType): string
@@ -31,7 +31,7 @@ interface Page {
   readonly limit: number
 }
 
-/** HubSpot's dated versions put the date behind the API's name, the older family its number before it. */
+/** HubSpot's dated versions have the date after the API's name; the older family has its number before it. */
 export function hubspotPaths(version: ApiVersion): HubSpotPaths {
   const isDated = version !== 'v3'
   const crm = (api: string) => (isDated ? `/crm/${api}/${version}` : `/crm/v3/${api}`)
@@ -39,10 +39,10 @@ export function hubspotPaths(version: ApiVersion): HubSpotPaths {
   const lists = crm('lists')
   const objects = crm('objects')
   const associations = isDated ? crm('associations') : '/crm/v4/associations'
-  // The journal is published in this version alone.
+  // The journal is published in this version only.
   const journal = '/webhooks-journal/journal/2026-03'
   return {
-    // Of the dated versions, this API is published in the first alone; each is served for 18 months at least.
+    // Among the dated versions, this API is published only in the first. Each version is served for at least 18 months.
     accountInfo: `/account-info/${isDated ? '2026-03' : version}/details`,
     authorize: '/oauth/authorize',
     token,

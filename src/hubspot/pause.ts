@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Waits; rejects with the signal's reason when it aborts. */
+/** Waits. Rejects with the signal's reason when it aborts. */
 export type Pause = (ms: number, signal?: AbortSignal) => Promise<void>
 
 export const pause: Pause = async (ms, signal) => {
-  // A signal that ends many waits at once is meant to be listened to many times.
+  // A signal that ends many waits at the same time has many listeners on purpose.
   if (signal) setMaxListeners(0, signal)
   try {
     await sleep(ms, undefined, { signal })

@@ -32,11 +32,14 @@ const readAccountInfo = answerOf(shapes.accountInfoSchema)
 
 /** The ids of all records that were merged into a record. */
 const mergedIds = 'hs_merged_object_ids'
-/** HubSpot's edge refuses URLs from 16,000 characters on; far from that, ids are listed and the records read by POST. */
+/**
+ * HubSpot's edge rejects URLs of 16,000 characters or more. Well below that, ids are listed and the records are read by
+ * POST.
+ */
 const longestPath = 8_000
 const ownersPerPage = 100
 
-/** A portal that is asked over HTTP. */
+/** A portal that is read over HTTP. */
 export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: PortalLine): HubSpotPortal {
   type Read<T> = (answer: HttpAnswer) => T
   const bulk = <T>(request: HttpRequest, read: Read<T>, signal?: AbortSignal, kind?: CallKind) =>
@@ -57,7 +60,7 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
     signal?: AbortSignal,
   ): Promise<HubSpotRecord[]> => {
     if (ids.length === 0) return []
-    // Without the ids that were merged into a record, those would seem to be left out.
+    // Without the ids that were merged into a record, those would appear to be omitted.
     const wanted = [...new Set([...properties, mergedIds])]
     const ask = (asked: readonly bigint[]) => {
       const inputs = asked.map((id) => ({ id: String(id) }))
@@ -68,7 +71,7 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
     return askForAll(ids, {
       ask,
       standsFor: mergedInto,
-      unanswered: (id, reason): HubSpotRecord => ({ id, properties: {}, unreadable: reason }),
+      unanswered: (hubspotId, reason): HubSpotRecord => ({ hubspotId, properties: {}, unreadable: reason }),
     })
   }
 
@@ -89,7 +92,7 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
       if (answer === null || !shapes.isLiveContactList(answer.list)) return null
       const list = shapes.toList(answer.list)
       if (list.size !== null) return list
-      // Only the search tells the size; it may not know a list of a minute ago yet.
+      // Only the search returns the size. It may not know a list yet that is a minute old.
       const { lists } = await searchLists({ listIds: [listId], offset: 0, count: 1 }, signal)
       return { ...list, size: lists.find(({ id }) => id === list.id)?.size ?? null }
     },
@@ -108,12 +111,12 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
         request: { method: 'GET', path: paths.memberships(listId, page), what: `members of list ${listId}` },
         read: turningPages(page.after, readMemberships),
         access,
-        // One page leads to the next, and each of them to many calls that may go side by side.
+        // One page leads to the next, and each page to many calls that can be made in parallel.
         isUrgent: true,
         pause,
         signal,
       }).catch((error: unknown) => {
-        // A list is named by its id there, and nothing else is.
+        // In this call, only a list is named by its id.
         throw error instanceof HubSpotNotFoundError ? new HubSpotListNotFoundError(listId, error) : error
       }),
     membersAmong: async (listId, contactIds, signal) => {
@@ -124,25 +127,31 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
         const request = { method: 'POST', path: paths.membershipsOfRecords, body: jsonBody({ inputs }), what } as const
         return bulk(request, readMembershipsOfRecords, signal)
       }
-      const unanswered = (id: bigint, reason: string) => ({ id, listIds: [], unreadable: reason })
+      const unanswered = (hubspotId: bigint, reason: string) => ({
+        hubspotId,
+        listIds: [],
+        unreadable: reason,
+      })
       const found = await askForAll(contactIds, { ask, standsFor: () => [], unanswered })
-      // HubSpot may well be silent about a contact that it does not know, and about no other.
+      // HubSpot may be silent about a contact that it does not know, but about no other.
       const doubtful = found.filter(({ unreadable }) => unreadable !== undefined)
       const known = new Set(
         (
           await readBatch(
             'contacts',
-            doubtful.map(({ id }) => id),
+            doubtful.map(({ hubspotId }) => hubspotId),
             [],
             signal,
           )
-        ).map(({ id }) => id),
+        ).map(({ hubspotId }) => hubspotId),
       )
-      const odd = doubtful.find(({ id }) => known.has(id))
+      const odd = doubtful.find(({ hubspotId }) => known.has(hubspotId))
       if (odd !== undefined) {
-        throw new HubSpotUnreadableError(`${what}: whether contact ${odd.id} is one is not told. ${odd.unreadable}`)
+        throw new HubSpotUnreadableError(
+          `${what}: it is not clear whether contact ${odd.hubspotId} is one. ${odd.unreadable}`,
+        )
       }
-      return new Set(found.filter(({ listIds }) => listIds.includes(listId)).map(({ id }) => id))
+      return new Set(found.filter(({ listIds }) => listIds.includes(listId)).map(({ hubspotId }) => hubspotId))
     },
     readContacts: (ids, properties, signal) => readBatch('contacts', ids, properties, signal),
     readCompanies: (ids, properties, signal) => readBatch('companies', ids, properties, signal),
@@ -156,12 +165,14 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
       } as const
       const listed = await bulk(request, turningPages(page.after, readRecordPage), signal)
       const isOdd = ({ unreadable }: HubSpotRecord) => isListed || unreadable !== undefined
-      const ids = listed.records.filter(isOdd).map(({ id }) => id)
+      const ids = listed.records.filter(isOdd).map(({ hubspotId }) => hubspotId)
       const wanted = new Set(ids)
       const records = await readBatch('companies', ids, properties, signal)
-      // One that was merged in between answers under a new id, which a later page lists.
-      const read = new Map(records.filter(({ id }) => wanted.has(id)).map((record) => [record.id, record]))
-      const onPage = listed.records.flatMap((record) => (isOdd(record) ? (read.get(record.id) ?? []) : record))
+      // A record that was merged in between is returned under a new id, which a later page lists.
+      const read = new Map(
+        records.filter(({ hubspotId }) => wanted.has(hubspotId)).map((record) => [record.hubspotId, record]),
+      )
+      const onPage = listed.records.flatMap((record) => (isOdd(record) ? (read.get(record.hubspotId) ?? []) : record))
       return { records: onPage, next: listed.next }
     },
     countCompanies: (signal) => {
@@ -170,19 +181,30 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
       return bulk(request, readSearchTotal, signal, 'search')
     },
     contactsOfCompanies: async function* (companyIds, signal) {
-      for await (const { id, to, unreadable } of associations('companies', 'contacts', companyIds, signal)) {
-        // Contacts that nobody names would be taken for ones that have left.
-        if (unreadable !== undefined) throw new HubSpotUnreadableError(`contacts of company ${id}: ${unreadable}`)
-        yield { companyId: id, contactIds: to.map((contact) => contact.id) }
+      for await (const { hubspotId: companyId, to, unreadable } of associations(
+        'companies',
+        'contacts',
+        companyIds,
+        signal,
+      )) {
+        // Contacts that are not named would be taken for departed ones.
+        if (unreadable !== undefined)
+          throw new HubSpotUnreadableError(`contacts of company ${companyId}: ${unreadable}`)
+        yield { companyId, contactIds: to.map((contact) => contact.id) }
       }
     },
     companiesOfContacts: async (contactIds, signal) => {
       const companies = new Map<bigint, CompaniesOfContact>()
-      for await (const { id, to, unreadable } of associations('contacts', 'companies', contactIds, signal)) {
-        const before = companies.get(id) ?? []
+      for await (const { hubspotId: contactId, to, unreadable } of associations(
+        'contacts',
+        'companies',
+        contactIds,
+        signal,
+      )) {
+        const before = companies.get(contactId) ?? []
         if ('unreadable' in before) continue
         const piece = to.map((company) => ({ companyId: company.id, isPrimary: company.isPrimaryCompany }))
-        companies.set(id, unreadable === undefined ? [...before, ...piece] : { unreadable })
+        companies.set(contactId, unreadable === undefined ? [...before, ...piece] : { unreadable })
       }
       return companies
     },
@@ -197,7 +219,7 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
             readOwners,
             signal,
           )
-          // Whoever came back stands in both lists; the present name is in the second.
+          // An owner who came back is in both lists. The second one has the current name.
           for (const owner of page.owners) owners.set(owner.id, owner)
           after = page.next
         } while (after !== null)
@@ -213,13 +235,13 @@ function nullIfNotFound(error: unknown): null {
   throw error
 }
 
-/** Throws where another list came than the one asked for. */
+/** Throws if a different list was returned than requested. */
 function requireList<T extends { readonly list: { readonly listId: string } }>(answer: T, listId: string): T {
   if (answer.list.listId === listId) return answer
   throw new HubSpotUnreadableError(`HubSpot answered with list ${answer.list.listId}.`)
 }
 
-/** Some versions of HubSpot's API have ignored a cursor: the same page came again without end. */
+/** Some versions of HubSpot's API ignored a cursor, so that the same page was returned forever. */
 function turningPages<T extends { readonly next: string | null }>(
   after: string | null,
   read: (answer: HttpAnswer) => T,
@@ -227,17 +249,17 @@ function turningPages<T extends { readonly next: string | null }>(
   return (answer) => {
     const page = read(answer)
     if (page.next === null || page.next !== after) return page
-    throw new HubSpotUnreadableError('HubSpot gives the same page again: paging.next.after is the cursor asked for.')
+    throw new HubSpotUnreadableError('HubSpot returns the same page again: paging.next.after is the requested cursor.')
   }
 }
 
-/** HubSpot's word about records, as opposed to a 404 that may mean the call as a whole. */
+/** HubSpot's explicit answer about records, as opposed to a 404 that may concern the call as a whole. */
 function noneOfThese(error: unknown): PartialAnswer<HubSpotRecord> {
   if (!(error instanceof HubSpotNotFoundError) || error.category !== 'OBJECT_NOT_FOUND') throw error
   return { found: [], absent: new Set(), fault: { message: error.message, isAbsence: true } }
 }
 
-/** Records that this one answers for. */
+/** Ids of records that this one also answers for. */
 function mergedInto({ properties }: HubSpotRecord): bigint[] {
   return (properties[mergedIds] ?? '').split(';').flatMap((id) => toId(id) ?? [])
 }

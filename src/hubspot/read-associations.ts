@@ -5,38 +5,38 @@ import { parseJson, toId } from './parse-answer.ts'
 import { readBatchErrors } from './read-batch-errors.ts'
 import { readCursor } from './read-cursor.ts'
 
-/** What one record is associated with, as far as one answer tells. */
+/** The associations of one record, as far as one answer contains them. */
 export interface AssociationPiece {
-  /** The record whose associations these are. */
-  readonly id: bigint
+  /** The record that has these associations. */
+  readonly hubspotId: bigint
   readonly to: readonly Association[]
-  /** Where the rest begins; null where this is all. */
+  /** Cursor of the rest; null if this is all. */
   readonly next: string | null
-  /** Why they could not be read; `to` then says nothing. */
+  /** Why they could not be read. `to` then means nothing. */
   readonly unreadable?: string
 }
 
 export interface Association {
   readonly id: bigint
-  /** The other end is the contact's primary company, seen from the contact. */
+  /** The other end is the primary company of the contact. */
   readonly isPrimaryCompany: boolean
 }
 
 export interface AssociationsAnswer extends PartialAnswer<AssociationPiece> {
-  /** HubSpot says of a record by name that it has no associations: silence about others is no such word. */
+  /** HubSpot names records that have no associations. Silence about other records does not mean that. */
   readonly namesAbsent: boolean
   readonly unnamedAbsences: number
 }
 
-/** HubSpot's own number of the type "primary company", as a contact's associations carry it. */
+/** HubSpot's number of the type "primary company" in a contact's associations. */
 const primaryCompanyTypeId = 1
 
 /**
  * Reads the answer of a batch/read of associations. By hand, like records: it runs for every contact of every company.
  *
- * A record without associations is an error with category OBJECT_NOT_FOUND there (status 207), and `absent` here. One that
- * HubSpot failed on is unreadable, since taking it for a lonely one would be wrong. Throws HubSpotUnreadableError where
- * there is no list of results.
+ * A record without associations is an error with category OBJECT_NOT_FOUND in the answer (status 207), and in `absent`
+ * here. A record that HubSpot failed on is unreadable, since it must not be taken for one without associations. Throws
+ * HubSpotUnreadableError if there is no list of results.
  */
 export function readAssociations(answer: HttpAnswer): AssociationsAnswer {
   const body = parseJson(answer) as { readonly results?: unknown; readonly errors?: unknown } | null
@@ -45,7 +45,7 @@ export function readAssociations(answer: HttpAnswer): AssociationsAnswer {
   }
   const pieces = new Map<bigint, AssociationPiece>()
   for (const result of body.results as (Result | null)[]) {
-    // Without its id it is nobody's, and whoever it is about has no answer yet.
+    // Without its id, it belongs to no record, and its record has no answer yet.
     const id = toId(result?.from?.id)
     if (id === null) continue
     const piece = readPiece(id, result)
@@ -64,24 +64,25 @@ interface Result {
 }
 
 function readPiece(id: bigint, result: Result | null): AssociationPiece {
-  if (!Array.isArray(result?.to)) return unreadable(id, 'HubSpot does not say what it is associated with.')
+  if (!Array.isArray(result?.to)) return unreadable(id, 'HubSpot does not say what the record is associated with.')
   const cursor = readCursor(result.paging)
-  if ('odd' in cursor) return unreadable(id, `HubSpot does not say where its further associations are: ${cursor.odd}.`)
-  // One record may be named several times, once for each of its labels.
+  if ('odd' in cursor)
+    return unreadable(id, `HubSpot does not say where the record's other associations are: ${cursor.odd}.`)
+  // One record may be listed several times, once for each of its labels.
   const to = new Map<bigint, Association>()
   let areTypesKnown = true
   for (const entry of result.to as (Entry | null)[]) {
     const otherId = toId(entry?.toObjectId)
-    if (otherId === null) return unreadable(id, 'HubSpot names an associated record without an id.')
+    if (otherId === null) return unreadable(id, 'HubSpot returns an associated record without an id.')
     const isPrimary = hasPrimaryType(entry?.associationTypes)
     if (isPrimary === null) areTypesKnown = false
     to.set(otherId, { id: otherId, isPrimaryCompany: to.get(otherId)?.isPrimaryCompany === true || isPrimary === true })
   }
-  // Which of them is the primary one matters only among several.
+  // The primary one matters only if there are several.
   if (!areTypesKnown && (to.size > 1 || cursor.next !== null)) {
-    return unreadable(id, 'HubSpot does not say of which type its associations are.')
+    return unreadable(id, "HubSpot does not say what type the record's associations have.")
   }
-  return { id, to: [...to.values()], next: cursor.next }
+  return { hubspotId: id, to: [...to.values()], next: cursor.next }
 }
 
 interface Entry {
@@ -89,7 +90,7 @@ interface Entry {
   readonly associationTypes?: unknown
 }
 
-/** Null where that cannot be told. */
+/** Null if that is unknown. */
 function hasPrimaryType(types: unknown): boolean | null {
   if (!Array.isArray(types)) return null
   let isPrimary = false
@@ -106,10 +107,10 @@ function isSame(a: AssociationPiece, b: AssociationPiece): boolean {
   return a.unreadable === undefined && b.unreadable === undefined && told(a) === told(b)
 }
 
-const twice = (id: bigint) => unreadable(id, 'HubSpot says two different things about its associations.')
+const twice = (id: bigint) => unreadable(id, "HubSpot contradicts itself about the record's associations.")
 
-export const unreadable = (id: bigint, reason: string): AssociationPiece => ({
-  id,
+export const unreadable = (hubspotId: bigint, reason: string): AssociationPiece => ({
+  hubspotId,
   to: [],
   next: null,
   unreadable: reason,

@@ -3,19 +3,22 @@ import { toId } from './parse-answer.ts'
 
 /** What the errors of a batch/read say (status 207). */
 export interface BatchErrors {
-  /** Records of which HubSpot says that it does not know them, or has nothing to send. */
+  /** Records that HubSpot says it does not know, or has nothing to return for. */
   readonly absent: ReadonlySet<bigint>
   /** Records that HubSpot failed on, and why. */
   readonly failed: ReadonlyMap<bigint, string>
   /** A failure that names no record. */
   readonly fault: Fault | null
-  /** How many errors say that there is nothing without saying for which record. */
+  /** Number of errors that say there is nothing, but not for which record. */
   readonly unnamedAbsences: number
 }
 
 const idKeys = ['ids', 'id', 'fromObjectId', 'recordId', 'objectId']
 
-/** Reads `errors` of a batch/read's answer; whatever cannot be understood there is a failure that names nobody. */
+/**
+ * Reads `errors` in the answer of a batch/read. Everything in it that cannot be understood is a failure that names no
+ * record.
+ */
 export function readBatchErrors(errors: unknown): BatchErrors {
   const absent = new Set<bigint>()
   const failed = new Map<bigint, string>()
@@ -25,7 +28,7 @@ export function readBatchErrors(errors: unknown): BatchErrors {
   for (const one of list) {
     const error = (typeof one === 'object' ? one : null) as BatchError | null
     const isAbsence = error?.category === 'OBJECT_NOT_FOUND'
-    const message = typeof error?.message === 'string' ? error.message : 'It gives no reason.'
+    const message = typeof error?.message === 'string' ? error.message : 'HubSpot gives no reason.'
     const { ids, isComplete } = idsIn(error?.context)
     for (const id of ids) {
       if (isAbsence) absent.add(id)

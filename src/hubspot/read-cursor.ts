@@ -1,13 +1,14 @@
-/** Where the next page begins, or what about `paging` cannot be understood. */
+/** The cursor of the next page, or what is unexpected about `paging`. */
 export type Cursor = { readonly next: string | null } | { readonly odd: string }
 
 const end: Cursor = { next: null }
 
 /**
- * Reads the `paging` of a page. Only HubSpot's own way of saying so ends a list: `paging`, or `next` in it, is left out or
- * null. Whatever else cannot be understood is odd, since taking it for the end would lose every record behind it.
+ * Reads the `paging` of a page. A list ends only if HubSpot says so in its own way: `paging`, or `next` in it, is
+ * missing or null. Anything else that cannot be understood is reported as odd, since taking it for the end would lose
+ * all following records.
  *
- * HubSpot documents cursors as text and has been seen to send numbers; where `after` is missing, it stands in the link.
+ * HubSpot documents cursors as text and has been seen to send numbers. If `after` is missing, it is in the link.
  */
 export function readCursor(paging: unknown): Cursor {
   if (paging === undefined || paging === null) return end
@@ -45,7 +46,7 @@ function cursorsIn(link: unknown): string[] {
   return searchParams.getAll('after').filter((cursor) => cursor !== '')
 }
 
-/** HubSpot writes some cursors in the encoding of URLs already. */
+/** HubSpot sends some cursors already URL-encoded. */
 function isSame(a: string, b: string): boolean {
   return a === b || decoded(a) === decoded(b)
 }

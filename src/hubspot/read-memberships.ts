@@ -7,15 +7,15 @@ import { recordMembershipSchema } from './shapes.ts'
 
 /** The lists that one record is in. */
 export interface RecordMemberships {
-  readonly id: bigint
+  readonly hubspotId: bigint
   readonly listIds: readonly string[]
-  /** Why they cannot be told. */
+  /** Why they are unknown. */
   readonly unreadable?: string
 }
 
 /**
- * Reads which lists each of several records is in. A record whose part of the answer cannot be understood has no answer
- * yet. Throws HubSpotUnreadableError where there is no list of results.
+ * Reads the lists of several records. A record whose part of the answer cannot be understood has no answer yet. Throws
+ * HubSpotUnreadableError if there is no list of results.
  */
 export function readMemberships(answer: HttpAnswer): PartialAnswer<RecordMemberships> {
   const body = parseJson(answer) as { readonly results?: unknown; readonly errors?: unknown } | null
@@ -27,6 +27,10 @@ export function readMemberships(answer: HttpAnswer): PartialAnswer<RecordMembers
     return read.success ? [read.data] : []
   })
   const { absent, failed, fault } = readBatchErrors(body.errors)
-  const failures = [...failed].map(([id, unreadable]) => ({ id, listIds: [], unreadable }))
-  return { found: [...found, ...failures.filter(({ id }) => !found.some((one) => one.id === id))], absent, fault }
+  const failures = [...failed].map(([hubspotId, unreadable]) => ({ hubspotId, listIds: [], unreadable }))
+  return {
+    found: [...found, ...failures.filter(({ hubspotId }) => !found.some((one) => one.hubspotId === hubspotId))],
+    absent,
+    fault,
+  }
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 
-/** What is of use in the body of an error answer. Every part may be missing, and the body may be no JSON at all. */
+/** The useful parts of an error answer's body. Every part may be missing, and the body may not be JSON at all. */
 export interface Problem {
   readonly message: string
   readonly category: string | null
   readonly policy: string | null
   readonly missingScopes: readonly string[]
-  /** HubSpot's own words, as opposed to a web page or nothing at all from what stands in front of it. */
+  /** HubSpot's own words, as opposed to a web page or an empty body from something in front of it. */
   readonly isHubSpots: boolean
 }
 
@@ -29,14 +29,14 @@ const longestMessage = 300
 
 export function readProblem(body: string): Problem {
   const parsed = problemSchema.safeParse(parseJson(body))
-  // A web page from what stands in front of HubSpot: its title is all it says.
+  // A web page from something in front of HubSpot. Only its title is of use.
   const title = /<title>([^<]*)<\/title>/i.exec(body)?.[1]
   if (!parsed.success) {
     const message = title ?? 'no reason given.'
     return { message, category: null, policy: null, missingScopes: [], isHubSpots: false }
   }
   const { message, category, error, status, policyName, errors = [] } = parsed.data
-  // The token endpoint tells what is wrong in `status`, at times in nothing else; others say "error" there.
+  // The token endpoint gives the reason in `status`, sometimes only there. Other endpoints have "error" there.
   const code = category ?? error ?? (status === 'error' ? undefined : status)
   return {
     message: (message ?? 'no reason given.').slice(0, longestMessage),

@@ -7,11 +7,13 @@ import { readBatchErrors } from './read-batch-errors.ts'
 import { readCursor } from './read-cursor.ts'
 
 /**
- * Reads the answer of a batch/read. Checked by hand instead of by a schema: this runs for every contact of every run.
+ * Reads the answer of a batch/read. Checked by hand instead of by a schema, because this runs for every contact of
+ * every run.
  *
- * Part of the records may be missing (status 207): `absent` are those that HubSpot calls not found. One that HubSpot failed
- * on, or sent in a surprising shape, is there as unreadable, since taking it for deleted would be wrong; one whose id
- * cannot be told is left out, and so has no answer yet. Throws HubSpotUnreadableError where there is no list of results.
+ * Records may be missing (status 207): `absent` contains those that HubSpot calls not found. A record that HubSpot
+ * failed on, or sent in an unexpected shape, is returned as unreadable, since it must not be taken for deleted. A
+ * record without a readable id is omitted, and so has no answer yet. Throws HubSpotUnreadableError if there is no list
+ * of results.
  */
 export function readRecords(answer: HttpAnswer): PartialAnswer<HubSpotRecord> {
   const body = parseJson(answer) as Body
@@ -19,14 +21,16 @@ export function readRecords(answer: HttpAnswer): PartialAnswer<HubSpotRecord> {
   for (const result of resultsOf(body)) {
     const record = readRecord(result)
     if (typeof record === 'string') continue
-    if (record.unreadable === undefined || !records.has(record.id)) records.set(record.id, record)
+    if (record.unreadable === undefined || !records.has(record.hubspotId)) records.set(record.hubspotId, record)
   }
   const { absent, failed, fault } = readBatchErrors(body?.errors)
-  for (const [id, unreadable] of failed) if (!records.has(id)) records.set(id, { id, properties: {}, unreadable })
+  for (const [hubspotId, unreadable] of failed) {
+    if (!records.has(hubspotId)) records.set(hubspotId, { hubspotId, properties: {}, unreadable })
+  }
   return { found: [...records.values()], absent, fault }
 }
 
-/** Reads a page of records, in the order in which HubSpot gives them. Throws HubSpotUnreadableError. */
+/** Reads a page of records, in HubSpot's order. Throws HubSpotUnreadableError. */
 export function readRecordPage(answer: HttpAnswer): { records: HubSpotRecord[]; next: string | null } {
   const body = parseJson(answer) as Body
   const records = resultsOf(body).map((result) => {
@@ -35,7 +39,8 @@ export function readRecordPage(answer: HttpAnswer): { records: HubSpotRecord[]; 
     return record
   })
   const cursor = readCursor(body?.paging)
-  if ('odd' in cursor) throw new HubSpotUnreadableError(`HubSpot's answer does not say what follows: ${cursor.odd}.`)
+  if ('odd' in cursor)
+    throw new HubSpotUnreadableError(`HubSpot's answer does not say where the next page is: ${cursor.odd}.`)
   return { records, next: cursor.next }
 }
 
@@ -43,27 +48,27 @@ type Body = { readonly results?: unknown; readonly errors?: unknown; readonly pa
 
 function resultsOf(body: Body): Result[] {
   if (Array.isArray(body?.results)) return body.results
-  throw new HubSpotUnreadableError('HubSpot answered a call for records without a list of results.')
+  throw new HubSpotUnreadableError("HubSpot's answer about records has no list of results.")
 }
 
 type Result = { readonly id?: unknown; readonly properties?: unknown } | null
 
-/** What is wrong with it, where not even its id can be told. */
+/** Returns what is wrong if not even the id can be read. */
 function readRecord(result: Result): HubSpotRecord | string {
-  const id = toId(result?.id)
-  if (id === null) return 'that has no id'
+  const hubspotId = toId(result?.id)
+  if (hubspotId === null) return 'that has no id'
   const properties = result?.properties
   if (typeof properties !== 'object' || properties === null || Array.isArray(properties)) {
-    return { id, properties: {}, unreadable: 'HubSpot sent it without properties.' }
+    return { hubspotId, properties: {}, unreadable: 'HubSpot sent it without properties.' }
   }
   const values = properties as Record<string, unknown>
-  // Comes with every record, asked for or not. These are another record's values, then.
-  if (typeof values.hs_object_id === 'string' && toId(values.hs_object_id) !== id) return `with two ids`
+  // Comes with every record, requested or not. If it differs, these are another record's values.
+  if (typeof values.hs_object_id === 'string' && toId(values.hs_object_id) !== hubspotId) return `with two ids`
   for (const name in values) {
     const value = values[name]
     if (typeof value !== 'string' && value !== null) {
-      return { id, properties: {}, unreadable: `HubSpot sent a value of ${name} that is no text.` }
+      return { hubspotId, properties: {}, unreadable: `HubSpot sent a value of ${name} that is not text.` }
     }
   }
-  return { id, properties: properties as Record<string, string | null> }
+  return { hubspotId, properties: properties as Record<string, string | null> }
 }

@@ -1,6 +1,9 @@
 import { hubspotTypeIds } from './object-types.ts'
 
-/** Where a person sees and edits the record in the right portal and region (B41); null where no portal is known. */
+/**
+ * The URL at which a person sees and edits the record, in the right portal and region (B41); null if the portal is
+ * unknown.
+ */
 export function hubspotRecordUrl(
   portal: { readonly uiDomain: string; readonly portalId: bigint } | null,
   objectType: keyof typeof hubspotTypeIds,

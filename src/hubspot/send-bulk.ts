@@ -5,8 +5,8 @@ import { withinDeadline } from './within-deadline.ts'
 const connections = 64
 
 /**
- * Sends the calls that a run makes by the thousand. They do not pass through HubSpot's official client, which costs
- * about six times the time and five times the CPU of undici per contact read; the rare calls do, see `send-rare.ts`.
+ * Sends the calls that a run makes by the thousand. They do not use HubSpot's official client, which needs about six
+ * times the time and five times the CPU of undici per contact; the rare calls do, see `send-rare.ts`.
  */
 export function openBulkSender(apiUrl: string, deadlineMs: number): { send: Send; close(): Promise<void> } {
   const { origin, pathname } = new URL(apiUrl)
@@ -28,7 +28,7 @@ export function openBulkSender(apiUrl: string, deadlineMs: number): { send: Send
           body: Buffer.from(await answer.body.arrayBuffer()),
         }
       }),
-    // Not close(): it would wait for calls that nobody waits for any more.
+    // Not close(), which would wait for calls that nobody needs any more.
     close: () => pool.destroy(),
   }
 }

@@ -3,11 +3,11 @@ import type { Send } from './http.ts'
 import { withinDeadline } from './within-deadline.ts'
 
 /**
- * Sends the calls that are few (lists, properties, owners, account, log-in) through HubSpot's official client. Only its
- * plain `apiRequest` is of use here: the typed methods know neither the dated paths nor any time-out, and their retries
- * and limits belong to the process as a whole instead of to a portal. It answers for every status and never throws for
- * one, so decisions about repeating stay in one place. It knows no signal either, and waits
- * forever for the rest of an answer that breaks off, so the deadline is what ends such a call.
+ * Sends the rare calls (lists, properties, owners, account, log-in) through HubSpot's official client. Only its plain
+ * `apiRequest` is useful here: the typed methods support neither the dated paths nor a timeout, and their retries and
+ * limits are per process instead of per portal. `apiRequest` returns every status and never throws for one, so the
+ * retry decisions stay in one place. It does not support a signal, and waits forever for the rest of an answer that
+ * breaks off; the deadline ends such a call.
  */
 export function openRareSender(apiUrl: string, deadlineMs: number): Send {
   let client: Promise<Client> | undefined

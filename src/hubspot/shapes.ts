@@ -7,7 +7,7 @@ import { readCursor } from './read-cursor.ts'
 const id = z.union([z.string(), z.number()]).transform((value, context) => {
   const parsed = toId(value)
   if (parsed !== null) return parsed
-  context.addIssue({ code: 'custom', message: 'is no id' })
+  context.addIssue({ code: 'custom', message: 'is not an id' })
   return z.NEVER
 })
 const next = z
@@ -19,7 +19,7 @@ const next = z
     context.addIssue({ code: 'custom', message: cursor.odd })
     return z.NEVER
   })
-/** HubSpot's ids of lists are decimal text, too, and nothing is made of them. */
+/** HubSpot's list ids are decimal text, too, and are used as they are. */
 const listId = z.union([z.string().min(1), z.int().nonnegative()]).transform(String)
 const count = z.coerce.number().int().nonnegative().nullable().catch(null)
 
@@ -51,7 +51,7 @@ export function toList(list: ListAnswer): HubSpotList {
     name: list.name,
     size: list.size ?? list.additionalProperties?.hs_list_size ?? null,
     isDynamic: list.processingType === 'DYNAMIC',
-    // A list of any type can say so, and whatever HubSpot names that is not COMPLETE is not complete.
+    // A list of any type can have this status, and any status other than COMPLETE means not complete.
     isBuilding: (list.processingStatus ?? 'COMPLETE') !== 'COMPLETE',
   }
 }
@@ -64,14 +64,14 @@ export const membershipsSchema = z
 export const recordMembershipSchema = z
   .object({ recordId: id, recordListMemberships: z.array(z.object({ listId })) })
   .transform(({ recordId, recordListMemberships }) => ({
-    id: recordId,
+    hubspotId: recordId,
     listIds: recordListMemberships.map((membership) => membership.listId),
   }))
 
 const text = z.string().catch('')
 const word = z.union([z.string(), z.number(), z.boolean()]).transform(String)
 const optionSchema = z.object({ label: word.refine((label) => label.trim() !== ''), value: word })
-/** An option in a surprising shape, or without a label, is the only one that goes unlabelled (B34). */
+/** An option in an unexpected shape, or without a label, affects only itself (B34). */
 const options = z.array(optionSchema.nullable().catch(null)).transform((all) => all.filter((one) => one !== null))
 const plainProperty = {
   name: z.string(),
@@ -79,7 +79,7 @@ const plainProperty = {
   referencedObjectType: z.string().nullable().default(null),
   archived: z.boolean().catch(false),
 }
-/** Without its options or its kind of field, a choice would be read as something else than it is: that is not believed. */
+/** Without its options or its field type, a choice would be misread, so such a property is rejected. */
 const propertySchema: z.ZodType<HubSpotProperty> = z.union([
   z.object({ ...plainProperty, type: z.literal('enumeration'), fieldType: z.string(), options }),
   z.object({
@@ -91,7 +91,7 @@ const propertySchema: z.ZodType<HubSpotProperty> = z.union([
 ])
 export const propertiesSchema = z.object({ results: z.array(propertySchema) })
 
-/** How many records a search finds, of which it needs to show none. */
+/** The number of records that a search finds, without showing any. */
 export const searchTotalSchema = z.object({ total: count }).transform(({ total }) => total)
 
 const ownerSchema = z

@@ -1,10 +1,10 @@
-/** What a 400, 401 or 403 of the token endpoint means: the class of error that follows from it. */
+/** What a 400, 401, or 403 of the token endpoint means. It determines the class of the error. */
 export type TokenRefusal =
-  /** HubSpot does not accept what the customer granted: somebody must log in again. */
+  /** HubSpot does not accept what the customer granted: an admin has to log in again. */
   | 'log-in'
   /** HubSpot does not accept this app: its operator must correct the configuration. */
   | 'app'
-  /** HubSpot is not able to decide just now, or was not even asked. */
+  /** HubSpot cannot decide at the moment, or was not even asked. */
   | 'outage'
 
 /** HubSpot's words for a mistake of the app itself, in `error` or `status`. */
@@ -21,7 +21,7 @@ const mistakesOfApp = new Set([
   'missing_grant_type',
 ])
 
-/** Words for a state that passes. */
+/** Words for a temporary state. */
 const outages = new Set([
   'temporarily_unavailable',
   'server_error',
@@ -34,8 +34,8 @@ const outages = new Set([
 ])
 
 /**
- * Tells them apart by HubSpot's own words. Anything that HubSpot says beside the words above is said about the code or
- * token that it was given; where nothing is said that HubSpot could have said, something in front of it has answered.
+ * Tells them apart by HubSpot's own words. Any other word from HubSpot is about the given code or token. If the answer
+ * contains nothing that HubSpot could have said, something in front of it has answered.
  */
 export function readTokenRefusal(code: string | null, isHubSpots: boolean): TokenRefusal {
   if (!isHubSpots) return 'outage'

@@ -1,4 +1,4 @@
-/** Lets so many pass at once; those who wait behind it do so in order, the urgent ones before the others. */
+/** Lets a limited number pass at the same time. Others wait in order, urgent ones first. */
 export class Turnstile {
   #free: number
   readonly #urgent: (() => void)[] = []
@@ -8,14 +8,14 @@ export class Turnstile {
     this.#free = places
   }
 
-  /** Runs `work` when there is a place. Rejects with the signal's reason if it aborts before. */
+  /** Runs `work` when there is a place. Rejects with the signal's reason if it aborts first. */
   async pass<T>(isUrgent: boolean, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--
     else await this.#wait(isUrgent ? this.#urgent : this.#others, signal)
     try {
       return await work()
     } finally {
-      // The place goes from hand to hand, so that nobody new can slip in.
+      // The place is handed over directly, so that no newcomer can take it.
       const next = this.#urgent.shift() ?? this.#others.shift()
       if (next === undefined) this.#free++
       else next()

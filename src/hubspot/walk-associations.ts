@@ -1,16 +1,16 @@
 import { askForAll } from './ask-for-all.ts'
 import { type AssociationPiece, type AssociationsAnswer, unreadable } from './read-associations.ts'
 
-/** A record to ask about, from its beginning or from a cursor on. */
+/** A record to ask about, from the beginning or from a cursor on. */
 export interface AssociationInput {
   readonly id: string
   readonly after?: string
 }
 
 /**
- * All that HubSpot knows about these records' associations. Paging is per record: those with more are asked again,
- * together, until none is left. A record without associations is not in the result; one about which HubSpot does not
- * answer, or not understandably, is there as unreadable.
+ * All associations of these records. Paging is per record: records with more pages are requested again, together, until
+ * none is left. A record without associations is not in the result. A record for which HubSpot does not answer, or not
+ * understandably, is returned as unreadable.
  */
 export async function* walkAssociations(
   ids: readonly bigint[],
@@ -29,10 +29,10 @@ export async function* walkAssociations(
     const known = new Set(left)
     const pieces = await askForAll(left, {
       ask,
-      // Asked about one record alone, HubSpot may answer with the one that it was merged into.
-      standsFor: ({ id }) => (known.has(id) ? [] : left),
+      // For a single record, HubSpot may answer with the one that it was merged into.
+      standsFor: ({ hubspotId }) => (known.has(hubspotId) ? [] : left),
       unanswered: unreadable,
-      // Not every version of HubSpot's API says of a record that it has no associations.
+      // Not every version of HubSpot's API reports that a record has no associations.
       mayMeanNothing: () => isFirst && !namesAbsent,
     })
     const more: bigint[] = []
@@ -41,14 +41,14 @@ export async function* walkAssociations(
         yield piece
         continue
       }
-      const cursors = followed.get(piece.id) ?? []
-      // Older versions of HubSpot's API ignored the cursor: the same page came again without end.
+      const cursors = followed.get(piece.hubspotId) ?? []
+      // Older versions of HubSpot's API ignored the cursor, so that the same page was returned forever.
       if (cursors.includes(piece.next)) {
-        yield unreadable(piece.id, 'HubSpot gives the same page of its associations again and again.')
+        yield unreadable(piece.hubspotId, "HubSpot keeps returning the same page of the record's associations.")
         continue
       }
-      followed.set(piece.id, [...cursors, piece.next])
-      more.push(piece.id)
+      followed.set(piece.hubspotId, [...cursors, piece.next])
+      more.push(piece.hubspotId)
       yield piece
     }
     left = more
@@ -62,10 +62,11 @@ const inputOf = (id: bigint, after: string | undefined): AssociationInput => ({
 
 function forThese(asked: readonly bigint[], answer: AssociationsAnswer): AssociationsAnswer {
   const wanted = new Set(asked)
-  const found = asked.length === 1 ? answer.found : answer.found.filter(({ id }) => wanted.has(id))
-  for (const { id } of found) wanted.delete(id)
+  const found = asked.length === 1 ? answer.found : answer.found.filter(({ hubspotId }) => wanted.has(hubspotId))
+  for (const { hubspotId } of found) wanted.delete(hubspotId)
   for (const id of answer.absent) wanted.delete(id)
-  // As many errors as records left out, and each says that there is nothing: they need not say of which record.
+  // If there are as many errors as omitted records, and each says that there is nothing, they need not name their
+  // record.
   const isAllTold = wanted.size > 0 && answer.unnamedAbsences >= wanted.size
   return { ...answer, found, absent: isAllTold ? new Set([...answer.absent, ...wanted]) : answer.absent }
 }

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 
-/** A call took longer than it may. */
+/** A call exceeded its deadline. */
 export class DeadlineError extends Error {
   override name = 'DeadlineError'
   readonly code = 'ETIMEDOUT'
@@ -11,9 +11,9 @@ export class DeadlineError extends Error {
 }
 
 /**
- * Runs `work` for at most `ms`, or until `signal` aborts, and settles then even if the work cannot be stopped.
- * The work's own signal aborts in both cases. AbortSignal.any would do the same and, on a signal that outlives thousands
- * of calls, keep something of each.
+ * Runs `work` for at most `ms`, or until `signal` aborts, and then settles even if the work cannot be stopped. The
+ * work's own signal aborts in both cases. AbortSignal.any would do the same, but on a signal that outlives thousands of
+ * calls it would keep something of each call.
  */
 export async function withinDeadline<T>(
   ms: number,
@@ -29,7 +29,7 @@ export async function withinDeadline<T>(
       reject(reason)
     }
   })
-  // A signal that ends many calls at once is meant to be listened to many times.
+  // A signal that ends many calls at the same time has many listeners on purpose.
   if (signal) setMaxListeners(0, signal)
   const onAbort = () => stop(signal?.reason)
   const timer = setTimeout(() => stop(new DeadlineError(ms)), ms)

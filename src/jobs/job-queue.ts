@@ -4,33 +4,33 @@ import type { JobDefinition } from './definitions.ts'
 /** All jobs of all workspaces share one queue, first in, first out. */
 export const queueName = 'jobs'
 
-/** The side of the queue that asks for jobs. */
+/** The enqueueing side of the queue. */
 export interface JobQueue {
   /**
-   * Enqueues a job, or does nothing while one with its id waits or runs. Rejects when the payload is not as defined, and
-   * within seconds when the broker is away: what must happen anyway is written down in PostgreSQL first.
+   * Enqueues a job, or does nothing while one with its id waits or runs. Rejects if the payload does not match the
+   * definition, and within seconds if the broker is unavailable: store what must happen anyway in PostgreSQL first.
    */
   enqueue<Payload>(job: JobDefinition<Payload>, payload: Payload): Promise<void>
-  /** Whether jobs wait that no worker has taken up. */
+  /** True if jobs wait that no worker has taken up. */
   hasWaiting(): Promise<boolean>
   /** Close it after the workers that enqueue through it and before the broker. */
   close(): Promise<void>
 }
 
-/** Opens the queue for enqueueing. Throws when the broker does not answer. */
+/** Opens the queue for enqueueing. Throws if the broker does not answer. */
 export async function openJobQueue(broker: Broker): Promise<JobQueue> {
   const queue = broker.queues.openQueue(queueName, {
     defaultJobOptions: {
-      // A run whose job failed is found again by `recoverRuns`. A second attempt after a while would be due by this process's
-      // clock, and until then its id would keep the run from being enqueued.
+      // `recoverRuns` enqueues a run whose job failed. A delayed second attempt would be due by this process's clock,
+      // and until then its id would prevent the run from being enqueued.
       attempts: 1,
-      // An ended job must free its id: the same chunk may have to be enqueued again.
+      // An ended job must release its id: the same chunk may have to be enqueued again.
       removeOnComplete: true,
       removeOnFail: true,
     },
   })
   await queue.waitUntilReady()
-  // Earlier versions had the queue tell them the time; due times are looked up in PostgreSQL (start-due-runs.ts).
+  // Earlier versions scheduled due times in the queue; now they are in PostgreSQL (start-due-runs.ts).
   await queue.removeJobScheduler('tick')
   return {
     enqueue: async (job, payload) => {

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 
 export interface Loop {
-  /** Resolves when the work in hand has ended. */
+  /** Resolves when the current work has ended. */
   stop(): Promise<void>
 }
 
 /**
- * Does `work` again and again, `everyMs` after it ended; a failure is logged and the next turn follows. Each worker process
- * does so: the work itself sees to it that two at once do no harm.
+ * Repeats `work`, `everyMs` after it ended. A failure is logged and the next turn follows. Each worker process does so:
+ * the work itself makes sure that several at the same time do no harm.
  */
 export function startLoop(
   what: string,
@@ -22,7 +22,7 @@ export function startLoop(
       try {
         await work(signal)
       } catch (error) {
-        if (!signal.aborted) log.error({ err: error }, `${what} failed; the next turn follows`)
+        if (!signal.aborted) log.error({ err: error }, `${what} failed and will be tried again`)
       }
       await sleep(everyMs, undefined, { signal }).catch(() => {})
     }
@@ -37,7 +37,7 @@ export function startLoop(
 
 type Work = (stop: AbortSignal) => Promise<unknown>
 
-/** Starts several loops, each with what it does, how long it waits in between in milliseconds, and its work. */
+/** Starts several loops. Each has a description, an interval in milliseconds, and its work. */
 export function startLoops(
   log: Pick<Logger, 'error'>,
   works: readonly (readonly [what: string, everyMs: number, work: Work])[],

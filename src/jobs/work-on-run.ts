@@ -3,7 +3,7 @@ import { workOnRun } from '../sync/work-on-run.ts'
 import { workOnRunJob } from './definitions.ts'
 import type { JobImplementation } from './worker.ts'
 
-/** Works on a chunk of a run and enqueues the next one; `stopped` is called when there is none. */
+/** Works on a chunk of a run and enqueues the next one. `stopped` is called if there is none. */
 export function implementWorkOnRun(context: SyncContext, stopped: () => void = () => {}): JobImplementation<RunChunk> {
   return {
     job: workOnRunJob,

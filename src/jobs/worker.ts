@@ -15,29 +15,30 @@ type AnyImplementation = JobImplementation<any>
 export interface WorkerOptions {
   readonly broker: Broker
   readonly implementations: readonly AnyImplementation[]
-  /** How many jobs this process works on at once. */
+  /** Number of jobs that this process works on at the same time. */
   readonly concurrency: number
   readonly log: Logger
 }
 
 export interface RunningWorker {
-  /** Takes no more jobs, tells those in hand to stop, and resolves when they have ended. */
+  /** Takes no more jobs, tells current ones to stop, and resolves when they have ended. */
   stop(): Promise<void>
 }
 
 /**
- * What becomes of a job:
- * - it throws: it is given up, and the run that it worked on is enqueued again by `recoverRuns`;
- * - SIGTERM (`stop`): its signal aborts, it writes what it has and ends as usual, having enqueued what is left to do;
- * - SIGKILL, or a process that hangs: its lock runs out after `lockMs`, and another worker takes it over at the next look
- *   for such jobs, at most `lockMs + stalledCheckMs` after the last sign of life. It then runs from the start, so every
- *   job is written to run twice; the one that lost its lock, should it still live, is told to stop.
- * A job given up is forgotten; PostgreSQL knows what it left undone.
+ * How a job ends:
+ * - It throws: it is given up, and `recoverRuns` enqueues its run again.
+ * - SIGTERM (`stop`): its signal aborts, it writes what it has, enqueues the rest, and ends as usual.
+ * - SIGKILL, or a process that hangs: its lock expires after `lockMs`, and another worker takes it over at its next check
+ *   for such jobs, at most `lockMs + stalledCheckMs` after the last sign of life. The job then runs from the start, so every
+ *   job is written to run twice. If the one that lost its lock is still alive, it is told to stop.
+ *
+ * A job that was given up is forgotten; PostgreSQL knows what it left undone.
  */
 const lockMs = 5_000
 const stalledCheckMs = 2_500
 
-/** Starts to work. Connections that break are made again; nothing that a job does ends the process. */
+/** Starts working. Broken connections are reopened, and nothing that a job does ends the process. */
 export async function startWorker({
   broker,
   implementations,
@@ -50,7 +51,8 @@ export async function startWorker({
     queueName,
     async (job, _token, lost) => {
       const implementation = byName.get(job.name)
-      if (!implementation) throw new Error(`this worker knows no job "${job.name}"; is it older than who enqueued it?`)
+      if (!implementation)
+        throw new Error(`this worker does not know the job "${job.name}", which may come from a newer version`)
       const stop = lost ? AbortSignal.any([stopping.signal, lost]) : stopping.signal
       await implementation.run(implementation.job.payload.parse(job.data), stop)
     },

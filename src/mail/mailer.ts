@@ -6,18 +6,21 @@ export interface Mail {
   readonly subject: string
   readonly text: string
   readonly html: string
-  /** The part before the @: the same mail sent again is the same message to whoever gets it. */
+  /** The part of the Message-ID before the @. An email that is sent again is the same message to its recipient. */
   readonly id: string
 }
 
 export interface Mailer {
-  /** Resolves when the server has taken the mail. Throws MailRefusedError, or what may pass; within 90 seconds. */
+  /**
+   * Resolves when the server has accepted the email. Throws MailRefusedError, or an error that may pass; within 90
+   * seconds.
+   */
   send(mail: Mail): Promise<void>
-  /** Mails under way fail. */
+  /** Emails that are being sent fail. */
   close(): void
 }
 
-/** The server does not take mails for this address: trying again cannot help. */
+/** The server does not accept emails for this address: trying again cannot help. */
 export class MailRefusedError extends Error {
   override name = 'MailRefusedError'
 }
@@ -37,7 +40,7 @@ export function openMailer({ smtpUrl, from }: MailEnvironment): Mailer {
     disableFileAccess: true,
     disableUrlAccess: true,
   })
-  // A pooled connection that breaks while idle is replaced by the next mail.
+  // A pooled connection that breaks while idle is replaced for the next email.
   transport.on('error', () => {})
   const host = /@([^\s<>]+)>?$/.exec(from)?.[1] ?? 'localhost'
   return {
@@ -53,10 +56,10 @@ export function openMailer({ smtpUrl, from }: MailEnvironment): Mailer {
   }
 }
 
-/** Keeps out-of-office replies away (RFC 3834). */
+/** Prevents out-of-office replies (RFC 3834). */
 const automatic = { 'auto-submitted': 'auto-generated', 'x-auto-response-suppress': 'All' }
 
-/** A 5xx on the recipient. On anything else, such as the server's own log-in, an operator can still do something. */
+/** A 5xx about the recipient. An operator can still fix anything else, such as the server's own log-in. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code, responseCode } = error as { code?: unknown; responseCode?: unknown }

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 export interface WorkerMetrics {
   readonly registry: Registry
-  /** Counts and times a job, whatever becomes of it. */
+  /** Counts and times a job, whether it succeeds or fails. */
   measureJob<T>(job: string, work: () => Promise<T>): Promise<T>
 }
 
@@ -11,7 +11,7 @@ interface Counts {
   runsByStatus(): Promise<Readonly<Record<string, number>>>
 }
 
-/** What a worker process counts; the number of runs is the whole installation's, the same from every worker. */
+/** Metrics of a worker process. The number of runs is that of the whole installation, the same from every worker. */
 export function openWorkerMetrics(registry: Registry, { runsByStatus }: Counts): WorkerMetrics {
   const registers = [registry]
   const jobs = new Counter({
@@ -22,7 +22,7 @@ export function openWorkerMetrics(registry: Registry, { runsByStatus }: Counts):
   })
   const durations = new Histogram({
     name: 'sync_job_seconds',
-    help: 'Seconds that jobs took.',
+    help: 'Duration of jobs in seconds.',
     labelNames: ['job'],
     buckets: [0.05, 0.25, 1, 2.5, 5, 10, 20, 60],
     registers,

@@ -4,7 +4,7 @@ import type { InputProblem } from '../user-errors.ts'
 import type { JsonValue } from './stored-record.ts'
 import { cleanInput } from './text-rules.ts'
 
-/** What is to become of one custom field; null clears it. */
+/** The new value of a custom field; null clears it. */
 export interface CustomFieldInput {
   readonly key: string
   readonly value?: unknown
@@ -28,7 +28,9 @@ export async function findCustomFields(
   return rows
 }
 
-/** E-mail addresses, lower-case, of those who may act in the workspace: what a TEAMMATE field can name. */
+/**
+ * Email addresses, in lower case, of the users who may act in the workspace: the values that a TEAMMATE field accepts.
+ */
 export async function findTeammates(client: Queryable, workspaceId: string): Promise<string[]> {
   const { rows } = await client.query<{ email: string }>(
     `SELECT lower(app_user.email) AS email FROM workspace
@@ -40,7 +42,10 @@ export async function findTeammates(client: Queryable, workspaceId: string): Pro
   return rows.map((row) => row.email)
 }
 
-/** The values as they are stored, by key, null for those to be cleared. Adds to `problems` what does not fit its field. */
+/**
+ * The values in the form in which they are stored, by key; null for values to be cleared. Adds a problem for each value
+ * that does not fit its field.
+ */
 export async function checkCustomFields(
   client: Queryable,
   { workspaceId, objectType }: { readonly workspaceId: string; readonly objectType: ObjectType },
@@ -56,9 +61,12 @@ export async function checkCustomFields(
     const path = ['customFields', String(index)]
     const field = fields.get(key)
     if (field === undefined) {
-      problems.push({ path: [...path, 'key'], message: `There is no custom field "${key}"; customFields lists them.` })
+      problems.push({
+        path: [...path, 'key'],
+        message: `There is no custom field "${key}". Choose one from customFields.`,
+      })
     } else if (values.has(key)) {
-      problems.push({ path: [...path, 'key'], message: `The custom field "${key}" is given twice.` })
+      problems.push({ path: [...path, 'key'], message: `The custom field "${key}" occurs twice.` })
     } else if (value == null) {
       values.set(key, null)
     } else {
@@ -83,51 +91,54 @@ function storedValue(
   }
   switch (type) {
     case 'STRING':
-      return typeof value === 'string' ? cleanInput(value, [], problems) || null : refuse('A text is needed.')
+      return typeof value === 'string' ? cleanInput(value, [], problems) || null : refuse('The value must be text.')
     case 'NUMBER':
       return typeof value === 'number' && Number.isFinite(value)
         ? exactNumber(value, refuse)
-        : refuse('A number is needed.')
+        : refuse('The value must be a number.')
     case 'BOOLEAN':
-      return typeof value === 'boolean' ? value : refuse('true or false is needed.')
+      return typeof value === 'boolean' ? value : refuse('The value must be true or false.')
     case 'DATETIME':
-      return parseMoment(value) ?? refuse('A moment as ISO 8601 with its offset is needed, e.g. 2026-11-23T09:30:00Z.')
+      return (
+        parseMoment(value) ??
+        refuse('The value must be a time in ISO 8601 with an offset, for example 2026-11-23T09:30:00Z.')
+      )
     case 'ENUM':
       return typeof value === 'string' && options.includes(value)
         ? value
-        : refuse(`One of the field's options is needed: ${options.join(', ')}.`)
+        : refuse(`The value must be one of the field's options: ${options.join(', ')}.`)
     case 'TEAMMATE': {
       const address = typeof value === 'string' ? value.trim().toLowerCase() : ''
-      return teammates.includes(address) ? address : refuse('The e-mail address of a teammate is needed.')
+      return teammates.includes(address) ? address : refuse('The value must be the email address of a teammate.')
     }
   }
 }
 
 /**
- * A whole number beyond 2^53 - 1 may have been another one before it was read as a double, and nothing tells: it is refused
- * rather than kept as its neighbour (B34).
+ * A whole number above 2^53 - 1 may have been a different one before it was read as a double, and this cannot be
+ * detected. It is rejected rather than stored as its neighbour (B34).
  */
 function exactNumber(number: number, refuse: (message: string) => null): JsonValue {
   if (Number.isInteger(number) && !Number.isSafeInteger(number)) {
-    return refuse(`Whole numbers are exact up to ${Number.MAX_SAFE_INTEGER}; use a STRING field for a longer one.`)
+    return refuse(`Whole numbers are exact up to ${Number.MAX_SAFE_INTEGER}; use a STRING field for longer ones.`)
   }
   return number === 0 ? 0 : number
 }
 
-/** The moment in UTC; null for what is none. */
+/** The time in UTC; null if the value is not a time. */
 export function parseMoment(value: unknown): string | null {
   const parts =
     typeof value === 'string' &&
     /^(\d{4})-(\d{2})-(\d{2})T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.exec(value.trim())
   if (!parts) return null
   const moment = new Date(parts[0])
-  // Date rolls an impossible day such as 02-30 over into the next month.
+  // Date turns an impossible day such as 02-30 into a day of the next month.
   const lastDay = new Date(Date.UTC(Number(parts[1]), Number(parts[2]), 0)).getUTCDate()
   if (Number.isNaN(moment.getTime()) || Number(parts[3]) > lastDay) return null
   return moment.toISOString()
 }
 
-/** The stored values with these changes; null removes a key. */
+/** The stored values with these changes. Null removes a key. */
 export function withCustomFields(
   stored: Readonly<Record<string, JsonValue>>,
   changes: ReadonlyMap<string, JsonValue>,

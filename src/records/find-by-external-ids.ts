@@ -7,9 +7,9 @@ interface Where {
 }
 
 /**
- * Finds each id's record, in the order asked for, null for a miss (B62). An id that HubSpot merged into another one
- * leads to that one's record (B59). While that one waits to be synced, it leads to the record that is to become its
- * record: of whatever the id was merged into before, else of another one that was merged into the same.
+ * Finds the record of each id, in the given order, with null for an unknown id (B62). An id that HubSpot merged into
+ * another one leads to that one's record (B59). While that record waits to be synced, it leads to the record that will
+ * become it: that of an earlier merge of the id, or else that of another id that was merged into the same record.
  */
 export async function findByExternalIds<Row extends { readonly externalId: string | null }>(
   { pool }: Database,
@@ -37,9 +37,10 @@ export async function findByExternalIds<Row extends { readonly externalId: strin
 }
 
 /**
- * For each id that was merged away, in one statement, the ids whose records stand for it, best first: what it was merged
- * into, followed to the end, from the last one back; then whatever else was merged into one of those, the primary of its
- * merge before the lowest id. A circle of merges cannot arise in HubSpot; should it be stored, it is gone through once.
+ * For each id that was merged, in one statement, the ids whose records stand for it, best first: the ids that it was
+ * merged into, followed to the end and then backwards from the last one; then other ids that were merged into one of
+ * those, the primary of its merge before the lowest id. A cycle of merges cannot occur in HubSpot; if one is stored, it
+ * is followed once.
  */
 async function kinOf(
   queryable: Queryable,

@@ -1,7 +1,7 @@
-/** What kind of address a handle is; an account is known by its domains as a contact is by its addresses (B65). */
+/** The type of a handle. An account has domains as a contact has emails and phone numbers (B65). */
 export type HandleSource = 'EMAIL' | 'PHONE' | 'DOMAIN'
 
-/** An address that a record is found by; equal handles have equal source and value. */
+/** An email, a phone number, or a domain by which a record is found. Equal handles have equal source and value. */
 export interface Handle {
   readonly source: HandleSource
   readonly value: string

@@ -4,21 +4,21 @@ import type { LinkState } from '../generated/prisma/enums.ts'
 import { changeTime } from './change-time.ts'
 import type { LinkRow } from './record-changes.ts'
 
-/** Where one kind of record keeps its links. Names are SQL and never come from outside. */
+/** The tables in which one type of record keeps its links. The names are SQL and never come from outside. */
 interface LinkTableNames {
   readonly table: 'contact_link' | 'account_link'
   readonly record: 'contact' | 'account'
   readonly recordId: 'contact_id' | 'account_id'
-  /** Which runs look at every record of this kind. */
+  /** SQL condition for the runs that look at every record of this type. */
   readonly isCoveringRun: string
 }
 
-/** What ties the records of one kind to HubSpot: the same statements over either table. */
+/** The links between records of one type and HubSpot: the same statements over either table. */
 export class LinkTable {
   readonly #table: string
   readonly #record: string
   readonly #recordId: string
-  /** End of the last run that confirmed every link it did not skip (B40). */
+  /** End of the last run that confirmed every link that it did not skip (B40). */
   readonly #lastRunEnd: string
 
   constructor({ table, record, recordId, isCoveringRun }: LinkTableNames) {
@@ -29,7 +29,7 @@ export class LinkTable {
       WHERE workspace_id = $1 AND scope = 'ALL' AND ${isCoveringRun} AND status IN ('COMPLETED', 'COMPLETED_WITH_ERRORS'))`
   }
 
-  /** Ids of records that the store already holds as their hash says (B52), and that have no open error (B54). */
+  /** Ids of records that the store already holds according to their hash (B52), and that have no open error (B54). */
   async findUnchanged(
     queryable: Queryable,
     workspaceId: string,
@@ -101,9 +101,9 @@ export class LinkTable {
   }
 
   /**
-   * The records of these links were skipped or failed: the time of their last sync stands still (B40). From here on their
-   * own time counts and no longer that of the runs; the last run that saw them is settled into it. Links that do not follow
-   * HubSpot stand still anyway.
+   * Holds links whose records were skipped or failed: their last sync time no longer advances (B40). From now on their
+   * own time counts and not that of the runs, so the time of the last run that saw them is stored with them. Links that
+   * do not follow HubSpot do not advance anyway.
    */
   async hold(client: Queryable, workspaceId: string, hubspotIds: readonly bigint[]): Promise<void> {
     if (hubspotIds.length === 0) return
@@ -114,7 +114,7 @@ export class LinkTable {
     )
   }
 
-  /** The records of these links were looked at one by one and are as HubSpot has them (B40). */
+  /** Confirms links whose records were read one by one and match HubSpot (B40). */
   async confirm(client: Queryable, workspaceId: string, hubspotIds: readonly bigint[], at: Date): Promise<void> {
     if (hubspotIds.length === 0) return
     await client.query(
@@ -125,8 +125,8 @@ export class LinkTable {
   }
 
   /**
-   * These links stop following HubSpot (B57–B59); they keep the time of the last run that saw them. Returns the ids of the
-   * records behind them, which count as changed.
+   * Makes these links stop following HubSpot (B57–B59). They keep the time of the last run that saw them. Returns the
+   * ids of their records, which count as changed.
    */
   async stop(
     client: Queryable,
@@ -150,8 +150,8 @@ export class LinkTable {
   }
 
   /**
-   * Has stopped links follow what their HubSpot records were merged into, the first given first; where that has a record
-   * already, they become MERGED_AWAY and the record's external id is free (B59).
+   * Makes stopped links follow the record that their HubSpot records were merged into, the first given first. If that
+   * record already has a link, they become MERGED_AWAY, and the record's external id is free (B59).
    */
   async followMerges(
     client: Queryable,
@@ -187,7 +187,7 @@ export class LinkTable {
     )
   }
 
-  /** How many of the links that a run noted as departed still follow HubSpot. */
+  /** Number of links that a run noted as departed and that still follow HubSpot. */
   async countDepartures(
     queryable: Queryable,
     run: { readonly id: string; readonly workspaceId: string },
@@ -217,8 +217,8 @@ export class LinkTable {
   }
 
   /**
-   * Ids of links that left the scope and whose records hold a handle that a run refused to another record (B46): their
-   * HubSpot records may be gone by now. Ascending, behind `after`, `limit` at most.
+   * Ids of links that left the scope and whose records hold a handle that a run refused to another record (B46). Their
+   * HubSpot records may be gone by now. Ascending, greater than `after`, at most `limit`.
    */
   async findOutOfScopeHolders(
     queryable: Queryable,
@@ -237,7 +237,7 @@ export class LinkTable {
     return rows.map((row) => row.hubspot_id)
   }
 
-  /** Ids among these whose link follows HubSpot, or is in another state if one is given. */
+  /** The ids among these whose link follows HubSpot, or is in the given state. */
   async findInState(
     queryable: Queryable,
     workspaceId: string,
@@ -253,8 +253,8 @@ export class LinkTable {
   }
 
   /**
-   * Notes the links that follow HubSpot and whose id lies behind `after` up to `upTo` (among `among`, where that is given)
-   * and is not present: their records are not where the run looks for them.
+   * Notes the links that follow HubSpot and whose id is greater than `after`, at most `upTo` (and in `among`, if
+   * given), and not present: their records are missing where the run looks for them.
    */
   async noteDepartures(
     client: Queryable,

@@ -1,7 +1,6 @@
 /**
- * The value that an object of outside keys holds under this key, and undefined where it holds none. A key such as
- * `constructor` or `__proto__` is found on `Object.prototype` by `object[key]`, so keys that people or HubSpot name are
- * looked up here.
+ * The value that an object with outside keys has under this key; undefined if it has none. `object[key]` would find a
+ * key such as `constructor` or `__proto__` on `Object.prototype`, so keys from people or HubSpot are looked up here.
  */
 export function ownValue<T>(object: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined

@@ -1,10 +1,10 @@
 import type { LinkState } from '../generated/prisma/enums.ts'
 import type { HeldHandle, JsonValue } from './stored-record.ts'
 
-/** The sync's own columns of a record, as they shall be. */
+/** The columns of a record that the sync writes, with their new values. */
 export interface RecordRow {
   readonly id: string
-  /** Null for a record that was merged away (B59). */
+  /** Null for a record that was merged into another (B59). */
   readonly externalId: string | null
   readonly name: string
   readonly description: string
@@ -25,13 +25,13 @@ export interface LinkRow {
   readonly rowHash: bigint | null
 }
 
-/** What a page of HubSpot records changes in the store. */
+/** The changes that a page of HubSpot records makes to the store. */
 export interface RecordChanges {
   readonly created: readonly RecordRow[]
   readonly updated: readonly RecordRow[]
   readonly removedHandles: readonly HandleRow[]
   readonly addedHandles: readonly HandleRow[]
-  /** Records whose present link gives way to another one. */
+  /** Records whose current link is replaced by another one. */
   readonly unlinkedIds: readonly string[]
   readonly linked: readonly LinkRow[]
   /** Links of HubSpot records that were merged into another one. */

@@ -10,11 +10,11 @@ export interface RecordStore {
   readonly objectType: ObjectType
   readonly links: LinkTable
   /**
-   * Makes the transaction the only one that writes these records and their handles, until it ends. It waits for this lock,
-   * and for others after it, no longer than `waitMs`: 10 seconds unless given, since somebody may be waiting for it.
+   * Makes the transaction the only writer of these records and their handles, until it ends. It waits at most `waitMs`
+   * for this lock and for later ones. Default 10 seconds, since a person may be waiting.
    */
   lock(client: Queryable, workspaceId: string, waitMs?: number): Promise<void>
-  /** The records that carry one of the external ids or hold one of the handles. */
+  /** The records that have one of the external ids or hold one of the handles. */
   load(
     client: Queryable,
     workspaceId: string,
@@ -22,7 +22,7 @@ export interface RecordStore {
   ): Promise<StoredRecord[]>
   /**
    * Writes the changes with one statement per kind, whatever the number of rows. The caller holds the lock, so a unique
-   * violation means that somebody wrote past it; it is thrown, and the caller's transaction rolls back.
+   * violation means that somebody wrote without it. It is thrown, and the caller's transaction rolls back.
    */
   write(client: Queryable, workspaceId: string, changes: RecordChanges, at: Date): Promise<void>
 }

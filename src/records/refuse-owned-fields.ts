@@ -4,7 +4,7 @@ import { hubspotRecordUrl } from '../hubspot/record-url.ts'
 import { HubSpotOwnedFieldError, type OwnedField } from '../user-errors.ts'
 import { hasSource, type SyncedField, syncedFields } from './synced-fields.ts'
 
-/** The tie of a record that is about to be written, as far as it matters here. */
+/** The link of a record that is about to be written, as far as it matters here. */
 export interface Tie {
   readonly hubspotId: bigint
   readonly state: LinkState
@@ -14,8 +14,8 @@ export interface Tie {
 const idProperty = 'hs_object_id'
 
 /**
- * Throws HubSpotOwnedFieldError, naming all of them with where they are edited, if HubSpot feeds one of the fields that
- * are to be written (B42). A linked record's externalId is HubSpot's too (B63).
+ * Throws HubSpotOwnedFieldError if HubSpot feeds one of the fields that are to be written (B42). The error names all of
+ * them and where they are edited. The externalId of a linked record belongs to HubSpot too (B63).
  */
 export async function refuseOwnedFields(
   client: Queryable,

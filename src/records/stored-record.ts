@@ -8,7 +8,7 @@ export interface HeldHandle extends Handle {
   readonly fromHubspot: boolean
 }
 
-/** What ties a record to HubSpot, as stored. */
+/** A link as stored. */
 export interface StoredLink {
   readonly hubspotId: bigint
   readonly state: LinkState
@@ -16,7 +16,7 @@ export interface StoredLink {
   readonly isHeld: boolean
 }
 
-/** A shared contact, or an account, as far as the sync reads and writes it. */
+/** A shared contact or an account, as far as the sync reads and writes it. */
 export interface StoredRecord {
   readonly id: string
   readonly externalId: string | null
@@ -26,7 +26,7 @@ export interface StoredRecord {
   readonly links: readonly string[]
   readonly customFields: Readonly<Record<string, JsonValue>>
   readonly handles: readonly HeldHandle[]
-  /** The account that a contact belongs to; null for an account. */
+  /** The account of a contact; null for an account. */
   readonly accountId: string | null
   /** The sync attached the account, so the sync may detach it (B67). */
   readonly accountFromHubspot: boolean

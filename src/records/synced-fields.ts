@@ -1,10 +1,12 @@
 import type { LinkState, MappingTarget } from '../generated/prisma/enums.ts'
 
-/** A field as the API names it, and the HubSpot property that feeds it. */
+/** A field as named in the API, and the HubSpot property that feeds it. */
 export interface SyncedField {
   readonly field: string
   readonly property: string
-  /** What of the field it feeds: emails and phones are both handles. Null for the id, which is HubSpot's own. */
+  /**
+   * The mapping target behind the field: emails and phones are both handles. Null for the id, which is HubSpot's own.
+   */
   readonly target: MappingTarget | null
 }
 
@@ -38,7 +40,9 @@ export function customField(key: string): string {
   return `customFields.${key}`
 }
 
-/** Whether there is a HubSpot record whose values the fields follow; others keep their last ones and are edited here. */
+/**
+ * True if the fields follow the values of a HubSpot record. Otherwise they keep their last values and are edited here.
+ */
 export function hasSource(state: LinkState): boolean {
   return state === 'ACTIVE' || state === 'OUT_OF_SCOPE'
 }

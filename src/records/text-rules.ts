@@ -1,23 +1,23 @@
 import type { InputProblem } from '../user-errors.ts'
 
 /**
- * The longest texts that we keep. PostgreSQL indexes no text beyond about 2,700 bytes, so whatever an index holds is bounded
- * here, once for the sync and the API. HubSpot's own texts have up to 65,536 characters.
+ * The longest texts that we store. PostgreSQL does not index texts longer than about 2,700 bytes, so all indexed texts
+ * are limited here, for both the sync and the API. HubSpot's own texts have up to 65,536 characters.
  *
- * | text | longest | a longer one from HubSpot | a longer one through the API |
+ * | text | maximum | a longer text from HubSpot | a longer text through the API |
  * | --- | --- | --- | --- |
  * | name of a contact or account | `maxNameLength` | is cut, with an INVALID_VALUE error that names the property | INVALID_INPUT |
  * | email, phone | `maxHandleBytes` | is not a handle, INVALID_VALUE | INVALID_INPUT |
  * | domain | `maxDomainBytes` | is not a domain, INVALID_VALUE | INVALID_INPUT |
  * | externalId | 100 characters | a HubSpot id has at most 18 digits | INVALID_INPUT |
- * | description, custom field | not indexed | is kept whole | INVALID_INPUT from `maxTextLength` on |
- * | link | not indexed | is kept whole | INVALID_INPUT from 2,000 characters on |
+ * | description, custom field | not indexed | is kept whole | INVALID_INPUT above `maxTextLength` |
+ * | link | not indexed | is kept whole | INVALID_INPUT above 2,000 characters |
  */
 /** In UTF-16 units: at most 1,500 bytes of UTF-8, in lower case too. */
 export const maxNameLength = 500
 /** In UTF-16 units. */
 export const maxTextLength = 50_000
-/** In bytes of UTF-8. The longest address that mail servers take has 320. */
+/** In bytes of UTF-8. The longest address that mail servers accept has 320. */
 export const maxHandleBytes = 1_000
 /** In bytes of UTF-8. */
 export const maxDomainBytes = 255
@@ -34,7 +34,7 @@ export function cutText(text: string, max: number): string {
   return text.slice(0, isHalf ? max - 1 : max)
 }
 
-/** The text in quotes for a message to people: a long one is cut. */
+/** The text in quotes for a message to people. A long text is cut. */
 export function quoted(text: string): string {
   const longest = 100
   return text.length <= longest ? `"${text}"` : `"${cutText(text, longest)}…"`
@@ -42,18 +42,18 @@ export function quoted(text: string): string {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them.
 const aboveAscii = /[^\x00-\x7f]/
-/** Format characters such as zero-width spaces, soft hyphens and byte order marks, and the spaces that do not break. */
+/** Format characters such as zero-width spaces, soft hyphens, and byte order marks, and no-break spaces. */
 const invisible = /[\p{Cf}\u00a0\u2007\u202f]/gu
 
-/** The text without what nobody sees: Unicode's format characters (Cf), no-break spaces and NUL (B49). */
+/** The text without invisible characters: Unicode format characters (Cf), no-break spaces, and NUL (B49). */
 export function dropInvisible(text: string): string {
   const visible = aboveAscii.test(text) ? text.replace(invisible, '') : text
   return visible.includes('\0') ? visible.replaceAll('\0', '') : visible
 }
 
 /**
- * The text trimmed. PostgreSQL cannot store NUL, and half a surrogate pair is no character: both are refused rather than
- * dropped, and so is what is longer than `max`.
+ * The trimmed text. PostgreSQL cannot store NUL, and half a surrogate pair is not a character: both are rejected rather
+ * than dropped, and so is a text longer than `max`.
  */
 export function cleanInput(
   text: string,
@@ -62,17 +62,17 @@ export function cleanInput(
   max = maxTextLength,
 ): string {
   if (text.includes('\0') || !text.isWellFormed()) {
-    problems.push({ path, message: 'The text holds NUL or half a character: leave those out.' })
+    problems.push({ path, message: 'The text contains NUL or half of a surrogate pair. Remove those characters.' })
   }
-  if (text.length > max) problems.push({ path, message: `At most ${max} characters, not ${text.length}.` })
+  if (text.length > max) problems.push({ path, message: `At most ${max} characters are allowed, not ${text.length}.` })
   return text.trim()
 }
 
-/** An http or https address, trimmed; a problem where it is none. */
+/** An http or https URL, trimmed. Adds a problem if it is not one. */
 export function cleanUrl(text: string, path: readonly string[], problems: InputProblem[]): string {
   const url = cleanInput(text, path, problems, 2_000)
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    problems.push({ path, message: `"${url}" is not an address that begins with http:// or https://.` })
+    problems.push({ path, message: `"${url}" is not a URL that starts with http:// or https://.` })
   }
   return url
 }

@@ -2,7 +2,7 @@ import { type Queryable, together } from '../database/database.ts'
 import type { RecordChanges } from './record-changes.ts'
 import type { RecordStore } from './record-store.ts'
 
-/** Writes records, handles and links. The caller holds the store's lock; see {@link RecordStore.write}. */
+/** Writes records, handles, and links. The caller holds the store's lock; see {@link RecordStore.write}. */
 export async function writeChanges(
   client: Queryable,
   workspaceId: string,
@@ -10,7 +10,7 @@ export async function writeChanges(
   changes: RecordChanges,
   at: Date,
 ): Promise<void> {
-  // Links that end come first, and those that begin come last: what a row frees may be taken by another of the same page.
+  // Links that end come first, and new links come last: another row of the same page may need what a row releases.
   await together([
     store.links.deleteOf(client, workspaceId, changes.unlinkedIds),
     store.links.stop(client, workspaceId, changes.mergedAway, 'MERGED_AWAY'),

@@ -11,29 +11,31 @@ import { encodeGlobalId, rowId } from './support/global-ids.ts'
 const CreateAccountInput = builder.inputType('CreateAccountInput', {
   description: 'A new account.',
   fields: (t) => ({
-    name: t.string({ description: 'Name, at most 500 characters.' }),
-    description: t.string({ description: 'Free text, at most 50,000 characters.' }),
-    domains: t.stringList({ description: 'Domains in any notation, none of a free-mail provider; at most 100.' }),
+    name: t.string({ description: 'Name. At most 500 characters.' }),
+    description: t.string({ description: 'Free text. At most 50,000 characters.' }),
+    domains: t.stringList({
+      description: 'Domains, in any notation. Domains of free email providers are rejected. At most 100.',
+    }),
     customFields: t.field({ type: [CustomFieldValueInput], description: 'Values of custom fields.' }),
     externalId: t.string({
-      description: 'HubSpot company id that it is to be linked with by the next run that meets it.',
+      description: 'HubSpot company id. The next run that finds that HubSpot company links it to this account.',
     }),
   }),
 })
 
 const UpdateAccountInput = builder.inputType('UpdateAccountInput', {
-  description: 'What is to change: what is left out stays, null empties.',
+  description: 'Changes to an account. An omitted field stays as it is; null clears a field.',
   fields: (t) => ({
-    name: t.string({ description: 'Name, at most 500 characters.' }),
-    description: t.string({ description: 'Free text, at most 50,000 characters.' }),
+    name: t.string({ description: 'Name. At most 500 characters.' }),
+    description: t.string({ description: 'Free text. At most 50,000 characters.' }),
     domains: t.stringList({
-      description: 'All of its domains; those that come from HubSpot must be among them. At most 100.',
+      description: 'Complete list of domains. It must include the domains that come from HubSpot. At most 100.',
     }),
     customFields: t.field({
       type: [CustomFieldValueInput],
-      description: 'Values of custom fields; fields that are not named stay.',
+      description: 'Values of custom fields. Omitted custom fields stay as they are.',
     }),
-    externalId: t.string({ description: 'HubSpot company id; cannot be changed while the account is linked.' }),
+    externalId: t.string({ description: 'HubSpot company id. Cannot be changed while the account is linked.' }),
   }),
 })
 
@@ -70,7 +72,7 @@ builder.mutationFields((t) => ({
   updateAccount: t.field({
     type: UpdateAccountPayload,
     nullable: true,
-    description: 'Changes an account. Fields that HubSpot feeds are refused with where they are edited.',
+    description: 'Changes an account. Rejects fields that come from HubSpot and returns the URL for editing them.',
     args: { id: t.arg.globalID(idArg), input: t.arg({ type: UpdateAccountInput, required: true }) },
     errors: { types: [...recordErrors, DomainTakenError] },
     resolve: async (_root, { id, input }, { sync, viewer }) => {
@@ -83,12 +85,12 @@ builder.mutationFields((t) => ({
     type: DeleteAccountPayload,
     nullable: true,
     description:
-      'Deletes an account; its contacts stay. If it is linked, the next run creates it again, unless it is excluded from the sync as well.',
+      'Deletes an account. Its contacts stay. The next run creates a linked account again, unless the account is also excluded from the sync.',
     args: {
       id: t.arg.globalID(idArg),
       excludeFromSync: t.arg.boolean({
         defaultValue: false,
-        description: 'Has the sync leave its HubSpot company alone from now on. For admins.',
+        description: 'If true, the sync ignores the HubSpot company from now on. For admins.',
       }),
     },
     errors: { types: recordErrors },

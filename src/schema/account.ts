@@ -18,8 +18,11 @@ export const Account = builder.prismaNode('Account', {
   nullable: true,
   findUnique: (id, { viewer }) => ({ id, workspaceId: viewer.workspaceId }),
   fields: (t) => ({
-    externalId: t.exposeString('externalId', { nullable: true, description: 'The HubSpot company id while linked.' }),
-    name: t.exposeString('name', { description: 'Name, empty where none is known.' }),
+    externalId: t.exposeString('externalId', {
+      nullable: true,
+      description: 'HubSpot company id. Null if the account is not linked.',
+    }),
+    name: t.exposeString('name', { description: 'Name. Empty if unknown.' }),
     description: t.exposeString('description', { description: 'Free text.' }),
     domains: t.stringList({
       description: 'Domains, in alphabetical order.',
@@ -28,18 +31,18 @@ export const Account = builder.prismaNode('Account', {
     }),
     customFields: t.field({
       type: [CustomFieldValue],
-      description: "The workspace's custom fields of accounts with this account's values, oldest field first.",
+      description: 'All custom fields of accounts, oldest first, with the values of this account.',
       resolve: (account, _args, { reads }) => customFieldValues(reads, 'ACCOUNT', account),
     }),
     hubspot: t.field({
       type: HubSpotLink,
       nullable: true,
-      description: 'What ties it to HubSpot; null for an account that was never synced.',
+      description: 'Link to HubSpot. Null if the account was never synced.',
       select: { link: true },
       resolve: ({ link }) => link && { ...link, objectType: 'ACCOUNT' as const },
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When one of its values last changed.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Time of creation.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'Time of the last change.' }),
   }),
 })
 
@@ -49,12 +52,12 @@ export const AccountConnection = builder.connectionObject(
 )
 
 const AccountBy = builder.inputType('AccountBy', {
-  description: 'Exactly one way to name an account.',
+  description: 'The key to find an account by. Provide exactly one.',
   isOneOf: true,
   fields: (t) => ({
-    id: t.globalID({ description: 'Its global id.' }),
-    externalId: t.string({ description: 'Its HubSpot company id, also one that was merged into its present one.' }),
-    domain: t.string({ description: 'One of its domains, in any notation: also as the address of a site.' }),
+    id: t.globalID({ description: 'Global id.' }),
+    externalId: t.string({ description: 'HubSpot company id. An id that was merged into another one also works.' }),
+    domain: t.string({ description: "One of the account's domains, in any notation. The URL of a site also works." }),
   }),
 })
 
@@ -62,7 +65,7 @@ builder.queryFields((t) => ({
   account: t.prismaField({
     type: Account,
     nullable: true,
-    description: 'One account; null where there is none.',
+    description: 'One account. Null if there is none.',
     args: { by: t.arg({ type: AccountBy, required: true }) },
     resolve: async (query, _root, { by }, { database, viewer: { workspaceId } }) => {
       const { prisma } = database
@@ -85,10 +88,10 @@ builder.queryFields((t) => ({
   accounts: t.connection(
     {
       type: Account,
-      description: 'The accounts of the workspace.',
+      description: 'Accounts of the workspace.',
       args: {
-        filter: t.arg({ type: AccountFilterInput, description: 'Which accounts; all without it.' }),
-        orderBy: t.arg({ type: RecordOrderInput, description: 'Their order; that of their creation unless said.' }),
+        filter: t.arg({ type: AccountFilterInput, description: 'Filters accounts.' }),
+        orderBy: t.arg({ type: RecordOrderInput, description: 'Sort order. Default: order of creation.' }),
       },
       resolve: async (_root, { filter, ...args }, context, info) => {
         const { database, viewer } = context

@@ -5,49 +5,56 @@ import { builder } from './builder.ts'
 import { rowId } from './support/global-ids.ts'
 
 export const ApiToken = builder.prismaNode('ApiToken', {
-  description: 'A credential of a user. The secret itself is shown once, when the token is created.',
+  description: 'An API token of a user. Its secret is shown only once, when the token is created.',
   id: { field: 'id' },
   nullable: true,
   findUnique: (id, { viewer }) => ({ id, userId: viewer.userId }),
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'Says who uses it.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
+    name: t.exposeString('name', { description: 'Name that tells what the token is used for.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Time of creation.' }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'From when on it is refused; null for never.',
+      description: 'Time from which the token is rejected. Null if it never expires.',
     }),
-    lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'Last use, to the minute.' }),
+    lastUsedAt: t.expose('lastUsedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'Time of the last use, to the minute. Null if it was never used.',
+    }),
     revokedAt: t.expose('revokedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was revoked; null while it is valid.',
+      description: 'Time at which the token was revoked. Null if it was not revoked.',
     }),
   }),
 })
 
 const CreateApiTokenPayload = builder.objectRef<IssuedToken>('CreateApiTokenPayload').implement({
-  description: 'A new token with its secret.',
+  description: 'The new token and its secret.',
   fields: (t) => ({
     token: t.exposeString('token', {
-      description: 'The secret, shown this once. Send it as "Authorization: Bearer <token>".',
+      description: 'Secret of the token, shown only this once. Send it as "Authorization: Bearer <token>".',
     }),
-    apiToken: t.expose('apiToken', { type: ApiToken, description: 'The token without its secret.' }),
+    apiToken: t.expose('apiToken', { type: ApiToken, description: 'The new token.' }),
   }),
 })
 
 const RevokeApiTokenPayload = builder.objectRef<ApiTokenRow>('RevokeApiTokenPayload').implement({
-  description: 'A revoked token.',
+  description: 'The revoked token.',
   fields: (t) => ({
-    apiToken: t.field({ type: ApiToken, description: 'The token.', resolve: (token) => token }),
+    apiToken: t.field({ type: ApiToken, description: 'The revoked token.', resolve: (token) => token }),
   }),
 })
 
 const CreateApiTokenInput = builder.inputType('CreateApiTokenInput', {
-  description: 'A token for the viewer.',
+  description: 'A new API token for the viewer.',
   fields: (t) => ({
-    name: t.string({ required: true, description: 'Says who uses it.' }),
-    expiresAt: t.field({ type: 'DateTime', description: 'From when on it is refused; null for never.' }),
+    name: t.string({ required: true, description: 'Name that tells what the token is used for.' }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description: 'Time from which the token is rejected. Null if it never expires.',
+    }),
   }),
 })
 
@@ -55,7 +62,7 @@ builder.mutationFields((t) => ({
   createApiToken: t.field({
     type: CreateApiTokenPayload,
     nullable: true,
-    description: "Creates a token with the viewer's own rights.",
+    description: "Creates an API token with the viewer's own rights.",
     args: { input: t.arg({ type: CreateApiTokenInput, required: true }) },
     errors: {},
     resolve: (_root, { input }, { database, viewer }) =>
@@ -64,7 +71,7 @@ builder.mutationFields((t) => ({
   revokeApiToken: t.field({
     type: RevokeApiTokenPayload,
     nullable: true,
-    description: "Revokes one of the viewer's tokens; requests with it are refused from then on.",
+    description: "Revokes one of the viewer's API tokens. Requests with the token are rejected from then on.",
     args: { id: t.arg.globalID({ required: true, description: 'Global id of the token.' }) },
     errors: { types: [NotFoundError] },
     resolve: (_root, { id }, { database, viewer }) => revokeApiToken(database, viewer, rowId(id, 'ApiToken')),

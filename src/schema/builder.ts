@@ -37,7 +37,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     defaultTypes: [BusyError, ForbiddenError, InvalidInputError],
     defaultUnionOptions: {
       name: ({ fieldName }) => `${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Result`,
-      description: 'The result, or the reason why there is none.',
+      description: 'The result, or the reason for the failure.',
     },
   },
   prisma: {
@@ -50,21 +50,25 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     encodeGlobalID: encodeGlobalId,
     decodeGlobalID: decodeGlobalId,
     cursorType: 'String',
-    nodesOnConnection: { description: 'The page without its edges, in order.' },
-    edgesFieldOptions: { nullable: { list: false, items: false }, description: 'The page, in order.' },
-    nodeFieldOptions: { description: 'What the edge leads to.' },
-    cursorFieldOptions: { description: 'Position of the edge, for `after` and `before`.' },
-    pageInfoFieldOptions: { description: 'Whether there is more, and from where.' },
+    nodesOnConnection: { description: 'Items of the page, in order.' },
+    edgesFieldOptions: {
+      nullable: { list: false, items: false },
+      description: 'Items of the page with their cursors, in order.',
+    },
+    nodeFieldOptions: { description: 'The item.' },
+    cursorFieldOptions: { description: 'Cursor of the item, for `after` and `before`.' },
+    pageInfoFieldOptions: { description: 'Information about the page.' },
     idFieldOptions: { description: 'Global id.' },
-    nodeTypeOptions: { description: 'Something that can be fetched by its global id alone.' },
+    nodeTypeOptions: { description: 'An object that can be fetched by its global id.' },
     nodeQueryOptions: {
       description:
-        'Any object by its global id. Null if the workspace holds no such object, or if the text is not an id.',
+        'An object by its global id. Null if the workspace has no such object, or if the text is not a valid global id.',
       args: { id: { description: 'Global id.' } },
       resolve: (_root, { id }, _context, { schema }, load) => (isNode(schema, id) ? load(id) : null),
     },
     nodesQueryOptions: {
-      description: 'Objects by their global ids, at most 100, in the given order, each as `node` returns it.',
+      description:
+        'Objects by their global ids, at most 100, in the given order. Each is null under the same conditions as `node`.',
       args: { ids: { description: 'Global ids.' } },
       resolve: async (_root, args, context, info, load) => {
         const { ids } = args
@@ -82,25 +86,28 @@ export const builder = new SchemaBuilder<SchemaTypes>({
         })
       },
     },
-    pageInfoTypeOptions: { description: 'Where a page of a connection stands.' },
-    startCursorFieldOptions: { description: 'Cursor of the first edge.' },
-    endCursorFieldOptions: { description: 'Cursor of the last edge.' },
-    hasNextPageFieldOptions: { description: 'Whether there is more after this page.' },
-    hasPreviousPageFieldOptions: { description: 'Whether there is more before this page.' },
-    firstArgOptions: { description: 'How many from the beginning, at most 100; 20 unless said.' },
-    lastArgOptions: { description: 'How many from the end, at most 100.' },
-    afterArgOptions: { description: 'Only what follows this cursor.' },
-    beforeArgOptions: { description: 'Only what precedes this cursor.' },
-    defaultConnectionTypeOptions: { description: 'One page.' },
-    defaultEdgeTypeOptions: { description: 'One place in a page.' },
+    pageInfoTypeOptions: { description: 'Information about a page.' },
+    startCursorFieldOptions: { description: 'Cursor of the first item.' },
+    endCursorFieldOptions: { description: 'Cursor of the last item.' },
+    hasNextPageFieldOptions: { description: 'True if there are more items after this page.' },
+    hasPreviousPageFieldOptions: { description: 'True if there are more items before this page.' },
+    firstArgOptions: { description: 'Number of items from the start. Default 20, maximum 100.' },
+    lastArgOptions: { description: 'Number of items from the end. Maximum 100.' },
+    afterArgOptions: { description: 'Cursor. Returns only items after it.' },
+    beforeArgOptions: { description: 'Cursor. Returns only items before it.' },
+    defaultConnectionTypeOptions: { description: 'A page of items.' },
+    defaultEdgeTypeOptions: { description: 'An item of a page.' },
   },
 })
 
 // Who may what stands in access-rules.ts.
-builder.queryType({ description: 'What a member of the workspace can read.' })
-builder.mutationType({ description: 'What can be changed. Expected failures are data.' })
+builder.queryType({ description: 'What members of the workspace can read.' })
+builder.mutationType({ description: 'What can be changed. Expected failures are returned as data.' })
 builder.subscriptionType({ description: 'What can be followed live.' })
 
 builder.globalConnectionField('totalCount', (t) =>
-  t.int({ description: 'How many there are in all pages; costs a count.', resolve: ({ totalCount }) => totalCount() }),
+  t.int({
+    description: 'Number of items on all pages. Selecting it costs a count.',
+    resolve: ({ totalCount }) => totalCount(),
+  }),
 )

@@ -13,29 +13,32 @@ import { isVisible, visibleContacts } from './support/visible-contacts.ts'
 type Told = Omit<ChangedContact, 'kind'> & { readonly kind: ChangedContact['kind'] | 'PRESENT' }
 
 const ContactChangeKind = builder.enumType('ContactChangeKind', {
-  description: 'What became of a contact since the subscriber last heard of it.',
+  description: 'What happened to a contact since the last event for it.',
   values: {
-    PRESENT: { description: 'Nothing yet: this is how the contact stands that the subscription follows.' },
-    CREATED: { description: 'It is new.' },
-    UPDATED: { description: 'Values, handles or its account changed.' },
-    LINKED: { description: 'It follows a HubSpot contact now, and did not or followed another one before.' },
-    UNLINKED: { description: 'It no longer follows HubSpot; `hubspot.state` says why. It keeps its values.' },
-    DELETED: { description: 'It is gone.' },
+    PRESENT: {
+      description: 'No change. The event shows the current state of the contact that the subscription follows.',
+    },
+    CREATED: { description: 'The contact was created.' },
+    UPDATED: { description: 'The values, handles, or account of the contact changed.' },
+    LINKED: { description: 'The contact was linked to a HubSpot contact, or to a different one than before.' },
+    UNLINKED: { description: 'The contact no longer follows HubSpot; `hubspot.state` tells why. It keeps its values.' },
+    DELETED: { description: 'The contact was deleted.' },
   },
 })
 
 const ContactChange = builder.objectRef<Told>('ContactChange').implement({
-  description: 'A change of one contact. What happened to it meanwhile is one change, with the contact as it is now.',
+  description:
+    "A change to one contact. Several changes in a short time are reported as one, with the contact's latest state.",
   fields: (t) => ({
-    kind: t.expose('kind', { type: ContactChangeKind, description: 'What became of it.' }),
+    kind: t.expose('kind', { type: ContactChangeKind, description: 'What happened to the contact.' }),
     contactId: t.id({
-      description: 'Global id of the contact, also of one that is gone.',
+      description: 'Global id of the contact, even if it was deleted.',
       resolve: ({ id }) => encodeGlobalId('Contact', id),
     }),
     contact: t.prismaField({
       type: Contact,
       nullable: true,
-      description: 'The contact as it is now; null where it is gone.',
+      description: 'Current state of the contact. Null if it was deleted.',
       resolve: (query, { kind, id }, _args, { database, viewer }) =>
         kind === 'DELETED'
           ? null
@@ -43,24 +46,25 @@ const ContactChange = builder.objectRef<Told>('ContactChange').implement({
     }),
     changedAt: t.field({
       type: 'DateTime',
-      description: 'When it last changed.',
+      description: 'Time of the last change.',
       resolve: ({ position }) => new Date(Number(position.at / 1000n)),
     }),
     cursor: t.string({
-      description: 'Where the subscriber stands after this change; hand it to `after` when you connect again.',
+      description: 'Position of the subscriber after this change. Pass it to `after` when you reconnect.',
       resolve: ({ position }) => encodePosition(position),
     }),
   }),
 })
 
 const ContactChangeFilter = builder.inputType('ContactChangeFilter', {
-  description: 'Which contacts to follow; all of these must hold.',
+  description: 'Selects the contacts to follow. All conditions must hold.',
   fields: (t) => ({
-    id: t.globalID({ description: 'This contact alone.' }),
+    id: t.globalID({ description: 'Follows this contact only.' }),
     externalId: t.string({
-      description: 'The contact of this HubSpot contact id, once there is one; also by an id that was merged away.',
+      description:
+        'Follows the contact with this HubSpot contact id, even if it does not exist yet. An id that was merged into another one also works.',
     }),
-    accountId: t.globalID({ description: 'Contacts that belong to this account when they change.' }),
+    accountId: t.globalID({ description: 'Follows contacts that belong to this account at the time of the change.' }),
   }),
 })
 
@@ -68,12 +72,12 @@ builder.subscriptionField('contactChanged', (t) =>
   t.field({
     type: ContactChange,
     description:
-      'The changes of the contacts that the viewer sees, in their order, without end. With `after` it first tells what changed since then, and misses nothing; without it, who follows one contact first gets how that stands.',
+      'Changes to the contacts that the viewer can see, in order. Never completes. With `after`, first sends every change since that cursor. Without it, a subscription that follows one contact first sends its current state.',
     args: {
-      filter: t.arg({ type: ContactChangeFilter, description: 'Which contacts; all without it.' }),
+      filter: t.arg({ type: ContactChangeFilter, description: 'Filters contacts.' }),
       after: t.arg.string({
         description:
-          'Cursor of the last change that was seen. One older than 7 days is refused, since deletions are kept so long.',
+          'Cursor of the last change that was received. A cursor older than 7 days is rejected, because deletions are kept for 7 days.',
       }),
     },
     subscribe: async (_root, { filter, after }, context) => {

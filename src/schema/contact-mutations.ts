@@ -13,47 +13,51 @@ import { encodeGlobalId, inputRowId, rowId } from './support/global-ids.ts'
 const CreateContactInput = builder.inputType('CreateContactInput', {
   description: 'A new contact.',
   fields: (t) => ({
-    name: t.string({ description: 'Full name, at most 500 characters.' }),
-    description: t.string({ description: 'Free text, at most 50,000 characters.' }),
-    avatarUrl: t.string({ description: 'http or https address of a picture.' }),
-    links: t.stringList({ description: 'Web addresses, in order; at most 100.' }),
-    handles: t.field({ type: [HandleInput], description: 'Addresses in any notation; at most 100.' }),
-    accountId: t.globalID({ description: 'The account that it belongs to.' }),
+    name: t.string({ description: 'Full name. At most 500 characters.' }),
+    description: t.string({ description: 'Free text. At most 50,000 characters.' }),
+    avatarUrl: t.string({ description: 'URL of a picture. The scheme must be http or https.' }),
+    links: t.stringList({ description: 'Web links, in order. At most 100.' }),
+    handles: t.field({ type: [HandleInput], description: 'Handles, in any notation. At most 100.' }),
+    accountId: t.globalID({ description: 'Account of the contact.' }),
     customFields: t.field({ type: [CustomFieldValueInput], description: 'Values of custom fields.' }),
     externalId: t.string({
-      description: 'HubSpot contact id that it is to be linked with by the next run that meets it.',
+      description: 'HubSpot contact id. The next run that finds that HubSpot contact links it to this contact.',
     }),
     isPrivate: t.boolean({
       defaultValue: false,
-      description: 'Whether only the viewer sees it, for good; the sync leaves private contacts alone.',
+      description: 'If true, only the viewer sees the contact, and the sync ignores it. Cannot be changed later.',
     }),
   }),
 })
 
 const UpdateContactInput = builder.inputType('UpdateContactInput', {
-  description: 'What is to change: what is left out stays, null empties. Handles have mutations of their own.',
+  description:
+    'Changes to a contact. An omitted field stays as it is; null clears a field. Use `addContactHandle` and `removeContactHandle` for handles.',
   fields: (t) => ({
-    name: t.string({ description: 'Full name, at most 500 characters.' }),
-    description: t.string({ description: 'Free text, at most 50,000 characters.' }),
-    avatarUrl: t.string({ description: 'http or https address of a picture.' }),
-    links: t.stringList({ description: 'All of its web addresses, in order; at most 100.' }),
+    name: t.string({ description: 'Full name. At most 500 characters.' }),
+    description: t.string({ description: 'Free text. At most 50,000 characters.' }),
+    avatarUrl: t.string({ description: 'URL of a picture. The scheme must be http or https.' }),
+    links: t.stringList({ description: 'Complete list of web links, in order. At most 100.' }),
     accountId: t.globalID({
       description:
-        'The account that it belongs to. One that is set here stays, whatever HubSpot says; null detaches it.',
+        'Account of the contact. The sync never overwrites an account that is set here. Null removes the contact from its account.',
     }),
     customFields: t.field({
       type: [CustomFieldValueInput],
-      description: 'Values of custom fields; fields that are not named stay.',
+      description: 'Values of custom fields. Omitted custom fields stay as they are.',
     }),
-    externalId: t.string({ description: 'HubSpot contact id; cannot be changed while the contact is linked.' }),
+    externalId: t.string({ description: 'HubSpot contact id. Cannot be changed while the contact is linked.' }),
   }),
 })
 
 const CreateContactPayload = contactPayload('CreateContactPayload', 'A new contact.')
 const UpdateContactPayload = contactPayload('UpdateContactPayload', 'A changed contact.')
 const DeleteContactPayload = deletionPayload('DeleteContactPayload', 'A deleted contact.')
-const AddContactHandlePayload = contactPayload('AddContactHandlePayload', 'A contact with the new handle.')
-const RemoveContactHandlePayload = contactPayload('RemoveContactHandlePayload', 'A contact without the handle.')
+const AddContactHandlePayload = contactPayload('AddContactHandlePayload', 'The contact with its new handle.')
+const RemoveContactHandlePayload = contactPayload(
+  'RemoveContactHandlePayload',
+  'The contact without the removed handle.',
+)
 
 /** `Shape` is the contact's row id. */
 function contactPayload(name: string, description: string) {
@@ -76,7 +80,7 @@ builder.mutationFields((t) => ({
   createContact: t.field({
     type: CreateContactPayload,
     nullable: true,
-    description: 'Creates a contact, shared with the whole workspace unless it is private.',
+    description: 'Creates a contact. It is shared with the whole workspace unless `isPrivate` is true.',
     args: { input: t.arg({ type: CreateContactInput, required: true }) },
     errors: { types: [HandleTakenError] },
     resolve: (_root, { input }, { sync, viewer }) =>
@@ -85,7 +89,7 @@ builder.mutationFields((t) => ({
   updateContact: t.field({
     type: UpdateContactPayload,
     nullable: true,
-    description: 'Changes a contact. Fields that HubSpot feeds are refused with where they are edited.',
+    description: 'Changes a contact. Rejects fields that come from HubSpot and returns the URL for editing them.',
     args: { id: t.arg.globalID(idArg), input: t.arg({ type: UpdateContactInput, required: true }) },
     errors: { types: recordErrors },
     resolve: async (_root, { id, input }, { sync, viewer }) => {
@@ -99,12 +103,12 @@ builder.mutationFields((t) => ({
     type: DeleteContactPayload,
     nullable: true,
     description:
-      'Deletes a contact. If it is linked, the next run creates it again, unless it is excluded from the sync as well.',
+      'Deletes a contact. The next run creates a linked contact again, unless the contact is also excluded from the sync.',
     args: {
       id: t.arg.globalID(idArg),
       excludeFromSync: t.arg.boolean({
         defaultValue: false,
-        description: 'Has the sync leave its HubSpot contact alone from now on. For admins.',
+        description: 'If true, the sync ignores the HubSpot contact from now on. For admins.',
       }),
     },
     errors: { types: recordErrors },
@@ -117,10 +121,11 @@ builder.mutationFields((t) => ({
   addContactHandle: t.field({
     type: AddContactHandlePayload,
     nullable: true,
-    description: 'Adds a handle to a contact; the sync never removes it. One that it has already stays as it is.',
+    description:
+      'Adds a handle to a contact. The sync never removes the handle. Does nothing if the contact already has it.',
     args: {
       id: t.arg.globalID(idArg),
-      handle: t.arg({ type: HandleInput, required: true, description: 'The address in any notation.' }),
+      handle: t.arg({ type: HandleInput, required: true, description: 'The handle, in any notation.' }),
     },
     errors: { types: [...recordErrors, HandleTakenError] },
     resolve: async (_root, { id, handle }, { sync, viewer }) => {
@@ -132,10 +137,11 @@ builder.mutationFields((t) => ({
   removeContactHandle: t.field({
     type: RemoveContactHandlePayload,
     nullable: true,
-    description: 'Removes a handle from a contact. One that comes from HubSpot is refused with where it is edited.',
+    description:
+      'Removes a handle from a contact. Rejects a handle that comes from HubSpot and returns the URL for editing it.',
     args: {
       id: t.arg.globalID(idArg),
-      handle: t.arg({ type: HandleInput, required: true, description: 'The address in any notation.' }),
+      handle: t.arg({ type: HandleInput, required: true, description: 'The handle, in any notation.' }),
     },
     errors: { types: recordErrors },
     resolve: async (_root, { id, handle }, { sync, viewer }) => {

@@ -2,9 +2,9 @@ import { builder } from './builder.ts'
 import { visibleContacts } from './support/visible-contacts.ts'
 import { SyncedRecord } from './synced-record.ts'
 
-/** The type itself, for whatever refers to contacts; its fields stand in contact.ts. */
+/** The type itself, for code that refers to contacts. Its fields are in contact.ts. */
 export const Contact = builder.prismaNode('Contact', {
-  description: "Someone the workspace writes with. Shared by all its members, unless it is one teammate's private one.",
+  description: 'A person the workspace corresponds with. Shared with all members, or private to one teammate.',
   interfaces: [SyncedRecord],
   id: { field: 'id' },
   nullable: true,

@@ -30,46 +30,53 @@ import { type OrderArg, searchConnection } from './support/search-connection.ts'
 import { visibleContacts } from './support/visible-contacts.ts'
 
 builder.prismaObjectFields(Contact, (t) => ({
-  externalId: t.exposeString('externalId', { nullable: true, description: 'The HubSpot contact id while linked.' }),
-  name: t.exposeString('name', { description: 'Full name, empty where none is known.' }),
+  externalId: t.exposeString('externalId', {
+    nullable: true,
+    description: 'HubSpot contact id. Null if the contact is not linked.',
+  }),
+  name: t.exposeString('name', { description: 'Full name. Empty if unknown.' }),
   description: t.exposeString('description', { description: 'Free text.' }),
-  avatarUrl: t.exposeString('avatarUrl', { nullable: true, description: 'Address of a picture.' }),
+  avatarUrl: t.exposeString('avatarUrl', { nullable: true, description: 'URL of a picture.' }),
   isPrivate: t.boolean({
-    description: 'Whether only the viewer sees it; the sync leaves private contacts alone.',
+    description: 'True if only the viewer sees the contact. The sync ignores private contacts.',
     resolve: ({ privateOwnerId }) => privateOwnerId !== null,
   }),
-  links: t.exposeStringList('links', { description: 'Web addresses, in order.' }),
+  links: t.exposeStringList('links', { description: 'Web links, in order.' }),
   handles: t.relation('handles', {
-    description: 'E-mail addresses and phone numbers.',
+    description: 'Email addresses and phone numbers.',
     query: { orderBy: [{ source: 'asc' }, { value: 'asc' }] },
   }),
-  account: t.relation('account', { type: Account, nullable: true, description: 'The account it belongs to.' }),
+  account: t.relation('account', {
+    type: Account,
+    nullable: true,
+    description: 'Account that the contact belongs to.',
+  }),
   customFields: t.field({
     type: [CustomFieldValue],
-    description: "The workspace's custom fields of contacts with this contact's values, oldest field first.",
+    description: 'All custom fields of contacts, oldest first, with the values of this contact.',
     resolve: (contact, _args, { reads }) => customFieldValues(reads, 'CONTACT', contact),
   }),
   hubspot: t.field({
     type: HubSpotLink,
     nullable: true,
-    description: 'What ties it to HubSpot; null for a contact that was never synced.',
+    description: 'Link to HubSpot. Null if the contact was never synced.',
     select: { link: true },
     resolve: ({ link }) => link && { ...link, objectType: 'CONTACT' as const },
   }),
-  createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
-  updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When one of its values last changed.' }),
+  createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Time of creation.' }),
+  updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'Time of the last change.' }),
 }))
 
 const searchArgs = {
-  filter: { type: ContactFilterInput, description: 'Which contacts; all without it.' },
-  orderBy: { type: RecordOrderInput, description: 'Their order; that of their creation unless said.' },
+  filter: { type: ContactFilterInput, description: 'Filters contacts.' },
+  orderBy: { type: RecordOrderInput, description: 'Sort order. Default: order of creation.' },
 }
 
 builder.prismaObjectField(Account, 'contacts', (t) =>
   t.connection(
     {
       type: Contact,
-      description: 'Its contacts that the viewer sees.',
+      description: 'Contacts of this account that the viewer can see.',
       args: { filter: t.arg(searchArgs.filter), orderBy: t.arg(searchArgs.orderBy) },
       resolve: ({ id }, args, context, info) => contactsOfAccount(id, args, context, info),
     },
@@ -78,12 +85,15 @@ builder.prismaObjectField(Account, 'contacts', (t) =>
 )
 
 const ContactBy = builder.inputType('ContactBy', {
-  description: 'Exactly one way to name a contact.',
+  description: 'The key to find a contact by. Provide exactly one.',
   isOneOf: true,
   fields: (t) => ({
-    id: t.globalID({ description: 'Its global id.' }),
-    externalId: t.string({ description: 'Its HubSpot contact id, also one that was merged into its present one.' }),
-    handle: t.field({ type: HandleInput, description: 'One of the handles of a shared contact: who sent this?' }),
+    id: t.globalID({ description: 'Global id.' }),
+    externalId: t.string({ description: 'HubSpot contact id. An id that was merged into another one also works.' }),
+    handle: t.field({
+      type: HandleInput,
+      description: 'One of the handles of a shared contact, for example the sender of a message.',
+    }),
   }),
 })
 
@@ -91,7 +101,7 @@ builder.queryFields((t) => ({
   contact: t.prismaField({
     type: Contact,
     nullable: true,
-    description: 'One contact; null where there is none.',
+    description: 'One contact. Null if there is none.',
     args: { by: t.arg({ type: ContactBy, required: true }) },
     resolve: async (query, _root, { by }, context) => {
       const { prisma } = context.database
@@ -109,7 +119,7 @@ builder.queryFields((t) => ({
   contacts: t.connection(
     {
       type: Contact,
-      description: 'The contacts that the viewer sees.',
+      description: 'Contacts that the viewer can see.',
       args: { filter: t.arg(searchArgs.filter), orderBy: t.arg(searchArgs.orderBy) },
       resolve: (_root, args, context, info) => searchContacts(args, context, info),
     },
@@ -118,10 +128,13 @@ builder.queryFields((t) => ({
   contactSuggestions: t.prismaField({
     type: [Contact],
     description:
-      'Contacts that somebody may mean who typed this, best first: by handle, then by how name or handle begin, then by what stands inside them. Letter case aside; fewer than three characters suggest beginnings alone.',
+      'Suggestions for a contact, based on what a user typed. Best matches first: whole handles, then the start of names and handles, then the middle of names and handles. Ignores case. With fewer than three characters, only the start is matched.',
     args: {
-      query: t.arg.string({ required: true, description: 'What was typed: part of a name, an address or a number.' }),
-      first: t.arg.int({ defaultValue: 10, description: 'How many at most; between 0 and 100.' }),
+      query: t.arg.string({
+        required: true,
+        description: 'Text that the user typed: part of a name, an email address, or a phone number.',
+      }),
+      first: t.arg.int({ defaultValue: 10, description: 'Maximum number of suggestions, from 0 to 100.' }),
     },
     resolve: async (query, _root, args, { database, viewer }) => {
       const first = args.first ?? 10
@@ -136,7 +149,7 @@ builder.queryFields((t) => ({
   contactsByExternalId: t.prismaField({
     type: [Contact],
     nullable: { list: false, items: true },
-    description: 'Contacts by their HubSpot contact ids, in the order given; null for a miss. At most 100 at once.',
+    description: 'Contacts by HubSpot contact ids, in the given order, with null for an unknown id. At most 100.',
     args: { externalIds: t.arg.stringList({ required: true, description: 'HubSpot contact ids.' }) },
     resolve: (query, _root, { externalIds }, context) => contactsByExternalId(context, query, externalIds),
   }),

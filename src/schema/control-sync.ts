@@ -18,7 +18,7 @@ const settingsField = {
 
 /** `Shape` is the run's row id. */
 const StartSyncPayload = builder.objectRef<string>('StartSyncPayload').implement({
-  description: 'The run that was started, or the one that was already under way.',
+  description: 'The run that was started, or the run that was already in progress.',
   fields: (t) => ({
     syncRun: t.prismaField({
       type: SyncRun,
@@ -34,11 +34,11 @@ const StartSyncPayload = builder.objectRef<string>('StartSyncPayload').implement
 })
 
 const PreviewSyncPayload = builder.objectRef<string>('PreviewSyncPayload').implement({
-  description: 'The preview that was started, or the one that was already under way.',
+  description: 'The preview that was started, or the preview that was already in progress.',
   fields: (t) => ({
     syncRun: t.prismaField({
       type: SyncRun,
-      description: 'The preview, as a run.',
+      description: 'The run of the preview.',
       resolve: (query, id, _args, { database, viewer: { workspaceId } }) =>
         database.prisma.syncRun.findUniqueOrThrow({ ...query, where: { id, workspaceId } }),
     }),
@@ -52,7 +52,7 @@ const CancelSyncRunPayload = builder.objectRef<SyncRunRow>('CancelSyncRunPayload
   }),
 })
 
-const PauseSyncPayload = holdPayload('PauseSyncPayload', 'The sync after the pause began.')
+const PauseSyncPayload = holdPayload('PauseSyncPayload', 'The sync after it was paused.')
 const ResumeSyncPayload = holdPayload('ResumeSyncPayload', 'The sync after it was resumed.')
 
 function holdPayload(name: string, description: string) {
@@ -78,7 +78,7 @@ builder.mutationFields((t) => ({
   startSync: t.field({
     type: StartSyncPayload,
     nullable: true,
-    description: 'Starts a run and returns it at once. Returns the run under way if there is one. For admins.',
+    description: 'Starts a run and returns it immediately. If a run is in progress, returns that run. For admins.',
     args: { clientMutationId: t.arg.string(repeatable) },
     errors: { types: [...syncAdminErrors, NotConnectedError, SyncStateError] },
     resolve: (_root, { clientMutationId: key }, { sync, viewer }) => {
@@ -90,7 +90,7 @@ builder.mutationFields((t) => ({
     type: PreviewSyncPayload,
     nullable: true,
     description:
-      'Starts a run that reads everything and writes nothing. Its progress and its `preview` show what a start would do with the current settings. Returns the preview under way if there is one. For admins.',
+      'Starts a dry run, which reads everything and writes nothing. Its `progress` and `preview` show what a start would do with the current settings. If a preview is in progress, returns that preview. For admins.',
     args: { clientMutationId: t.arg.string(repeatable) },
     errors: { types: [...syncAdminErrors, NotConnectedError, SyncStateError] },
     resolve: (_root, { clientMutationId: key }, { sync, viewer }) => {
@@ -101,20 +101,20 @@ builder.mutationFields((t) => ({
   pauseSync: t.field({
     type: PauseSyncPayload,
     nullable: true,
-    description: 'Stops automatic runs, and stops the run under way at its next page. For admins.',
+    description: 'Pauses scheduled runs, and pauses the run in progress after its current page. For admins.',
     errors: { types: [...syncAdminErrors, SyncStateError] },
     resolve: (_root, _args, { sync, viewer }) => pauseSync(sync, viewer),
   }),
   resumeSync: t.field({
     type: ResumeSyncPayload,
     nullable: true,
-    description: 'Resumes automatic runs, and the paused run where it stopped. For admins.',
+    description: 'Resumes scheduled runs and the paused run. For admins.',
     args: {
       confirmDepartures: t.arg.boolean({
         required: true,
         defaultValue: false,
         description:
-          'Confirms that as many records have left HubSpot or the list as the waiting run found, so that the run may go on.',
+          'If true, confirms that the records which the paused run did not find are really gone, so that the run can continue.',
       }),
     },
     errors: { types: [...syncAdminErrors, SyncStateError] },
@@ -123,7 +123,7 @@ builder.mutationFields((t) => ({
   cancelSyncRun: t.field({
     type: CancelSyncRunPayload,
     nullable: true,
-    description: 'Ends a run at its next page. What the run wrote stays. For admins.',
+    description: 'Cancels a run after its current page. Records that were already written stay. For admins.',
     args: { id: t.arg.globalID({ required: true, description: 'Global id of the run.' }) },
     errors: { types: [...syncAdminErrors, NotFoundError, SyncStateError] },
     resolve: (_root, { id }, { sync, viewer }) => cancelSyncRun(sync, viewer, rowId(id, 'SyncRun')),

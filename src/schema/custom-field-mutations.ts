@@ -11,19 +11,24 @@ import { encodeGlobalId, rowId } from './support/global-ids.ts'
 const CreateCustomFieldInput = builder.inputType('CreateCustomFieldInput', {
   description: 'A new custom field.',
   fields: (t) => ({
-    objectType: t.field({ type: ObjectTypeEnum, required: true, description: 'What is to carry the field.' }),
-    name: t.string({ required: true, description: 'What people call it; its key follows from it.' }),
-    type: t.field({ type: CustomFieldTypeEnum, required: true, description: 'What it is to hold.' }),
-    options: t.stringList({ description: 'Allowed values, in order; for ENUM alone.' }),
+    objectType: t.field({
+      type: ObjectTypeEnum,
+      required: true,
+      description: 'Type of record that the field is added to.',
+    }),
+    name: t.string({ required: true, description: 'Display name. The key of the field is made from it.' }),
+    type: t.field({ type: CustomFieldTypeEnum, required: true, description: 'Type of the values.' }),
+    options: t.stringList({ description: 'Allowed values, in order. ENUM fields only.' }),
   }),
 })
 
 const UpdateCustomFieldInput = builder.inputType('UpdateCustomFieldInput', {
-  description: 'What is to change; what is left out stays. Key and type never change.',
+  description: 'Changes to a custom field. An omitted value stays as it is. Key and type cannot be changed.',
   fields: (t) => ({
-    name: t.string({ description: 'What people call it.' }),
+    name: t.string({ description: 'Display name.' }),
     options: t.stringList({
-      description: 'All allowed values, in order; for ENUM alone. Records keep a value that is no longer among them.',
+      description:
+        'Complete list of allowed values, in order. ENUM fields only. Records keep a value that is no longer allowed.',
     }),
   }),
 })
@@ -41,13 +46,13 @@ function fieldPayload(name: string, description: string) {
   })
 }
 
-const idArg = { required: true, description: 'Global id of the field.' } as const
+const idArg = { required: true, description: 'Global id of the custom field.' } as const
 
 builder.mutationFields((t) => ({
   createCustomField: t.field({
     type: CreateCustomFieldPayload,
     nullable: true,
-    description: 'Adds a custom field, to which HubSpot properties can then be mapped. For admins.',
+    description: 'Adds a custom field that HubSpot properties can be mapped to. For admins.',
     args: { input: t.arg({ type: CreateCustomFieldInput, required: true }) },
     errors: {},
     resolve: (_root, { input }, { database, viewer }) =>
@@ -66,7 +71,7 @@ builder.mutationFields((t) => ({
     type: DeleteCustomFieldPayload,
     nullable: true,
     description:
-      'Deletes a custom field and its values everywhere. Refused while a HubSpot property is mapped to it. For admins.',
+      'Deletes a custom field and its values in all records. Rejected while a HubSpot property is mapped to it. For admins.',
     args: { id: t.arg.globalID(idArg) },
     errors: { types: [NotFoundError, SyncStateError] },
     resolve: async (_root, { id }, { sync, viewer }) => {

@@ -11,25 +11,25 @@ interface ValueOfField {
 }
 
 export const CustomFieldValue = builder.objectRef<ValueOfField>('CustomFieldValue').implement({
-  description: 'What a contact or account holds in one custom field.',
+  description: 'The value of one custom field of a contact or account.',
   fields: (t) => ({
-    key: t.string({ description: 'Stable key of the field.', resolve: ({ field }) => field.key }),
-    name: t.string({ description: 'What people call the field.', resolve: ({ field }) => field.name }),
+    key: t.string({ description: 'Stable key of the custom field.', resolve: ({ field }) => field.key }),
+    name: t.string({ description: 'Display name of the custom field.', resolve: ({ field }) => field.name }),
     type: t.field({
       type: CustomFieldTypeEnum,
-      description: 'What it holds, and so the form of its value.',
+      description: 'Type of the value.',
       resolve: ({ field }) => field.type,
     }),
     value: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'The value; null where it is empty.',
+      description: 'The value. Null if it is empty.',
       resolve: ({ value }) => value,
     }),
   }),
 })
 
-/** The workspace's fields with the values of one record, oldest field first. */
+/** The workspace's custom fields with the values of one record, oldest field first. */
 export async function customFieldValues(
   reads: SharedReads,
   objectType: ObjectType,
@@ -43,12 +43,12 @@ export async function customFieldValues(
 }
 
 export const CustomFieldValueInput = builder.inputType('CustomFieldValueInput', {
-  description: 'What one custom field is to hold.',
+  description: 'A new value for a custom field.',
   fields: (t) => ({
-    key: t.string({ required: true, description: 'Key of the field.' }),
+    key: t.string({ required: true, description: 'Key of the custom field.' }),
     value: t.field({
       type: 'JSON',
-      description: "The value in the form of the field's type; of TEAMMATE the e-mail address. Null empties it.",
+      description: "New value, in the JSON form of the field's type. Null clears the field.",
     }),
   }),
 })

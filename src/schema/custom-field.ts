@@ -3,14 +3,14 @@ import { builder } from './builder.ts'
 import { ObjectTypeEnum } from './object-type.ts'
 
 export const CustomFieldTypeEnum = builder.enumType('CustomFieldType', {
-  description: 'What a custom field holds, and its form in JSON.',
+  description: 'The type of a custom field, which also determines the JSON form of its values.',
   values: {
     STRING: { description: 'Text.' },
     NUMBER: { description: 'A JSON number.' },
-    BOOLEAN: { description: 'true or false.' },
-    DATETIME: { description: 'A moment as ISO 8601 text in UTC.' },
+    BOOLEAN: { description: '`true` or `false`.' },
+    DATETIME: { description: 'A date and time, as ISO 8601 text in UTC.' },
     ENUM: { description: "One of the field's options, as text." },
-    TEAMMATE: { description: 'A teammate, by e-mail address in lower case.' },
+    TEAMMATE: { description: 'A teammate, given as a lowercase email address.' },
   },
 })
 
@@ -20,20 +20,28 @@ export const CustomField = builder.prismaNode('CustomField', {
   nullable: true,
   findUnique: (id, { viewer }) => ({ id, workspaceId: viewer.workspaceId }),
   fields: (t) => ({
-    objectType: t.expose('objectType', { type: ObjectTypeEnum, description: 'What carries the field.' }),
-    key: t.exposeString('key', { description: 'Stable key, made from the first name.' }),
-    name: t.exposeString('name', { description: 'What people call it.' }),
-    type: t.expose('type', { type: CustomFieldTypeEnum, description: 'What it holds.' }),
-    options: t.exposeStringList('options', { description: 'Allowed values of an ENUM field, in order; else empty.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
+    objectType: t.expose('objectType', { type: ObjectTypeEnum, description: 'Type of record that has the field.' }),
+    key: t.exposeString('key', { description: 'Stable key, made from the first display name.' }),
+    name: t.exposeString('name', { description: 'Display name.' }),
+    type: t.expose('type', { type: CustomFieldTypeEnum, description: 'Type of the values.' }),
+    options: t.exposeStringList('options', {
+      description: 'Allowed values of an ENUM field, in order. Empty for other types.',
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Time of creation.' }),
   }),
 })
 
 builder.queryField('customFields', (t) =>
   t.field({
     type: [CustomField],
-    description: 'The custom fields of contacts or accounts, oldest first.',
-    args: { objectType: t.arg({ type: ObjectTypeEnum, required: true, description: 'Whose fields.' }) },
+    description: 'Custom fields of contacts or accounts, oldest first.',
+    args: {
+      objectType: t.arg({
+        type: ObjectTypeEnum,
+        required: true,
+        description: 'Whether fields of contacts or accounts.',
+      }),
+    },
     resolve: (_root, { objectType }, { database, viewer }) =>
       listCustomFields(database, viewer.workspaceId, objectType),
   }),

@@ -1,11 +1,14 @@
 import { builder } from './builder.ts'
 
-/** A payload that names what was deleted; its value is that global id. */
+/** A payload with the global id of the deleted record, which is its value. */
 export function deletionPayload(name: string, description: string) {
   return builder.objectRef<string>(name).implement({
     description,
     fields: (t) => ({
-      deletedId: t.id({ description: 'Global id that it had. Remove it from your cache.', resolve: (id) => id }),
+      deletedId: t.id({
+        description: 'Former global id of the deleted object. Remove it from your cache.',
+        resolve: (id) => id,
+      }),
     }),
   })
 }

@@ -6,27 +6,27 @@ import { Contact } from './contact-ref.ts'
 import { rowId } from './support/global-ids.ts'
 
 const EraseContactPayload = builder.objectRef<ErasedPerson>('EraseContactPayload').implement({
-  description: 'A person whose data was erased.',
+  description: "The result of erasing a person's data.",
   fields: (t) => ({
     contacts: t.prismaField({
       type: [Contact],
-      description: 'The contacts that held it, now empty; none where the store held nothing.',
+      description: 'Contacts that held the data, now empty. An empty list if there was no such contact.',
       resolve: (query, { contactIds }, _args, { database, viewer: { workspaceId } }) =>
         database.prisma.contact.findMany({ ...query, where: { workspaceId, id: { in: [...contactIds] } } }),
     }),
     externalIds: t.stringList({
-      description: 'HubSpot contact ids that the sync leaves alone from now on.',
+      description: 'HubSpot contact ids that the sync excludes from now on.',
       resolve: ({ hubspotIds }) => hubspotIds.map(String),
     }),
   }),
 })
 
 const EraseContactBy = builder.inputType('EraseContactBy', {
-  description: 'Exactly one way to name the contact.',
+  description: 'The key to find a person by. Provide exactly one.',
   isOneOf: true,
   fields: (t) => ({
-    id: t.globalID({ description: 'Its global id.' }),
-    externalId: t.string({ description: 'Its HubSpot contact id, also one that the store does not hold.' }),
+    id: t.globalID({ description: 'Global id.' }),
+    externalId: t.string({ description: 'HubSpot contact id. It also works if there is no contact with this id.' }),
   }),
 })
 
@@ -35,7 +35,7 @@ builder.mutationField('eraseContact', (t) =>
     type: EraseContactPayload,
     nullable: true,
     description:
-      'Erases what is held of a person who was deleted for privacy in HubSpot: name, handles, links, custom fields, and what errors say. Cannot be undone; no sync brings the person back. For admins.',
+      'Erases the data of a person who was deleted in HubSpot for privacy reasons: name, handles, links, custom fields, and the messages of errors. This cannot be undone, and no sync brings the person back. For admins.',
     args: { by: t.arg({ type: EraseContactBy, required: true }) },
     errors: { types: [NotFoundError] },
     resolve: (_root, { by }, { sync, viewer }) =>

@@ -3,28 +3,32 @@ import { builder } from './builder.ts'
 import { SyncSettingsType } from './sync-settings.ts'
 
 const FreshnessType = builder.objectRef<Freshness>('Freshness').implement({
-  description: 'How far the store is behind HubSpot, as far as HubSpot has told; see liveUpdates.',
+  description:
+    'How far the workspace is behind HubSpot, judged by the changes that HubSpot reported. See `liveUpdates`.',
   fields: (t) => ({
-    backlog: t.exposeInt('backlog', { description: 'Records that HubSpot told of and that are not synced yet.' }),
+    backlog: t.exposeInt('backlog', {
+      description: 'Number of records that HubSpot reported as changed and that are not synced yet.',
+    }),
     behindSeconds: t.float({
-      description: 'Age of the oldest change that is not synced yet, in seconds; 0 where there is none.',
+      description: 'Age of the oldest change that is not synced yet, in seconds. 0 if there is none.',
       resolve: ({ behindSince }, _args, { sync }) =>
         behindSince === null ? 0 : Math.max(0, sync.now().getTime() - behindSince.getTime()) / 1000,
     }),
     lagSeconds: t.float({
       nullable: true,
-      description: 'How long after it happened in HubSpot the last change was in the store; null before the first.',
+      description:
+        'Seconds between the last applied change in HubSpot and its arrival here. Null before the first change.',
       resolve: ({ lastLagMs }) => (lastLagMs === null ? null : lastLagMs / 1000),
     }),
     lastAppliedAt: t.expose('lastAppliedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When that was; null before the first.',
+      description: 'Time at which that change arrived here. Null before the first change.',
     }),
     lastEventAt: t.expose('lastEventAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When HubSpot last told of a change; null before the first.',
+      description: 'Time at which HubSpot last reported a change. Null before the first change.',
     }),
   }),
 })
@@ -32,7 +36,7 @@ const FreshnessType = builder.objectRef<Freshness>('Freshness').implement({
 builder.objectField(SyncSettingsType, 'freshness', (t) =>
   t.field({
     type: FreshnessType,
-    description: 'How far the store is behind HubSpot.',
+    description: 'How far the workspace is behind HubSpot.',
     resolve: ({ workspaceId }, _args, { database }) => findFreshness(database, workspaceId),
   }),
 )

@@ -4,21 +4,22 @@ import { builder } from './builder.ts'
 import { HubSpotConnection } from './hubspot-connection.ts'
 
 const HubSpotBudgetType = builder.objectRef<HubSpotBudget>('HubSpotBudget').implement({
-  description: 'What HubSpot last said of the calls that this app may make in the portal; null where it said nothing.',
+  description:
+    'The number of calls that HubSpot allows this app to make to the portal, as last reported. A value is null if HubSpot did not report it.',
   fields: (t) => ({
-    limit: t.exposeInt('limitPerInterval', { nullable: true, description: 'Calls per interval.' }),
+    limit: t.exposeInt('limitPerInterval', { nullable: true, description: 'Maximum number of calls per interval.' }),
     intervalSeconds: t.float({
       nullable: true,
-      description: 'Length of the interval, usually ten seconds.',
+      description: 'Length of the interval in seconds, usually 10.',
       resolve: ({ intervalMs }) => (intervalMs === null ? null : intervalMs / 1000),
     }),
-    remaining: t.exposeInt('remaining', { nullable: true, description: 'Calls that were left in it.' }),
+    remaining: t.exposeInt('remaining', { nullable: true, description: 'Calls that were left in the interval.' }),
     dailyLimit: t.exposeInt('dailyLimit', {
       nullable: true,
-      description: "Calls per day of the portal's time zone, shared by all of the customer's tools.",
+      description: "Maximum number of calls per day, in the portal's time zone. All of the customer's apps share it.",
     }),
-    dailyRemaining: t.exposeInt('dailyRemaining', { nullable: true, description: 'Calls that were left of them.' }),
-    seenAt: t.expose('seenAt', { type: 'DateTime', description: 'When HubSpot said so.' }),
+    dailyRemaining: t.exposeInt('dailyRemaining', { nullable: true, description: 'Calls that were left for the day.' }),
+    seenAt: t.expose('seenAt', { type: 'DateTime', description: 'Time at which HubSpot reported these numbers.' }),
   }),
 })
 
@@ -26,7 +27,7 @@ builder.objectField(HubSpotConnection, 'budget', (t) =>
   t.field({
     type: HubSpotBudgetType,
     nullable: true,
-    description: "What is left of the portal's limits, as last seen; null before the first call.",
+    description: 'Remaining HubSpot calls as last reported. Null before the first call.',
     resolve: ({ portalId }, _args, { database }) => findBudget(database, portalId),
   }),
 )

@@ -9,52 +9,52 @@ import { syncAdminErrors } from './user-error.ts'
 const ConnectionStatusEnum = builder.enumType('HubSpotConnectionStatus', {
   description: 'Whether HubSpot can be asked.',
   values: {
-    CONNECTED: { description: 'It can.' },
-    NEEDS_RECONNECT: { description: 'HubSpot refuses the stored log-in: connect again; nothing is lost.' },
-    DISCONNECTED: { description: 'An admin logged out; settings and synced contacts are kept.' },
+    CONNECTED: { description: 'HubSpot accepts the stored log-in.' },
+    NEEDS_RECONNECT: { description: 'HubSpot rejects the stored log-in. Connect again; no data is lost.' },
+    DISCONNECTED: { description: 'An admin disconnected HubSpot. Settings and synced contacts are kept.' },
   },
 })
 
 export const HubSpotConnection = builder.node(builder.objectRef<Connection>('HubSpotConnection'), {
-  description: "The workspace's log-in to a HubSpot portal. A workspace has at most one.",
+  description: "The workspace's connection to a HubSpot portal. A workspace has at most one.",
   id: { resolve: ({ workspaceId }) => workspaceId },
   loadOne: (id, { database, viewer: { workspaceId } }) =>
     id === workspaceId ? findConnection({ database }, workspaceId) : null,
   fields: (t) => ({
     status: t.expose('status', { type: ConnectionStatusEnum, description: 'Whether HubSpot can be asked.' }),
     portalId: t.string({ description: "HubSpot's id of the portal.", resolve: ({ portalId }) => String(portalId) }),
-    uiDomain: t.exposeString('uiDomain', { description: "Host of HubSpot's own pages for this portal." }),
+    uiDomain: t.exposeString('uiDomain', { description: "Host of HubSpot's user interface for this portal." }),
     dataHostingLocation: t.exposeString('dataHostingLocation', {
-      description: 'Region in which HubSpot keeps the data.',
+      description: "Region in which HubSpot stores the portal's data.",
     }),
-    timeZone: t.exposeString('timeZone', { description: "The portal's time zone (IANA)." }),
-    scopes: t.exposeStringList('scopes', { description: 'What the log-in granted.' }),
+    timeZone: t.exposeString('timeZone', { description: 'Time zone of the portal (IANA name).' }),
+    scopes: t.exposeStringList('scopes', { description: 'Scopes that were granted at the log-in.' }),
     connectedBy: t.prismaField({
       type: User,
       nullable: true,
-      description: 'Who logged in.',
+      description: 'User who logged in.',
       resolve: (query, { connectedById: id }, _args, { database, viewer: { organizationId } }) =>
         id === null ? null : database.prisma.user.findUnique({ ...query, where: { id, organizationId } }),
     }),
-    connectedAt: t.expose('connectedAt', { type: 'DateTime', description: 'Last log-in.' }),
+    connectedAt: t.expose('connectedAt', { type: 'DateTime', description: 'Time of the last log-in.' }),
   }),
 })
 
 const ConnectHubSpotPayload = builder.objectRef<{ authorizeUrl: string }>('ConnectHubSpotPayload').implement({
-  description: 'A log-in that has begun.',
+  description: 'A log-in that was started.',
   fields: (t) => ({
     authorizeUrl: t.exposeString('authorizeUrl', {
-      description: "Send the admin's browser here within ten minutes; HubSpot sends it back to this server.",
+      description: "URL to open in the admin's browser within ten minutes. HubSpot redirects back to this server.",
     }),
   }),
 })
 
 const DisconnectHubSpotPayload = builder.objectRef<Connection>('DisconnectHubSpotPayload').implement({
-  description: 'The connection after the log-out.',
+  description: 'The connection after the disconnect.',
   fields: (t) => ({
     hubspotConnection: t.field({
       type: HubSpotConnection,
-      description: 'The connection, now DISCONNECTED.',
+      description: 'The connection, with status DISCONNECTED.',
       resolve: (connection) => connection,
     }),
   }),
@@ -64,7 +64,7 @@ builder.queryField('hubspotConnection', (t) =>
   t.field({
     type: HubSpotConnection,
     nullable: true,
-    description: 'The log-in to HubSpot; null before the first one. For admins.',
+    description: 'Connection to HubSpot. Null before the first log-in. For admins.',
     resolve: (_root, _args, { database, viewer }) => findConnection({ database }, viewer.workspaceId),
   }),
 )
@@ -73,13 +73,13 @@ builder.mutationFields((t) => ({
   connectHubSpot: t.field({
     type: ConnectHubSpotPayload,
     nullable: true,
-    description: 'Begins a log-in to HubSpot, the first one or a renewal. Loses no settings. For admins.',
+    description: 'Starts a log-in to HubSpot, for the first time or again. All settings are kept. For admins.',
     args: {
       allowPortalChange: t.arg.boolean({
         required: true,
         defaultValue: false,
         description:
-          'Whether another portal may take the place of the present one. Its ids then mean nothing: what was synced stays as local contacts, and the next start, for which a list has to be chosen anew, matches them by handle.',
+          'If true, the log-in may connect a different portal. Previously synced contacts then become local contacts. Choose a list again; the next start matches contacts by handle.',
       }),
     },
     errors: { types: syncAdminErrors },
@@ -89,7 +89,7 @@ builder.mutationFields((t) => ({
   disconnectHubSpot: t.field({
     type: DisconnectHubSpotPayload,
     nullable: true,
-    description: 'Logs out of HubSpot. Settings, mappings and synced contacts stay. For admins.',
+    description: 'Disconnects HubSpot. Settings, mappings, and synced contacts are kept. For admins.',
     errors: { types: [NotConnectedError] },
     resolve: (_root, _args, { connection, viewer }) => disconnect(connection, viewer),
   }),

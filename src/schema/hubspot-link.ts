@@ -5,12 +5,16 @@ import { lastSyncedAt } from '../sync/runs/last-synced-at.ts'
 import { builder } from './builder.ts'
 
 export const LinkStateEnum = builder.enumType('HubSpotLinkState', {
-  description: 'How a contact or account stands to the HubSpot record that it was synced from.',
+  description: 'The relationship between a contact or account and the HubSpot record it was synced from.',
   values: {
-    [LinkState.ACTIVE]: { description: 'It follows HubSpot.' },
-    [LinkState.SOURCE_DELETED]: { description: 'Deleted in HubSpot; it keeps its last values.' },
-    [LinkState.OUT_OF_SCOPE]: { description: 'No longer among what is synced; it keeps its last values.' },
-    [LinkState.MERGED_AWAY]: { description: 'Merged into another one in HubSpot; it keeps its last values.' },
+    [LinkState.ACTIVE]: { description: 'The record follows HubSpot.' },
+    [LinkState.SOURCE_DELETED]: { description: 'The HubSpot record was deleted. Our record keeps its last values.' },
+    [LinkState.OUT_OF_SCOPE]: {
+      description: 'The HubSpot record is no longer in the selected source. Our record keeps its last values.',
+    },
+    [LinkState.MERGED_AWAY]: {
+      description: 'The HubSpot record was merged into another one. Our record keeps its last values.',
+    },
   },
 })
 
@@ -21,18 +25,20 @@ interface SyncedFieldShape {
 }
 
 const SyncedField = builder.objectRef<SyncedFieldShape>('SyncedField').implement({
-  description: 'A field that comes from HubSpot and is edited there.',
+  description: 'A field whose value comes from HubSpot and is edited there.',
   fields: (t) => ({
     field: t.exposeString('field', {
       description:
-        'Name of the field of Contact or Account, e.g. "name"; of a custom field "customFields." and its key.',
+        'Name of the field of Contact or Account, for example "name", or "customFields." followed by the key of a custom field.',
     }),
-    property: t.exposeString('property', { description: "HubSpot's internal name of the property that feeds it." }),
-    editUrl: t.exposeString('editUrl', { description: 'Where the value is edited in HubSpot.' }),
+    property: t.exposeString('property', {
+      description: 'Internal name of the HubSpot property that fills the field.',
+    }),
+    editUrl: t.exposeString('editUrl', { description: 'URL for editing the value in HubSpot.' }),
   }),
 })
 
-/** A row of either link table, and which of the two. */
+/** A row of a link table, and the type of its record. */
 interface Link {
   readonly objectType: ObjectType
   readonly workspaceId: string
@@ -43,7 +49,7 @@ interface Link {
 }
 
 export const HubSpotLink = builder.objectRef<Link>('HubSpotLink').implement({
-  description: 'What ties a contact or account to HubSpot.',
+  description: 'The link between a contact or account and its HubSpot record.',
   fields: (t) => ({
     recordId: t.string({
       description: 'Id of the HubSpot contact or company.',
@@ -51,20 +57,20 @@ export const HubSpotLink = builder.objectRef<Link>('HubSpotLink').implement({
     }),
     url: t.string({
       nullable: true,
-      description: 'Where the HubSpot record is seen and edited.',
+      description: 'URL of the HubSpot record.',
       resolve: async ({ workspaceId, objectType, hubspotId }, _args, { reads }) =>
         hubspotRecordUrl(await reads.connection(workspaceId), objectType, hubspotId),
     }),
-    state: t.expose('state', { type: LinkStateEnum, description: 'Whether it still follows HubSpot.' }),
+    state: t.expose('state', { type: LinkStateEnum, description: 'State of the link.' }),
     lastSyncedAt: t.field({
       type: 'DateTime',
-      description: 'When its values were last confirmed to be those of HubSpot.',
+      description: 'Time at which the values were last confirmed to match HubSpot.',
       resolve: async (link, _args, { reads }) =>
         lastSyncedAt(link, (await reads.origin(link.workspaceId, link.objectType)).lastRunFinishedAt),
     }),
     fields: t.field({
       type: [SyncedField],
-      description: 'The fields that come from HubSpot; all others are edited here.',
+      description: 'Fields whose values come from HubSpot. All other fields are edited here.',
       resolve: async ({ workspaceId, objectType, hubspotId, state }, _args, { reads }) => {
         if (!hasSource(state)) return []
         const { connection, fields } = await reads.origin(workspaceId, objectType)

@@ -5,16 +5,16 @@ import { builder } from './builder.ts'
 import { defaultPageSize, requirePage } from './support/keyset-connection.ts'
 
 export const HubSpotList = builder.objectRef<List>('HubSpotList').implement({
-  description: 'A list of contacts in HubSpot.',
+  description: 'A contact list in HubSpot.',
   fields: (t) => ({
-    listId: t.exposeString('id', { description: "HubSpot's id of the list, for updateSyncSettings." }),
+    listId: t.exposeString('id', { description: "HubSpot's id of the list, for `updateSyncSettings`." }),
     name: t.exposeString('name', { description: 'Name of the list.' }),
     size: t.exposeInt('size', {
       nullable: true,
-      description: 'How many contacts it holds; null where HubSpot does not say.',
+      description: 'Number of contacts. Null if HubSpot does not report it.',
     }),
     isDynamic: t.exposeBoolean('isDynamic', {
-      description: 'Whether HubSpot keeps its members by a filter (an active list).',
+      description: 'True if HubSpot maintains the members by a filter (an active list).',
     }),
   }),
 })
@@ -28,11 +28,11 @@ builder.queryField('hubspotLists', (t) =>
   t.field({
     type: HubSpotListConnection,
     nullable: true,
-    description: "The contact lists of HubSpot to choose from, in HubSpot's order. For admins.",
+    description: "Contact lists in HubSpot, in HubSpot's order. For admins.",
     args: {
-      query: t.arg.string({ description: 'Only lists whose name holds this.' }),
-      first: t.arg.int({ description: 'How many, at most 100; 20 unless said.' }),
-      after: t.arg.string({ description: 'Only what follows this cursor.' }),
+      query: t.arg.string({ description: 'Returns only lists whose name contains this text.' }),
+      first: t.arg.int({ description: 'Number of lists from the start. Default 20, maximum 100.' }),
+      after: t.arg.string({ description: 'Cursor. Returns only items after it.' }),
     },
     resolve: async (_root, { query, first, after }, { sync, viewer }) => {
       requirePage({ first })

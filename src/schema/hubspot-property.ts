@@ -4,27 +4,27 @@ import { builder } from './builder.ts'
 import { ObjectTypeEnum } from './object-type.ts'
 
 const HubSpotPropertyOption = builder.objectRef<HubSpotProperty['options'][number]>('HubSpotPropertyOption').implement({
-  description: 'One value that an enumeration can take.',
+  description: 'A possible value of an enumeration property.',
   fields: (t) => ({
-    label: t.exposeString('label', { description: 'What people read.' }),
-    value: t.exposeString('value', { description: 'What HubSpot stores.' }),
+    label: t.exposeString('label', { description: 'Display name.' }),
+    value: t.exposeString('value', { description: 'Stored value.' }),
   }),
 })
 
 const HubSpotPropertyType = builder.objectRef<HubSpotProperty>('HubSpotProperty').implement({
-  description: 'A property of HubSpot contacts or companies, which can be mapped to a field.',
+  description: 'A property of HubSpot contacts or companies that can be mapped to a field.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: "HubSpot's internal name, for setFieldMappings." }),
-    label: t.exposeString('label', { description: 'What people call it.' }),
+    name: t.exposeString('name', { description: 'Internal name, for `setFieldMappings`.' }),
+    label: t.exposeString('label', { description: 'Display name.' }),
     type: t.exposeString('type', {
-      description: 'What it holds: string, number, date, datetime, enumeration, bool, …',
+      description: 'Type of the values: string, number, date, datetime, enumeration, bool, and others.',
     }),
     fieldType: t.exposeString('fieldType', {
-      description: 'How HubSpot lets people enter it: text, select, checkbox, …',
+      description: "Type of HubSpot's input control: text, select, checkbox, and others.",
     }),
     options: t.expose('options', {
       type: [HubSpotPropertyOption],
-      description: 'Values of an enumeration; else empty.',
+      description: 'Possible values of an enumeration property. Empty for other types.',
     }),
   }),
 })
@@ -33,8 +33,8 @@ builder.queryField('hubspotProperties', (t) =>
   t.field({
     type: [HubSpotPropertyType],
     nullable: true,
-    description: 'The properties that can be mapped. For admins.',
-    args: { objectType: t.arg({ type: ObjectTypeEnum, required: true, description: 'Of what.' }) },
+    description: 'HubSpot properties that can be mapped. For admins.',
+    args: { objectType: t.arg({ type: ObjectTypeEnum, required: true, description: 'Whether contacts or accounts.' }) },
     resolve: async (_root, { objectType }, { sync, viewer }) => {
       const kind = objectType === 'CONTACT' ? 'contacts' : 'companies'
       const properties = await askPortal(sync, viewer.workspaceId, (portal) => portal.listProperties(kind))

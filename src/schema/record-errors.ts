@@ -13,31 +13,33 @@ import { visibleContacts } from './support/visible-contacts.ts'
 import { UserErrorInterface } from './user-error.ts'
 
 const OwnedFieldType = builder.objectRef<OwnedField>('HubSpotOwnedField').implement({
-  description: 'A field that HubSpot feeds.',
+  description: 'A field whose value comes from HubSpot.',
   fields: (t) => ({
     field: t.exposeString('field', {
-      description: 'Name of the field of Contact or Account; of a custom field "customFields." and its key.',
+      description: 'Name of the field of Contact or Account, or "customFields." followed by the key of a custom field.',
     }),
-    property: t.exposeString('property', { description: "HubSpot's internal name of the property that feeds it." }),
+    property: t.exposeString('property', {
+      description: 'Internal name of the HubSpot property that fills the field.',
+    }),
     editUrl: t.exposeString('editUrl', {
       nullable: true,
-      description: 'Where it is edited instead; null where no portal is known any more.',
+      description: 'URL for editing the value in HubSpot. Null if no portal is connected.',
     }),
   }),
 })
 
 builder.objectType(HubSpotOwnedFieldError, {
   name: 'HubSpotOwnedFieldError',
-  description: 'HubSpot feeds fields that were to be written; nothing was. Code HUBSPOT_OWNED_FIELD.',
+  description: 'The input contains fields that come from HubSpot. Nothing was changed. Code HUBSPOT_OWNED_FIELD.',
   interfaces: [UserErrorInterface],
   fields: (t) => ({
     fields: t.expose('fields', {
       type: [OwnedFieldType],
-      description: 'Those fields, each with the property that feeds it and where it is edited.',
+      description: 'Those fields, each with its HubSpot property and the URL for editing it.',
     }),
     editUrl: t.string({
       nullable: true,
-      description: 'Where the record is edited in HubSpot; null where no portal is known any more.',
+      description: 'URL for editing the record in HubSpot. Null if no portal is connected.',
       resolve: ({ fields }) => fields[0]?.editUrl ?? null,
     }),
   }),
@@ -45,15 +47,15 @@ builder.objectType(HubSpotOwnedFieldError, {
 
 builder.objectType(HandleTakenError, {
   name: 'HandleTakenError',
-  description: 'Another shared contact has the handle; nothing was written. Code HANDLE_TAKEN.',
+  description: 'Another shared contact has the handle. Nothing was changed. Code HANDLE_TAKEN.',
   interfaces: [UserErrorInterface],
   fields: (t) => ({
-    source: t.expose('source', { type: HandleSourceEnum, description: 'What kind of address the handle is.' }),
-    value: t.exposeString('value', { description: 'The handle in its normal form.' }),
+    source: t.expose('source', { type: HandleSourceEnum, description: 'Type of the handle.' }),
+    value: t.exposeString('value', { description: 'The handle, in normalized form.' }),
     heldBy: t.prismaField({
       type: Contact,
       nullable: true,
-      description: 'The contact that has it; null if it was deleted in the meantime.',
+      description: 'Contact that has the handle. Null if it was deleted in the meantime.',
       resolve: (query, { heldById: id }, _args, { database, viewer }) =>
         database.prisma.contact.findUnique({ ...query, where: { ...visibleContacts(viewer), id } }),
     }),
@@ -62,19 +64,19 @@ builder.objectType(HandleTakenError, {
 
 builder.objectType(DomainTakenError, {
   name: 'DomainTakenError',
-  description: 'Another account has the domain; nothing was written. Code DOMAIN_TAKEN.',
+  description: 'Another account has the domain. Nothing was changed. Code DOMAIN_TAKEN.',
   interfaces: [UserErrorInterface],
   fields: (t) => ({
-    domain: t.exposeString('domain', { description: 'The domain in its normal form.' }),
+    domain: t.exposeString('domain', { description: 'The domain, in normalized form.' }),
     heldBy: t.prismaField({
       type: Account,
       nullable: true,
-      description: 'The account that has it; null if it was deleted in the meantime.',
+      description: 'Account that has the domain. Null if it was deleted in the meantime.',
       resolve: (query, { heldById: id }, _args, { database, viewer }) =>
         database.prisma.account.findUnique({ ...query, where: { id, workspaceId: viewer.workspaceId } }),
     }),
   }),
 })
 
-/** What every change by hand of a record that there is can fail with. */
+/** The errors of every mutation that changes an existing record by hand. */
 export const recordErrors = [NotFoundError, HubSpotOwnedFieldError]

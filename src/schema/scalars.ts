@@ -16,7 +16,7 @@ builder.scalarType('DateTime', {
 })
 
 builder.scalarType('JSON', {
-  description: 'A JSON value. The `type` beside it says which form it has.',
+  description: 'A JSON value. The `type` field next to it tells which form it has.',
   serialize: (value) => value,
   parseValue: requireStorable,
 })

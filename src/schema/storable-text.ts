@@ -5,7 +5,10 @@ export function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
 
-/** Returns the value if every text in it, keys included, can be stored. Does not recurse: a value may be nested deeply. */
+/**
+ * Returns the value if every text in it, including keys, can be stored. Does not recurse, since a value may be nested
+ * deeply.
+ */
 export function requireStorable<T>(value: T): T {
   const waiting: unknown[] = [value]
   while (waiting.length > 0) {
@@ -20,8 +23,8 @@ export function requireStorable<T>(value: T): T {
 }
 
 /**
- * Makes the built-in scalars refuse such text, in variables and in documents, so that no argument lets it in. They are
- * changed in place because a GraphQL schema takes no other scalars of these names.
+ * Makes the built-in scalars reject such text, in variables and in documents, so that no argument accepts it. They are
+ * changed in place because a GraphQL schema allows no other scalars with these names.
  */
 function refuseUnstorable(scalar: GraphQLScalarType): void {
   const { parseValue, parseLiteral } = scalar

@@ -13,7 +13,7 @@ import { syncAdminErrors } from './user-error.ts'
 
 const fixErrors = [...syncAdminErrors, NotFoundError, SyncStateError]
 
-/** Row ids: of the error, of the run that a fix started, and of the record that an admin linked. */
+/** Row ids of the error, of the run that a fix started, and of the record that an admin linked. */
 interface Fix {
   readonly errorId: string
   readonly runId?: string
@@ -21,8 +21,8 @@ interface Fix {
   readonly accountId?: string | null
 }
 
-const RetrySyncErrorPayload = fixPayload('RetrySyncErrorPayload', 'The retried error, and the run that retries it.')
-const LinkSyncErrorPayload = fixPayload('LinkSyncErrorPayload', 'The error, and the run that syncs the linked record.')
+const RetrySyncErrorPayload = fixPayload('RetrySyncErrorPayload', 'The retried error and the run that retries it.')
+const LinkSyncErrorPayload = fixPayload('LinkSyncErrorPayload', 'The error and the run that syncs the linked record.')
 const IgnoreSyncErrorPayload = fixPayload('IgnoreSyncErrorPayload', 'The ignored error.')
 
 function fixPayload(name: string, description: string) {
@@ -76,7 +76,7 @@ builder.mutationFields((t) => ({
     type: RetrySyncErrorPayload,
     nullable: true,
     description:
-      'Syncs the record of an error again, within seconds. If the record was ignored, the sync takes it up again. For admins.',
+      'Syncs the record of an error again within seconds. If the record was ignored, it is synced again from now on. For admins.',
     args: {
       id: t.arg.globalID({ required: true, description: 'Global id of the error.' }),
       clientMutationId: t.arg.string(repeatable),
@@ -93,7 +93,7 @@ builder.mutationFields((t) => ({
     type: LinkSyncErrorPayload,
     nullable: true,
     description:
-      'Links the record of an error to the given contact or account and syncs it, within seconds. Replaces earlier links of both. For admins.',
+      'Links the record of an error to the given contact or account and syncs it within seconds. Replaces existing links of both. For admins.',
     args: {
       id: t.arg.globalID({ required: true, description: 'Global id of the error.' }),
       contactId: t.arg.globalID({

@@ -9,11 +9,11 @@ builder.subscriptionField('syncErrorRaised', (t) =>
   t.field({
     type: SyncError,
     description:
-      'Each error when it opens, without end; a problem that comes back after it was resolved is a new error. For admins.',
+      'Errors as they occur. Never completes. A problem that comes back after it was resolved is a new error. For admins.',
     args: {
       after: t.arg.globalID({
         description:
-          'Global id of the last error that was seen: first tells those that opened since, and misses none. Errors of the two seconds before it may come again.',
+          'Global id of the last error that was received. First sends every error since then. Errors of the two seconds before it may be sent again.',
       }),
     },
     subscribe: (_root, { after }, { sync, viewer: { workspaceId }, closing }) => {

@@ -13,80 +13,90 @@ import { keysetConnection } from './support/keyset-connection.ts'
 import { SyncedRecord } from './synced-record.ts'
 
 export const SyncErrorTypeEnum = builder.enumType('SyncErrorType', {
-  description: 'What kind of problem it is; `title` and `resolution` say more.',
+  description: 'The type of a sync error. `title` and `resolution` explain it.',
   values: Object.fromEntries(
     Object.values(SyncErrorType).map((type) => [type, { description: `${syncErrorTypes[type].title}.` }]),
   ) as Record<SyncErrorType, { description: string }>,
 })
 
 const SyncErrorStatusEnum = builder.enumType('SyncErrorStatus', {
-  description: 'Whether a problem lasts.',
+  description: 'The status of a sync error.',
   values: {
-    OPEN: { description: 'The last run that looked met it.' },
-    RESOLVED: { description: 'A later run synced the record or no longer found it in scope.' },
-    IGNORED: { description: 'An admin told the sync to leave the record alone.' },
+    OPEN: { description: 'The problem was still there when the sync last processed the record.' },
+    RESOLVED: { description: 'The record was synced since, or is no longer in the selected source.' },
+    IGNORED: { description: 'An admin excluded the record from the sync.' },
   },
 })
 
 export const SyncError = builder.prismaNode('SyncError', {
-  description: 'A problem that keeps a record, or a whole run, from being synced. One that lasts is one error.',
+  description:
+    'A problem that prevents a record, or a whole run, from being synced. A problem that persists stays the same error.',
   id: { field: 'id' },
   nullable: true,
   findUnique: (id, { viewer }) => ({ id, workspaceId: viewer.workspaceId }),
   fields: (t) => ({
-    type: t.expose('type', { type: SyncErrorTypeEnum, description: 'Stable type.' }),
-    title: t.string({ description: 'What it is, in a line.', resolve: ({ type }) => syncErrorTypes[type].title }),
-    message: t.exposeString('message', { description: 'What happened to this record.' }),
+    type: t.expose('type', { type: SyncErrorTypeEnum, description: 'Stable type of the error.' }),
+    title: t.string({
+      description: 'Short description of the problem, for people.',
+      resolve: ({ type }) => syncErrorTypes[type].title,
+    }),
+    message: t.exposeString('message', { description: 'What happened to this record, for people.' }),
     resolution: t.string({
-      description: 'What to do about it.',
+      description: 'How to resolve the problem, for people.',
       resolve: ({ type }) => syncErrorTypes[type].resolution,
     }),
-    objectType: t.expose('objectType', { type: ObjectTypeEnum, description: 'What kind of record it is about.' }),
+    objectType: t.expose('objectType', { type: ObjectTypeEnum, description: 'Type of the record.' }),
     hubspotId: t.string({
       nullable: true,
-      description: "Id of the HubSpot record; null where the problem is not one record's.",
+      description: 'Id of the HubSpot record. Null if the problem does not concern a single record.',
       resolve: ({ hubspotId }) => (hubspotId === 0n ? null : String(hubspotId)),
     }),
     hubspotUrl: t.string({
       nullable: true,
-      description: 'Where the HubSpot record is seen and edited.',
+      description: 'URL of the HubSpot record.',
       resolve: async ({ workspaceId, objectType, hubspotId }, _args, { reads }) =>
         hubspotId === 0n ? null : hubspotRecordUrl(await reads.connection(workspaceId), objectType, hubspotId),
     }),
     property: t.string({
       nullable: true,
-      description: 'The HubSpot property at fault, if it is one.',
+      description: 'HubSpot property that causes the problem, if there is one.',
       resolve: ({ property }) => property || null,
     }),
     contact: t.relation('contact', {
       type: Contact,
       nullable: true,
-      description: 'The contact that is linked to the record and stays as it was.',
+      description: 'Contact that is linked to the record. It keeps its values.',
     }),
     account: t.relation('account', {
       type: Account,
       nullable: true,
-      description: 'The account that is linked to the record and stays as it was.',
+      description: 'Account that is linked to the record. It keeps its values.',
     }),
     heldBy: t.field({
       type: SyncedRecord,
       nullable: true,
-      description: 'The contact that holds the handle, or the account that holds the domain.',
+      description: 'Contact that has the handle, or account that has the domain.',
       resolve: ({ objectType, heldByContactId, heldByAccountId }, _args, context, info) =>
         findRecord(context, info, objectType, heldByContactId ?? heldByAccountId),
     }),
     heldByHubspotId: t.string({
       nullable: true,
-      description: 'Id of the HubSpot record that the holder was linked to when the error was last met.',
+      description: 'Id of the HubSpot record that the holder was linked to when the problem was last found.',
       resolve: ({ heldByHubspotId }) => (heldByHubspotId === null ? null : String(heldByHubspotId)),
     }),
-    status: t.expose('status', { type: SyncErrorStatusEnum, description: 'Whether it lasts.' }),
-    firstSeenAt: t.expose('firstSeenAt', { type: 'DateTime', description: 'When a run first met it.' }),
-    lastSeenAt: t.expose('lastSeenAt', { type: 'DateTime', description: 'When a run last met it.' }),
+    status: t.expose('status', { type: SyncErrorStatusEnum, description: 'Current status.' }),
+    firstSeenAt: t.expose('firstSeenAt', {
+      type: 'DateTime',
+      description: 'Time at which a run first found the problem.',
+    }),
+    lastSeenAt: t.expose('lastSeenAt', {
+      type: 'DateTime',
+      description: 'Time at which a run last found the problem.',
+    }),
     resolvedAt: t.expose('resolvedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'Since when it is RESOLVED or IGNORED.',
+      description: 'Time at which the error became RESOLVED or IGNORED.',
     }),
   }),
 })
@@ -103,37 +113,42 @@ interface Summary {
 }
 
 const SyncErrorSummary = builder.objectRef<Summary>('SyncErrorSummary').implement({
-  description: 'The errors of one type, about one kind of record.',
+  description: 'The number of errors of one type, about one type of record.',
   fields: (t) => ({
-    objectType: t.expose('objectType', { type: ObjectTypeEnum, description: 'What kind of record they are about.' }),
-    type: t.expose('type', { type: SyncErrorTypeEnum, description: 'Stable type.' }),
-    title: t.string({ description: 'What it is, in a line.', resolve: ({ type }) => syncErrorTypes[type].title }),
+    objectType: t.expose('objectType', { type: ObjectTypeEnum, description: 'Type of the records.' }),
+    type: t.expose('type', { type: SyncErrorTypeEnum, description: 'Stable type of the error.' }),
+    title: t.string({
+      description: 'Short description of the problem, for people.',
+      resolve: ({ type }) => syncErrorTypes[type].title,
+    }),
     resolution: t.string({
-      description: 'What to do about it.',
+      description: 'How to resolve the problem, for people.',
       resolve: ({ type }) => syncErrorTypes[type].resolution,
     }),
-    count: t.exposeInt('count', { description: 'How many there are.' }),
+    count: t.exposeInt('count', { description: 'Number of errors.' }),
   }),
 })
 
 const SyncErrorFilter = builder.inputType('SyncErrorFilter', {
-  description: 'Which errors; what is left out does not narrow.',
+  description: 'Filters errors. Omit a field to leave it open.',
   fields: (t) => ({
-    type: t.field({ type: SyncErrorTypeEnum, description: 'Only of this type.' }),
-    objectType: t.field({ type: ObjectTypeEnum, description: 'Only about records of this kind.' }),
-    hubspotId: t.string({ description: 'Only about the HubSpot record with this id.' }),
-    run: t.globalID({ description: 'Only those that this run met and no later run met again: global id of a run.' }),
+    type: t.field({ type: SyncErrorTypeEnum, description: 'Errors of this type.' }),
+    objectType: t.field({ type: ObjectTypeEnum, description: 'Errors about records of this type.' }),
+    hubspotId: t.string({ description: 'Errors about the HubSpot record with this id.' }),
+    run: t.globalID({
+      description: 'Global id of a run. Selects the errors that this run found and no later run has found again.',
+    }),
     status: t.field({
       type: SyncErrorStatusEnum,
       defaultValue: 'OPEN',
-      description: 'Only in this status: OPEN unless said; null for any.',
+      description: 'Errors with this status. Default OPEN; null selects every status.',
     }),
   }),
 })
 
 type Filter = typeof SyncErrorFilter.$inferInput
 
-/** Throws NotFoundError where the run's id is that of something else. */
+/** Throws NotFoundError if the id of the run belongs to something else. */
 function errorsWhere(workspaceId: string, filter: Filter | null | undefined): Prisma.SyncErrorWhereInput {
   const { type, status, objectType, hubspotId, run } = filter ?? {}
   return {
@@ -141,7 +156,7 @@ function errorsWhere(workspaceId: string, filter: Filter | null | undefined): Pr
     type: type ?? undefined,
     status: status ?? undefined,
     objectType: objectType ?? undefined,
-    // No HubSpot record has what is no number of theirs as its id.
+    // A text that is not a number matches no HubSpot record.
     hubspotId: hubspotId == null ? undefined : /^[1-9]\d{0,17}$/.test(hubspotId) ? BigInt(hubspotId) : -1n,
     lastRunId: run == null ? undefined : rowId(run, 'SyncRun', ['filter', 'run']),
   }
@@ -152,7 +167,8 @@ builder.queryFields((t) => ({
     {
       type: SyncError,
       nullable: true,
-      description: 'The errors of the sync, oldest first; the open ones unless the filter says otherwise. For admins.',
+      description:
+        'Errors of the sync, oldest first. Only open errors, unless the filter selects another status. For admins.',
       args: { filter: t.arg({ type: SyncErrorFilter, defaultValue: { status: 'OPEN' } }) },
       resolve: (_root, { filter, ...args }, context, info) => {
         const { workspaceId } = context.viewer
@@ -170,7 +186,8 @@ builder.queryFields((t) => ({
   syncErrorSummary: t.field({
     type: [SyncErrorSummary],
     nullable: true,
-    description: 'The errors by type, most frequent first; the open ones unless the filter says otherwise. For admins.',
+    description:
+      'Number of errors by type, most frequent first. Only open errors, unless the filter selects another status. For admins.',
     args: { filter: t.arg({ type: SyncErrorFilter, defaultValue: { status: 'OPEN' } }) },
     resolve: async (_root, { filter }, { database, viewer: { workspaceId } }) => {
       const groups = await database.prisma.syncError.groupBy({

@@ -10,34 +10,34 @@ import { SyncError, SyncErrorTypeEnum } from './sync-error.ts'
 import { SyncedRecord } from './synced-record.ts'
 
 const ruleDescriptions: Readonly<Record<Rule, string>> = {
-  LINKED_ALREADY: 'Rule 1: one of our records is linked to it, and is updated.',
-  MATCHED_BY_HANDLE: 'Rule 2a: one of our records has a same handle and is not linked: it is updated and linked.',
-  HANDLE_TAKEN: 'Rule 2b: one of its handles belongs to somebody else.',
-  NEW: 'Rule 3: none of our records has a same handle: one is created and linked.',
-  MISSING_HANDLE: 'It has no handle in any mapped property.',
-  ACCOUNT_NOT_SYNCED: 'None of its companies is synced, since each has an error.',
-  LIMIT_EXCEEDED: 'The workspace holds as many synced contacts as it may.',
-  EXCLUDED: 'An admin told the sync to leave it alone.',
-  OUT_OF_SCOPE: 'It is not in the chosen list, or belongs to no synced company.',
-  NOT_IN_HUBSPOT: 'HubSpot has no such record, or it was deleted.',
-  UNREADABLE: 'HubSpot sends it in a way that cannot be read.',
+  LINKED_ALREADY: 'Rule 1: a record of ours is linked to it and gets updated.',
+  MATCHED_BY_HANDLE: 'Rule 2a: a record of ours shares a handle with it and is not linked. It gets updated and linked.',
+  HANDLE_TAKEN: 'Rule 2b: one of its handles belongs to another record.',
+  NEW: 'Rule 3: no record of ours shares a handle with it. A new record gets created and linked.',
+  MISSING_HANDLE: 'None of its mapped properties contains a handle.',
+  ACCOUNT_NOT_SYNCED: 'None of its companies is synced, because each has an error.',
+  LIMIT_EXCEEDED: 'The workspace has reached its limit of synced contacts.',
+  EXCLUDED: 'An admin excluded it from the sync.',
+  OUT_OF_SCOPE: 'It is not in the selected list, or belongs to no synced company.',
+  NOT_IN_HUBSPOT: 'HubSpot has no such record, or the record was deleted.',
+  UNREADABLE: "HubSpot's answer about it cannot be read.",
 }
 
 const SyncRuleEnum = builder.enumType('SyncRule', {
-  description: 'What decides over a HubSpot record.',
+  description: 'The rule that decides what happens to a HubSpot record.',
   values: Object.fromEntries(
     Object.entries(ruleDescriptions).map(([rule, description]) => [rule, { description }]),
   ) as Record<Rule, { description: string }>,
 })
 
 const SyncOutcomeEnum = builder.enumType('SyncOutcome', {
-  description: 'What becomes of a HubSpot record.',
+  description: 'What the sync does with a HubSpot record.',
   values: {
-    CREATED: { description: 'A record is created here.' },
-    LINKED: { description: 'A record that was here is linked to it and takes its values.' },
-    UPDATED: { description: 'The linked record takes its values.' },
-    UNCHANGED: { description: 'The linked record holds its values already.' },
-    SKIPPED: { description: 'It is left out; nothing changes.' },
+    CREATED: { description: 'Creates a new record.' },
+    LINKED: { description: 'Links an existing record to it and updates the values of that record.' },
+    UPDATED: { description: 'Updates the linked record.' },
+    UNCHANGED: { description: 'Changes nothing, because the linked record is up to date.' },
+    SKIPPED: { description: 'Skips the record and changes nothing.' },
   },
 })
 
@@ -47,22 +47,22 @@ type InWorkspace<T> = T & { readonly workspaceId: string }
 const SyncPreviewSample = builder
   .objectRef<InWorkspace<PreviewReport['samples'][number]>>('SyncPreviewSample')
   .implement({
-    description: 'A record that something would become of.',
+    description: 'A HubSpot record, as an example of an outcome.',
     fields: (t) => ({
-      outcome: t.expose('outcome', { type: SyncOutcomeEnum, description: 'What would become of it.' }),
-      rule: t.expose('rule', { type: SyncRuleEnum, description: 'What decides so.' }),
-      objectType: t.expose('objectType', { type: ObjectTypeEnum, description: 'What kind of record it is.' }),
+      outcome: t.expose('outcome', { type: SyncOutcomeEnum, description: 'What would happen to the record.' }),
+      rule: t.expose('rule', { type: SyncRuleEnum, description: 'Rule that decides the outcome.' }),
+      objectType: t.expose('objectType', { type: ObjectTypeEnum, description: 'Type of the record.' }),
       hubspotId: t.exposeString('hubspotId', { description: 'Id of the HubSpot record.' }),
       hubspotUrl: t.string({
         nullable: true,
-        description: 'Where the HubSpot record is seen and edited.',
+        description: 'URL of the HubSpot record.',
         resolve: async ({ workspaceId, objectType, hubspotId }, _args, { reads }) =>
           hubspotRecordUrl(await reads.connection(workspaceId), objectType, BigInt(hubspotId)),
       }),
       record: t.field({
         type: SyncedRecord,
         nullable: true,
-        description: 'The contact or account that it meets: to be changed, or in its way.',
+        description: 'Contact or account that would be changed, or that is in the way.',
         resolve: ({ objectType, recordId }, _args, context, info) => findRecord(context, info, objectType, recordId),
       }),
     }),
@@ -71,18 +71,21 @@ const SyncPreviewSample = builder
 const SyncPreviewErrors = builder
   .objectRef<InWorkspace<PreviewReport['errors'][number]>>('SyncPreviewErrors')
   .implement({
-    description: 'The errors of one type, about one kind of record, that are to be expected.',
+    description: 'The expected errors of one type, about one type of record.',
     fields: (t) => ({
-      type: t.expose('type', { type: SyncErrorTypeEnum, description: 'Stable type.' }),
-      title: t.string({ description: 'What it is, in a line.', resolve: ({ type }) => syncErrorTypes[type].title }),
+      type: t.expose('type', { type: SyncErrorTypeEnum, description: 'Stable type of the error.' }),
+      title: t.string({
+        description: 'Short description of the problem, for people.',
+        resolve: ({ type }) => syncErrorTypes[type].title,
+      }),
       resolution: t.string({
-        description: 'What to do about it.',
+        description: 'How to resolve the problem, for people.',
         resolve: ({ type }) => syncErrorTypes[type].resolution,
       }),
-      objectType: t.expose('objectType', { type: ObjectTypeEnum, description: 'What kind of record they are about.' }),
-      count: t.exposeInt('count', { description: 'How many there are.' }),
+      objectType: t.expose('objectType', { type: ObjectTypeEnum, description: 'Type of the records.' }),
+      count: t.exposeInt('count', { description: 'Number of errors.' }),
       hubspotIds: t.exposeStringList('hubspotIds', {
-        description: 'Ids of some of the HubSpot records; explainSync says more of each.',
+        description: 'Ids of some of the HubSpot records. Use `explainSync` for details.',
       }),
     }),
   })
@@ -90,31 +93,31 @@ const SyncPreviewErrors = builder
 const SyncPreviewDepartures = builder
   .objectRef<PreviewReport['departures'][number]>('SyncPreviewDepartures')
   .implement({
-    description: 'How many records of one kind would no longer follow HubSpot.',
+    description: 'The number of records of one type that would no longer follow HubSpot.',
     fields: (t) => ({
-      objectType: t.expose('objectType', { type: ObjectTypeEnum, description: 'What kind of records.' }),
-      sourceDeleted: t.exposeInt('sourceDeleted', { description: 'Deleted in HubSpot.' }),
-      outOfScope: t.exposeInt('outOfScope', { description: 'No longer in what is synced.' }),
-      mergedAway: t.exposeInt('mergedAway', { description: 'Merged into another one.' }),
+      objectType: t.expose('objectType', { type: ObjectTypeEnum, description: 'Type of the records.' }),
+      sourceDeleted: t.exposeInt('sourceDeleted', { description: 'Number of records deleted in HubSpot.' }),
+      outOfScope: t.exposeInt('outOfScope', { description: 'Number of records no longer in the selected source.' }),
+      mergedAway: t.exposeInt('mergedAway', { description: 'Number of records merged into another one in HubSpot.' }),
     }),
   })
 
 export const SyncPreview = builder.objectRef<InWorkspace<PreviewReport>>('SyncPreview').implement({
-  description: 'What a start would do; the counts are those of the run’s progress.',
+  description: "The result of a dry run. Its counts are in the run's `progress`.",
   fields: (t) => ({
     samples: t.field({
       type: [SyncPreviewSample],
-      description: 'Up to five records of each outcome and kind.',
+      description: 'Up to five examples of each outcome and type of record.',
       resolve: ({ samples, workspaceId }) => samples.map((sample) => ({ ...sample, workspaceId })),
     }),
     errors: t.field({
       type: [SyncPreviewErrors],
-      description: 'The errors to expect, most frequent first.',
+      description: 'Expected errors, most frequent first.',
       resolve: ({ errors, workspaceId }) => errors.map((error) => ({ ...error, workspaceId })),
     }),
     departures: t.expose('departures', {
       type: [SyncPreviewDepartures],
-      description: 'What would no longer follow HubSpot.',
+      description: 'Records that would no longer follow HubSpot.',
     }),
   }),
 })
@@ -130,53 +133,57 @@ const outcomes: Readonly<Record<NonNullable<Explanation['outcome']>, Outcome>> =
 }
 
 const SyncExplanation = builder.objectRef<Explanation>('SyncExplanation').implement({
-  description: 'What the sync makes of one HubSpot record as things are now, and why.',
+  description: 'What the sync does with one HubSpot record, given current data, and why.',
   fields: (t) => ({
-    objectType: t.expose('objectType', { type: ObjectTypeEnum, description: 'What kind of record it is.' }),
-    hubspotId: t.string({ description: 'The id asked for.', resolve: ({ hubspotId }) => String(hubspotId) }),
+    objectType: t.expose('objectType', { type: ObjectTypeEnum, description: 'Type of the record.' }),
+    hubspotId: t.string({
+      description: 'HubSpot id that was asked for.',
+      resolve: ({ hubspotId }) => String(hubspotId),
+    }),
     hubspotUrl: t.string({
       nullable: true,
-      description: 'Where the HubSpot record is seen and edited.',
+      description: 'URL of the HubSpot record.',
       resolve: async ({ workspaceId, objectType, mergedIntoId, hubspotId }, _args, { reads }) =>
         hubspotRecordUrl(await reads.connection(workspaceId), objectType, mergedIntoId ?? hubspotId),
     }),
     mergedIntoId: t.string({
       nullable: true,
-      description: 'Id of the record that it was merged into in HubSpot; all else is said of that one.',
+      description:
+        'Id of the HubSpot record that it was merged into. Every other field describes that record. Null if it was not merged.',
       resolve: ({ mergedIntoId }) => (mergedIntoId === null ? null : String(mergedIntoId)),
     }),
-    rule: t.expose('rule', { type: SyncRuleEnum, description: 'What decides over it.' }),
+    rule: t.expose('rule', { type: SyncRuleEnum, description: 'Rule that decides the outcome.' }),
     outcome: t.field({
       type: SyncOutcomeEnum,
-      description: 'What would become of it now.',
+      description: 'What would happen to the record now.',
       resolve: ({ outcome }) => (outcome === null ? 'SKIPPED' : outcomes[outcome]),
     }),
     isWritten: t.boolean({
-      description: 'Whether its values are here, or would be after the next run.',
+      description: 'True if the values of the record are here, or will be after the next run.',
       resolve: ({ outcome }) => outcome !== null && outcomes[outcome] !== 'SKIPPED',
     }),
-    reason: t.exposeString('reason', { description: 'Why, for people.' }),
+    reason: t.exposeString('reason', { description: 'Explanation for people.' }),
     record: t.field({
       type: SyncedRecord,
       nullable: true,
-      description: 'The contact or account that is linked to it, or would be.',
+      description: 'Contact or account that is linked to the record, or would be.',
       resolve: ({ objectType, recordId }, _args, context, info) => findRecord(context, info, objectType, recordId),
     }),
     takenHandle: t.string({
       nullable: true,
-      description: 'The e-mail, phone number or domain that belongs to somebody else.',
+      description: 'Email address, phone number, or domain that belongs to another contact or account.',
       resolve: ({ taken }) => taken?.handle.value ?? null,
     }),
     heldBy: t.field({
       type: SyncedRecord,
       nullable: true,
-      description: 'Whom it belongs to.',
+      description: 'Contact or account that it belongs to.',
       resolve: ({ objectType, taken }, _args, context, info) =>
         findRecord(context, info, objectType, taken?.heldById ?? null),
     }),
     errors: t.field({
       type: [SyncError],
-      description: 'What is open about it, or was ignored.',
+      description: 'Open and ignored errors about the record.',
       resolve: ({ workspaceId, objectType, hubspotId, mergedIntoId }, _args, { database }) =>
         database.prisma.syncError.findMany({
           where: {
@@ -196,9 +203,14 @@ builder.queryField('explainSync', (t) =>
     type: SyncExplanation,
     nullable: true,
     description:
-      'What the sync makes of one HubSpot record as things are now, and why. Asks HubSpot, and writes nothing. For admins.',
+      'Explains what the sync does with one HubSpot record, given current data. Reads from HubSpot and writes nothing. For admins.',
     args: {
-      objectType: t.arg({ type: ObjectTypeEnum, required: true, defaultValue: 'CONTACT', description: 'Its kind.' }),
+      objectType: t.arg({
+        type: ObjectTypeEnum,
+        required: true,
+        defaultValue: 'CONTACT',
+        description: 'Type of the record.',
+      }),
       externalId: t.arg.string({ required: true, description: 'Id of the HubSpot contact or company.' }),
     },
     resolve: (_root, { objectType, externalId }, { sync, viewer, closing }) =>

@@ -2,17 +2,30 @@ import type { Progress } from '../sync/runs/progress.ts'
 import { builder } from './builder.ts'
 
 export const SyncProgress = builder.objectRef<Progress>('SyncProgress').implement({
-  description: 'How far a run is. The six outcomes add up to `processed`, and no count ever falls.',
+  description: 'The progress of a run. The six outcomes add up to `processed`. No count ever decreases.',
   fields: (t) => ({
-    processed: t.exposeInt('processed', { description: 'Records worked through.' }),
-    total: t.exposeInt('total', { nullable: true, description: 'Records to work through; null until it is known.' }),
-    created: t.exposeInt('created', { description: 'New here.' }),
-    updated: t.exposeInt('updated', { description: 'Known, and changed in HubSpot.' }),
-    unchanged: t.exposeInt('unchanged', { description: 'Known, and the same in HubSpot.' }),
-    linked: t.exposeInt('linked', { description: 'Were here without a tie to HubSpot, and have one now.' }),
-    skipped: t.exposeInt('skipped', { description: 'Left out for an error that somebody can resolve.' }),
-    failed: t.exposeInt('failed', { description: 'Left out for an unexpected error.' }),
-    ratePerSecond: t.exposeFloat('ratePerSecond', { nullable: true, description: 'Records per second lately.' }),
-    etaSeconds: t.exposeFloat('etaSeconds', { nullable: true, description: 'Seconds left at that rate.' }),
+    processed: t.exposeInt('processed', { description: 'Number of processed records.' }),
+    total: t.exposeInt('total', {
+      nullable: true,
+      description: 'Number of records to process. Null until it is known.',
+    }),
+    created: t.exposeInt('created', { description: 'Number of new records.' }),
+    updated: t.exposeInt('updated', { description: 'Number of linked records that were updated.' }),
+    unchanged: t.exposeInt('unchanged', { description: 'Number of linked records that were up to date.' }),
+    linked: t.exposeInt('linked', { description: 'Number of existing records that were linked to HubSpot.' }),
+    skipped: t.exposeInt('skipped', {
+      description: 'Number of records that were skipped because of an error that can be resolved.',
+    }),
+    failed: t.exposeInt('failed', {
+      description: 'Number of records that were skipped because of an unexpected error.',
+    }),
+    ratePerSecond: t.exposeFloat('ratePerSecond', {
+      nullable: true,
+      description: 'Recent number of records per second. Null if unknown.',
+    }),
+    etaSeconds: t.exposeFloat('etaSeconds', {
+      nullable: true,
+      description: 'Estimated number of seconds left. Null if unknown.',
+    }),
   }),
 })

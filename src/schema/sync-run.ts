@@ -22,88 +22,95 @@ interface Failure {
 }
 
 const SyncFailure = builder.objectRef<Failure>('SyncFailure').implement({
-  description: 'What ended a run early.',
+  description: 'The reason why a run ended early.',
   fields: (t) => ({
-    type: t.expose('type', { type: SyncErrorTypeEnum, description: 'Stable type.' }),
-    title: t.string({ description: 'What it is, in a line.', resolve: ({ type }) => syncErrorTypes[type].title }),
-    message: t.exposeString('message', { description: 'What happened here.' }),
+    type: t.expose('type', { type: SyncErrorTypeEnum, description: 'Stable type of the error.' }),
+    title: t.string({
+      description: 'Short description of the problem, for people.',
+      resolve: ({ type }) => syncErrorTypes[type].title,
+    }),
+    message: t.exposeString('message', { description: 'What happened, for people.' }),
     resolution: t.string({
-      description: 'What to do about it.',
+      description: 'How to resolve the problem, for people.',
       resolve: ({ type }) => syncErrorTypes[type].resolution,
     }),
   }),
 })
 
 export const SyncRun = builder.prismaNode('SyncRun', {
-  description: 'One pass of the sync. It keeps the settings that it started with.',
+  description: 'One run of the sync. It keeps the settings that it started with.',
   id: { field: 'id' },
   nullable: true,
   findUnique: (id, { viewer }) => ({ id, workspaceId: viewer.workspaceId }),
   fields: (t) => ({
-    scope: t.expose('scope', { type: RunScopeEnum, description: 'How much it works through.' }),
+    scope: t.expose('scope', { type: RunScopeEnum, description: 'Set of records that it processes.' }),
     objectType: t.expose('objectType', {
       type: ObjectTypeEnum,
-      description: 'What it syncs: CONTACT where contacts are synced, alone or after the accounts (see withAccounts).',
+      description:
+        'Type of record that it syncs. CONTACT if it syncs contacts, alone or after accounts; see `withAccounts`.',
     }),
-    withAccounts: t.exposeBoolean('withAccounts', { description: 'Whether accounts come first in it.' }),
-    trigger: t.expose('trigger', { type: RunTriggerEnum, description: 'What started it.' }),
+    withAccounts: t.exposeBoolean('withAccounts', { description: 'True if it syncs accounts before contacts.' }),
+    trigger: t.expose('trigger', { type: RunTriggerEnum, description: 'What started the run.' }),
     triggeredBy: t.relation('triggeredBy', {
       type: User,
       nullable: true,
-      description: 'Who started it, if a person did.',
+      description: 'User who started the run. Null if it started automatically.',
     }),
-    status: t.expose('status', { type: RunStatusEnum, description: 'How it stands.' }),
-    phase: t.expose('phase', { type: RunPhaseEnum, description: 'What it is at.' }),
+    status: t.expose('status', { type: RunStatusEnum, description: 'Current status.' }),
+    phase: t.expose('phase', { type: RunPhaseEnum, description: 'Current phase.' }),
     progress: t.field({
       type: SyncProgress,
-      description: 'How far it is.',
+      description: 'Progress of the run.',
       args: {
-        objectType: t.arg({ type: ObjectTypeEnum, description: 'With these records alone; with all unless said.' }),
+        objectType: t.arg({
+          type: ObjectTypeEnum,
+          description: 'Counts records of this type only. Default: all records.',
+        }),
       },
       resolve: (run, { objectType }) => progressOf(run, objectType ?? null),
     }),
     holdReason: t.exposeString('holdReason', {
       nullable: true,
-      description: 'Why it waits for an admin; null while it does not.',
+      description: 'Why the run waits for an admin. Null if it does not.',
     }),
     notice: t.exposeString('notice', {
       nullable: true,
       description:
-        'What an admin should know about the run although nothing went wrong: for example, that HubSpot was still building ' +
-        'the list, so departures are left to a later run. Null if there is nothing to say.',
+        'Information for admins about a run without errors, for example that HubSpot was still building the list, so a ' +
+        'later run handles records that left it. Null if there is none.',
     }),
     waitReason: t.exposeString('waitReason', {
       nullable: true,
-      description: 'Why a THROTTLED run waits for HubSpot; null for any other status.',
+      description: 'Why a THROTTLED run waits for HubSpot. Null for any other status.',
     }),
     resumeAt: t.expose('resumeAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it goes on by itself, while THROTTLED.',
+      description: 'Time at which a THROTTLED run continues by itself.',
     }),
     preview: t.field({
       type: SyncPreview,
       nullable: true,
-      description: 'What a PREVIEW found; null for other runs, and until it has ended. For admins.',
+      description: 'Result of a PREVIEW run. Null for other runs, and until the run has ended. For admins.',
       resolve: ({ preview, workspaceId }) =>
         preview === null ? null : { ...previewSchema.parse(preview), workspaceId },
     }),
     settingsVersion: t.exposeInt('settingsVersion', { description: 'Version of the settings that it uses.' }),
-    hubspotCalls: t.exposeInt('hubspotCalls', { description: 'Calls that it made to HubSpot so far.' }),
+    hubspotCalls: t.exposeInt('hubspotCalls', { description: 'Number of calls to HubSpot so far.' }),
     hubspotRepeats: t.exposeInt('hubspotRepeats', {
-      description: 'How many of those calls repeated one that had failed or been refused.',
+      description: 'Number of calls to HubSpot that repeated a failed or rejected call.',
     }),
     failure: t.field({
       type: SyncFailure,
       nullable: true,
-      description: 'What ended it early; null unless it FAILED.',
+      description: 'Why the run ended early. Null unless the status is FAILED.',
       resolve: ({ failureType: type, failureMessage }) => type && { type, message: failureMessage ?? '' },
     }),
     errors: t.connection(
       {
         type: SyncError,
         nullable: true,
-        description: 'The errors that it met and no later run met again, oldest first. For admins.',
+        description: 'Errors that this run found and no later run has found again, oldest first. For admins.',
         resolve: ({ id, workspaceId }, args, context, info) => {
           const where = { workspaceId, lastRunId: id }
           const query = connectionQuery(context, info, 'SyncError')
@@ -116,13 +123,13 @@ export const SyncRun = builder.prismaNode('SyncRun', {
       },
       SyncErrorConnection,
     ),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was asked for.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Time at which the run was requested.' }),
     startedAt: t.expose('startedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When a worker first took it up.',
+      description: 'Time at which a worker first picked it up.',
     }),
-    finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true, description: 'When it ended.' }),
+    finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true, description: 'Time at which it ended.' }),
   }),
 })
 
@@ -132,12 +139,12 @@ export const SyncRunConnection = builder.connectionObject(
 )
 
 const SyncRunFilter = builder.inputType('SyncRunFilter', {
-  description: 'Which runs; what is left out does not narrow.',
+  description: 'Filters runs. Omit a field to leave it open.',
   fields: (t) => ({
-    scope: t.field({ type: RunScopeEnum, description: 'Only those that work through so much.' }),
-    status: t.field({ type: RunStatusEnum, description: 'Only in this status.' }),
-    trigger: t.field({ type: RunTriggerEnum, description: 'Only those started by this.' }),
-    objectType: t.field({ type: ObjectTypeEnum, description: 'Only those with this `objectType`.' }),
+    scope: t.field({ type: RunScopeEnum, description: 'Runs with this scope.' }),
+    status: t.field({ type: RunStatusEnum, description: 'Runs with this status.' }),
+    trigger: t.field({ type: RunTriggerEnum, description: 'Runs with this trigger.' }),
+    objectType: t.field({ type: ObjectTypeEnum, description: 'Runs with this `objectType`.' }),
   }),
 })
 
@@ -145,7 +152,7 @@ builder.queryFields((t) => ({
   syncRun: t.prismaField({
     type: SyncRun,
     nullable: true,
-    description: 'One run; null where there is none.',
+    description: 'One run. Null if there is none.',
     args: { id: t.arg.globalID({ required: true, description: 'Global id of the run.' }) },
     resolve: (query, _root, { id }, { database, viewer }) =>
       id.typename === 'SyncRun'
@@ -155,7 +162,7 @@ builder.queryFields((t) => ({
   syncRuns: t.connection(
     {
       type: SyncRun,
-      description: 'The runs of the workspace, newest first.',
+      description: 'Runs of the workspace, newest first.',
       args: { filter: t.arg({ type: SyncRunFilter }) },
       resolve: (_root, { filter, ...args }, context, info) => {
         const { workspaceId } = context.viewer
@@ -183,12 +190,17 @@ builder.subscriptionField('syncProgress', (t) =>
   t.field({
     type: SyncRun,
     description:
-      'The run itself: its present state at once, then after each change, at most ten times a second. Completes after the final state.',
-    args: { runId: t.arg.globalID({ description: 'One run; without it every run of the workspace, without end.' }) },
+      'The run itself: first its current state, then its state after each change, at most ten times a second. Completes after the final state.',
+    args: {
+      runId: t.arg.globalID({
+        description:
+          'Run to follow. Without it, the subscription follows every run of the workspace and never completes.',
+      }),
+    },
     subscribe: async (_root, { runId }, { sync, viewer: { workspaceId }, reads, closing }) => {
       const id = runId == null ? null : rowId(runId, 'SyncRun', ['runId'])
       if (id !== null && (await reads.run(workspaceId, id)) === null)
-        throw new NotFoundError('There is no such sync run.')
+        throw new NotFoundError('The sync run does not exist.')
       return abortOnReturn(closing, (signal) => watchRuns(sync, workspaceId, id, signal))
     },
     resolve: (run: SyncRunRow) => run,

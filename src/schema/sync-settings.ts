@@ -11,87 +11,98 @@ import { ObjectTypeEnum } from './object-type.ts'
 import { hubspotErrors, syncAdminErrors } from './user-error.ts'
 
 const ContactSourceEnum = builder.enumType('ContactSource', {
-  description: 'Which HubSpot contacts are synced.',
+  description: 'The source of the contacts to sync.',
   values: {
-    FROM_SYNCED_ACCOUNTS: { description: 'Those of companies that are synced as accounts.' },
-    FROM_LIST: { description: 'The members of one HubSpot list.' },
+    FROM_SYNCED_ACCOUNTS: { description: 'Contacts of the companies that are synced as accounts.' },
+    FROM_LIST: { description: 'Members of one HubSpot list.' },
   },
 })
 
 const LiveUpdatesEnum = builder.enumType('LiveUpdates', {
-  description: 'How changes in HubSpot reach the store between the runs.',
+  description: 'How changes in HubSpot reach the workspace between scheduled runs.',
   values: {
-    OFF: { description: 'Not at all: the next run brings them.' },
-    WEBHOOKS: { description: 'HubSpot sends them, within seconds. It must be able to reach POST /webhooks/hubspot.' },
+    OFF: { description: 'They do not. The next run picks them up.' },
+    WEBHOOKS: {
+      description:
+        'HubSpot sends them to POST /webhooks/hubspot within seconds. HubSpot must be able to reach that address.',
+    },
     JOURNAL: {
-      description: "They are pulled from HubSpot's webhooks journal; nothing need be reachable from outside.",
+      description:
+        "The server reads them from HubSpot's webhooks journal. The server does not have to be reachable from outside.",
     },
   },
 })
 
 const MappingTargetEnum = builder.enumType('MappingTarget', {
-  description: 'Where the value of a HubSpot property goes.',
+  description: 'The field that the value of a HubSpot property is written to.',
   values: {
-    [MappingTarget.NAME]: { description: 'The whole name.' },
-    [MappingTarget.FIRST_NAME]: { description: 'The first part of the name, which is merged from both.' },
-    [MappingTarget.LAST_NAME]: { description: 'The last part of the name, which is merged from both.' },
+    [MappingTarget.NAME]: { description: 'The full name.' },
+    [MappingTarget.FIRST_NAME]: { description: 'The first name. The full name is composed of first and last name.' },
+    [MappingTarget.LAST_NAME]: { description: 'The last name. The full name is composed of first and last name.' },
     [MappingTarget.DESCRIPTION]: { description: 'The description.' },
-    [MappingTarget.EMAIL]: { description: 'A handle: e-mail address.' },
-    [MappingTarget.PHONE]: { description: 'A handle: phone number.' },
-    [MappingTarget.LINK]: { description: 'One of the links.' },
-    [MappingTarget.DOMAIN]: { description: 'A domain, of accounts alone.' },
-    [MappingTarget.CUSTOM_FIELD]: { description: 'The custom field that is named beside it.' },
+    [MappingTarget.EMAIL]: { description: 'An email handle.' },
+    [MappingTarget.PHONE]: { description: 'A phone handle.' },
+    [MappingTarget.LINK]: { description: 'A web link.' },
+    [MappingTarget.DOMAIN]: { description: 'A domain. Accounts only.' },
+    [MappingTarget.CUSTOM_FIELD]: { description: 'The custom field given in `customField`.' },
   },
 })
 
 const FieldMapping = builder.prismaObject('FieldMapping', {
   name: 'FieldMapping',
-  description: 'A HubSpot property and the field that it feeds.',
+  description: 'A HubSpot property and the field that it fills.',
   fields: (t) => ({
-    property: t.exposeString('hubspotProperty', { description: "HubSpot's internal name of the property." }),
-    target: t.expose('target', { type: MappingTargetEnum, description: 'Where its value goes.' }),
-    customField: t.relation('customField', { nullable: true, description: 'The custom field, for CUSTOM_FIELD.' }),
+    property: t.exposeString('hubspotProperty', { description: 'Internal name of the HubSpot property.' }),
+    target: t.expose('target', { type: MappingTargetEnum, description: 'Field that the value is written to.' }),
+    customField: t.relation('customField', { nullable: true, description: 'The custom field. For CUSTOM_FIELD only.' }),
   }),
 })
 
 export const SyncSettingsType = builder.node(builder.objectRef<SyncSettings>('SyncSettings'), {
-  description: 'How the sync is set up. Saving it starts nothing, and a run under way keeps what it started with.',
+  description:
+    'The settings of the sync. Saving them does not start a run, and a run in progress keeps the settings that it started with.',
   id: { resolve: ({ workspaceId }) => workspaceId },
   loadOne: (id, { database, viewer: { workspaceId } }) =>
     id === workspaceId ? getSyncSettings(database.prisma, workspaceId) : null,
   fields: (t) => ({
-    version: t.exposeInt('version', { description: 'Rises with every edit; 0 before the first.' }),
-    contactsEnabled: t.exposeBoolean('contactsEnabled', { description: 'Whether contacts are synced.' }),
-    accountsEnabled: t.exposeBoolean('accountsEnabled', { description: 'Whether accounts are synced.' }),
+    version: t.exposeInt('version', { description: 'Number that increases with every edit. 0 before the first edit.' }),
+    contactsEnabled: t.exposeBoolean('contactsEnabled', { description: 'True if contacts are synced.' }),
+    accountsEnabled: t.exposeBoolean('accountsEnabled', { description: 'True if accounts are synced.' }),
     contactSource: t.expose('contactSource', {
       type: ContactSourceEnum,
       nullable: true,
-      description: 'Which contacts are synced; null until it is chosen.',
+      description: 'Source of the contacts to sync. Null until it is chosen.',
     }),
-    listId: t.exposeString('listId', { nullable: true, description: 'Id of the HubSpot list, for FROM_LIST.' }),
+    listId: t.exposeString('listId', { nullable: true, description: 'Id of the HubSpot list. For FROM_LIST only.' }),
     list: t.field({
       type: HubSpotList,
       nullable: true,
-      description: 'The list as HubSpot knows it now; null where it was deleted.',
+      description: 'The list as HubSpot shows it now. Null if it was deleted.',
       resolve: ({ workspaceId, listId }, _args, { sync }) =>
         listId === null ? null : askPortal(sync, workspaceId, (portal) => portal.getList(listId)),
     }),
     defaultPhoneRegion: t.exposeString('defaultPhoneRegion', {
-      description: 'ISO 3166 region in which national phone numbers are read.',
+      description: 'ISO 3166 region for phone numbers without a country code.',
     }),
     liveUpdates: t.expose('liveUpdates', {
       type: LiveUpdatesEnum,
-      description: 'How changes reach the store between the runs, once the sync was started.',
+      description:
+        'How changes in HubSpot reach the workspace between scheduled runs. Takes effect after the first start.',
     }),
     departureLimitPercent: t.exposeInt('departureLimitPercent', {
       description:
-        'In percent: a run that finds more than this share of the synced records (and more than ten) gone from HubSpot or from the source pauses until resumeSync confirms it.',
+        'Percentage. A run pauses if more than this share of the synced records, and more than ten, are gone from HubSpot or from the source. `resumeSync` confirms and continues.',
     }),
     mappings: t.prismaField({
       type: [FieldMapping],
-      description: 'The mapped properties, in the order that decides among several handles.',
+      description: 'Mapped properties. Their order decides which of several handles comes first.',
       args: {
-        objectType: t.arg({ type: ObjectTypeEnum, required: true, defaultValue: 'CONTACT', description: 'Of what.' }),
+        objectType: t.arg({
+          type: ObjectTypeEnum,
+          required: true,
+          defaultValue: 'CONTACT',
+          description: 'Whether contacts or accounts.',
+        }),
       },
       resolve: (query, { workspaceId }, { objectType }, { database }) =>
         database.prisma.fieldMapping.findMany({
@@ -100,29 +111,29 @@ export const SyncSettingsType = builder.node(builder.objectRef<SyncSettings>('Sy
           orderBy: { position: 'asc' },
         }),
     }),
-    isPaused: t.exposeBoolean('isPaused', { description: 'Whether an admin paused the sync.' }),
+    isPaused: t.exposeBoolean('isPaused', { description: 'True if an admin paused the sync.' }),
     activatedAt: t.expose('activatedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'Last start; null until the sync was started for the first time.',
+      description: 'Time of the last start. Null until the sync is started for the first time.',
     }),
     nextRunAt: t.field({
       type: 'DateTime',
       nullable: true,
       description:
-        'When the next run starts by itself: 24 hours after the last start. Null before the first start, and while the sync is paused, switched off or above the plan.',
+        'Time of the next scheduled run: 24 hours after the last start. Null before the first start, and while the sync is paused, turned off, or not included in the plan.',
       resolve: (settings, _args, { viewer }) => nextAutomaticRun(settings, viewer.plan),
     }),
     updatedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'Last change; null before the first.',
+      description: 'Time of the last edit. Null before the first edit.',
       resolve: ({ version, updatedAt }) => (version === 0 ? null : updatedAt),
     }),
   }),
 })
 
-const UpdateSyncSettingsPayload = settingsPayload('UpdateSyncSettingsPayload', 'The changed settings.')
+const UpdateSyncSettingsPayload = settingsPayload('UpdateSyncSettingsPayload', 'The updated settings.')
 const SetFieldMappingsPayload = settingsPayload('SetFieldMappingsPayload', 'The settings with the new mappings.')
 
 function settingsPayload(name: string, description: string) {
@@ -135,32 +146,36 @@ function settingsPayload(name: string, description: string) {
 }
 
 const UpdateSyncSettingsInput = builder.inputType('UpdateSyncSettingsInput', {
-  description: 'What is to change; what is left out stays as it is.',
+  description: 'Changes to the sync settings. An omitted setting stays as it is.',
   fields: (t) => ({
-    contactsEnabled: t.boolean({ description: 'Whether contacts are synced.' }),
-    accountsEnabled: t.boolean({ description: 'Whether accounts are synced.' }),
-    contactSource: t.field({ type: ContactSourceEnum, description: 'Which contacts are synced.' }),
-    listId: t.string({ description: 'Id of a HubSpot contact list (see hubspotLists), for FROM_LIST.' }),
+    contactsEnabled: t.boolean({ description: 'True if contacts are synced.' }),
+    accountsEnabled: t.boolean({ description: 'True if accounts are synced.' }),
+    contactSource: t.field({ type: ContactSourceEnum, description: 'Source of the contacts to sync.' }),
+    listId: t.string({ description: 'Id of a HubSpot contact list, from `hubspotLists`. For FROM_LIST only.' }),
     liveUpdates: t.field({
       type: LiveUpdatesEnum,
-      description: 'How changes reach the store between the runs; the daily run goes on in any case.',
+      description:
+        'How changes in HubSpot reach the workspace between scheduled runs. The daily run continues with every setting.',
     }),
     departureLimitPercent: t.int({
-      description: 'In percent, from 1 to 100: more departures than this share hold a run; 100 never does.',
+      description:
+        'Percentage from 1 to 100. If more than this share of the synced records is gone, the run pauses until an admin confirms. 100 turns the check off.',
     }),
-    defaultPhoneRegion: t.string({ description: 'ISO 3166 region in which national phone numbers are read, e.g. US.' }),
+    defaultPhoneRegion: t.string({
+      description: 'ISO 3166 region for phone numbers without a country code, for example US.',
+    }),
   }),
 })
 
 const FieldMappingInput = builder.inputType('FieldMappingInput', {
-  description: 'A HubSpot property and the field that it is to feed.',
+  description: 'A HubSpot property and the field that it fills.',
   fields: (t) => ({
     property: t.string({
       required: true,
-      description: "HubSpot's internal name of the property (see hubspotProperties).",
+      description: 'Internal name of the HubSpot property, from `hubspotProperties`.',
     }),
-    target: t.field({ type: MappingTargetEnum, required: true, description: 'Where its value goes.' }),
-    customField: t.string({ description: 'Key of the custom field (see customFields), for CUSTOM_FIELD alone.' }),
+    target: t.field({ type: MappingTargetEnum, required: true, description: 'Field that the value is written to.' }),
+    customField: t.string({ description: 'Key of the custom field, from `customFields`. For CUSTOM_FIELD only.' }),
   }),
 })
 
@@ -168,7 +183,7 @@ builder.queryField('syncSettings', (t) =>
   t.field({
     type: SyncSettingsType,
     nullable: true,
-    description: 'How the sync is set up. For admins.',
+    description: 'Settings of the sync. For admins.',
     resolve: (_root, _args, { database, viewer }) => getSyncSettings(database.prisma, viewer.workspaceId),
   }),
 )
@@ -177,7 +192,7 @@ builder.mutationFields((t) => ({
   updateSyncSettings: t.field({
     type: UpdateSyncSettingsPayload,
     nullable: true,
-    description: 'Changes toggles and contact source. Starts nothing. For admins.',
+    description: 'Changes the sync settings. Does not start a run. For admins.',
     args: { input: t.arg({ type: UpdateSyncSettingsInput, required: true }) },
     errors: { types: [...syncAdminErrors, ...hubspotErrors] },
     resolve: (_root, { input }, { sync, viewer }) => updateSyncSettings(sync, viewer, input),
@@ -185,10 +200,20 @@ builder.mutationFields((t) => ({
   setFieldMappings: t.field({
     type: SetFieldMappingsPayload,
     nullable: true,
-    description: 'Replaces the mappings; what is no longer mapped keeps its last values. Starts nothing. For admins.',
+    description:
+      'Replaces all mappings. Fields that are no longer mapped keep their last values. Does not start a run. For admins.',
     args: {
-      objectType: t.arg({ type: ObjectTypeEnum, required: true, defaultValue: 'CONTACT', description: 'Of what.' }),
-      mappings: t.arg({ type: [FieldMappingInput], required: true, description: 'All mappings, in order.' }),
+      objectType: t.arg({
+        type: ObjectTypeEnum,
+        required: true,
+        defaultValue: 'CONTACT',
+        description: 'Whether contacts or accounts.',
+      }),
+      mappings: t.arg({
+        type: [FieldMappingInput],
+        required: true,
+        description: 'Complete list of mappings, in order.',
+      }),
     },
     errors: { types: [...syncAdminErrors, ...hubspotErrors] },
     resolve: (_root, { objectType, mappings }, { sync, viewer }) =>

@@ -7,21 +7,21 @@ interface SyncedRecordShape {
   readonly externalId: string | null
 }
 
-/** What contacts and accounts have in common, for whatever may refer to either. */
+/** What contacts and accounts have in common, for code that refers to either. */
 export const SyncedRecord = builder.interfaceRef<SyncedRecordShape>('SyncedRecord').implement({
   description: 'A contact or an account.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'Name, empty where none is known.' }),
+    name: t.exposeString('name', { description: 'Name. Empty if unknown.' }),
     externalId: t.exposeString('externalId', {
       nullable: true,
       description: 'Id of the HubSpot record that it is linked to.',
     }),
-    // Either type has its own way to it.
+    // Each type resolves it in its own way.
     hubspot: t.field({
       type: HubSpotLink,
       nullable: true,
-      description: 'What ties it to HubSpot; null for what was never synced.',
+      description: 'Link to HubSpot. Null if the record was never synced.',
       resolve: () => null,
     }),
   }),

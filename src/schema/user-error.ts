@@ -14,79 +14,81 @@ import { builder } from './builder.ts'
 import { PlanType } from './workspace.ts'
 
 export const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
-  description: 'A failure that the caller can act on.',
+  description: 'A failure that the client can act on.',
   fields: (t) => ({
-    code: t.exposeString('code', { description: 'Stable name of the kind of failure, e.g. FORBIDDEN.' }),
-    message: t.exposeString('message', { description: 'What went wrong and what to do about it, for people.' }),
+    code: t.exposeString('code', { description: 'Stable code of the failure, for example FORBIDDEN.' }),
+    message: t.exposeString('message', {
+      description: 'Explanation for people: what went wrong and what to do about it.',
+    }),
   }),
 })
 
 const InputProblemType = builder.objectRef<InputProblem>('InputProblem').implement({
-  description: 'One mistake in what was given.',
+  description: 'One mistake in the input.',
   fields: (t) => ({
     path: t.exposeStringList('path', {
-      description: 'Leads to the mistake from the input, e.g. ["mappings", "3", "target"].',
+      description: 'Path from the input to the mistake, for example ["mappings", "3", "target"].',
     }),
-    message: t.exposeString('message', { description: 'What is wrong and what would be right.' }),
+    message: t.exposeString('message', { description: 'Explanation for people: what is wrong and what is allowed.' }),
   }),
 })
 
 builder.objectType(ForbiddenError, {
   name: 'ForbiddenError',
-  description: "The viewer's role does not allow it. Code FORBIDDEN.",
+  description: "The viewer's role does not permit the operation. Code FORBIDDEN.",
   interfaces: [UserErrorInterface],
 })
 
 builder.objectType(PlanRequiredError, {
   name: 'PlanRequiredError',
-  description: "The workspace's plan does not include it. Code PLAN_REQUIRED.",
+  description: "The workspace's plan does not include the feature. Code PLAN_REQUIRED.",
   interfaces: [UserErrorInterface],
   fields: (t) => ({
-    requiredPlan: t.expose('requiredPlan', { type: PlanType, description: 'The lowest plan that includes it.' }),
+    requiredPlan: t.expose('requiredPlan', { type: PlanType, description: 'Lowest plan that includes the feature.' }),
   }),
 })
 
 builder.objectType(BusyError, {
   name: 'BusyError',
-  description:
-    'Another change, or too many requests at once, kept this one waiting for too long. Try again in a few seconds. Code BUSY.',
+  description: 'The operation waited too long for other changes or requests. Try again in a few seconds. Code BUSY.',
   interfaces: [UserErrorInterface],
 })
 
 builder.objectType(InvalidInputError, {
   name: 'InvalidInputError',
-  description: 'What was given cannot be used; nothing was changed. Code INVALID_INPUT.',
+  description: 'The input is invalid. Nothing was changed. Code INVALID_INPUT.',
   interfaces: [UserErrorInterface],
   fields: (t) => ({
-    problems: t.expose('problems', { type: [InputProblemType], description: 'Every mistake found.' }),
+    problems: t.expose('problems', { type: [InputProblemType], description: 'All mistakes that were found.' }),
   }),
 })
 
 builder.objectType(NotFoundError, {
   name: 'NotFoundError',
-  description: 'The workspace has nothing by that id. Code NOT_FOUND.',
+  description: 'The workspace has no object with this id. Code NOT_FOUND.',
   interfaces: [UserErrorInterface],
 })
 
 builder.objectType(NotConnectedError, {
   name: 'NotConnectedError',
-  description: 'HubSpot is not connected, or refuses the stored log-in: use connectHubSpot. Code NOT_CONNECTED.',
+  description: 'HubSpot is not connected, or it rejects the stored log-in. Use `connectHubSpot`. Code NOT_CONNECTED.',
   interfaces: [UserErrorInterface],
 })
 
 builder.objectType(HubSpotUnavailableError, {
   name: 'HubSpotUnavailableError',
-  description: 'HubSpot does not answer as it should; trying again later can help. Code HUBSPOT_UNAVAILABLE.',
+  description: 'HubSpot does not answer as expected. Try again later. Code HUBSPOT_UNAVAILABLE.',
   interfaces: [UserErrorInterface],
 })
 
 builder.objectType(SyncStateError, {
   name: 'SyncStateError',
-  description: 'It does not fit the state that the sync is in: paused, not set up, already ended. Code SYNC_STATE.',
+  description:
+    'The operation does not fit the state of the sync, for example because the sync is paused, is not set up, or has ended. Code SYNC_STATE.',
   interfaces: [UserErrorInterface],
 })
 
-/** What every mutation that sets up or controls the sync can fail with (B19, B21). */
+/** The errors of every mutation that sets up or controls the sync (B19, B21). */
 export const syncAdminErrors = [PlanRequiredError]
-/** What asking HubSpot can fail with. */
+/** The errors of every field that reads from HubSpot. */
 export const hubspotErrors = [NotConnectedError, HubSpotUnavailableError]

@@ -6,7 +6,7 @@ export const User = builder.prismaNode('User', {
   nullable: true,
   findUnique: (id, { viewer }) => ({ id, organizationId: viewer.organizationId }),
   fields: (t) => ({
-    email: t.exposeString('email', { description: 'E-mail address.' }),
-    name: t.exposeString('name', { description: 'Name, empty where none is known.' }),
+    email: t.exposeString('email', { description: 'Email address.' }),
+    name: t.exposeString('name', { description: 'Name. Empty if unknown.' }),
   }),
 })

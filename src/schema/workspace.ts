@@ -2,18 +2,19 @@ import { Plan } from '../generated/prisma/enums.ts'
 import { builder } from './builder.ts'
 
 export const PlanType = builder.enumType('Plan', {
-  description: 'In rising order: each plan includes everything of the ones before it. The sync needs GROWTH or above.',
+  description:
+    'The plan of a workspace, lowest first. Each plan includes everything in the plans before it. The sync requires GROWTH or higher.',
   values: Object.values(Plan),
 })
 
 export const Workspace = builder.prismaNode('Workspace', {
-  description: 'Holds contacts, accounts and the sync that feeds them.',
+  description: 'A tenant. It holds contacts, accounts, and the sync that keeps them up to date.',
   id: { field: 'id' },
   nullable: true,
   findUnique: (id, { viewer }) => ({ id, AND: { id: viewer.workspaceId } }),
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Name of the workspace.' }),
-    plan: t.expose('plan', { type: PlanType, description: 'The plan it is on.' }),
-    contactLimit: t.exposeInt('contactLimit', { description: 'How many synced contacts it may hold.' }),
+    plan: t.expose('plan', { type: PlanType, description: 'Plan of the workspace.' }),
+    contactLimit: t.exposeInt('contactLimit', { description: 'Maximum number of synced contacts.' }),
   }),
 })

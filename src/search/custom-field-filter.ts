@@ -44,13 +44,13 @@ export function customFieldCondition(
 ): string {
   const field = fields.find(({ key }) => key === filter.key)
   if (field === undefined) {
-    reader.refuse([...path, 'key'], `There is no custom field "${filter.key}"; customFields lists them.`)
+    reader.refuse([...path, 'key'], `There is no custom field "${filter.key}". Choose one from customFields.`)
     return 'false'
   }
   const kind = kindOf[field.type]
   for (const other of ['text', 'number', 'boolean', 'datetime'] as const) {
     if (other === kind || filter[other] == null) continue
-    reader.refuse([...path, other], `"${field.key}" holds ${field.type}: use the operators in "${kind}".`)
+    reader.refuse([...path, other], `"${field.key}" holds ${field.type}: use the conditions in "${kind}".`)
   }
   // A literal and no parameter: a filter without operators would leave a parameter that no condition uses.
   const key = `${pg.escapeLiteral(field.key)}::text`
@@ -123,7 +123,7 @@ function numberCondition(reader: FilterReader, path: Path, column: string, key: 
 /** GraphQL reads `1e400` as infinity, which JSON has no number for. */
 function finite(reader: FilterReader, path: Path, number: number): number {
   if (Number.isFinite(number)) return number
-  reader.refuse(path, 'The number is too large: at most 1.7976931348623157e308.')
+  reader.refuse(path, 'The number is too large. The largest number is 1.7976931348623157e308.')
   return 0
 }
 

@@ -35,20 +35,22 @@ export class FilterReader extends SqlWriter {
   /** Whether a filter may stand so deep inside others. */
   mayNest(path: Path, depth: number): boolean {
     if (depth <= maxFilterDepth) return true
-    this.refuse(path, `Filters nest at most ${maxFilterDepth} deep.`)
+    this.refuse(path, `A filter has at most ${maxFilterDepth} levels.`)
     return false
   }
 
   list<T>(path: Path, values: readonly T[]): readonly T[] {
     if (values.length <= maxValues) return values
-    this.refuse(path, `At most ${maxValues} values, not ${values.length}.`)
+    this.refuse(path, `At most ${maxValues} values are allowed, not ${values.length}.`)
     return []
   }
 
   text(path: Path, text: string): string {
-    if (text.length > maxTextLength) this.refuse(path, `At most ${maxTextLength} characters, not ${text.length}.`)
+    if (text.length > maxTextLength)
+      this.refuse(path, `At most ${maxTextLength} characters are allowed, not ${text.length}.`)
     // Nothing that is stored holds NUL, and PostgreSQL takes none.
-    else if (text.includes('\0') || !text.isWellFormed()) this.refuse(path, 'The text holds NUL or half a character.')
+    else if (text.includes('\0') || !text.isWellFormed())
+      this.refuse(path, 'The text contains NUL or half of a surrogate pair. Remove those characters.')
     else return text
     return ''
   }

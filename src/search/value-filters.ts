@@ -97,7 +97,8 @@ export function idCondition(
   filter: IdFilter,
 ): string {
   const checked = (id: RecordId, at: Path) => {
-    if (id.typename !== typename) reader.refuse(at, `The id is not that of a ${typename}.`)
+    if (id.typename !== typename)
+      reader.refuse(at, `This ID does not belong to ${typename === 'Contact' ? 'a contact' : 'an account'}.`)
     return id.id
   }
   const conditions: string[] = []

@@ -16,7 +16,7 @@ export interface ApiOptions {
   readonly limits: OperationLimits
   readonly rates: RateLimits
   readonly bounds: ConnectionBounds
-  /** Proxies in front of the API that add to X-Forwarded-For; null where that is not known. */
+  /** Number of proxies in front of the API that append to X-Forwarded-For. Null if it is unknown. */
   readonly trustedProxies: number | null
   /** How often the credentials behind a socket or a stream are looked at again. */
   readonly recheckSessionsMs: number

@@ -68,7 +68,7 @@ export function createServer(context: ServerContext): ApiServer {
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const url = targetOf(request)
     if (url === null) {
-      const error = 'The address or the Host header of the request is not valid.'
+      const error = 'The URL or the Host header of the request is not valid.'
       sendAnswer(response, jsonAnswer(400, { error }))
       return
     }
@@ -81,15 +81,12 @@ export function createServer(context: ServerContext): ApiServer {
       return
     }
     const route = routes[`${request.method} ${url.pathname}`]
-    sendAnswer(
-      response,
-      route === undefined ? jsonAnswer(404, { error: 'There is nothing here.' }) : await route(url, request),
-    )
+    sendAnswer(response, route === undefined ? jsonAnswer(404, { error: 'Not found.' }) : await route(url, request))
   }
   const server = createHttpServer(timesOf(options.bounds), (request, response) => {
     respond(request, response).catch((error) => {
       if (request.destroyed && !request.complete) {
-        context.log.debug({ url: request.url }, 'a client left before it had sent its request')
+        context.log.debug({ url: request.url }, 'a client disconnected before it had sent its whole request')
         return
       }
       context.log.error({ err: error }, 'a request failed unexpectedly')
@@ -126,7 +123,7 @@ export function createServer(context: ServerContext): ApiServer {
   }
 }
 
-/** A client that sends slowly is answered 408 and its connection closed, so that it takes up no place for long. */
+/** A request that arrives too slowly is answered with 408, and its connection is closed. */
 function timesOf({ headersMs, requestMs, checkEveryMs }: ConnectionBounds): ServerOptions {
   return {
     keepAliveTimeout: keepAliveMs,

@@ -6,7 +6,7 @@ interface Example {
 /** What GraphiQL shows first, a tab each: for front ends, for admins and for dashboards. */
 export const examples: readonly Example[] = [
   {
-    query: `# Who sent this? A contact by one of its handles.
+    query: `# Finds the sender of a message: a contact by one of its handles.
 query WhoSentThis($email: String!) {
   contact(by: { handle: { source: EMAIL, value: $email } }) {
     name
@@ -20,7 +20,7 @@ query WhoSentThis($email: String!) {
     variables: { email: 'ada@example.com' },
   },
   {
-    query: `# A page of contacts; pass endCursor as $after for the next one.
+    query: `# Returns a page of contacts. Pass endCursor as $after to get the next page.
 query Contacts($after: String) {
   contacts(first: 20, after: $after) {
     nodes { id externalId name handles { value } }
@@ -30,7 +30,7 @@ query Contacts($after: String) {
 `,
   },
   {
-    query: `# How the sync is set up. For admins.
+    query: `# Returns the settings of the sync. For admins.
 query SetUp {
   hubspotConnection { status portalId connectedAt }
   syncSettings {
@@ -46,7 +46,7 @@ query SetUp {
 `,
   },
   {
-    query: `# Starts a run, or finds the one under way. For admins.
+    query: `# Starts a run, or returns the run in progress. For admins.
 mutation Start {
   startSync {
     __typename
@@ -57,7 +57,7 @@ mutation Start {
 `,
   },
   {
-    query: `# Progress of every run, live.
+    query: `# Follows the progress of every run.
 subscription Progress {
   syncProgress {
     id
@@ -69,7 +69,7 @@ subscription Progress {
 `,
   },
   {
-    query: `# What keeps contacts from being synced, and what to do about it. For admins.
+    query: `# Lists the problems that prevent contacts from being synced, and how to resolve them. For admins.
 query Errors {
   syncErrorSummary { title count resolution }
   syncErrors(first: 20) {

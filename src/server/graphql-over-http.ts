@@ -80,7 +80,9 @@ export function openYoga(
             if (resultProcessor !== undefined) return
             // Nobody would read the stream, and so nobody would end it.
             void result[Symbol.asyncIterator]().return?.()
-            const errors = [notAcceptable('A subscription is a stream of events. Send "accept: text/event-stream".')]
+            const errors = [
+              notAcceptable('A subscription returns a stream of events. Send the header "accept: text/event-stream".'),
+            ]
             setResultProcessor(() => answerResult({ errors }, graphqlMediaType), graphqlMediaType)
           } else if (!Array.isArray(result) && !isStream(request)) {
             const answer = mediaType ?? graphqlMediaType
@@ -146,10 +148,10 @@ function persistedDocumentsOf({ persistedDocuments: { byId, only } }: ApiOptions
     extractPersistedOperationId: (params, { method, url }) =>
       documentIdOf(params) ?? (method === 'GET' ? new URL(url).searchParams.get('documentId') : null),
     customErrors: {
-      notFound: () => refused('PERSISTED_QUERY_NOT_FOUND', 'The API knows no document by that id.'),
-      keyNotFound: () => refused('BAD_REQUEST', 'Send the document as "query", or the id of a persisted one.'),
+      notFound: () => refused('PERSISTED_QUERY_NOT_FOUND', 'There is no persisted document with this id.'),
+      keyNotFound: () => refused('BAD_REQUEST', 'Send the document as "query", or the id of a persisted document.'),
       persistedQueryOnly: () =>
-        refused('PERSISTED_QUERY_ONLY', 'This API takes persisted documents alone: send an id.'),
+        refused('PERSISTED_QUERY_ONLY', 'This API accepts persisted documents only. Send the id of one.'),
     },
   })
 }

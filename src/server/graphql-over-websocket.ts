@@ -14,6 +14,7 @@ import { graphqlPath, type Yoga } from './graphql-over-http.ts'
 import type { Guards } from './limits/guards.ts'
 import { refused } from './limits/operation-limits.ts'
 import type { NoPlace, Place } from './limits/places.ts'
+import { rateExtension } from './limits/rate-refusal.ts'
 import { requireRate } from './limits/use-rate-limits.ts'
 import { maskError } from './mask-error.ts'
 import type { OperationContext } from './operation-context.ts'
@@ -25,19 +26,20 @@ import { watchSession } from './watch-session.ts'
 type More = { leaving?: AbortController; place?: Place }
 type Connection = Context<Record<string, unknown>, Extra & More>
 
-/** Codes of RFC 6455's registry. Clients connect again after the first two. */
+/** Codes of RFC 6455's registry. After the first two, clients connect again. */
 const goingAway = 1001
 const tryAgainLater = 1013
 const policyViolation = 1008
 
-/** Times `operationsPerSocket`: a client that goes on for so long does not heed its errors. */
+/** A multiple of `operationsPerSocket`. A client that goes beyond it ignores its errors. */
 const patience = 10
 
 /**
  * GraphQL by the protocol graphql-transport-ws. A socket whose `connection_init` brings no valid credentials is closed
  * with 4403, and so is one whose credentials expire or are revoked later; one that asks before it was acknowledged, with
  * 4401. The protocol's other codes are kept too: 4400, 4406, 4408, 4409, 4429. 1001 says that the server stops; 1013 that
- * credentials cannot be looked at, or that there are too many sockets: connect again.
+ * credentials cannot be checked, or that a limit of connections is reached: connect again later. 1008 ends a socket with
+ * far too many operations.
  */
 export function serveWebSockets(
   server: Server,
@@ -47,7 +49,7 @@ export function serveWebSockets(
   guards: Guards,
   closing: AbortSignal,
 ) {
-  const { verifyJwt, limits, bounds, introspection, recheckSessionsMs: everyMs } = options
+  const { verifyJwt, limits, bounds, introspection, metrics, recheckSessionsMs: everyMs } = options
   const sockets = new WebSocketServer({ server, path: graphqlPath, maxPayload: limits.bodyBytes })
   const mask = maskError(log, { introspection })
   const sessionOf = ({ connectionParams }: Connection) =>
@@ -56,12 +58,12 @@ export function serveWebSockets(
   /** By socket, for as long as it is open. */
   const connections = new Map<WebSocket, Connection>()
   sockets.on('connection', (socket) => {
-    options.metrics.socketOpened()
-    socket.once('close', () => options.metrics.socketClosed())
+    metrics.socketOpened()
+    socket.once('close', () => metrics.socketClosed())
     // It was on its way when the server began to stop.
     if (closing.aborted) socket.close(goingAway)
     else if (sockets.clients.size > bounds.sockets) {
-      socket.close(tryAgainLater, 'This server has as many WebSockets as it may have. Connect again later.')
+      socket.close(tryAgainLater, 'This server has reached its limit of WebSockets. Connect again later.')
     }
   })
 
@@ -84,29 +86,37 @@ export function serveWebSockets(
     if (lost !== null) close(connection, lost)
   }
 
+  /** Opens the connection to its session, or closes it. Returns what the client is told. */
+  const open = async (connection: Connection): Promise<false | Record<string, unknown>> => {
+    const { extra } = connection
+    try {
+      const session = await admit(connection)
+      // It may have closed in the meantime; then nothing would give its place back.
+      if (session === null || extra.socket.readyState !== extra.socket.OPEN) return false
+      requireRate(guards.rates, { session })
+      const place = guards.sockets.take(session)
+      if ('full' in place) {
+        extra.socket.close(tryAgainLater, tooMany(place))
+        return false
+      }
+      extra.place = place
+      void watch(connection, session)
+      return { rateLimit: rateExtension(guards.rates.standings(session)) }
+    } catch (error) {
+      const isRateLimited = error instanceof GraphQLError
+      if (!isRateLimited) log.error({ err: error }, 'a WebSocket could not be authenticated')
+      const reason = isRateLimited ? error.message : 'The credentials cannot be checked at the moment. Connect again.'
+      extra.socket.close(tryAgainLater, reason)
+      return false
+    }
+  }
+
   serveProtocol<More>(
     {
       connectionInitWaitTimeout: bounds.initMs,
-      onConnect: async (connection) => {
+      onConnect: (connection) => {
         connections.set(connection.extra.socket, connection)
-        try {
-          const session = await admit(connection)
-          if (session === null) return false
-          const place = guards.sockets.take(session)
-          if ('full' in place) {
-            connection.extra.socket.close(tryAgainLater, tooMany(place))
-            return false
-          }
-          connection.extra.place = place
-          void watch(connection, session)
-          return true
-        } catch (error) {
-          const isRefused = error instanceof GraphQLError
-          if (!isRefused) log.error({ err: error }, 'a WebSocket could not be authenticated')
-          const reason = isRefused ? error.message : 'Credentials cannot be checked at present.'
-          connection.extra.socket.close(tryAgainLater, reason)
-          return false
-        }
+        return open(connection)
       },
       onClose: ({ extra }) => {
         connections.delete(extra.socket)
@@ -120,16 +130,19 @@ export function serveWebSockets(
         }
         if (closing.aborted) {
           breakOff()
-          return [new GraphQLError('The server stops.')]
+          return [new GraphQLError('The server is stopping.')]
         }
         // Before anything is awaited, while this operation is the last one.
         const underWay = Object.keys(connection.subscriptions).length
         if (underWay > patience * limits.operationsPerSocket) {
-          connection.extra.socket.close(policyViolation, 'Too many operations at once.')
+          connection.extra.socket.close(policyViolation, 'Too many operations at the same time.')
         }
         if (underWay > limits.operationsPerSocket) {
           return [
-            refused('TOO_MANY_OPERATIONS', `At most ${limits.operationsPerSocket} operations at once on a socket.`),
+            refused(
+              'TOO_MANY_OPERATIONS',
+              `A socket can run at most ${limits.operationsPerSocket} operations at the same time.`,
+            ),
           ]
         }
         try {
@@ -173,7 +186,7 @@ export function serveWebSockets(
         [...sockets.clients].map(async (socket) => {
           const connection = connections.get(socket)
           if (connection !== undefined) await isAnswered(connection, deadline)
-          socket.close(goingAway, 'The server stops: connect again.')
+          socket.close(goingAway, 'The server is stopping. Connect again.')
         }),
       )
       const closed = once(sockets, 'close')
@@ -204,7 +217,7 @@ function close({ extra }: Connection, reason: string): void {
 }
 
 function tooMany({ full, places }: NoPlace): string {
-  return `This ${full} has ${places} WebSockets, which is the most that it may have. Close one, then connect again.`
+  return `This ${full} has reached its limit of ${places} WebSockets. Close one, then connect again.`
 }
 
 async function prepare(
@@ -238,10 +251,10 @@ async function prepare(
 function documentOf(payload: SubscribeMessage['payload'], { persistedDocuments: { byId, only } }: ApiOptions): string {
   if (payload.query !== '') {
     if (!only) return payload.query
-    throw refused('PERSISTED_QUERY_ONLY', 'This API takes persisted documents alone: send an id.')
+    throw refused('PERSISTED_QUERY_ONLY', 'This API accepts persisted documents only. Send the id of one.')
   }
   const id = documentIdOf({ extensions: payload.extensions ?? undefined })
   const document = id === null ? undefined : byId.get(id)
-  if (document === undefined) throw refused('PERSISTED_QUERY_NOT_FOUND', 'The API knows no document by that id.')
+  if (document === undefined) throw refused('PERSISTED_QUERY_NOT_FOUND', 'There is no persisted document with this id.')
   return document
 }

@@ -28,7 +28,7 @@ export function maskError(log: Logger, { introspection = true } = {}): (error: u
     if (cause instanceof GraphQLError) return withCode(introspection ? cause : withoutSuggestions(cause))
     const correlationId = randomUUID()
     log.error({ err: cause, correlationId, path: pathOf(error)?.join('.') }, 'an operation failed unexpectedly')
-    const message = `Something went wrong on our side. Tell your operator this id: ${correlationId}.`
+    const message = `Something went wrong on our side. Give your operator this id: ${correlationId}.`
     const http = pathOf(error) === undefined ? { http: { status: 500 } } : {}
     return show(error, message, { code: 'INTERNAL', correlationId, ...http })
   }

@@ -14,11 +14,7 @@ export async function answerOAuthCallback(context: ServerContext, query: URLSear
     return page(400, 'HubSpot is not connected', `HubSpot says: ${reason}. Connect HubSpot again to retry.`)
   }
   if (state === null || code === null) {
-    return page(
-      400,
-      'HubSpot is not connected',
-      'This page is where HubSpot sends you after a log-in. Connect HubSpot again.',
-    )
+    return page(400, 'HubSpot is not connected', 'HubSpot opens this page after a log-in. Connect HubSpot again.')
   }
   try {
     const { portalId } = await finishLogin(context.connection, { state, code })
@@ -32,11 +28,11 @@ export async function answerOAuthCallback(context: ServerContext, query: URLSear
     const correlationId = randomUUID()
     context.log.error({ err: error, correlationId }, 'a log-in to HubSpot could not be finished')
     return error instanceof HubSpotError
-      ? page(502, 'HubSpot is not connected', 'HubSpot does not answer as it should. Connect HubSpot again in a while.')
+      ? page(502, 'HubSpot is not connected', 'HubSpot does not answer as expected. Connect HubSpot again later.')
       : page(
           500,
           'HubSpot is not connected',
-          `Something went wrong on our side. Tell your operator this id: ${correlationId}.`,
+          `Something went wrong on our side. Give your operator this id: ${correlationId}.`,
         )
   }
 }

@@ -5,7 +5,7 @@ export interface OperationContext {
   session?: Session
   credentials?: Credentials
   transport?: 'HTTP' | 'WebSocket'
-  /** What the operation costs, once that is measured. */
+  /** The cost of the operation. Not set before it is measured. */
   cost?: number
   /**
    * Has the transport end the operation without a word of its being complete, so that the client connects again and asks

@@ -48,7 +48,7 @@ export function wellFormed(given: unknown): GraphQLParams {
   throw malformed(
     name === undefined
       ? 'Send a JSON object with "query", and "variables" if the operation has any.'
-      : `"${String(name)}" has the wrong form: "query" and "operationName" are strings, "variables" is an object.`,
+      : `"${String(name)}" has the wrong type: "query" and "operationName" are strings, "variables" is an object.`,
   )
 }
 

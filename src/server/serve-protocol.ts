@@ -13,13 +13,13 @@ import type { RawData, WebSocket, WebSocketServer } from 'ws'
 
 interface Wiring {
   readonly log: Logger
-  /** How often each socket is pinged. One that has not answered by the next ping is ended. */
+  /** How often each socket is pinged. It is terminated if it has not answered before the next ping. */
   readonly pingEveryMs: number
 }
 
 type Payload = Record<string, unknown>
 
-/** What a client may send, see the protocol. */
+/** Message types that the protocol allows clients to send. */
 const sentByClients: readonly MessageType[] = [
   MessageType.ConnectionInit,
   MessageType.Subscribe,
@@ -28,13 +28,13 @@ const sentByClients: readonly MessageType[] = [
   MessageType.Pong,
 ]
 
-/** Pings of a client that does not read its pongs are not answered beyond this number. */
+/** Maximum number of pongs that wait to be sent. Further pings are not answered, since their client does not read. */
 const unreadPongs = 10
 
 /**
- * Speaks graphql-transport-ws on every socket that opens and is not closed by an earlier listener. The library's own binding
- * (`graphql-ws/use/ws`) prints whatever goes wrong on a socket to the console; here it is a line in the log, and a message
- * that a client must not send closes the socket with 4400. Frames that break RFC 6455 close it with that RFC's codes.
+ * Speaks graphql-transport-ws on every new socket, unless an earlier listener closed it. The library's own binding
+ * (`graphql-ws/use/ws`) prints each error of a socket to the console. Here it is a line in the log. A message that a client
+ * must not send closes the socket with 4400. A frame that breaks RFC 6455 closes it with the code of that RFC.
  */
 export function serveProtocol<More extends Record<PropertyKey, unknown>>(
   options: ServerOptions<Payload, Extra & Partial<More>>,
@@ -45,7 +45,7 @@ export function serveProtocol<More extends Record<PropertyKey, unknown>>(
   sockets.options.handleProtocols = handleProtocols
   sockets.on('error', (error) => log.error({ err: error }, 'the WebSocket server failed'))
   sockets.on('connection', (socket, request) => {
-    // `ws` has closed the socket by then.
+    // `ws` has already closed the socket.
     socket.on('error', ({ message, ...details }) => log.debug({ ...details, reason: message }, 'a WebSocket failed'))
     if (socket.readyState !== socket.OPEN) return
     const stopPinging = ping(socket, pingEveryMs)
@@ -68,7 +68,7 @@ export function serveProtocol<More extends Record<PropertyKey, unknown>>(
 
 function send(socket: WebSocket, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Nobody reads it any more.
+    // Nobody reads it anymore.
     if (socket.readyState !== socket.OPEN) resolve()
     else socket.send(text, (error) => (error ? reject(error) : resolve()))
   })
@@ -89,11 +89,11 @@ function pong(socket: WebSocket) {
 
 function fail(socket: WebSocket, data: RawData, log: Logger) {
   return (error: unknown) => {
-    // A write that fails as the socket goes away is nobody's fault.
+    // Writes may fail while the socket closes.
     if (socket.readyState !== socket.OPEN) return
     const { type } = parseMessage(String(data))
     if (sentByClients.includes(type)) {
-      log.error({ err: error }, 'a message on a WebSocket failed unexpectedly')
+      log.error({ err: error }, 'a message of a WebSocket failed unexpectedly')
       socket.close(CloseCode.InternalServerError, 'Something went wrong on our side.')
     } else {
       log.debug({ type }, 'a WebSocket sent a message that only servers send')
@@ -102,14 +102,14 @@ function fail(socket: WebSocket, data: RawData, log: Logger) {
   }
 }
 
-/** Ends the socket once its peer has vanished. Returns how to stop. */
+/** Terminates the socket if its peer has disappeared. Returns a function that stops the pings. */
 function ping(socket: WebSocket, everyMs: number): () => void {
   let isAlive = true
   socket.on('pong', () => {
     isAlive = true
   })
   const timer = setInterval(() => {
-    // Answers that came while the process was busy are read first.
+    // Answers that arrived while the process was busy are read first.
     if (!isAlive) return void setImmediate(() => isAlive || socket.terminate())
     isAlive = false
     socket.ping()

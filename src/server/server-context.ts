@@ -13,7 +13,7 @@ export interface ServerContext {
   readonly sync: SyncContext
   readonly connection: ConnectionContext
   readonly webhooks: WebhookContext
-  /** Where the API processes count together what each caller asks for. */
+  /** Counts of all API processes for the rate limits. */
   readonly rateWindows: RateWindows
   /** What must answer before requests are worth sending here, by name; each rejects when it does not. */
   readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>

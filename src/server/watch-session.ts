@@ -27,7 +27,7 @@ export async function watchSession(session: Session, { reopen, everyMs, log, sig
     try {
       const now = await reopen()
       if (now.viewer.role !== role || now.viewer.workspaceId !== workspaceId) {
-        return 'What you may do has changed: connect again.'
+        return 'Your permissions have changed. Connect again.'
       }
       expiresAt = now.expiresAt
     } catch (error) {

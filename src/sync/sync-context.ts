@@ -3,43 +3,45 @@ import type { Announcements } from '../broker/announcements.ts'
 import type { Database } from '../database/database.ts'
 import type { HubSpotPortal } from '../hubspot/portal.ts'
 
-/** The next chunk of work of a run, as its job names it. */
+/** One chunk of a run, as its job names it. */
 export interface RunChunk {
   readonly workspaceId: string
   readonly runId: string
   readonly chunk: number
 }
 
-/** Everything that the sync may touch; what is not in here it cannot reach. */
+/** Everything that the sync may use. It cannot reach anything else. */
 export interface SyncContext {
   readonly database: Database
   /** The workspace's connected portal. Throws NotConnectedError (B15). */
   openPortal(workspaceId: string): Promise<HubSpotPortal>
   readonly announcements: Announcements
-  /** Enqueueing the same chunk twice enqueues it once. */
+  /** Enqueues a chunk. Enqueueing the same chunk twice enqueues it once. */
   enqueueRun(chunk: RunChunk): Promise<void>
-  /** Whether runs wait for a worker; absent where they always may. */
+  /** True if other runs wait for a worker. Absent means that they always may. */
   othersWait?(): Promise<boolean>
   now(): Date
   readonly log: Logger
   readonly tuning: SyncTuning
 }
 
-/** Sizes that change how fast a run goes and never what it does (I8). */
+/** Sizes that affect the speed of a run but never its result (I8). */
 export interface SyncTuning {
-  /** Members asked for per call; HubSpot allows 250. */
+  /** Members requested per call. HubSpot allows 250. */
   readonly membershipLimit: number
-  /** Members worked through per transaction, at least; a multiple of `readLimit` wastes no call. */
+  /** Minimum number of members processed per transaction. A multiple of `readLimit` wastes no call. */
   readonly pageSize: number
-  /** Of those, so many are matched while the ones before them are written; a fifth of it at first. */
+  /** Number of drafts that are matched while the previous ones are written. The first slice has a fifth of it. */
   readonly sliceSize: number
-  /** Contacts asked for per call; HubSpot allows 100. */
+  /** Contacts requested per call. HubSpot allows 100. */
   readonly readLimit: number
   /** Pages read ahead of the one being written. */
   readonly pagesAhead: number
-  /** Bytes of records read at a time, roughly; a portion that reaches this is written before more is read. */
+  /**
+   * Approximate number of bytes of records read at a time. A portion that reaches it is written before more is read.
+   */
   readonly pageBytes: number
-  /** After this long a worker lets other runs have their turn, if any wait. */
+  /** Time after which a worker lets other runs have their turn, if any are waiting. */
   readonly chunkMs: number
 }
 

@@ -15,12 +15,12 @@ interface RunName {
 }
 
 /**
- * Works on a run for one chunk, which ends early once others wait, so that a large workspace does not keep a small one
- * waiting. `runs/run-states.ts` has the states that a run goes through, docs/runs.md says what each means.
+ * Works on a run for one chunk. The chunk ends early if other runs are waiting, so that a large workspace does not
+ * block a small one. `runs/run-states.ts` defines the states of a run, and docs/runs.md explains them.
  *
- * Returns 'more' when another chunk is due, 'done' when none is, and 'busy' when another worker has the run. Safe to call
- * twice and at any time: who may work is decided by lease and checkpoint, not by the caller. Throws what may pass
- * (PostgreSQL away); the run then stays as it was, to be taken up again.
+ * Returns 'more' if another chunk is due, 'done' if none is, and 'busy' if another worker has the run. Safe to call
+ * twice and at any time: lease and checkpoint decide who may work, not the caller. Throws errors that may pass
+ * (PostgreSQL unavailable); the run then stays as it was and is taken up again.
  */
 export async function workOnRun(
   context: SyncContext,
@@ -29,7 +29,7 @@ export async function workOnRun(
 ): Promise<'more' | 'done' | 'busy'> {
   const { pool } = context.database
   return withRunLease(pool, runId, async (lease) => {
-    // A preview writes nothing that another run could miss, and so waits for no turn.
+    // A preview writes nothing that another run could miss, so it does not wait for a turn.
     const signal = AbortSignal.any([stop, lease.signal])
     const name = { workspaceId, runId }
     if (await isPreview(pool, name)) return takeUp(context, name, lease, signal, runPreview)
@@ -68,12 +68,15 @@ async function takeUp(
   }
 }
 
-/** So many turns in a row may end without a step forward and without a word, as when the process dies, before the run does. */
+/**
+ * Number of turns in a row that may end without progress and without an error, as when the process dies, before the run
+ * fails.
+ */
 const mostAttempts = 8
 
 function stoppedAt({ attempts, phase, checkpoint }: Run): string {
-  const behind = checkpoint.lastId === null ? 'at its beginning' : `behind HubSpot record ${checkpoint.lastId}`
-  return `The sync was broken off ${attempts - 1} times in a row in the phase ${phase}, ${behind}, without a step forward.`
+  const behind = checkpoint.lastId === null ? 'at its start' : `after HubSpot record ${checkpoint.lastId}`
+  return `The sync was interrupted ${attempts - 1} times in a row in the phase ${phase}, ${behind}, without any progress.`
 }
 
 async function leaveForNext(context: SyncContext, run: Run): Promise<'more' | 'done'> {
@@ -94,7 +97,7 @@ async function follow(context: SyncContext, run: Run, error: unknown): Promise<'
       await failRun(context, run, decision.type, decision.message)
       return 'done'
     case 'repeat':
-      // PostgreSQL may be what is away; then the run is found by its last sign of life.
+      // If PostgreSQL is unavailable, this fails too. `recoverRuns` then finds the run by its last sign of life.
       await returnRun(context.database.pool, run).catch(() => {})
       throw error
   }

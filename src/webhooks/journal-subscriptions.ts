@@ -5,7 +5,7 @@ import { hubspotTypeIds } from '../hubspot/object-types.ts'
 
 const { CONTACT, ACCOUNT } = hubspotTypeIds
 
-/** What a portal's workspaces need to hear of. */
+/** What the workspaces of a portal need to be told. */
 interface PortalNeeds {
   readonly portalId: bigint
   readonly withContacts: boolean
@@ -15,7 +15,7 @@ interface PortalNeeds {
   readonly accountProperties: readonly string[]
 }
 
-/** Portals of which a started workspace pulls its changes from the journal. */
+/** Portals with a started workspace that pulls its changes from the journal. */
 export async function findJournalPortals(queryable: Queryable): Promise<PortalNeeds[]> {
   const { rows } = await queryable.query<PortalNeeds>(
     `SELECT connection.portal_id AS "portalId",
@@ -36,7 +36,7 @@ const propertiesOf = (objectType: string) =>
   `coalesce(array_agg(DISTINCT mapping.hubspot_property ORDER BY mapping.hubspot_property)
      FILTER (WHERE mapping.object_type = '${objectType}'), '{}')`
 
-/** Tells HubSpot what to write into the journal, where that is not what it was told last. */
+/** Updates HubSpot's subscriptions for the journal if they differ from what is needed. */
 export async function ensureSubscriptions(
   {
     database,

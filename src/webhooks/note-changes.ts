@@ -3,9 +3,9 @@ import type { LiveUpdates } from '../generated/prisma/enums.ts'
 import type { Changes, MergeChange, RecordChange } from './change.ts'
 
 /**
- * Notes in every workspace of the portals that these records are to be read again; several events of one record are one
- * row. A workspace takes part that has chosen this way of live updates, once its sync was started (B37). Privacy deletions
- * are noted in all (B61). Does nothing twice: the same changes again leave the same rows.
+ * Marks these records to be read again in every workspace of the portals. Several events of one record are one row. A
+ * workspace takes part if it has chosen this kind of live updates and its sync was started (B37). Privacy deletions are
+ * stored in all workspaces (B61). Safe to repeat: the same changes lead to the same rows.
  */
 export async function noteChanges(
   queryable: Queryable,
@@ -13,7 +13,7 @@ export async function noteChanges(
   { records, merges }: Changes,
   at: Date,
 ): Promise<void> {
-  // The primary must be known before anybody can take the merged record up.
+  // The primary must be known before a worker can take up the merged record.
   await noteMerges(queryable, source, merges)
   await noteRecords(queryable, source, records, at)
 }
@@ -23,8 +23,9 @@ const takesPart = `settings.live_updates = $1::live_updates AND settings.activat
 
 async function noteRecords(queryable: Queryable, source: string, records: readonly RecordChange[], at: Date) {
   if (records.length === 0) return
-  // In order of their keys, so that two that note the same records wait for each other and do not deadlock. Another event
-  // of a record that a run works on makes it due again, since the run may have read it before.
+  // In order of their keys, so that two processes with the same records wait for each other and do not deadlock.
+  // Another event about a record of a run in progress makes the record due again, since the run may have read it
+  // before.
   await queryable.query(
     `WITH noted AS (
        INSERT INTO hubspot_change (workspace_id, object_type, hubspot_id, kind, occurred_at, first_seen_at, last_seen_at)

@@ -8,30 +8,30 @@ import { readJournal } from './read-journal.ts'
 export interface JournalContext {
   readonly database: Database
   readonly journal: HubSpotJournal
-  /** Whose journal it is: the app's client id. */
+  /** The app that owns the journal: its client id. */
   readonly appId: string
-  /** All processes together poll no more often: HubSpot takes 100 calls a minute from an app. */
+  /** Minimum interval between polls of all processes: HubSpot accepts 100 calls a minute from an app. */
   readonly everyMs: number
   now(): Date
   readonly log: { warn(details: object, message: string): void }
 }
 
-/** A poll ends after so many entries, so that what they told of is worked on meanwhile. */
+/** Maximum number of entries per poll, so that their changes are processed in the meantime. */
 const mostEntries = 200
 
-/** What a poll finds is worked on and told of within this time. */
+/** Time within which the changes that a poll finds are processed and published. */
 const workedOnWithinMs = 2_000
 
-/** How often to poll so that a change is visible within so many seconds of it. */
+/** The polling interval that makes a change visible within this many seconds. */
 export function pollEveryMs(visibleWithinSeconds: number): number {
   const ms = visibleWithinSeconds * 1_000
   return Math.max(ms - workedOnWithinMs, ms / 2)
 }
 
 /**
- * Pulls what the journal holds behind the offset that was reached, and notes it. One process of all polls at a time; the
- * offset moves in the transaction that notes an entry's events, so none is skipped, and one that is taken twice does no
- * harm. Does nothing while no workspace pulls from the journal. Returns how many entries it took.
+ * Pulls the journal's entries after the last offset and stores their changes. One process polls at a time. The offset
+ * moves in the transaction that stores an entry's events, so none is skipped, and storing one twice does no harm. Does
+ * nothing if no workspace pulls from the journal. Returns the number of entries.
  */
 export async function pollJournal(context: JournalContext, stop: AbortSignal): Promise<number> {
   const portals = await findJournalPortals(context.database.pool)
@@ -50,7 +50,7 @@ async function isBegun({ database, appId }: JournalContext): Promise<boolean> {
   return (await database.prisma.hubSpotJournal.count({ where: { appId } })) > 0
 }
 
-/** False where another process has polled just now. Timers are not exact, hence a tenth less. */
+/** False if another process has just polled. A tenth less, because timers are not exact. */
 async function takeTurn({ database, appId, everyMs, now }: JournalContext): Promise<boolean> {
   const at = now()
   const { rowCount } = await database.pool.query(
@@ -60,7 +60,7 @@ async function takeTurn({ database, appId, everyMs, now }: JournalContext): Prom
   return rowCount === 1
 }
 
-/** What happened before is for the next run over everything. */
+/** Earlier events are left to the next full run. */
 async function begin(context: JournalContext, lease: Lease, stop: AbortSignal): Promise<number> {
   const latest = await context.journal.latest(stop)
   await moveTo(context, lease, latest?.offset ?? null)
@@ -75,7 +75,7 @@ async function takeEntries(context: JournalContext, lease: Lease, stop: AbortSig
     stop.throwIfAborted()
     const entry = await entryBehind(context, offset, stop)
     if (entry === 'expired') {
-      log.warn({ offset }, 'the webhooks journal was not read for too long; what is missed comes with the next run')
+      log.warn({ offset }, 'the webhooks journal was not read for too long; the next run brings the missed changes')
       offset = null
       taken--
       continue
@@ -94,14 +94,14 @@ function entryBehind({ journal }: JournalContext, offset: string | null, stop: A
 async function takeEntry(context: JournalContext, lease: Lease, entry: JournalEntry, stop: AbortSignal): Promise<void> {
   const changes = readJournal(await context.journal.read(entry, stop))
   if (changes === null)
-    context.log.warn({ offset: entry.offset }, 'a file of the webhooks journal is not as documented')
+    context.log.warn({ offset: entry.offset }, 'a file of the webhooks journal does not match its documentation')
   await inTransaction(context.database.pool, async (client) => {
     if (changes !== null) await noteChanges(client, 'JOURNAL', changes, context.now())
     await moveTo(context, lease, entry.offset, client)
   })
 }
 
-/** Throws LeaseLostError where somebody else reads the journal by now. */
+/** Throws LeaseLostError if another process reads the journal by now. */
 async function moveTo(
   { database, appId, now }: JournalContext,
   { number }: Lease,
@@ -115,5 +115,5 @@ async function moveTo(
      WHERE journal.lease_number <= excluded.lease_number`,
     [appId, offset, now(), number],
   )
-  if (rowCount === 0) throw new LeaseLostError('another process reads the journal by now')
+  if (rowCount === 0) throw new LeaseLostError('another process now reads the journal')
 }

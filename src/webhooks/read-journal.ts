@@ -6,7 +6,7 @@ const id = z.union([z.number(), z.string()]).optional()
 
 const eventSchema = z.object({
   portalId: z.union([z.number(), z.string()]),
-  /** ISO 8601, or epoch ms. */
+  /** ISO 8601, or epoch milliseconds. */
   occurredAt: z.union([z.string(), z.number()]).transform((value) => new Date(value)),
   action: z.string(),
   objectTypeId: z.string().optional(),
@@ -22,8 +22,8 @@ type JournalEvent = z.infer<typeof eventSchema>
 const fileSchema = z.object({ journalEvents: z.array(z.unknown()) })
 
 /**
- * Reads a file of the webhooks journal. Null where it is none; events of other kinds, and those in a shape that is not
- * known, are left out.
+ * Reads a file of the webhooks journal. Null if it is not one. Events of other kinds, and events in an unknown shape,
+ * are ignored.
  */
 export function readJournal(file: unknown): Changes | null {
   const parsed = fileSchema.safeParse(file)
@@ -43,7 +43,7 @@ function recordsOf(event: JournalEvent): RecordChange[] {
   const portalId = hubspotIdOf(event.portalId)
   if (portalId === null) return []
   const { occurredAt, action } = event
-  // Of a list are contacts alone: others are not subscribed to.
+  // Lists contain only contacts: other lists are not subscribed to.
   const objectType = objectTypesById.get(event.objectTypeId ?? hubspotTypeIds.CONTACT)
   const changes = (
     ids: readonly bigint[],
@@ -65,7 +65,7 @@ function recordsOf(event: JournalEvent): RecordChange[] {
     }
     case 'ASSOCIATION_ADDED':
     case 'ASSOCIATION_REMOVED':
-      // A matter of the contact's, from whichever side it is told (B67).
+      // An association belongs to the contact, whichever side reports it (B67).
       if (objectType === 'CONTACT') return changes(idsOf(event.objectId))
       return changes(
         event.associatedObjectTypeId === hubspotTypeIds.CONTACT ? idsOf(event.associatedObjectId) : [],

@@ -8,7 +8,7 @@ const id = z.union([z.number(), z.string()]).optional()
 const eventSchema = z.object({
   subscriptionType: z.string(),
   portalId: z.union([z.number(), z.string()]),
-  /** Epoch ms. */
+  /** Epoch milliseconds. */
   occurredAt: z.number(),
   objectId: id,
   objectTypeId: z.string().optional(),
@@ -24,8 +24,8 @@ const eventSchema = z.object({
 type WebhookEvent = z.infer<typeof eventSchema>
 
 /**
- * Reads the body of a webhook: an array of events. Null where it is none. Events of other kinds, and those in a shape that
- * is not known, are left out: HubSpot adds kinds without asking.
+ * Reads the body of a webhook: an array of events. Null if it is not one. Events of other kinds, and events in an
+ * unknown shape, are ignored: HubSpot adds kinds without notice.
  */
 export function readWebhook(body: string): Changes | null {
   const events = parseArray(body)
@@ -92,7 +92,7 @@ function recordsOf(event: WebhookEvent): RecordChange[] {
   }
 }
 
-/** An association between a contact and a company is a matter of the contact's, from whichever side it is told (B67). */
+/** An association between a contact and a company belongs to the contact, whichever side reports it (B67). */
 function contactsOf(event: WebhookEvent): bigint[] {
   const [from = '', to = ''] =
     event.fromObjectTypeId === undefined

@@ -5,17 +5,17 @@ import { isFromHubSpot, type SignedRequest } from './verify-signature.ts'
 
 export interface WebhookContext {
   readonly database: Database
-  /** The app's, which HubSpot signs with. */
+  /** The app's secret, which HubSpot signs with. */
   readonly clientSecret: string
-  /** Where HubSpot reaches this server, without a trailing slash; HubSpot signs the address that it calls. */
+  /** The URL at which HubSpot reaches this server, without a trailing slash. HubSpot signs the URL that it calls. */
   readonly publicUrl: string
   now(): Date
 }
 
 /**
- * Takes what HubSpot sends. Everything is written down before it returns, in one short statement, so that HubSpot has its
- * answer within its five seconds and what was answered is not lost. 'unsigned' for what did not come from HubSpot,
- * 'unreadable' for what is no list of events.
+ * Receives a request from HubSpot. The changes are stored before it returns, in one short statement, so that HubSpot
+ * gets its answer within its limit of five seconds and nothing that was acknowledged is lost. Returns 'unsigned' for a
+ * request that is not from HubSpot, and 'unreadable' for a body that is not a list of events.
  */
 export async function receiveWebhook(
   { database, clientSecret, publicUrl, now }: WebhookContext,

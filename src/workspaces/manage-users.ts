@@ -18,8 +18,8 @@ export interface NewUser {
 }
 
 /**
- * Gives someone a role in a workspace and a token. Someone whom the organization knows by that address keeps their
- * user. Throws NotFoundError, InvalidInputError.
+ * Gives a person a role in a workspace and a token. A person whom the organization already knows by that address keeps
+ * their user. Throws NotFoundError and InvalidInputError.
  */
 export async function createUser(database: Database, user: NewUser): Promise<IssuedUser> {
   const workspace = await database.prisma.workspace.findUnique({ where: { id: user.workspaceId } })
@@ -39,7 +39,7 @@ export async function createToken(database: Database, userId: string): Promise<{
   return { token }
 }
 
-/** Finds or creates the user and gives the role; within the caller's transaction. */
+/** Finds or creates the user and assigns the role, within the caller's transaction. */
 export async function admitUser(
   prisma: Prisma.TransactionClient,
   organizationId: string,
@@ -47,7 +47,7 @@ export async function admitUser(
 ): Promise<string> {
   const address = email.trim().toLowerCase()
   if (!/^[^\s@]+@[^\s@]+$/.test(address)) {
-    throw new InvalidInputError([{ path: ['email'], message: `"${email}" is not an e-mail address.` }])
+    throw new InvalidInputError([{ path: ['email'], message: `"${email}" is not an email address.` }])
   }
   const isCompanyAdmin = role === 'COMPANY_ADMIN'
   const user = await prisma.user.upsert({

@@ -10,7 +10,7 @@ export interface NewWorkspace {
   readonly plan: Plan
   /** Becomes the first workspace admin. */
   readonly adminEmail: string
-  /** Adds the workspace to an organization; without it the workspace gets one of its own. */
+  /** Adds the workspace to an organization. If omitted, the workspace gets its own. */
   readonly organizationId?: string
 }
 

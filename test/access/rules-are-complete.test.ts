@@ -13,7 +13,7 @@ test.for<[what: string, addition: string, missing: string]>([
   ['mutation', 'extend type Mutation { tell: Int }', 'Mutation.tell'],
   ['subscription', 'extend type Subscription { told: Int }', 'Subscription.told'],
   ['type', 'type Secret { text: String } extend type Contact { secret: Secret }', 'Secret'],
-])('B20: a new %s without a rule is found, and the message says what to add', ([_what, addition, missing]) => {
+])('B20: a new %s without a rule is detected, and the message says what to add', ([_what, addition, missing]) => {
   const problems = accessProblems(extendSchema(schema, parse(addition)))
 
   expect(problems).toEqual([
@@ -21,7 +21,7 @@ test.for<[what: string, addition: string, missing: string]>([
   ])
 })
 
-test('B20: a rule for what the schema does not have is found', () => {
+test('B20: a rule for something that is not in the schema is detected', () => {
   const problems = accessProblems(buildSchema('type Query { viewer: Int }'))
 
   expect(problems).toHaveLength(Object.keys(accessRules).length - 1)

@@ -20,7 +20,7 @@ async function admin(args: string[], url: string = database.url, variables: Reco
   )
 }
 
-test('the operator creates a workspace, users and tokens, and changes the plan', async () => {
+test('the operator creates a workspace, users, and tokens, and changes the plan', async () => {
   const created = await admin([
     'create-workspace',
     '--name',
@@ -74,14 +74,14 @@ test.for<[why: string, args: string[], says: string]>([
   expect(stderr.trim().split('\n')).toHaveLength(1)
 })
 
-test('without DATABASE_URL it says so', async () => {
+test('without DATABASE_URL, the command says so', async () => {
   const { code, stderr } = await admin(['create-token', '--user', '01a20aca-c8f9-7289-af08-0ab22d452768'], '')
 
   expect(code).toBe(1)
   expect(stderr).toContain('DATABASE_URL is not set')
 })
 
-test('rotate-keys prints what it did as JSON, and names every mistake of its environment', async () => {
+test('rotate-keys prints its result as JSON, and names every mistake in its environment', async () => {
   const key = (id: string) => `${id}:${Buffer.alloc(32, id).toString('base64')}`
   const { workspaceId } = await createWorkspace(database, { name: 'R', plan: 'GROWTH', adminEmail: 'r@b.test' })
   const { encrypt } = openEncryption(key('old'))
@@ -111,7 +111,7 @@ test('rotate-keys prints what it did as JSON, and names every mistake of its env
   expect(lost.stderr).toContain('(new)')
   expect(unset.code).toBe(1)
   expect(unset.stderr).toContain('DATABASE_URL is not set')
-  expect(unset.stderr).toContain('ENCRYPTION_KEYS must give each key an id of its own')
+  expect(unset.stderr).toContain('ENCRYPTION_KEYS must give each key a different id')
 })
 
 test.for<[command: string, args: (ids: { workspaceId: string; userId: string }) => string[], names: string[]]>([

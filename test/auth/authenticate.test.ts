@@ -17,7 +17,7 @@ const viewerBy = async (credentials: Credentials, now?: Date) =>
 const authenticateBy = (token: string, { workspaceId = null, now }: { workspaceId?: string | null; now?: Date } = {}) =>
   viewerBy({ authorization: `Bearer ${token}`, workspaceId }, now)
 
-test('a token says who asks, in which workspace and on which plan', async () => {
+test('a token identifies the user, the workspace, and the plan', async () => {
   const { token, workspaceId, organizationId, userId } = await newWorkspace()
   const viewer = { userId, organizationId, workspaceId, role: 'WORKSPACE_ADMIN' }
 
@@ -51,7 +51,7 @@ test.for<[authorization: string | null]>([
   })
 })
 
-test('a revoked token and an expired one are refused from that moment on', async () => {
+test('revoked and expired tokens are refused from that moment on', async () => {
   const { token, userId } = await newWorkspace()
   const revoked = await createToken(database, userId)
   await prisma.apiToken.updateMany({ where: { userId, name: 'operator' }, data: { revokedAt: new Date() } })
@@ -63,7 +63,7 @@ test('a revoked token and an expired one are refused from that moment on', async
   await expect(authenticateBy(token, { now: new Date(expiresAt.getTime() - 1) })).resolves.toMatchObject({ userId })
 })
 
-test('B20: who has several workspaces names one, and none that is not theirs', async () => {
+test('B20: a user with several workspaces must name one of their own', async () => {
   const first = await newWorkspace()
   const second = await newWorkspace(first.organizationId)
   const foreign = await newWorkspace()
@@ -77,7 +77,7 @@ test('B20: who has several workspaces names one, and none that is not theirs', a
   }
 })
 
-test('B20: a role holds in its own workspace, a company admin acts in all of the organization', async () => {
+test('B20: a role applies to its own workspace, and a company admin acts in all of the organization', async () => {
   const first = await newWorkspace()
   const second = await newWorkspace(first.organizationId)
   const foreign = await newWorkspace()
@@ -94,7 +94,7 @@ test('B20: a role holds in its own workspace, a company admin acts in all of the
   await expect(authenticateBy(company.token, foreign)).rejects.toMatchObject({ code: 'FORBIDDEN' })
 })
 
-test('the last use is noted at most once a minute', async () => {
+test('the last use is stored at most once a minute', async () => {
   const { token, userId } = await newWorkspace()
   const at = (seconds: number) => new Date(Date.UTC(2026, 10, 23, 12, 0, seconds))
   const noted = async (now: Date) => {

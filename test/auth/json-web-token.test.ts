@@ -28,7 +28,7 @@ function sessionOf(token: string, verifyJwt = bySecret) {
   return authenticate({ database, verifyJwt }, { authorization: `Bearer ${token}`, workspaceId: null })
 }
 
-test('B20: a token that is signed with the secret says who asks, and until when', async () => {
+test('B20: a token that is signed with the secret identifies the user and the expiry', async () => {
   const exp = Math.floor(Date.now() / 1000) + 60
 
   const session = await sessionOf(await claims({ exp }).setProtectedHeader({ alg: 'HS256' }).sign(secret))
@@ -62,7 +62,7 @@ test.for<[why: string, token: () => Promise<string> | string]>([
   await expect(sessionOf(await token())).rejects.toMatchObject({ name: 'AuthenticationError', code: 'UNAUTHENTICATED' })
 })
 
-test('B20: where the operator accepts none, a token is refused', async () => {
+test('B20: if the operator accepts no JSON Web Tokens, a token is refused', async () => {
   await expect(sessionOf(await signed(claims()), null)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
 })
 
@@ -83,7 +83,7 @@ async function keyPair(
   return { sign, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: 'ES256' } }
 }
 
-test('B20: a token that is signed with a published key says who asks; one signed with another key is refused', async () => {
+test('B20: a token that is signed with a published key identifies the user; one signed with another key is refused', async () => {
   const [mine, another] = [await keyPair('mine'), await keyPair('another')]
   const jwksUrl = await publish([mine.jwk])
   const byKeys = openJwtVerifier({ jwtSecret: null, jwksUrl, issuer, audience })
@@ -96,7 +96,7 @@ test('B20: a token that is signed with a published key says who asks; one signed
   await expect(sessionOf(forged, byKeys)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
 })
 
-test('keys that cannot be fetched are no fault of the token', async () => {
+test('keys that cannot be fetched are not the fault of the token', async () => {
   const { sign } = await keyPair('mine')
   const byKeys = openJwtVerifier({ jwtSecret: null, jwksUrl: 'http://127.0.0.1:9/jwks.json', issuer, audience })
 

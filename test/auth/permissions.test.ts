@@ -33,7 +33,7 @@ test.for<[ViewerRole, Plan, expected: string]>([
   expect(outcome(() => requireSyncAdmin(viewer(role, plan)))).toBe(expected)
 })
 
-test('B19: what is not of the sync asks for an admin on any plan', () => {
+test('B19: anything outside the sync requires an admin on any plan', () => {
   expect(outcome(() => requireAdmin(viewer('MEMBER', 'PREMIER')))).toBe('FORBIDDEN')
   expect(outcome(() => requireAdmin(viewer('WORKSPACE_ADMIN', 'STARTER')))).toBe('allowed')
 })

@@ -7,7 +7,7 @@ test('a title cites numbers and ranges of numbers', () => {
   expect(numbersIn('a title of 64 bits')).toEqual([])
 })
 
-test('tests are found however they are written, with the numbers of what surrounds them', () => {
+test('tests are found however they are written, with the numbers of the enclosing blocks', () => {
   const found = testsIn(
     'some.test.ts',
     `describe('B7: shared', () => { it.each([1])('is seen', () => {}); test(\`B8: over \${way} not\`, () => {}) })`,
@@ -23,7 +23,7 @@ test('a title that cites more than three numbers shows none of them', () => {
   expect(found.map(({ numbers }) => numbers)).toEqual([[], ['B43', 'B44', 'B45']])
 })
 
-test('titles of a table count one by one', () => {
+test('titles in a table count one by one', () => {
   const found = testsIn(
     'some.test.ts',
     "const told = [{ says: 'B51: one' }, { says: 'B40, B53: other' }]; test.each(told)('%s', () => {})",

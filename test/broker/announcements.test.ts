@@ -5,7 +5,7 @@ import { createTestBroker, eachBroker } from '../support/test-broker.ts'
 import { collect, listen } from './listen.ts'
 
 eachBroker('announcements', (kind) => {
-  test('what is published after subscribing is heard, in another process too', async () => {
+  test('an announcement after subscribing is received, also in another process', async () => {
     const here = await createTestBroker(kind)
     const there = await openBroker(here.options)
     cleanUp(() => there.close())
@@ -16,7 +16,7 @@ eachBroker('announcements', (kind) => {
     expect(await heard.next()).toEqual({ runId: 'run-1' })
   })
 
-  test('another workspace hears nothing', async () => {
+  test('another workspace receives nothing', async () => {
     const broker = await createTestBroker(kind)
     const other = await listen(broker, 'workspace-2')
 
@@ -26,7 +26,7 @@ eachBroker('announcements', (kind) => {
     expect(await other.next()).toEqual({ runId: 'own' })
   })
 
-  test('another namespace of the same broker hears nothing', async () => {
+  test('another namespace of the same broker receives nothing', async () => {
     const broker = await createTestBroker(kind)
     const neighbour = await openBroker({ ...broker.options, namespace: 'hcs_neighbour' })
     cleanUp(() => neighbour.close())
@@ -38,7 +38,7 @@ eachBroker('announcements', (kind) => {
     expect(await heard.next()).toEqual({ runId: 'own' })
   })
 
-  test('a slow listener hears the same thing once', async () => {
+  test('a slow listener receives the same announcement once', async () => {
     const broker = await createTestBroker(kind)
     const slow = await listen(broker, 'workspace-1')
     const quick = await listen(broker, 'workspace-1')

@@ -10,7 +10,7 @@ import { brokerKinds, createTestBrokerOptions } from '../support/test-broker.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { listen } from './listen.ts'
 
-describe.each(brokerKinds)('while the broker is away (%s)', (kind) => {
+describe.each(brokerKinds)('while the broker is unavailable (%s)', (kind) => {
   /** Opens a broker over a line that can be cut. */
   async function openCuttableBroker() {
     const options = await createTestBrokerOptions(kind)
@@ -42,7 +42,7 @@ describe.each(brokerKinds)('while the broker is away (%s)', (kind) => {
     })
   })
 
-  test('listeners wait, look again when it is back, and hear what follows', async () => {
+  test('listeners wait, check again when it is back, and receive later announcements', async () => {
     const { broker, line } = await openCuttableBroker()
     const before = await listen(broker, 'workspace-1')
 
@@ -65,7 +65,7 @@ describe.each(brokerKinds)('while the broker is away (%s)', (kind) => {
     expect(await meanwhile.next()).toEqual({ runId: 'run-1' })
   })
 
-  test('a worker waits and goes on when it is back', async () => {
+  test('a worker waits and continues when it is back', async () => {
     const { broker, line } = await openCuttableBroker()
     const queue = await openTestQueue(broker)
     const ran: string[] = []
@@ -86,7 +86,7 @@ describe.each(brokerKinds)('while the broker is away (%s)', (kind) => {
     await waitFor(() => ran.includes('after'))
   })
 
-  test('a start says which broker does not answer and what to do', async () => {
+  test('a start names the broker that does not answer and says what to do', async () => {
     const options = await createTestBrokerOptions(kind)
     const line = await createCuttableLine(options.redisUrl ?? options.databaseUrl)
     line.cut()

@@ -58,7 +58,7 @@ function openApollo(token: string) {
   })
 }
 
-test('B2 B41: Apollo keeps a contact and an account of one HubSpot number apart', async () => {
+test('B2 B41: Apollo separates a contact and an account with the same HubSpot number', async () => {
   const story = await prepareSameNumbers(api)
   const client = openApollo(story.token)
   const variables = { contact: story.contactId, account: story.accountId }
@@ -79,7 +79,7 @@ test('B2 B41: Apollo keeps a contact and an account of one HubSpot number apart'
   })
 })
 
-test('B2 B38: Apollo shows after pauseSync that sync and run are paused, and keeps all that it knows of the viewer', async () => {
+test('B2 B38: after pauseSync, Apollo shows that sync and run are paused, and keeps everything that it knows about the viewer', async () => {
   const { token, runId } = await prepareSameNumbers(api)
   const client = openApollo(token)
   await client.query({ query: State })
@@ -95,7 +95,7 @@ test('B2 B38: Apollo shows after pauseSync that sync and run are paused, and kee
   expect(client.readQuery({ query: ViewerRole })).toMatchObject({ viewer: { role: 'WORKSPACE_ADMIN' } })
 })
 
-test('B2 B63: Apollo appends what a payload created, and forgets what it deleted', async () => {
+test('B2 B63: Apollo appends a created record from a payload, and removes a deleted one', async () => {
   const { token, contactId } = await prepareSameNumbers(api)
   const client = openApollo(token)
   const names = () =>

@@ -76,7 +76,7 @@ interface PageData {
   contacts: { edges: { node: { id: string; name: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string } }
 }
 
-test('B2 B68: Apollo Client queries, pages, mutates and subscribes as it is documented', async () => {
+test('B2 B68: Apollo Client queries, pages, mutates, and subscribes as documented', async () => {
   const story = await prepareStory(api)
   const client = openApollo({ ...story, url: api.url })
 

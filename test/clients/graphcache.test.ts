@@ -63,7 +63,7 @@ function openUrql(token: string) {
   return { client, ask, warnings }
 }
 
-test('B2 B41: graphcache keeps a contact and an account of one HubSpot number apart', async () => {
+test('B2 B41: graphcache separates a contact and an account with the same HubSpot number', async () => {
   const story = await prepareSameNumbers(api)
   const { ask, warnings } = openUrql(story.token)
   const variables = { contact: story.contactId, account: story.accountId }
@@ -85,7 +85,7 @@ test('B2 B41: graphcache keeps a contact and an account of one HubSpot number ap
   expect(warnings).toEqual([])
 })
 
-test('B2 B38: graphcache shows after pauseSync that sync and run are paused, and keeps all that it knows of the viewer', async () => {
+test('B2 B38: after pauseSync, graphcache shows that sync and run are paused, and keeps everything that it knows about the viewer', async () => {
   const { token, runId } = await prepareSameNumbers(api)
   const { client, ask, warnings } = openUrql(token)
   await ask(State)
@@ -102,7 +102,7 @@ test('B2 B38: graphcache shows after pauseSync that sync and run are paused, and
   expect(warnings).toEqual([])
 })
 
-test('B2 B63: graphcache forgets what a payload says was deleted', async () => {
+test('B2 B63: graphcache removes what a payload reports as deleted', async () => {
   const { token, contactId } = await prepareSameNumbers(api)
   const { client, ask } = openUrql(token)
   expect(await ask(Contacts)).toMatchObject({ contacts: { edges: [{ node: { name: 'Ada' } }] } })

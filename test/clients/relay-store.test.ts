@@ -46,7 +46,7 @@ function openRelay(token: string) {
   }
 }
 
-test('B2 B41: Relay keeps a contact and an account of one HubSpot number apart', async () => {
+test('B2 B41: Relay separates a contact and an account with the same HubSpot number', async () => {
   const story = await prepareSameNumbers(api)
   const { load } = openRelay(story.token)
 
@@ -64,7 +64,7 @@ test('B2 B41: Relay keeps a contact and an account of one HubSpot number apart',
   })
 })
 
-test('B2 B38: Relay shows after pauseSync that sync and run are paused, and keeps all that it knows of the viewer', async () => {
+test('B2 B38: after pauseSync, Relay shows that sync and run are paused, and keeps everything that it knows about the viewer', async () => {
   const { token } = await prepareSameNumbers(api)
   const { load, mutate } = openRelay(token)
   const shown = await load(await request('appStateQuery'))
@@ -80,7 +80,7 @@ test('B2 B38: Relay shows after pauseSync that sync and run are paused, and keep
   })
 })
 
-test('B2 B63: Relay appends and prepends what a payload created, adds no failure, and removes what was deleted', async () => {
+test('B2 B63: Relay appends and prepends created records, adds no failure, and removes deleted records', async () => {
   const { token, contactId } = await prepareSameNumbers(api)
   const { environment, load, mutate } = openRelay(token)
   const query = await request('appContactsQuery')

@@ -48,7 +48,7 @@ function openRelay({
   })
 }
 
-test('B2 B68: Relay compiles against the schema, and its runtime queries, pages, mutates and subscribes', async () => {
+test('B2 B68: Relay compiles against the schema, and its runtime queries, pages, mutates, and subscribes', async () => {
   const story = await prepareStory(api)
   const environment = openRelay(story)
   const { request, fragment } = await compileApp()

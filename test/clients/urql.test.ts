@@ -32,7 +32,7 @@ const FollowRun = graphql(`
 
 const api = await startTestApi()
 
-test('B2 B68: urql queries, pages, mutates and subscribes with the types that codegen makes', async () => {
+test('B2 B68: urql queries, pages, mutates, and subscribes with the types from codegen', async () => {
   const story = await prepareStory(api)
   const { authorization, websocketUrl } = story
   const sockets = createClient({ url: websocketUrl, webSocketImpl: WebSocket, connectionParams: { authorization } })

@@ -17,7 +17,7 @@ function mistakesOf(variables: Record<string, string>): readonly string[] {
   }
 }
 
-test('the API is open to nobody else unless the environment says so', () => {
+test('the API is closed to other origins and tokens unless the environment opens it', () => {
   const { auth, api, metricsPort, workerMetricsPort } = loadEnvironment(necessary)
 
   expect(auth).toEqual({ jwtSecret: null, jwksUrl: null, issuer: null, audience: null })
@@ -34,7 +34,7 @@ test('the API is open to nobody else unless the environment says so', () => {
   expect(workerMetricsPort).toBeNull()
 })
 
-test('what the environment says of the API is read', () => {
+test('the settings of the API are read from the environment', () => {
   const { auth, api } = loadEnvironment({
     ...necessary,
     AUTH_JWKS_URL: 'https://login.example.com/jwks.json',
@@ -61,7 +61,7 @@ test('what the environment says of the API is read', () => {
   })
 })
 
-test('every mistake is named at once', () => {
+test('every mistake is named in one message', () => {
   expect(
     mistakesOf({
       AUTH_JWT_SECRET: 'short',
@@ -70,15 +70,17 @@ test('every mistake is named at once', () => {
       GRAPHQL_ONLY_PERSISTED: 'true',
       RATE_LIMIT_PER_TOKEN: '9999',
       MAX_SOCKETS: 'many',
+      TRUSTED_PROXIES: '-1',
     }),
   ).toEqual([
-    'AUTH_JWT_SECRET must have 32 characters at least',
+    'AUTH_JWT_SECRET must have at least 32 characters',
     'CORS_ORIGINS must be origins such as https://app.example.com, comma-separated, or *',
-    'RATE_LIMIT_PER_TOKEN must be a number of points a minute, 10000 at least',
-    'MAX_SOCKETS must be a whole number, 1 at least',
-    'AUTH_JWKS_URL and AUTH_JWT_SECRET exclude each other',
-    'AUTH_ISSUER is needed with AUTH_JWKS_URL',
-    'AUTH_AUDIENCE is needed with AUTH_JWKS_URL',
-    'GRAPHQL_PERSISTED_DOCUMENTS is needed with GRAPHQL_ONLY_PERSISTED=true',
+    'RATE_LIMIT_PER_TOKEN must be at least 10000 points per minute',
+    'MAX_SOCKETS must be a whole number of at least 1',
+    'TRUSTED_PROXIES must be the number of proxies in front of the API, 0 if there are none',
+    'AUTH_JWKS_URL and AUTH_JWT_SECRET cannot be used together',
+    'AUTH_ISSUER is required with AUTH_JWKS_URL',
+    'AUTH_AUDIENCE is required with AUTH_JWKS_URL',
+    'GRAPHQL_PERSISTED_DOCUMENTS is required with GRAPHQL_ONLY_PERSISTED=true',
   ])
 })

@@ -17,7 +17,7 @@ function mistakesOf(source: Record<string, string>): readonly string[] {
   }
 }
 
-it('B55: mails are sent where SMTP_URL and MAIL_FROM say, and not at all without SMTP_URL', () => {
+it('B55: emails are sent according to SMTP_URL and MAIL_FROM, and not at all without SMTP_URL', () => {
   const mail = { SMTP_URL: 'smtps://u:p@mail.example.test:465', MAIL_FROM: 'Sync <sync@example.test>' }
 
   expect(loadEnvironment(usable).mail).toBeNull()
@@ -34,7 +34,11 @@ it.each<[what: string, variables: Record<string, string>, mistakes: (RegExp | st
     [/^SMTP_URL must/],
   ],
   ['a MAIL_FROM that is no address', { SMTP_URL: 'smtp://m', MAIL_FROM: 'nobody' }, [/^MAIL_FROM must/]],
-  ['two keys of one id', { ENCRYPTION_KEYS: `${usable.ENCRYPTION_KEYS},${usable.ENCRYPTION_KEYS}` }, [/id of its own/]],
+  [
+    'two keys of one id',
+    { ENCRYPTION_KEYS: `${usable.ENCRYPTION_KEYS},${usable.ENCRYPTION_KEYS}` },
+    [/a different id/],
+  ],
   [
     'several mistakes at once',
     { SMTP_URL: 'smtp://mail.example.test', DATABASE_URL: 'nowhere', HUBSPOT_CLIENT_ID: '' },

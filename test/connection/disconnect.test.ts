@@ -5,7 +5,7 @@ import { HubSpotUnauthorisedError } from '../../src/hubspot/errors.ts'
 import { ForbiddenError, NotConnectedError } from '../../src/user-errors.ts'
 import { createTestWorkspace } from './connected-workspace.ts'
 
-it('B16: a log-out ends the tokens and keeps portal and settings', async () => {
+it('B16: a log-out ends the tokens and keeps the portal and the settings', async () => {
   const { simulator, context, viewer, connect } = await createTestWorkspace()
   const { workspaceId } = viewer
   const { prisma } = context.database
@@ -22,7 +22,7 @@ it('B16: a log-out ends the tokens and keeps portal and settings', async () => {
   await expect(portal.accountInfo()).rejects.toThrow(HubSpotUnauthorisedError)
 })
 
-it('works while HubSpot is away, and twice', async () => {
+it('works while HubSpot is unavailable, and twice', async () => {
   const { simulator, context, viewer, connect } = await createTestWorkspace()
   await connect()
   simulator.faults.add({ kind: 'down' })
@@ -46,7 +46,7 @@ it('B19: a member cannot log out, and nothing changes', async () => {
   expect(await (await openPortal(context, viewer.workspaceId)).accountInfo()).toBeTruthy()
 })
 
-it('a workspace that never was connected is told so', async () => {
+it('a workspace that was never connected is told so', async () => {
   const { context, viewer } = await createTestWorkspace()
 
   await expect(disconnect(context, viewer)).rejects.toThrow(NotConnectedError)

@@ -4,7 +4,7 @@ import { openEncryption, UnknownKeyError, UnreadableBoxError } from '../../src/e
 
 const newKey = (id: string) => `${id}:${randomBytes(32).toString('base64')}`
 
-it('gives back what it took, for the same workspace alone', () => {
+it('returns what it encrypted, only for the same workspace', () => {
   const encryption = openEncryption(newKey('a'))
 
   const box = encryption.encrypt('geheim ✓', 'workspace-1')
@@ -23,7 +23,7 @@ it('encrypts with the newest key and opens with any', () => {
   expect(both.encrypt('secret', 'w')).toMatch(/^2026\./)
 })
 
-it('names the key that is missing', () => {
+it('names the missing key', () => {
   const box = openEncryption(newKey('2025')).encrypt('secret', 'w')
   const open = () => openEncryption(newKey('2026')).decrypt(box, 'w')
 
@@ -48,7 +48,7 @@ it('refuses a box in which a single bit was changed', () => {
   )
 })
 
-it('knows its own signatures, by any of its keys, and no others', () => {
+it('recognises signatures by any of its keys, and no others', () => {
   const [older, newer] = [newKey('2025'), newKey('2026')]
   const both = openEncryption(`${newer},${older}`)
   const [old, own] = [openEncryption(older).sign('text'), both.sign('text')]

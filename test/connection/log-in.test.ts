@@ -50,7 +50,7 @@ it('B19: a member cannot begin a log-in', async () => {
   expect(await context.database.prisma.oAuthState.count()).toBe(0)
 })
 
-it('B21: a log-in needs the Growth plan', async () => {
+it('B21: a log-in requires the Growth plan', async () => {
   const { context, viewer } = await createTestWorkspace()
 
   await expect(beginLogin(context, { ...viewer, plan: 'STARTER' })).rejects.toThrow(PlanRequiredError)
@@ -78,7 +78,7 @@ it('a state works for ten minutes', async () => {
   expect(await findConnection(context, viewer.workspaceId)).toBeNull()
 })
 
-it('a state that was never given out connects nothing', async () => {
+it('a state that was never issued connects nothing', async () => {
   const { context, simulator } = await createTestWorkspace()
 
   await expect(finishLogin(context, { state: 'made-up', code: 'made-up' })).rejects.toThrow(LoginExpiredError)
@@ -95,7 +95,7 @@ it('a code that belongs to another log-in is refused, whatever the state', async
   expect(await findConnection(context, viewer.workspaceId)).toBeNull()
 })
 
-it('B16: logging in anew renews the connection and loses no settings', async () => {
+it('B16: logging in again renews the connection and keeps the settings', async () => {
   const { context, viewer, connect, clock } = await createTestWorkspace()
   const { workspaceId } = viewer
   await connect()
@@ -128,7 +128,7 @@ it('B18: another portal is refused, and the connection stays as it was', async (
   expect(await (await openPortal(context, viewer.workspaceId)).accountInfo()).toMatchObject({ portalId: 1n })
 })
 
-it('B18: another portal takes the place of the first when the admin allows it', async () => {
+it('B18: another portal replaces the first one if the admin allows it', async () => {
   const { context, viewer, connect } = await createTestWorkspace(twoPortals)
   await connect({ hubId: 1 })
 
@@ -153,7 +153,7 @@ it('neither tokens nor states nor verifiers are readable in the database', async
   expect(Buffer.from(pending.stateHash).toString('base64url')).not.toBe(state)
 })
 
-it('log-ins that nobody finished are cleared away', async () => {
+it('log-ins that nobody finished are deleted', async () => {
   const { context, viewer, clock } = await createTestWorkspace()
   await beginLogin(context, viewer)
   clock.advance(11)

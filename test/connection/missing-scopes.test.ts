@@ -7,7 +7,7 @@ import { startSync } from '../../src/sync/runs/control-run.ts'
 import { createTestSync, setUpListSync, startTestSimulator } from '../support/test-sync.ts'
 import { approve, createTestWorkspace } from './connected-workspace.ts'
 
-it('B18: a log-in that grants too little is refused with the names of what is missing, and leaves things as they were', async () => {
+it('B18: a log-in that grants too few scopes is refused with the missing ones, and changes nothing', async () => {
   const { context, viewer, connect, simulator } = await createTestWorkspace()
   await connect()
   const before = await context.database.prisma.hubSpotConnection.findFirst()
@@ -24,7 +24,7 @@ it('B18: a log-in that grants too little is refused with the names of what is mi
   expect(simulator.requests.countOf('revoke')).toBe(1)
 })
 
-it('B17 B18: a run that lacks a scope ends with AUTHORIZATION and names it, and the connection says so', async () => {
+it('B17 B18: a run that lacks a scope ends with AUTHORIZATION and names the scope, and so does the connection', async () => {
   const simulator = await startTestSimulator({ portals: [{ contacts: 10, rateLimit: null }] })
   const sync = await createTestSync({ simulator })
   await setUpListSync(sync, '42', [{ property: 'email', target: 'EMAIL' }])

@@ -12,7 +12,7 @@ import { createTestWorkspace } from './connected-workspace.ts'
 
 const rotating = { rotateRefreshTokens: true }
 
-it('a token is used until five minutes before its end', async () => {
+it('a token is used until five minutes before its expiry', async () => {
   const { simulator, context, viewer, connect, clock } = await createTestWorkspace(rotating)
   await connect()
   simulator.requests.reset()
@@ -64,7 +64,7 @@ it.each([
   expect(simulator.requests.countOf('/token')).toBe(1)
 })
 
-it('B17: a refused refresh makes the connection NEEDS_RECONNECT, and a new log-in heals it', async () => {
+it('B17: a refused refresh makes the connection NEEDS_RECONNECT, and a new log-in restores it', async () => {
   const { simulator, context, viewer, connect, clock } = await createTestWorkspace()
   await connect()
   const portal = await openPortal(context, viewer.workspaceId)
@@ -80,7 +80,7 @@ it('B17: a refused refresh makes the connection NEEDS_RECONNECT, and a new log-i
   expect(await (await openPortal(context, viewer.workspaceId)).accountInfo()).toBeTruthy()
 })
 
-it('B17: HubSpot refusing even renewed tokens makes the connection NEEDS_RECONNECT', async () => {
+it('B17: if HubSpot refuses even renewed tokens, the connection becomes NEEDS_RECONNECT', async () => {
   const { simulator, context, viewer, connect } = await createTestWorkspace()
   await connect()
   const portal = await openPortal(context, viewer.workspaceId)
@@ -90,7 +90,7 @@ it('B17: HubSpot refusing even renewed tokens makes the connection NEEDS_RECONNE
   expect(await findConnection(context, viewer.workspaceId)).toMatchObject({ status: 'NEEDS_RECONNECT' })
 })
 
-it('B18: a scope that is missing makes the connection NEEDS_RECONNECT', async () => {
+it('B18: a missing scope makes the connection NEEDS_RECONNECT', async () => {
   const { simulator, context, viewer, connect } = await createTestWorkspace()
   await connect()
   const portal = await openPortal(context, viewer.workspaceId)
@@ -100,7 +100,7 @@ it('B18: a scope that is missing makes the connection NEEDS_RECONNECT', async ()
   expect(await findConnection(context, viewer.workspaceId)).toMatchObject({ status: 'NEEDS_RECONNECT' })
 })
 
-it('a refusal of an old token does not undo a log-in made meanwhile', async () => {
+it('a refusal of an old token does not undo a log-in in the meantime', async () => {
   const { simulator, context, viewer, connect } = await createTestWorkspace()
   await connect()
   const portal = await openPortal(context, viewer.workspaceId)
@@ -118,7 +118,7 @@ it('a refusal of an old token does not undo a log-in made meanwhile', async () =
   expect(await findConnection(context, viewer.workspaceId)).toMatchObject({ status: 'CONNECTED' })
 })
 
-it('HubSpot being away is no refusal', async () => {
+it('an unavailable HubSpot is not a refusal', async () => {
   const { simulator, context, viewer, connect, clock } = await createTestWorkspace()
   await connect()
   const portal = await openPortal(context, viewer.workspaceId)

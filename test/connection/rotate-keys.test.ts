@@ -32,7 +32,7 @@ const keyIds = async ({ database }: { database: Awaited<ReturnType<typeof givenA
   return [accessToken, refreshToken, codeVerifier].map((box) => box?.split('.')[0])
 }
 
-it('every stored secret is encrypted with the newest key, and then the older one can go', async () => {
+it('every stored secret is encrypted with the newest key, and then the older one can be removed', async () => {
   const { both, alone, viewer } = await givenAnOldKey()
   const { database } = both
   expect(await keyIds(both)).toEqual(['older', 'older', 'older'])
@@ -49,7 +49,7 @@ it('every stored secret is encrypted with the newest key, and then the older one
   expect(await rotateKeys(database, alone.encryption)).toMatchObject({ rotated: 0, alreadyCurrent: 3 })
 })
 
-it('a log-in that was begun before ends after it, while the older key is still known', async () => {
+it('a log-in that was begun before can be finished afterwards, while the older key is still known', async () => {
   const { both, pending, simulator, viewer } = await givenAnOldKey()
   const returned = await approve(simulator, pending.authorizeUrl)
 
@@ -58,7 +58,7 @@ it('a log-in that was begun before ends after it, while the older key is still k
   expect((await finishLogin(both, returned)).workspaceId).toBe(viewer.workspaceId)
 })
 
-it('two at once, beside a token that is being renewed, lose nothing', async () => {
+it('two rotations at the same time, and a token that is being renewed, lose nothing', async () => {
   const { both, alone, viewer, clock } = await givenAnOldKey()
   clock.advance(26)
   const portal = await openPortal(both, viewer.workspaceId)
@@ -77,7 +77,7 @@ it('two at once, beside a token that is being renewed, lose nothing', async () =
   expect(await (await openPortal(alone, viewer.workspaceId)).accountInfo()).toBeTruthy()
 })
 
-it('what no key opens stays as it is, and the missing key is named', async () => {
+it('a secret that no key opens stays as it is, and the missing key is named', async () => {
   const { both, alone, before } = await givenAnOldKey()
 
   expect(await rotateKeys(both.database, alone.encryption)).toEqual({

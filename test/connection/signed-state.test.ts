@@ -39,7 +39,7 @@ it.each<[what: string, forge: (state: string) => string]>([
   expect((await finishLogin(context, { state, code })).workspaceId).toBe(viewer.workspaceId)
 })
 
-it('B15: a state outlives a new key, as long as the old one is kept behind it', async () => {
+it('B15: a state survives a new key, as long as the old one is kept after it', async () => {
   const { context, viewer, simulator } = await createTestWorkspace()
   const [older, newer] = [newKey('older'), newKey('newer')]
   const before = { ...context, encryption: openEncryption(older) }
@@ -51,7 +51,7 @@ it('B15: a state outlives a new key, as long as the old one is kept behind it', 
   expect((await finishLogin(after, returned)).workspaceId).toBe(viewer.workspaceId)
 })
 
-it('B19: who is an admin no more when HubSpot sends them back connects nothing', async () => {
+it('B19: a user who is no longer an admin when HubSpot redirects back connects nothing', async () => {
   const { context, viewer, simulator } = await createTestWorkspace()
   const { authorizeUrl } = await beginLogin(context, viewer)
   const returned = await approve(simulator, authorizeUrl)

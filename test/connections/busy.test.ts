@@ -12,7 +12,7 @@ const mutations = [
   `previewSync(clientMutationId: "once")`,
 ]
 
-it('I2: a change that another one keeps waiting fails after 10 seconds with BusyError, and nothing of it is written', async () => {
+it('I2: a change that waits for another one fails after 10 seconds with BusyError, and writes nothing', async () => {
   // given: somebody who holds everything that a change can wait for
   const api = await startTestApi()
   const { workspaceId, token } = await api.createWorkspace()

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { givenARunInProcesses, hangMs } from './run-in-processes.ts'
 
 it(
-  'I8: another worker goes on where the machine of one vanished without a word, and what that one does later changes nothing',
+  "I8: if a worker's machine disappears, another worker continues, and nothing that the first one does later changes anything",
   async () => {
     // given
     const given = await givenARunInProcesses('postgres')

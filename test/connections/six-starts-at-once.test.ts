@@ -15,7 +15,7 @@ interface Answer {
   }
 }
 
-it('B11: six starts at once in each of 30 workspaces all give the run or say "try again", also while nothing can be written for long', async () => {
+it('B11: six simultaneous starts in each of 30 workspaces all return the run or "try again", even if nothing can be written for long', async () => {
   // given: workspaces ready to start, whose rows somebody has locked
   const api = await startTestApi()
   const workspaces = await Promise.all(Array.from({ length: 30 }, () => api.createWorkspace()))

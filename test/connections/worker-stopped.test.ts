@@ -7,7 +7,7 @@ import { waitFor } from '../support/wait-for.ts'
 import { givenARunInProcesses, hangMs } from './run-in-processes.ts'
 
 it(
-  'I8: a worker that is stopped within a page holds up neither its run nor the writes of members, and what it does later changes nothing',
+  'I8: a worker that is suspended during a page blocks neither its run nor the writes of members, and changes nothing later',
   async () => {
     // given: a worker whose next page waits for the contacts' lock
     const given = await givenARunInProcesses()

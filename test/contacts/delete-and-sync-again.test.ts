@@ -26,7 +26,7 @@ async function syncedPortal() {
   return { sync, portal, ada: Number(id), bob: Number(other), find }
 }
 
-test('B60: a contact that was deleted here comes back with the next run, unless it was excluded', async () => {
+test('B60: a contact that was deleted here comes back with the next run unless it was excluded', async () => {
   const { sync, ada, bob, find } = await syncedPortal()
   const before = await find(ada)
   await deleteContact(sync.context, sync.viewer, before?.id ?? '', { excludeFromSync: false })
@@ -40,7 +40,7 @@ test('B60: a contact that was deleted here comes back with the next run, unless 
   expect(await find(bob)).toBeNull()
 })
 
-test('B42, B63: what was written here survives every run, what HubSpot feeds follows it', async () => {
+test('B42, B63: local values survive every run, and fields that HubSpot feeds follow HubSpot', async () => {
   const { sync, portal, ada, find } = await syncedPortal()
   const id = (await find(ada))?.id ?? ''
   await updateContact(sync.context, sync.viewer, id, { description: 'VIP', links: ['https://ada.test'] })
@@ -51,7 +51,7 @@ test('B42, B63: what was written here survives every run, what HubSpot feeds fol
   expect(await find(ada)).toMatchObject({ id, name: 'Augusta', description: 'VIP', links: ['https://ada.test'] })
 })
 
-test("B49, I1: a local handle that HubSpot holds too comes back as HubSpot's when it is removed here", async () => {
+test("B49, I1: a local handle that HubSpot has too comes back as HubSpot's when it is removed here", async () => {
   const { sync, portal, find } = await syncedPortal()
   const { workspaceId } = sync.viewer
   const eve = await createContact(sync.context, sync.viewer, {
@@ -70,7 +70,7 @@ test("B49, I1: a local handle that HubSpot holds too comes back as HubSpot's whe
   expect(await find(id)).toMatchObject({ id: eve, handles: [{ value: 'eve@example.test', fromHubspot: true }] })
 })
 
-test('I2, B63: of many who create a contact with one handle at once, one succeeds, a run under way included', async () => {
+test('I2, B63: if many callers create a contact with the same handle at the same time, one succeeds, even during a run', async () => {
   const { sync, portal } = await syncedPortal()
   const { workspaceId } = sync.viewer
   portal.putContact({ properties: { firstname: 'Zoe', email: 'zoe@example.test' } })

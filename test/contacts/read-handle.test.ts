@@ -63,7 +63,7 @@ describe('a text as a handle', () => {
     expect(readHandle('PHONE', text, region)).toMatchObject(expected)
   })
 
-  it('B49: what is not a handle says so in a sentence that quotes a part of it at most', () => {
+  it('B49: a text that is not a handle is explained in a sentence that quotes at most a part of it', () => {
     expect(readHandle('EMAIL', 'ann', 'US')).toMatchObject({ reason: '"ann" is not an email address' })
     const long = readHandle('EMAIL', `${'a'.repeat(50_000)}@x.io`, 'US')
     expect(long).toMatchObject({
@@ -102,7 +102,7 @@ const anything = fc.oneof(
 const source = fc.constantFrom('EMAIL' as const, 'PHONE' as const)
 
 describe('every handle', () => {
-  it('B49: read again, in whatever region, is itself', () => {
+  it('B49: does not change when it is read again, in any region', () => {
     fc.assert(
       fc.property(source, anything, region, region, (kind, text, first, second) => {
         const value = normaliseHandle(kind, text, first)
@@ -113,7 +113,7 @@ describe('every handle', () => {
     )
   })
 
-  it('B49: is the same one however it is pasted', () => {
+  it('B49: is the same however it is pasted', () => {
     const given = fc.oneof(number, fc.emailAddress()).chain((text) => fc.tuple(fc.constant(text), pasted(text)))
     fc.assert(
       fc.property(source, given, region, (kind, [text, spelled], where) => {
@@ -123,7 +123,7 @@ describe('every handle', () => {
     )
   })
 
-  it('B49: of an email, in another case is the same one', () => {
+  it('B49: for an email, is the same in upper and lower case', () => {
     fc.assert(
       fc.property(fc.emailAddress(), (text) => {
         expect(normaliseHandle('EMAIL', text.toUpperCase(), 'US')).toBe(normaliseHandle('EMAIL', text, 'US'))
@@ -149,7 +149,7 @@ describe('a text as a domain', () => {
     expect(readDomain(text)).toMatchObject(expected)
   })
 
-  it('B65: read again is itself', () => {
+  it('B65: does not change when it is read again', () => {
     fc.assert(
       fc.property(fc.oneof(fc.webUrl(), fc.domain(), fc.string(), fc.string({ unit: 'binary' })), (text) => {
         const reading = readDomain(text)

@@ -17,7 +17,7 @@ const kinds = {
 }
 
 for (const [type, { arbitrary, encode }] of Object.entries(kinds)) {
-  test(`an array of ${type} arrives as it was given, nulls and nothing at all included`, async () => {
+  test(`an array of ${type} arrives unchanged, including nulls and an empty array`, async () => {
     const { pool } = await createTestDatabase()
 
     await fc.assert(
@@ -33,7 +33,7 @@ for (const [type, { arbitrary, encode }] of Object.entries(kinds)) {
   })
 }
 
-test('an array of JSON arrives as it was given', async () => {
+test('an array of JSON arrives unchanged', async () => {
   const { pool } = await createTestDatabase()
   const values = [{ city: 'Kraków "z"\\', tags: ['é', null] }, [], 'text', 1.5, false]
 
@@ -44,7 +44,7 @@ test('an array of JSON arrives as it was given', async () => {
   expect(rows).toEqual([{ values: [...values, null] }])
 })
 
-test('an array of many megabytes arrives whole, and leaves those behind it alone', async () => {
+test('an array of many megabytes arrives whole, and does not affect later ones', async () => {
   const { pool } = await createTestDatabase()
   const long = Array.from({ length: 40 }, (_, index) => '語'.repeat(20_000 + index))
 
@@ -56,7 +56,7 @@ test('an array of many megabytes arrives whole, and leaves those behind it alone
   expect(rows).toEqual([{ long, short: ['a'] }])
 })
 
-test('what is no UUID is refused before it is sent', () => {
+test('a text that is not a UUID is refused before it is sent', () => {
   for (const value of ['', 'x', '00000000-0000-0000-0000-00000000000g', '00000000-0000-0000-0000-0000000000000']) {
     expect(() => uuids([value], same)).toThrow(TypeError)
   }

@@ -45,8 +45,8 @@ async function countOf(table: 'contact_handle' | 'contact_link', ofContact: stri
 
 const refusal = (table: string) => ({ code: '23503', table, message: expect.stringContaining('does not have') })
 
-describe('a statement that writes', () => {
-  it('handles of which one names a contact that is not there is refused as a whole', async () => {
+describe('handles and links', () => {
+  it('a statement is refused as a whole if one of its handles names a contact that does not exist', async () => {
     await expect(addHandles([contactId, newId()])).rejects.toMatchObject(refusal('contact_handle'))
 
     expect(await countOf('contact_handle', contactId)).toBe(0)
@@ -56,7 +56,7 @@ describe('a statement that writes', () => {
     await expect(addHandles([strangersId])).rejects.toMatchObject(refusal('contact_handle'))
   })
 
-  it("a link to another workspace's contact is refused, also when it is moved there", async () => {
+  it("a link to another workspace's contact is refused, even if it is moved there", async () => {
     await addLink(contactId)
     const move = pool.query('UPDATE contact_link SET contact_id = $1 WHERE contact_id = $2', [strangersId, contactId])
 
@@ -64,7 +64,7 @@ describe('a statement that writes', () => {
     await expect(addLink(strangersId)).rejects.toMatchObject(refusal('contact_link'))
   })
 
-  it('a handle is refused when it is moved to a contact that is not there', async () => {
+  it('a handle is refused when it is moved to a contact that does not exist', async () => {
     await addHandles([contactId])
     const move = pool.query('UPDATE contact_handle SET contact_id = $1 WHERE contact_id = $2', [newId(), contactId])
 
@@ -72,13 +72,13 @@ describe('a statement that writes', () => {
   })
 })
 
-it.each(['id', 'workspace_id'])('a contact keeps its %s, which handles and links name', async (column) => {
+it.each(['id', 'workspace_id'])('a contact keeps its %s, which handles and links refer to', async (column) => {
   const change = pool.query(`UPDATE contact SET ${column} = $1 WHERE id = $2`, [newId(), contactId])
 
   await expect(change).rejects.toMatchObject({ code: '23503', message: expect.stringContaining('keeps its id') })
 })
 
-it('deleted contacts take their handles and links along, and nobody else’s', async () => {
+it('deleted contacts take only their own handles and links with them', async () => {
   const otherId = await addContact(workspaceId)
   await addHandles([contactId, otherId])
   for (const id of [contactId, otherId]) await addLink(id)
@@ -89,7 +89,7 @@ it('deleted contacts take their handles and links along, and nobody else’s', a
   expect([await countOf('contact_handle', otherId), await countOf('contact_link', otherId)]).toEqual([1, 1])
 })
 
-it('a connection that wrote and deleted while there were few contacts reads no more than these once there are many', async () => {
+it('a connection that wrote and deleted while there were few contacts still reads only those when there are many', async () => {
   const database = openDatabase(url, { connections: 1 })
   try {
     for (let time = 0; time < 10; time++) {

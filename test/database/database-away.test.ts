@@ -46,14 +46,14 @@ const wake = ({ url }: Cuttable) =>
 const sleepLong = 'SELECT 1 FROM pg_sleep(600)'
 
 for (const [way, ask] of ways) {
-  test(`by ${way}, PostgreSQL is away when it refuses connections`, async () => {
+  test(`with ${way}, PostgreSQL counts as unavailable when it refuses connections`, async () => {
     const cuttable = await openCuttableDatabase()
     cuttable.line.cut()
 
     expect(isDatabaseAway(await failureOf(ask(cuttable, 'SELECT 1')))).toBe(true)
   })
 
-  test(`by ${way}, PostgreSQL is away when a connection breaks under a statement`, async () => {
+  test(`with ${way}, PostgreSQL counts as unavailable when a connection breaks during a statement`, async () => {
     const cuttable = await openCuttableDatabase()
     const failure = failureOf(ask(cuttable, sleepLong))
     await untilAsleep(cuttable)
@@ -65,7 +65,7 @@ for (const [way, ask] of ways) {
     expect(isDatabaseAway(await failure)).toBe(true)
   })
 
-  test(`by ${way}, PostgreSQL is away when it ends a connection`, async () => {
+  test(`with ${way}, PostgreSQL counts as unavailable when it ends a connection`, async () => {
     const cuttable = await openCuttableDatabase()
     const failure = failureOf(ask(cuttable, sleepLong))
     await untilAsleep(cuttable)
@@ -75,7 +75,7 @@ for (const [way, ask] of ways) {
     expect(isDatabaseAway(await failure)).toBe(true)
   })
 
-  test(`by ${way}, a read goes on when PostgreSQL is back`, async () => {
+  test(`with ${way}, a read continues when PostgreSQL is back`, async () => {
     const cuttable = await openCuttableDatabase()
     cuttable.line.cut()
     let reads = 0
@@ -89,7 +89,7 @@ for (const [way, ask] of ways) {
   })
 
   test.for(['SELECT nonsense', 'SELECT 1 / 0', `SET LOCAL statement_timeout = 1; SELECT pg_sleep(5)`])(
-    `by ${way}, PostgreSQL is there when it refuses "%s"`,
+    `with ${way}, PostgreSQL counts as available when it refuses "%s"`,
     async (sql) => {
       const cuttable = await openCuttableDatabase()
 
@@ -101,7 +101,7 @@ for (const [way, ask] of ways) {
   )
 }
 
-test('PostgreSQL is not away for a process that has closed its pool', async () => {
+test('PostgreSQL does not count as unavailable for a process that has closed its pool', async () => {
   const cuttable = await openCuttableDatabase()
   const closed = openDatabase(cuttable.url)
   await closed.close()
@@ -127,7 +127,7 @@ function selfWrapped(): Error {
   return error
 }
 
-test('a read that waits ends with the reason of its signal', async () => {
+test('a waiting read ends with the reason of its signal', async () => {
   const cuttable = await openCuttableDatabase()
   cuttable.line.cut()
   const leaving = new AbortController()

@@ -11,7 +11,7 @@ it.each([
   ['ahead by 24 hours', DAY],
   ['ahead by 400 days', 400 * DAY],
   ['behind by 24 hours', -DAY],
-])('B9: a process whose own clock is %s goes by the time of PostgreSQL', async (_name, wrongBy) => {
+])("B9: a process whose own clock is %s uses PostgreSQL's time", async (_name, wrongBy) => {
   const { pool } = await createTestDatabase()
   const real = Date.now
   vi.spyOn(Date, 'now').mockImplementation(() => real() + wrongBy)

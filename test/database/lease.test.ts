@@ -7,7 +7,7 @@ import { createCuttableLine } from '../support/cuttable-line.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 import { waitFor } from '../support/wait-for.ts'
 
-it('I8: one holder at a time; the next one has a higher number, and what the first one set for its session is gone', async () => {
+it("I8: there is one holder at a time; the next one has a higher number, and the first one's session settings are gone", async () => {
   const { pool } = await createTestDatabase()
   const numbers: bigint[] = []
 
@@ -23,7 +23,7 @@ it('I8: one holder at a time; the next one has a higher number, and what the fir
   expect(settings.rows).toEqual([{ idle_session_timeout: '0' }])
 })
 
-it('I8: a holder that goes on for longer than a lease lasts keeps it by its signs of life', async () => {
+it('I8: a holder that works for longer than a lease lasts keeps it with signs of life', async () => {
   const { pool } = await createTestDatabase()
   const lastsMs = 5_000
 
@@ -41,7 +41,7 @@ it('I8: a holder that goes on for longer than a lease lasts keeps it by its sign
   expect(kept).toBe(true)
 })
 
-it('I8: where a holder is cut off without a word, PostgreSQL gives its lease to another one, and the holder is told', async () => {
+it('I8: if a holder is cut off, PostgreSQL grants its lease to another one, and the holder is told', async () => {
   const database = await createTestDatabase()
   const line = await createCuttableLine(database.url)
   const far = openDatabase(line.url, { connections: 1 })
@@ -72,7 +72,7 @@ it('I8: where a holder is cut off without a word, PostgreSQL gives its lease to 
   expect((await far.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
 })
 
-it('I8: a holder whose process stood still knows that it lost the lease before it does anything else', async () => {
+it('I8: a holder whose process was suspended knows that it lost the lease before it does anything else', async () => {
   const { pool } = await createTestDatabase()
   const lastsMs = 500
 
@@ -90,7 +90,7 @@ it('I8: a holder whose process stood still knows that it lost the lease before i
   expect(held).toBe(false)
 })
 
-it('I8: a lease whose session PostgreSQL ends is lost at once, and can be taken again', async () => {
+it('I8: a lease whose session PostgreSQL ends is lost immediately, and can be taken again', async () => {
   const { pool } = await createTestDatabase()
 
   const signal = await withLease(pool, 'work', async (lease) => {

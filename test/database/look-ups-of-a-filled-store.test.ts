@@ -8,7 +8,7 @@ import { createTestDatabase } from '../support/test-database.ts'
 const stored = 5_000
 const asked = 50
 
-it('B52: a connection that looked contacts up while there were none reads no more than it asks for once there are many', async () => {
+it('B52: a connection that looked up contacts while there were none reads only what it needs when there are many', async () => {
   const { url } = await createTestDatabase()
   const database = openDatabase(url, { connections: 1 })
   try {

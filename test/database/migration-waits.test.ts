@@ -6,7 +6,7 @@ import { cleanUp } from '../support/clean-up.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 import { waitFor } from '../support/wait-for.ts'
 
-it('I8: a migration waits for another one aloud, and takes over from one whose process was stopped', async () => {
+it("I8: a migration reports that it waits for another one, and takes over if that one's process was suspended", async () => {
   // given: a process that has the lock and waits for its first table
   const database = await createTestDatabase()
   const gate = new pg.Client({ connectionString: database.url })

@@ -26,7 +26,7 @@ function describedTables(text: string): Map<string, Map<string, Column>> {
   )
 }
 
-test('the Prisma schema and what the migrations make are the same tables and columns', async () => {
+test('the Prisma schema and the migrations define the same tables and columns', async () => {
   const database = await createTestDatabase()
   const described = describedTables(await readFile(new URL('../../prisma/schema.prisma', import.meta.url), 'utf8'))
 

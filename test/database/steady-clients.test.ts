@@ -5,7 +5,7 @@ const src = new URL('../../src/', import.meta.url)
 /** Where connections are made; each by `steadyConnection`. */
 const homes = ['database/steady-connection.ts', 'database/database.ts', 'broker/postgres-broker.ts']
 
-it('I8: every connection to PostgreSQL is made where its loss is listened to', async () => {
+it('I8: every connection to PostgreSQL has a listener for its loss', async () => {
   const files = (await readdir(src, { recursive: true })).filter((name) => name.endsWith('.ts'))
   const makers = await Promise.all(
     files.map(async (name) => {

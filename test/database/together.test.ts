@@ -4,7 +4,7 @@ import { createTestDatabase } from '../support/test-database.ts'
 
 const add = (client: Queryable, value: string) => client.query('INSERT INTO word (value) VALUES ($1)', [value])
 
-test('statements given together are worked in that order, and their answers come in it', async () => {
+test('statements that are given together are executed in that order, and answered in that order', async () => {
   const { pool } = await createTestDatabase()
   await pool.query('CREATE TABLE word (place serial, value text)')
 
@@ -22,7 +22,7 @@ test('statements given together are worked in that order, and their answers come
   )
 })
 
-test('where one fails, its own error is thrown, however deep it stands, and nothing is written', async () => {
+test('if one fails, its own error is thrown, however deeply nested, and nothing is written', async () => {
   const { pool } = await createTestDatabase()
   await pool.query('CREATE TABLE word (value text UNIQUE)')
 

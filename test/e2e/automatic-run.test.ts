@@ -8,7 +8,7 @@ import { createTestSync, setUpListSync, startTestSimulator } from '../support/te
 import { waitFor } from '../support/wait-for.ts'
 
 eachBroker('two worker processes', (kind) => {
-  it('B9 B13 B55: start a run that is due once, by themselves, and mail its errors once', async () => {
+  it('B9 B13 B55: start a due run once, by themselves, and email its errors once', async () => {
     const simulator = await startTestSimulator({ portals: [{ empty: true, rateLimit: null }] })
     simulator.portal().putContact({ properties: { firstname: 'Nameless' } })
     simulator.portal().putList({ listId: '42', members: 'all-contacts' })

@@ -10,7 +10,7 @@ const Fresh = graphql(`
   }
 `)
 
-it('B6, B71, B73: a change in HubSpot is told by contactChanged, by webhook, and the API tells how fresh the store is', async () => {
+it('B6, B71, B73: contactChanged reports a change in HubSpot, by webhook, and the API shows how fresh the store is', async () => {
   const { portal, client, heard } = await givenTheProduct('WEBHOOKS')
 
   const id = portal.putContact({ properties: { firstname: 'Ada', email: 'ada@x.example' } })

@@ -8,7 +8,7 @@ test('a database that does not answer is named, with the variable to correct', a
   await expect(starting).rejects.toThrow(/database at 127\.0\.0\.1:1 could not be started.*ECONNREFUSED.*DATABASE_URL/s)
 })
 
-test('a folder that another running stack uses is refused, and that stack is left alone', async () => {
+test('a folder that another running stack uses is refused, and that stack is not affected', async () => {
   const dataDir = await createDataDir()
   const first = await startTestStack({ dataDir })
 

@@ -13,7 +13,7 @@ test('data is kept when PostgreSQL is killed', async () => {
   expect(await readNotes(second.databaseUrl)).toEqual(['kept'])
 })
 
-test('when the process that started it is killed, PostgreSQL ends by itself, and data is kept', async () => {
+test('if the process that started it is killed, PostgreSQL exits by itself, and data is kept', async () => {
   const dataDir = await createDataDir()
   const { owner, databaseUrl, pids } = await startStackOwner({ dataDir })
   await writeNote(databaseUrl, 'kept')
@@ -26,7 +26,7 @@ test('when the process that started it is killed, PostgreSQL ends by itself, and
   expect(await readNotes(second.databaseUrl)).toEqual(['kept'])
 })
 
-test('a PostgreSQL that lost everyone who looked after it is stopped by the next start, and data is kept', async () => {
+test('a PostgreSQL without parent and guardian is stopped by the next start, and data is kept', async () => {
   const dataDir = await createDataDir()
   const { owner, databaseUrl, pids, guardianPid } = await startStackOwner({ dataDir })
   await writeNote(databaseUrl, 'kept')

@@ -6,7 +6,7 @@ import { eachBroker } from '../support/test-broker.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 
 eachBroker('the worker process', (kind) => {
-  test('says when it is ready and ends in good order on SIGTERM', async () => {
+  test('says when it is ready, and exits in good order on SIGTERM', async () => {
     const environment = await createProcessEnvironment(await createTestDatabase(), kind)
     const worker = await startProcess('work', environment)
     cleanUp(() => worker.stop('SIGKILL'))
@@ -18,7 +18,7 @@ eachBroker('the worker process', (kind) => {
   })
 })
 
-test('the API process answers as soon as it is ready, on a port of its own', async () => {
+test('the API process answers as soon as it is ready, on its own port', async () => {
   const api = await startProcess('serve', await createProcessEnvironment(await createTestDatabase()))
   cleanUp(() => api.stop('SIGKILL'))
 
@@ -28,7 +28,7 @@ test('the API process answers as soon as it is ready, on a port of its own', asy
   expect(await api.stop()).toEqual({ code: 0, signal: null })
 })
 
-test('a process that ends early shows what it said last', async () => {
+test('a process that ends early shows its last output', async () => {
   const environment = await createProcessEnvironment(await createTestDatabase())
 
   const starting = startProcess('work', { ...environment, ENCRYPTION_KEYS: '' })

@@ -53,7 +53,7 @@ beforeAll(async () => {
 })
 afterAll(() => simulator.close())
 
-it.each(passing)('B53: the run gets over %o, with no more calls than that costs', async (rule) => {
+it.each(passing)('B53: the run survives %o, with no more calls than that costs', async (rule) => {
   const { sync, workToTheEnd } = await givenASync()
   simulator.requests.reset()
   const id = simulator.faults.add(rule as FaultRule)
@@ -74,7 +74,7 @@ it.each(passing)('B53: the run gets over %o, with no more calls than that costs'
   expect(await storeOf(sync)).toEqual(undisturbed.store)
 })
 
-it.each(ending)('B53: after %o the next attempt ends as if nothing had been', async ({ ends, ...rule }) => {
+it.each(ending)('B53: after %o the next attempt ends as if nothing had happened', async ({ ends, ...rule }) => {
   const { sync, workToTheEnd, seen } = await givenASync()
   simulator.faults.add(rule)
 
@@ -160,7 +160,7 @@ async function storeOf({ viewer: { workspaceId } }: TestSync): Promise<unknown> 
 }
 
 const kinds = new Set<FaultKind>([...passing, ...ending].map(({ kind }) => kind))
-it('no fault of the simulator is left out', async () => {
+it('no fault of the simulator is omitted', async () => {
   const { FAULT_KINDS } = await import('../../simulator/index.ts')
 
   expect([...kinds].sort()).toEqual([...FAULT_KINDS].sort())

@@ -146,17 +146,21 @@ async function playOrFail(
   seeds: readonly number[],
   stop: AbortSignal,
 ): Promise<Played> {
+  if (stop.aborted) throw new Interrupted()
+  let interrupt = () => {}
   const interrupted = new Promise<never>((_, reject) => {
-    if (stop.aborted) reject(new Interrupted())
-    stop.addEventListener('abort', () => reject(new Interrupted()), { once: true })
+    interrupt = () => reject(new Interrupted())
   })
   interrupted.catch(() => {})
+  stop.addEventListener('abort', interrupt)
   try {
     return await Promise.race([scenario.play(stage, seeds), interrupted])
   } catch (error) {
     if (error instanceof Interrupted || error instanceof NotPossibleHereError) throw error
     const what = `it could not be played: ${(error as Error).stack ?? error}`
     return { violations: seeds.map((seed) => ({ seed, what })), repeatedReads: 0, secondsUntilMoved: null }
+  } finally {
+    stop.removeEventListener('abort', interrupt)
   }
 }
 

@@ -6,7 +6,7 @@ import { createTestSync, setUpListSync, startTestSimulator } from '../support/te
 const contacts = 3_000
 const lifeSeconds = 1.5
 
-it('B17: a token that ends every other second is refreshed once each time, by three workers together, and no record fails', async () => {
+it('B17: a token that expires every other second is refreshed once each time by three workers together, and no record fails', async () => {
   // given: a refresh token works once, so that two refreshes of one expiry would end the log-in
   const simulator = await startTestSimulator({
     accessTokenTtlSeconds: lifeSeconds,

@@ -30,7 +30,7 @@ async function stateOf({ database }: TestSync) {
 }
 
 eachBroker('kill -9 of the worker', (kind) => {
-  it('I8, B69: a run whose worker is killed at random moments ends as an undisturbed one', async () => {
+  it('I8, B69: a run whose worker is killed at random moments ends like an undisturbed one', async () => {
     const simulator = await startTestSimulator({ portals: [{ seed, contacts, rateLimit: null }] })
     const undisturbed = await createTestSync({ simulator })
     await setUpSeededListSync(undisturbed)

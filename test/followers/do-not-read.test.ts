@@ -27,7 +27,7 @@ async function stopReading(socket: Socket): Promise<void> {
   socket.pause()
 }
 
-test('followers that do not read do not keep the API from stopping', async () => {
+test('followers that do not read do not prevent the API from stopping', async () => {
   const database = await createTestDatabase()
   const { workspaceId, token } = await createWorkspace(database, {
     name: 'Test',

@@ -19,7 +19,7 @@ const ManyErrors = graphql(`subscription ManyErrors($id: ID) { syncErrorRaised(a
 const followersOfEach = 70
 
 for (const transport of transports) {
-  test(`B6, B54, B68: hundreds of followers over ${transport} make no process warn of a leak`, async () => {
+  test(`B6, B54, B68: hundreds of followers over ${transport} cause no warning about a leak`, async () => {
     const database = await createTestDatabase()
     const { workspaceId, token } = await createWorkspace(database, {
       name: 'Test',

@@ -65,7 +65,7 @@ async function followByEvents({ url, token, operation }: StoppingApi) {
   return { readUntil, text: () => text }
 }
 
-test('B68: over WebSocket a server that stops closes with 1001, and completes nothing that goes on', async () => {
+test('B68: over WebSocket, a server that stops closes with 1001, and completes nothing that is in progress', async () => {
   const api = await startStoppingApi()
   const socket = await followBySocket(api)
 
@@ -75,7 +75,7 @@ test('B68: over WebSocket a server that stops closes with 1001, and completes no
   await expect(socket.next()).rejects.toThrow(/1001/)
 })
 
-test('B68: over server-sent events a server that stops breaks off, and completes nothing that goes on', async () => {
+test('B68: over server-sent events, a server that stops breaks off, and completes nothing that is in progress', async () => {
   const api = await startStoppingApi()
   const stream = await followByEvents(api)
 
@@ -85,7 +85,7 @@ test('B68: over server-sent events a server that stops breaks off, and completes
   expect(stream.text()).not.toContain('event: complete')
 })
 
-test('B68: over WebSocket what ends while the server stops is completed before the socket closes', async () => {
+test('B68: over WebSocket, a subscription that ends while the server stops is completed before the socket closes', async () => {
   const api = await startStoppingApi()
   const socket = await followBySocket(api)
 
@@ -99,7 +99,7 @@ test('B68: over WebSocket what ends while the server stops is completed before t
   expect(await socket.closed).toMatchObject({ code: 1001 })
 })
 
-test('B68: over server-sent events what ends while the server stops is completed', async () => {
+test('B68: over server-sent events, a subscription that ends while the server stops is completed', async () => {
   const api = await startStoppingApi()
   const stream = await followByEvents(api)
 
@@ -110,7 +110,7 @@ test('B68: over server-sent events what ends while the server stops is completed
   await stream.readUntil(/event: complete/)
 })
 
-test('a query that is under way over WebSocket is answered before the server stops', async () => {
+test('a query in progress over WebSocket is answered before the server stops', async () => {
   const api = await startStoppingApi()
   const socket = await followBySocket(api)
 

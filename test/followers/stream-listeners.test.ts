@@ -62,7 +62,7 @@ test.for([
   expect(getEventListeners(closing.signal, 'abort')).toEqual([])
 })
 
-test('a stream that is closed throws the reason, so that nobody takes it for ended', async () => {
+test('a stream that is closed throws the reason, so that it is not taken for ended', async () => {
   const closing = new AbortController()
   const stream = abortOnReturn(closing.signal, onceThenWait)
   await stream.next()

@@ -6,7 +6,7 @@ const contacts = 5_000
 it.each([
   ['in one go', { chunkMs: 60_000 }],
   ['in many chunks, since others always wait', { chunkMs: 200 }],
-])('B27: a list is read %s with hardly more calls than its pages and batches need', async (_how, tuning) => {
+])('B27: a list is read %s with hardly more calls than its pages and batches require', async (_how, tuning) => {
   const simulator = await startTestSimulator({ portals: [{ contacts, rateLimit: null, latencyMs: [5, 30] }] })
   const sync = await createTestSync({ simulator, tuning })
   await setUpListSync(sync, '42', [

@@ -5,7 +5,7 @@ import { msUntilDailyReset } from '../../src/hubspot/daily-reset.ts'
 const resetAfter = (timeZone: string, now: string) =>
   new Date(Date.parse(now) + msUntilDailyReset(timeZone, Date.parse(now)) - 5_000).toISOString()
 
-describe('the daily limit starts anew at midnight in the portal’s time zone', () => {
+describe('the daily limit is reset at midnight in the portal’s time zone', () => {
   it.each([
     ['UTC', '2026-11-24T12:00:00.000Z', '2026-11-25T00:00:00.000Z'],
     ['US/Eastern', '2026-11-24T12:00:00.123Z', '2026-11-25T05:00:00.000Z'],

@@ -70,7 +70,7 @@ describe('decideRetry repeats', () => {
   })
 })
 
-it('B17: a new token that is out of time by now is renewed again, since the log-in is good', () => {
+it('B17: a new token that has expired by now is renewed again, since the log-in is good', () => {
   const expired = answer(401, problem({ category: 'EXPIRED_AUTHENTICATION' }))
 
   expect(decide(expired, 2, 'renewed')).toEqual({ retry: true, reason: 'token-refused', waitMs: 0 })
@@ -149,13 +149,13 @@ describe('decideRetry gives up', () => {
     expect(error.message).toMatch(message)
   })
 
-  it('with the wait that HubSpot asks for', () => {
+  it('with the delay that HubSpot requests', () => {
     const decision = decide(answer(429, limited('DAILY'), { 'retry-after': '60' }))
 
     expect(decision).toMatchObject({ retry: false, error: { retryAfterMs: 60_000, policy: 'DAILY' } })
   })
 
-  it('with what the network said as its cause', () => {
+  it("with the network's error as its cause", () => {
     const outcome = network('ECONNRESET')
 
     expect(decide(outcome, 5)).toMatchObject({ error: { cause: (outcome as { error: unknown }).error } })

@@ -19,7 +19,7 @@ async function givenRecords(kind: (typeof kinds)[number], count: number) {
 const nameOf = (kind: (typeof kinds)[number]) => (kind === 'contacts' ? 'firstname' : 'name')
 
 describe.each(kinds)('of %s read by id', (kind) => {
-  it('B57: those left out in silence are asked for by themselves, and are then unreadable, not gone', async () => {
+  it('B57: records that are silently omitted are requested by themselves, and are then unreadable, not gone', async () => {
     const { inHubSpot, ids, archive, read, simulator } = await givenRecords(kind, 8)
     const [silent = '', deleted = ''] = ids
     inHubSpot.configure({ omittedIds: [silent] })
@@ -28,14 +28,14 @@ describe.each(kinds)('of %s read by id', (kind) => {
     const records = await read()
 
     expect(records).toHaveLength(7)
-    expect(records.find(({ id }) => String(id) === silent)).toMatchObject({
+    expect(records.find(({ hubspotId: id }) => String(id) === silent)).toMatchObject({
       unreadable: expect.stringMatching(/missing/),
     })
     expect(records.filter(({ unreadable }) => unreadable === undefined)).toHaveLength(6)
     expect(simulator.requests.countOf('/batch/read')).toBe(2)
   })
 
-  it('B53: where an error names no record, only the one at fault is unreadable', async () => {
+  it('B53: if an error names no record, only the record at fault is unreadable', async () => {
     const { inHubSpot, ids, archive, read, simulator } = await givenRecords(kind, 16)
     const [, , , , , faulty = '', deleted = ''] = ids
     inHubSpot.configure({ failingIds: [faulty] })
@@ -44,23 +44,23 @@ describe.each(kinds)('of %s read by id', (kind) => {
     const records = await read()
 
     expect(records.filter(({ unreadable }) => unreadable !== undefined)).toEqual([
-      { id: BigInt(faulty), properties: {}, unreadable: 'HubSpot: internal error' },
+      { hubspotId: BigInt(faulty), properties: {}, unreadable: 'HubSpot: internal error' },
     ])
     expect(records).toHaveLength(15)
     expect(simulator.requests.countOf('/batch/read')).toBe(2)
   })
 
-  it('B59: a merged one is answered by what it was merged into, and is not asked for again', async () => {
+  it('B59: a merged record is answered by the one that it was merged into, and is not requested again', async () => {
     const { ids, merge, read, simulator } = await givenRecords(kind, 4)
     const merged = merge(ids[0] ?? '', ids[1] ?? '')
 
     const records = await read()
 
-    expect(records.map(({ id }) => String(id)).sort()).toEqual([ids[2], ids[3], merged].sort())
+    expect(records.map(({ hubspotId: id }) => String(id)).sort()).toEqual([ids[2], ids[3], merged].sort())
     expect(simulator.requests.countOf('/batch/read')).toBe(1)
   })
 
-  it('a 404 of HubSpot’s own about a single one says that it is gone', async () => {
+  it('HubSpot’s own 404 about a single record means that it is gone', async () => {
     const { inHubSpot, read } = await givenRecords(kind, 1)
     inHubSpot.configure({ missingPaths: ['/batch/read'] })
 
@@ -68,7 +68,7 @@ describe.each(kinds)('of %s read by id', (kind) => {
   })
 })
 
-it('a 404 of anything else names what is gone', async () => {
+it('a 404 for anything else names what is gone', async () => {
   const { simulator, portal } = await openSimulatedPortal({ portals: [{ contacts: 10 }] })
   simulator.portal().configure({ missingPaths: ['/properties'] })
 
@@ -103,7 +103,7 @@ describe('of associations', () => {
     },
   )
 
-  it('B58: contacts that HubSpot does not name are not taken for ones that have left their company', async () => {
+  it('B58: contacts that HubSpot does not name are not taken for departed from their company', async () => {
     const { inHubSpot, portal, company } = await givenAssociations()
     const other = inHubSpot.putCompany({ properties: { name: 'Without contacts' } })
     inHubSpot.configure({ omittedIds: [company] })
@@ -126,7 +126,7 @@ describe('of memberships of single contacts', () => {
     return { ...opened, inHubSpot: portal, member, other }
   }
 
-  it('B58: silence about a contact that HubSpot knows is an odd answer; one that it says is gone is no member', async () => {
+  it('B58: silence about a contact that HubSpot knows is an odd answer; a contact that HubSpot says is gone is not a member', async () => {
     const { inHubSpot, portal, member, other } = await givenAList()
     inHubSpot.archiveContact(other)
     expect(await portal.membersAmong('42', [BigInt(member), BigInt(other)])).toEqual(new Set([BigInt(member)]))

@@ -10,7 +10,7 @@ const limit = 44
 const intervalMs = 1_000
 const calls = 120
 
-it('four portals asked by two processes meet no limit, and use nearly all of it', async () => {
+it('four portals that two processes call never exceed the limit, and use nearly all of it', async () => {
   // given
   const broker = await createTestBroker()
   const other = await openBroker(broker.options)

@@ -3,7 +3,7 @@ import { apiVersions } from '../../src/config/environment.ts'
 import { openSimulatedPortal } from './simulated-portal.ts'
 
 describe.each(apiVersions)('with the paths of %s', (apiVersion) => {
-  it('B32, B34: lists all owners, archived ones too', async () => {
+  it('B32, B34: lists all owners, including archived ones', async () => {
     const { simulator, portal } = await openSimulatedPortal({ apiVersion, portals: [{ empty: true }] })
     for (let id = 1; id <= 120; id++)
       simulator.portal().putOwner({ id: String(id), firstName: 'Ada', lastName: `${id}` })

@@ -6,7 +6,7 @@ import { unlimited } from '../support/test-sync.ts'
 import { openSimulatedPortal } from './simulated-portal.ts'
 
 describe.each(apiVersions)('OAuth of %s', (apiVersion) => {
-  it('refreshes, asks for and ends a refresh token', async () => {
+  it('refreshes, checks, and revokes a refresh token', async () => {
     const { simulator, hubspot } = await openSimulatedPortal({ apiVersion, rotateRefreshTokens: true })
     const { refreshToken: first } = simulator.issueAccessToken()
 
@@ -21,7 +21,7 @@ describe.each(apiVersions)('OAuth of %s', (apiVersion) => {
   })
 })
 
-it('B1: asks the customer for reading, and for nothing else', async () => {
+it('B1: requests only reading from the customer', async () => {
   const { hubspot, simulator } = await openSimulatedPortal()
 
   const url = new URL(hubspot.oauth.authorizeUrl({ state: 's', codeChallenge: 'c' }))
@@ -35,7 +35,7 @@ it('B1: asks the customer for reading, and for nothing else', async () => {
   })
 })
 
-it('a wrong client secret is the operator’s to correct: nobody has to log in again', async () => {
+it('a wrong client secret is for the operator to correct: nobody has to log in again', async () => {
   const { simulator } = await openSimulatedPortal()
   const environment = {
     clientId: simulator.clientId,

@@ -10,7 +10,7 @@ const headers = {
   'x-hubspot-ratelimit-interval-milliseconds': '10000',
 }
 
-test('what answers say of a portal’s limits is told now and then, portal by portal', () => {
+test('the portal’s limits from answers are reported now and then, portal by portal', () => {
   const told: [bigint, SeenBudget][] = []
   const budget = observedBudget(unlimited, (portalId, seen) => told.push([portalId, seen]))
 
@@ -29,7 +29,7 @@ test('what answers say of a portal’s limits is told now and then, portal by po
   ])
 })
 
-test('the last of it is kept, and what an answer leaves out stays', async () => {
+test('the last values are kept, and values that an answer omits stay', async () => {
   const database = await createTestDatabase()
   const seen = { limitPerInterval: 110, remaining: 87, intervalMs: 10_000, dailyLimit: 250_000, dailyRemaining: 12 }
   await keepBudget(database, 33n, seen, new Date(1_000))

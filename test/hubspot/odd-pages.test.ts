@@ -32,7 +32,7 @@ const walks: Record<string, (portal: HubSpotPortal, ids: bigint[], companyIds: b
   companies: (portal) =>
     pages(async (after) => {
       const { records, next } = await portal.companyPage({ after, limit: 3 }, ['name'])
-      return { ids: records.map(({ id }) => id), next }
+      return { ids: records.map(({ hubspotId }) => hubspotId), next }
     }),
   'contacts of a company': async (portal, _ids, [company = 0n]) => {
     const found: bigint[] = []
@@ -65,14 +65,14 @@ describe.each(Object.entries(walks))('%s', (name, walk) => {
     expect(await walk(portal, ids, companyIds)).toEqual(expected)
   })
 
-  it('do not end where the cursor cannot be told: it is said what was odd', async () => {
+  it('do not end if the cursor is unreadable: the odd part is reported', async () => {
     const { portal, ids, companyIds } = await givenPages({ cursors: 'unreadable' })
 
     await expect(walk(portal, ids, companyIds)).rejects.toThrow(HubSpotUnreadableError)
     await expect(walk(portal, ids, companyIds)).rejects.toThrow(/paging\.next/)
   })
 
-  it('come once each, though pages repeat at their borders', async () => {
+  it('are read once each, although pages repeat records at their borders', async () => {
     const { portal, ids, companyIds } = await givenPages({ repeatsAtBorders: true })
 
     const expected = name.startsWith('compan') ? companyIds : ids

@@ -20,7 +20,7 @@ test('any JSON is read from its bytes as from its text', () => {
   )
 })
 
-test('bytes that are no UTF-8 are replaced as in a text', () => {
+test('bytes that are not UTF-8 are replaced as in a text', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 12 }), (noise) => {
       const bytes = Buffer.concat([Buffer.from('{"name":"'), noise.map((byte) => byte | 0x80), Buffer.from('"}')])
@@ -31,19 +31,19 @@ test('bytes that are no UTF-8 are replaced as in a text', () => {
   )
 })
 
-test('an escaped letter is not taken for a byte, whatever stands beside it', () => {
+test('an escaped character is not taken for a byte, whatever is next to it', () => {
   const text = String.raw`{"name":"\u00c3\u00a9 é","\u00fc":"ü"}`
 
   expect(parseJsonBytes(Buffer.from(text))).toEqual({ name: 'Ã© é', ü: 'ü' })
 })
 
-test('a name that is a trap is a name like any other', () => {
+test('a name such as __proto__ is a name like any other', () => {
   const text = '{"__proto__":"é","constructor":{"ü":"é"}}'
 
   expect(JSON.stringify(parseJsonBytes(Buffer.from(text)))).toBe(text)
 })
 
-test('what is no JSON is refused', () => {
+test('a text that is not JSON is refused', () => {
   for (const text of ['', '{"name":"é', '<html>é</html>']) {
     expect(() => parseJsonBytes(Buffer.from(text))).toThrow(SyntaxError)
   }

@@ -22,7 +22,7 @@ async function contactsByCompany(portal: HubSpotPortal, companyIds: readonly big
 }
 
 describe.each(apiVersions)('with the paths of %s', (apiVersion) => {
-  it('B26: gives the contacts of companies, those of many in pieces, and says nothing of one without any', async () => {
+  it('B26: returns the contacts of companies, in pieces if there are many, and nothing for a company without any', async () => {
     const { simulator, portal } = await openSimulatedPortal({
       apiVersion,
       portals: [{ empty: true, associationPageSize: 2 }],
@@ -43,7 +43,7 @@ describe.each(apiVersions)('with the paths of %s', (apiVersion) => {
     )
   })
 
-  it('B28: gives the companies of contacts and which is the primary one', async () => {
+  it('B28: returns the companies of contacts and which one is primary', async () => {
     const { simulator, portal } = await openSimulatedPortal({
       apiVersion,
       portals: [{ empty: true, associationPageSize: 1 }],
@@ -80,7 +80,7 @@ it('B26: asks about 1,000 companies in one call', async () => {
   expect(simulator.requests.countOf('/batch/read')).toBe(1)
 })
 
-it('asks nothing for nobody', async () => {
+it('sends no request for no ids', async () => {
   const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
 
   expect(await contactsByCompany(portal, [])).toEqual(new Map())
@@ -93,7 +93,7 @@ describe('readAssociations', () => {
   const unlabeled = { category: 'HUBSPOT_DEFINED', typeId: 279, label: null }
   const primary = { category: 'HUBSPOT_DEFINED', typeId: 1, label: 'Primary' }
 
-  it('takes several labels of one association for one, and no user-defined type for the primary', () => {
+  it('treats several labels of one association as one, and no user-defined type as primary', () => {
     const to = [
       { toObjectId: 7, associationTypes: [unlabeled] },
       { toObjectId: '7', associationTypes: [primary] },
@@ -102,7 +102,7 @@ describe('readAssociations', () => {
 
     expect(read({ results: [{ from: { id: '5' }, to }] }).found).toEqual([
       {
-        id: 5n,
+        hubspotId: 5n,
         to: [
           { id: 7n, isPrimaryCompany: true },
           { id: 8n, isPrimaryCompany: false },
@@ -112,11 +112,11 @@ describe('readAssociations', () => {
     ])
   })
 
-  it('does not take a record that HubSpot failed on for one without associations', () => {
+  it('does not treat a record that HubSpot failed on as one without associations', () => {
     const error = { status: 'error', category: 'INTERNAL_ERROR', message: 'a shard is away' }
 
     expect(read({ results: [], errors: [{ ...error, context: { fromObjectId: ['5'] } }] }).found).toMatchObject([
-      { id: 5n, unreadable: 'HubSpot: a shard is away' },
+      { hubspotId: 5n, unreadable: 'HubSpot: a shard is away' },
     ])
     expect(read({ results: [], errors: [error] })).toMatchObject({
       found: [],
@@ -141,35 +141,35 @@ describe('readAssociations', () => {
   ])('takes a result with %s for an unreadable one', (_name, result) => {
     const { found } = read({ results: [{ from: { id: '5' }, ...result }] })
 
-    expect(found).toMatchObject([{ id: 5n, to: [], unreadable: expect.stringContaining('HubSpot') }])
+    expect(found).toMatchObject([{ hubspotId: 5n, to: [], unreadable: expect.stringContaining('HubSpot') }])
   })
 
-  it('takes two different results about one record for an unreadable one, and one given twice for one', () => {
+  it('treats two different results about one record as unreadable, and a repeated result as one', () => {
     const result = (...ids: number[]) => ({
       from: { id: '5' },
       to: ids.map((id) => ({ toObjectId: id, associationTypes: [unlabeled] })),
     })
 
-    expect(read({ results: [result(7), result(7)] }).found).toMatchObject([{ id: 5n, to: [{ id: 7n }] }])
+    expect(read({ results: [result(7), result(7)] }).found).toMatchObject([{ hubspotId: 5n, to: [{ id: 7n }] }])
     expect(read({ results: [result(7), result(8)] }).found).toMatchObject([
-      { id: 5n, to: [], unreadable: expect.stringContaining('two') },
+      { hubspotId: 5n, to: [], unreadable: expect.stringContaining('contradicts') },
     ])
   })
 
   it.each([
     ['one page', ['again', 'again']],
     ['two pages in turn', ['a', 'b', 'a']],
-  ])('does not turn %s for ever', async (_name, cursors) => {
+  ])('does not turn %s forever', async (_name, cursors) => {
     let turned = 0
     const answer = { absent: new Set<bigint>(), fault: null, namesAbsent: false, unnamedAbsences: 0 }
     const walk = walkAssociations([5n], async () => {
       if (turned === cursors.length) throw new Error('asked for more pages than there are')
-      return { ...answer, found: [{ id: 5n, to: [], next: cursors[turned++] ?? null }] }
+      return { ...answer, found: [{ hubspotId: 5n, to: [], next: cursors[turned++] ?? null }] }
     })
     const pieces = []
 
     for await (const piece of walk) pieces.push(piece)
 
-    expect(pieces.at(-1)).toMatchObject({ id: 5n, unreadable: expect.stringContaining('again and again') })
+    expect(pieces.at(-1)).toMatchObject({ hubspotId: 5n, unreadable: expect.stringContaining('keeps returning') })
   })
 })

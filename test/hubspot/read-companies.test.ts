@@ -26,16 +26,16 @@ describe.each(apiVersions)('with the paths of %s', (apiVersion) => {
     const companies = await walk(portal, 100, ['name', 'domain'])
     const count = await portal.countCompanies()
     const some = await portal.readCompanies(
-      companies.slice(0, 3).map(({ id }) => id),
+      companies.slice(0, 3).map(({ hubspotId }) => hubspotId),
       ['domain'],
     )
 
-    const ids = companies.map(({ id }) => id)
+    const ids = companies.map(({ hubspotId }) => hubspotId)
     expect(ids).toEqual([...ids].sort((a, b) => Number(a - b)))
     expect(companies.length).toBeLessThan(250)
     expect(count).toBe(companies.length)
-    expect(some.map(({ id, properties }) => [id, properties.domain])).toEqual(
-      companies.slice(0, 3).map(({ id, properties }) => [id, properties.domain]),
+    expect(some.map(({ hubspotId: id, properties }) => [id, properties.domain])).toEqual(
+      companies.slice(0, 3).map(({ hubspotId: id, properties }) => [id, properties.domain]),
     )
     expect(simulator.requests.nonReads).toEqual([])
   })
@@ -50,28 +50,28 @@ it('reads more properties than a URL holds', async () => {
 
   const many = await walk(portal, 7, ['domain', ...names])
 
-  expect(many.map(({ id, properties }) => [id, properties.domain])).toEqual(
-    few.map(({ id, properties }) => [id, properties.domain]),
+  expect(many.map(({ hubspotId: id, properties }) => [id, properties.domain])).toEqual(
+    few.map(({ hubspotId: id, properties }) => [id, properties.domain]),
   )
   expect(Object.keys(many[0]?.properties ?? {})).toEqual(expect.arrayContaining(names))
   expect(simulator.requests.statuses[414]).toBeUndefined()
 })
 
-it('B53: flags the companies of a surprising shape and gives the others', async () => {
+it('B53: flags companies of an unexpected shape and returns the others', async () => {
   const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
   const ids = ['a', 'b', 'c'].map((name) => BigInt(simulator.portal().putCompany({ properties: { name } })))
   simulator.faults.add({ kind: 'wrong-shape' })
 
   const { records } = await portal.companyPage({ after: null, limit: 10 }, ['name'])
 
-  expect(records.map(({ id, unreadable }) => [id, unreadable !== undefined])).toEqual([
+  expect(records.map(({ hubspotId: id, unreadable }) => [id, unreadable !== undefined])).toEqual([
     [ids[0], true],
     [ids[1], true],
     [ids[2], false],
   ])
 })
 
-it('has no company in an empty portal', async () => {
+it('finds no company in an empty portal', async () => {
   const { portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
 
   expect(await portal.companyPage({ after: null, limit: 100 }, ['name'])).toEqual({ records: [], next: null })

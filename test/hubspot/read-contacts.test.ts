@@ -4,18 +4,18 @@ import { readRecords } from '../../src/hubspot/read-records.ts'
 import { openSimulatedPortal } from './simulated-portal.ts'
 
 describe('readContacts', () => {
-  it('gives null for an empty property and nothing for one that HubSpot does not know', async () => {
+  it('returns null for an empty property and nothing for one that HubSpot does not know', async () => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
     const id = simulator.portal().putContact({ properties: { email: 'ada@example.test' } })
 
     const [record] = await portal.readContacts([BigInt(id)], ['email', 'firstname', 'no_such_property'])
 
-    expect(record).toMatchObject({ id: BigInt(id), properties: { email: 'ada@example.test', firstname: null } })
+    expect(record).toMatchObject({ hubspotId: BigInt(id), properties: { email: 'ada@example.test', firstname: null } })
     expect(record?.properties).not.toHaveProperty('no_such_property')
     expect(record).not.toHaveProperty('unreadable')
   })
 
-  it('B57: leaves out contacts that are deleted or unknown, also when all are', async () => {
+  it('B57: omits contacts that are deleted or unknown, even if all are', async () => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
     const [kept, deleted] = ['a', 'b'].map((name) => simulator.portal().putContact({ properties: { firstname: name } }))
     simulator.portal().archiveContact(deleted ?? '')
@@ -23,11 +23,11 @@ describe('readContacts', () => {
     const records = await portal.readContacts([BigInt(kept ?? 0), BigInt(deleted ?? 0), 999_999n], ['firstname'])
     const none = await portal.readContacts([BigInt(deleted ?? 0), 999_999n], ['firstname'])
 
-    expect(records.map(({ id }) => id)).toEqual([BigInt(kept ?? 0)])
+    expect(records.map(({ hubspotId }) => hubspotId)).toEqual([BigInt(kept ?? 0)])
     expect(none).toEqual([])
   })
 
-  it('B59: gives a merged contact once, under its new id', async () => {
+  it('B59: returns a merged contact once, under its new id', async () => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
     const [a = '', b = ''] = ['a', 'b'].map((name) =>
       simulator.portal().putContact({ properties: { firstname: name } }),
@@ -36,10 +36,10 @@ describe('readContacts', () => {
 
     const records = await portal.readContacts([BigInt(a), BigInt(b)], ['firstname'])
 
-    expect(records).toMatchObject([{ id: BigInt(merged), properties: { firstname: 'a' } }])
+    expect(records).toMatchObject([{ hubspotId: BigInt(merged), properties: { firstname: 'a' } }])
   })
 
-  it('B53: flags the records of a surprising shape and gives the others', async () => {
+  it('B53: flags records of an unexpected shape and returns the others', async () => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
     const ids = ['a', 'b', 'c'].map((name) =>
       BigInt(simulator.portal().putContact({ properties: { firstname: name } })),
@@ -49,13 +49,13 @@ describe('readContacts', () => {
     const records = await portal.readContacts(ids, ['firstname', 'email'])
 
     expect(records).toEqual([
-      { id: ids[0], properties: {}, unreadable: 'HubSpot sent it without properties.' },
-      { id: ids[1], properties: {}, unreadable: expect.stringContaining('that is no text') },
-      { id: ids[2], properties: expect.objectContaining({ firstname: 'c', email: null }) },
+      { hubspotId: ids[0], properties: {}, unreadable: 'HubSpot sent it without properties.' },
+      { hubspotId: ids[1], properties: {}, unreadable: expect.stringContaining('that is not text') },
+      { hubspotId: ids[2], properties: expect.objectContaining({ firstname: 'c', email: null }) },
     ])
   })
 
-  it('asks nothing for no ids', async () => {
+  it('sends no request for no ids', async () => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
 
     expect(await portal.readContacts([], ['email'])).toEqual([])
@@ -66,15 +66,15 @@ describe('readContacts', () => {
 describe('readRecords', () => {
   const read = (body: object) => readRecords({ status: 207, headers: {}, body: Buffer.from(JSON.stringify(body)) })
 
-  it('does not take a contact that HubSpot failed on for a deleted one', () => {
+  it('does not treat a contact that HubSpot failed on as deleted', () => {
     const errors = [
       { status: 'error', category: 'INTERNAL_ERROR', message: 'a shard is away', context: { ids: ['7'] } },
     ]
 
     expect(read({ results: [{ id: '8', properties: {} }], errors })).toEqual({
       found: [
-        { id: 8n, properties: {} },
-        { id: 7n, properties: {}, unreadable: 'HubSpot: a shard is away' },
+        { hubspotId: 8n, properties: {} },
+        { hubspotId: 7n, properties: {}, unreadable: 'HubSpot: a shard is away' },
       ],
       absent: new Set(),
       fault: null,
@@ -86,8 +86,8 @@ describe('readRecords', () => {
     ['with an id that is none', { id: 'x7', properties: {} }],
     ['with the values of another one', { id: '7', properties: { hs_object_id: '8' } }],
     ['that is none', null],
-  ])('takes no record %s for anybody’s', (_name, result) => {
-    expect(read({ results: [{ id: '9', properties: {} }, result] }).found).toEqual([{ id: 9n, properties: {} }])
+  ])('assigns a record %s to no contact', (_name, result) => {
+    expect(read({ results: [{ id: '9', properties: {} }, result] }).found).toEqual([{ hubspotId: 9n, properties: {} }])
   })
 
   it.each([

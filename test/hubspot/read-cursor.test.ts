@@ -3,7 +3,7 @@ import { readCursor } from '../../src/hubspot/read-cursor.ts'
 
 const link = (after: string) => `https://api.hubapi.com/crm/v3/objects/contacts?limit=10&after=${after}`
 
-describe('a list ends only where HubSpot says so', () => {
+describe('a list ends only if HubSpot says so', () => {
   it.each([
     ['paging is left out', undefined],
     ['paging is null', null],
@@ -30,7 +30,7 @@ describe('a cursor is found', () => {
   })
 })
 
-describe('what cannot be understood is said, and ends nothing', () => {
+describe('an unreadable cursor is reported, and ends nothing', () => {
   it.each<[string, unknown, RegExp]>([
     ['paging is a text', 'next', /^paging is a text$/],
     ['paging is a list', [], /^paging is a list$/],

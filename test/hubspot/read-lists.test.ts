@@ -4,7 +4,7 @@ import { HubSpotNotFoundError } from '../../src/hubspot/errors.ts'
 import { openSimulatedPortal } from './simulated-portal.ts'
 
 describe.each(apiVersions)('with the paths of %s', (apiVersion) => {
-  it('reads account, properties, lists, members and contacts', async () => {
+  it('reads account, properties, lists, members, and contacts', async () => {
     const { portal } = await openSimulatedPortal({
       apiVersion,
       portals: [{ contacts: 300, uiDomain: 'app-eu1.hubspot.com' }],
@@ -36,13 +36,13 @@ describe.each(apiVersions)('with the paths of %s', (apiVersion) => {
     expect(properties.find(({ name }) => name === 'hubspot_owner_id')).toMatchObject({ referencedObjectType: 'OWNER' })
     expect(list).toMatchObject({ id: '42', name: 'All customers', isDynamic: true })
     expect(found).toEqual({ lists: [list], total: 1, hasMore: false })
-    expect(contacts.map(({ id }) => id)).toEqual(page.recordIds)
+    expect(contacts.map(({ hubspotId }) => hubspotId)).toEqual(page.recordIds)
     expect([...members]).toEqual(page.recordIds)
   })
 })
 
 describe('lists', () => {
-  it('B27: gives the members of a list once each, ascending', async () => {
+  it('B27: returns the members of a list once each, ascending', async () => {
     const { portal } = await openSimulatedPortal({ portals: [{ contacts: 600 }] })
     const list = await portal.getList('42')
 
@@ -57,7 +57,7 @@ describe('lists', () => {
     expect(ids).toEqual([...new Set(ids)].sort((a, b) => (a < b ? -1 : 1)))
   })
 
-  it('B27: searches contact lists alone, page by page', async () => {
+  it('B27: searches only contact lists, page by page', async () => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
     const hub = simulator.portal()
     for (const listId of ['1', '2', '3']) hub.putList({ listId, name: `Customers ${listId}`, members: [] })
@@ -74,7 +74,7 @@ describe('lists', () => {
     expect(rest).toMatchObject({ total: 3, hasMore: false, lists: [{ id: '3' }] })
   })
 
-  it('HUBSPOT_LIST_NOT_FOUND: knows no list that is deleted, was never there, or holds companies', async () => {
+  it('HUBSPOT_LIST_NOT_FOUND: knows no list that is deleted, never existed, or contains companies', async () => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
     const hub = simulator.portal()
     hub.putList({ listId: '1', members: [] })

@@ -36,7 +36,7 @@ describe.each(ways)('%s', (_way, read) => {
     expect(pauses).toHaveLength(2)
   })
 
-  it('gets over an answer that breaks off', async () => {
+  it('recovers from an answer that breaks off', async () => {
     const { simulator, portal, pauses } = await openSimulatedPortal({ deadlineMs: 1_500, portals: [{ contacts: 20 }] })
     const undisturbed = await read(portal)
     simulator.faults.add({ kind: 'reset-mid-body', count: 1 })
@@ -45,7 +45,7 @@ describe.each(ways)('%s', (_way, read) => {
     expect(pauses.length).toBeGreaterThanOrEqual(1)
   })
 
-  it('gets over an expired token with a renewed one, without a pause', async () => {
+  it('recovers from an expired token with a renewed one, without a pause', async () => {
     const { simulator, portal, pauses, tokenEvents } = await openSimulatedPortal({ portals: [{ contacts: 20 }] })
     simulator.expireAccessTokens()
 
@@ -55,7 +55,7 @@ describe.each(ways)('%s', (_way, read) => {
     expect(pauses).toEqual([])
   })
 
-  it('gets over an answer that takes too long', async () => {
+  it('recovers from an answer that takes too long', async () => {
     const { simulator, portal } = await openSimulatedPortal({ deadlineMs: 1_500, portals: [{ contacts: 20 }] })
     const undisturbed = await read(portal)
     simulator.faults.add({ kind: 'slow', count: 1, delayMs: 20_000 })
@@ -78,7 +78,7 @@ describe.each(ways)('%s', (_way, read) => {
     await expect(read(portal)).rejects.toThrow(type)
   })
 
-  it('B17: says so when HubSpot refuses a renewed token as well', async () => {
+  it('B17: reports that HubSpot refuses a renewed token as well', async () => {
     const { simulator, portal, tokenEvents } = await openSimulatedPortal({ portals: [{ contacts: 20 }] })
     simulator.faults.add({ kind: 'revoked-token' })
 
@@ -86,7 +86,7 @@ describe.each(ways)('%s', (_way, read) => {
     expect(tokenEvents).toEqual(['renewed', 'given up'])
   })
 
-  it('says what to do when nothing answers', async () => {
+  it('says what to do if nothing answers', async () => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ contacts: 20 }] })
     await simulator.close()
 
@@ -96,7 +96,7 @@ describe.each(ways)('%s', (_way, read) => {
   })
 })
 
-it('B18: names the scope that is missing, and gives the log-in up', async () => {
+it('B18: names the missing scope, and gives up the log-in', async () => {
   const { simulator, portal, tokenEvents } = await openSimulatedPortal({ portals: [{ contacts: 20 }] })
   simulator.portal().configure({ scopes: ['oauth'] })
 

@@ -10,7 +10,7 @@ const ways: [string, (portal: HubSpotPortal, signal: AbortSignal) => Promise<unk
 ]
 
 describe.each(ways)('%s', (_way, read) => {
-  it('ends with the signal’s reason while HubSpot takes its time', async () => {
+  it('ends with the signal’s reason while HubSpot has not answered', async () => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ contacts: 20 }] })
     simulator.faults.add({ kind: 'slow', delayMs: 60_000 })
     const stop = new AbortController()
@@ -23,7 +23,7 @@ describe.each(ways)('%s', (_way, read) => {
     expect(simulator.requests.total).toBe(1)
   })
 
-  it('is not made once the signal has aborted', async () => {
+  it('is not sent once the signal has aborted', async () => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ contacts: 20 }] })
 
     await expect(read(portal, AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped')

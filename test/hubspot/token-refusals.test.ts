@@ -77,13 +77,13 @@ describe.each([400, 401, 403])('B17: a refresh that is answered %i', (status) =>
   })
 })
 
-it('a refresh that gives no new refresh token leaves the old one in force', async () => {
+it('a refresh that returns no new refresh token leaves the old one valid', async () => {
   const hubspot = await openLogIn(200, text({ access_token: 'new', expires_in: 1800 }))
 
   expect(await hubspot.oauth.refresh('old')).toMatchObject({ accessToken: 'new', refreshToken: 'old' })
 })
 
-it('a token that is said to live for ages is looked at again within a day', async () => {
+it('a token with a very long lifetime is checked again within a day', async () => {
   const hubspot = await openLogIn(200, text({ access_token: 'a', refresh_token: 'r', expires_in: 1e300 }))
 
   expect(await hubspot.oauth.refresh('old')).toMatchObject({ expiresInSeconds: 86_400 })

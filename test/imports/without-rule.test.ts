@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { withoutRule } from '../../scripts/imports/without-rule.ts'
 
-test('a folder without a rule, and a room of src/sync without a floor, are told once', () => {
+test('a folder without a rule, and a room of src/sync without a floor, are reported once', () => {
   const files = ['src/orders/a.ts', 'src/sync/attic/a.ts', 'src/sync/attic/b.ts']
 
   expect(withoutRule(files)).toEqual([
@@ -10,6 +10,6 @@ test('a folder without a rule, and a room of src/sync without a floor, are told 
   ])
 })
 
-test('folders with a rule, rooms with a floor and loose files of src are left alone', () => {
+test('folders with a rule, rooms with a floor, and loose files of src are accepted', () => {
   expect(withoutRule(['src/schema/a.ts', 'src/sync/runs/a.ts', 'src/sync/sync-context.ts', 'src/serve.ts'])).toEqual([])
 })

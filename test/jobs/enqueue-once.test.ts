@@ -42,7 +42,7 @@ eachBroker('a job', (kind) => {
     })
   })
 
-  test('whose payload is not as defined is refused when it is enqueued', async () => {
+  test('whose payload does not match its definition is refused when it is enqueued', async () => {
     const queue = await openTestQueue(await createTestBroker(kind))
 
     await expect(queue.enqueue(sampleJob, { id: 5 } as never)).rejects.toThrow('expected string')

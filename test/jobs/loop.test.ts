@@ -3,7 +3,7 @@ import { startLoops } from '../../src/jobs/loop.ts'
 import { cleanUp } from '../support/clean-up.ts'
 import { waitFor } from '../support/wait-for.ts'
 
-test('a turn that fails is logged and followed by the next, and holds no other loop up', async () => {
+test('a turn that fails is logged and followed by the next, and delays no other loop', async () => {
   const turns = { failing: 0, other: 0 }
   const logged: string[] = []
   const log = { error: (_details: object, message: string) => void logged.push(message) }
@@ -22,10 +22,10 @@ test('a turn that fails is logged and followed by the next, and holds no other l
 
   await waitFor(() => turns.failing > 3 && turns.other > 3)
 
-  expect(logged).toContain('failing failed; the next turn follows')
+  expect(logged).toContain('failing failed and will be tried again')
 })
 
-test('stopping tells the work in hand and waits for its end', async () => {
+test('stopping tells the current work to stop and waits for its end', async () => {
   let hasEnded = false
   let begun = () => {}
   const isBegun = new Promise<void>((resolve) => {

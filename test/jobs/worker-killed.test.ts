@@ -7,7 +7,7 @@ import { sampleJob } from './sample-job.ts'
 import { openTestQueue, startSampleWorker } from './sample-worker.ts'
 
 eachBroker('a worker process killed in the middle of a job', (kind) => {
-  test('another worker takes the job over', async () => {
+  test('another worker takes over the job', async () => {
     const broker = await createTestBroker(kind)
     const queue = await openTestQueue(broker)
     const { databaseUrl, redisUrl } = broker.options

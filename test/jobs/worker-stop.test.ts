@@ -6,7 +6,7 @@ import { sampleJob } from './sample-job.ts'
 import { openTestQueue, startSampleWorker } from './sample-worker.ts'
 
 eachBroker('stopping a worker', (kind) => {
-  test('tells the job in hand to stop, waits for it, and leaves the jobs it enqueued to others', async () => {
+  test('tells the current job to stop, waits for it, and leaves the jobs that it enqueued to others', async () => {
     const broker = await createTestBroker(kind)
     const queue = await openTestQueue(broker)
     const events: string[] = []

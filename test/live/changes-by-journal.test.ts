@@ -53,7 +53,7 @@ async function givenJournal({ members = 'all-contacts' as const, isStarted = tru
   }
 }
 
-test('B59, B71: what the journal tells of is in the store after a poll, from where the last one ended', async () => {
+test('B59, B71: changes from the journal are in the store after a poll, which begins where the last one ended', async () => {
   const { portal, sync, poll, catchUp, tell } = await givenJournal()
   await poll()
   const ada = portal.putContact({ properties: { firstname: 'Ada', email: 'ada@x.example' } })
@@ -70,7 +70,7 @@ test('B59, B71: what the journal tells of is in the store after a poll, from whe
   expect(await poll()).toBe(0)
 })
 
-test('B27, B58, B71: the journal tells who joined and left the list, which webhooks do not', async () => {
+test('B27, B58, B71: the journal reports who joined and left the list, which webhooks do not', async () => {
   const { simulator, portal, poll, catchUp, tell } = await givenJournal({ members: [] as never })
   const ada = portal.putContact({ properties: { firstname: 'Ada', email: 'ada@x.example' } })
   await poll()
@@ -87,7 +87,7 @@ test('B27, B58, B71: the journal tells who joined and left the list, which webho
   expect(ofLists).toMatchObject([{ listIds: [42] }])
 })
 
-test('B61: a privacy deletion comes by the journal too', async () => {
+test('B61: a privacy deletion also arrives through the journal', async () => {
   const { portal, poll, catchUp, tell } = await givenJournal()
   await poll()
   const ada = portal.putContact({ properties: { firstname: 'Ada', email: 'ada@x.example' } })
@@ -99,7 +99,7 @@ test('B61: a privacy deletion comes by the journal too', async () => {
   expect(await tell()).toEqual([`${ada}  SOURCE_DELETED`])
 })
 
-test('B71: only what is mapped is subscribed to, once, and again when the mapping changes', async () => {
+test('B71: only mapped properties are subscribed to, once, and again when the mapping changes', async () => {
   const { simulator, sync, poll } = await givenJournal()
   const subscribing = () => simulator.requests.counts['POST /webhooks-journal/subscriptions/2026-03'] ?? 0
   await poll()
@@ -129,7 +129,7 @@ test('B71: only what is mapped is subscribed to, once, and again when the mappin
   expect(subscribing()).toBe(5)
 })
 
-test('B72: an offset that has expired leads to the earliest that is there', async () => {
+test('B72: an offset that has expired leads to the earliest available entry', async () => {
   const { simulator, portal, poll, catchUp, tell } = await givenJournal()
   await poll()
   portal.putContact({ properties: { firstname: 'Lost', email: 'lost@x.example' } })
@@ -142,7 +142,7 @@ test('B72: an offset that has expired leads to the earliest that is there', asyn
   expect(await tell()).toContain(`${ada} Ada ada@x.example ACTIVE`)
 })
 
-test('B11: of two processes one polls at a time, and nobody does before the sync was started', async () => {
+test('B11: one of two processes polls at a time, and none does before the sync was started', async () => {
   const { simulator, sync, portal, context } = await givenJournal()
   await pollJournal(context, never)
   portal.putContact({ properties: { firstname: 'Ada', email: 'ada@x.example' } })
@@ -156,7 +156,7 @@ test('B11: of two processes one polls at a time, and nobody does before the sync
   expect(simulator.requests.total).toBe(before)
 })
 
-test('B71: processes that poll more often than one should ask HubSpot no more often for it', async () => {
+test('B71: processes that poll too often do not ask HubSpot more often', async () => {
   const { simulator, portal, context, tell, sync } = await givenJournal()
   const slow = { ...context, everyMs: 60_000 }
   await pollJournal(slow, never)
@@ -172,7 +172,7 @@ test('B71: processes that poll more often than one should ask HubSpot no more of
   expect(await tell()).toHaveLength(1)
 })
 
-test('B71: a token that has expired is renewed, and faults of HubSpot cost a repeated call', async () => {
+test('B71: an expired token is renewed, and a fault of HubSpot costs a repeated call', async () => {
   const { simulator, portal, poll, catchUp, tell } = await givenJournal()
   await poll()
   simulator.faults.add({ kind: 'expired-token', path: '/webhooks-journal', count: 1 })

@@ -7,7 +7,7 @@ import { forgetOldRuns } from '../../src/sync/runs/forget-old-runs.ts'
 import { updateSyncSettings } from '../../src/sync/settings/update-sync-settings.ts'
 import { givenLiveUpdates, workOff } from './live-fixture.ts'
 
-test('B57, B71: a contact that is created, changed, deleted and restored in HubSpot is so in the store', async () => {
+test('B57, B71: a contact that is created, changed, deleted, and restored in HubSpot is so in the store', async () => {
   const { simulator, sync, put, tell, catchUp } = await givenLiveUpdates()
   const portal = simulator.portal()
 
@@ -30,7 +30,7 @@ test('B57, B71: a contact that is created, changed, deleted and restored in HubS
   expect(runs.map(({ trigger, status }) => `${trigger} ${status}`)).toEqual(Array(4).fill('WEBHOOK COMPLETED'))
 })
 
-test('B59, B71: of two merged contacts with a contact each, the primary one of the event goes on', async () => {
+test("B59, B71: if both merged contacts have a contact here, that of the event's primary survives", async () => {
   const { simulator, put, tell, catchUp } = await givenLiveUpdates()
   const lower = put({ firstname: 'Lower', email: 'lower@x.example' })
   const primary = put({ firstname: 'Primary', email: 'primary@x.example' })
@@ -43,7 +43,7 @@ test('B59, B71: of two merged contacts with a contact each, the primary one of t
   expect(await tell()).toEqual([`- Lower MERGED_AWAY`, `${merged} Primary lower@x.example primary@x.example ACTIVE`])
 })
 
-test('B38: nothing is taken while the sync is paused, and nothing of it is lost', async () => {
+test('B38: nothing is processed while the sync is paused, and nothing is lost', async () => {
   const { simulator, sync, put, tell } = await givenLiveUpdates()
   await pauseSync(sync.context, sync.viewer)
   const ada = put({ firstname: 'Ada', email: 'ada@x.example' })
@@ -58,7 +58,7 @@ test('B38: nothing is taken while the sync is paused, and nothing of it is lost'
   expect(await tell()).toEqual([`${ada} Ada ada@x.example ACTIVE`])
 })
 
-test('B71: what HubSpot told of waits for the connection, and is forgotten when live updates are switched off', async () => {
+test('B71: changes wait for the connection, and are deleted when live updates are turned off', async () => {
   const { simulator, sync, put } = await givenLiveUpdates()
   const { prisma } = sync.database
   const { workspaceId } = sync.viewer
@@ -74,7 +74,7 @@ test('B71: what HubSpot told of waits for the connection, and is forgotten when 
   expect(await prisma.hubSpotChange.count()).toBe(0)
 })
 
-test('B72: records of a failed run are due again a while later, and more so with each failure', async () => {
+test('B72: records of a failed run are due again a while later, with a longer delay after each failure', async () => {
   const { simulator, sync, put, tell } = await givenLiveUpdates()
   const { prisma } = sync.database
   const ada = put({ firstname: 'Ada', email: 'ada@x.example' })
@@ -99,7 +99,7 @@ test('B72: records of a failed run are due again a while later, and more so with
   expect(await tell()).toEqual([`${ada} Ada ada@x.example ACTIVE`])
 })
 
-test('B71: a record that changes again while its run goes on is taken again', async () => {
+test('B71: a record that changes again during its run is processed again', async () => {
   const { simulator, sync, put, tell } = await givenLiveUpdates()
   const { prisma } = sync.database
   const ada = put({ firstname: 'Ada', email: 'ada@x.example' })
@@ -141,7 +141,7 @@ test('B11: however many workers look, the records of a workspace are taken once,
   expect(runs.map(({ members }) => members.length)).toEqual([50])
 })
 
-test('B73: the API tells how far behind the store is', async () => {
+test('B73: the API shows how far behind the store is', async () => {
   const { simulator, sync, put, catchUp } = await givenLiveUpdates()
   const { workspaceId } = sync.viewer
   expect(await findFreshness(sync.database, workspaceId)).toEqual({
@@ -166,7 +166,7 @@ test('B73: the API tells how far behind the store is', async () => {
   expect(lastLagMs).toBeGreaterThanOrEqual(0)
 })
 
-test('B14: runs of yesterday that events gave and that went well are forgotten, and no others', async () => {
+test("B14: only yesterday's runs from events that ended without errors are deleted", async () => {
   const { simulator, sync, put, catchUp } = await givenLiveUpdates()
   const { prisma } = sync.database
   put({ firstname: 'Ada', email: 'ada@x.example' })

@@ -20,7 +20,7 @@ const tellAccounts = async ({ sync: { database, viewer } }: LiveWorkspace) => {
   return contacts.map(({ name, account, link }) => `${name} @${account?.name ?? '-'} ${link?.state}`).sort()
 }
 
-test('B66, B71: a company that is new is there before its contacts, in whatever order they are told of', async () => {
+test('B66, B71: a new company is synced before its contacts, in whatever order they are reported', async () => {
   const live = await givenAccounts()
   const { simulator, sync, put } = live
   const portal = simulator.portal()
@@ -71,7 +71,7 @@ test('B58, B66: a company that is deleted takes its contacts out of scope', asyn
   expect(await tellAccounts(live)).toMatchObject([expect.stringMatching(/^Ada @.* OUT_OF_SCOPE$/)])
 })
 
-test('B29: changes that arrive in the middle of a run over everything keep to the limit, to the contact', async () => {
+test('B29: changes that arrive during a full run keep to the limit exactly', async () => {
   const live = await givenLiveUpdates()
   const { simulator, sync, put } = live
   const { workspaceId } = sync.viewer

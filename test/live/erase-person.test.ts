@@ -134,7 +134,7 @@ test('B60, B61: no later run brings an erased person back', async () => {
   expect(await findTraces(sync.database, ['quillfeather', '415555', 'sesame-secret'])).toEqual([])
 })
 
-test('B61: a person who is erased after a run has read it is not written by that run', async () => {
+test('B61: a person who is erased after a run has read them is not written by that run', async () => {
   const { simulator, sync, id } = await givenPerson()
   simulator.portal().putContact({ id, properties: { lastname: 'Quillfeather-Smith' } })
   let isErased = false
@@ -160,7 +160,7 @@ test('B61: a person who is erased after a run has read it is not written by that
   expect(await sync.run(run.id)).toMatchObject({ status: 'COMPLETED', skipped: 1 })
 })
 
-test('B59, B61: those that were merged into the person are erased with it, and one that is not here never enters', async () => {
+test('B59, B61: records that were merged into the person are erased too, and one that is not here never enters', async () => {
   const { simulator, sync, put, catchUp } = await givenLiveUpdates()
   const first = put({ firstname: 'Zebedee', email: 'zebedee@x.example' })
   const second = put({ firstname: 'Zebedee', lastname: 'Quillfeather', email: 'zq@x.example' })

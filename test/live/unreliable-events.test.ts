@@ -25,7 +25,7 @@ function change({ simulator }: LiveWorkspace, ids: readonly string[]): void {
   }
 }
 
-test('B72, I1, I8: a thousand events twice, shuffled, a tenth of them lost, end in the reference state after the next run', async () => {
+test('B72, I1, I8: a thousand events, sent twice, shuffled, with a tenth lost, lead to the reference state after the next run', async () => {
   const live = await givenLiveUpdates()
   const { simulator, sync, put, catchUp, tell } = live
   const ids = Array.from({ length: 400 }, (_, n) => put({ firstname: `First ${n}`, email: `first-${n}@x.example` }))

@@ -3,7 +3,7 @@ import { syncErrorTypes } from '../../src/sync/errors/sync-error-types.ts'
 import { recipientsOf } from '../support/test-mail-server.ts'
 import { createMailedSync, faulty, settingsUrl } from './mailed-sync.ts'
 
-it('B55: who started a run with errors gets one digest by type, with counts, resolutions and links', async () => {
+it('B55: whoever started a run with errors gets one digest by type, with counts, resolutions, and links', async () => {
   const sync = await createMailedSync(faulty)
   const run = await sync.sync()
   expect(run.status).toBe('COMPLETED_WITH_ERRORS')
@@ -30,7 +30,7 @@ it('B55: who started a run with errors gets one digest by type, with counts, res
   }
 })
 
-it('B55: names from HubSpot are text in the mail, never markup', async () => {
+it('B55: names from HubSpot are text in the email, never markup', async () => {
   const sync = await createMailedSync(faulty)
   await sync.sync()
 
@@ -42,7 +42,7 @@ it('B55: names from HubSpot are text in the mail, never markup', async () => {
   expect(mail?.html).toContain('&#60;b&#62;Ada&#60;/b&#62; &#38; Co')
 })
 
-it('B55: of many errors of one type a few are shown and all are counted', async () => {
+it('B55: of many errors of one type, a few are shown and all are counted', async () => {
   const sync = await createMailedSync(Array.from({ length: 40 }, (_, number) => ({ firstname: `Nameless ${number}` })))
   await sync.sync()
 
@@ -54,7 +54,7 @@ it('B55: of many errors of one type a few are shown and all are counted', async 
   expect(text.match(/record\/0-1\//g)).toHaveLength(5)
 })
 
-it('B55: a run that is cut short says why and what to do', async () => {
+it('B55: the email about a run that stopped early says why and what to do', async () => {
   const sync = await createMailedSync([{ firstname: 'Ada', email: 'ada@example.test' }])
   await sync.sync()
   sync.simulator.portal().deleteList('42')
@@ -68,7 +68,7 @@ it('B55: a run that is cut short says why and what to do', async () => {
   expect(sync.server.mails[0]?.text).toContain(syncErrorTypes.HUBSPOT_LIST_NOT_FOUND.resolution)
 })
 
-it('B55: the errors are those of the run, even where the next run was faster than the mail', async () => {
+it('B55: the email contains the errors of its run, even if the next run ends before it is sent', async () => {
   const sync = await createMailedSync(faulty)
   await sync.sync()
   await sync.sync()

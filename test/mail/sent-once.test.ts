@@ -10,7 +10,7 @@ const MINUTE = 60_000
 
 const stored = ({ database }: MailedSync) => database.prisma.runMail.findFirstOrThrow()
 
-it('B55: however often the finishing job is repeated and however many workers send, there is one mail', async () => {
+it('B55: however often the finishing job is repeated and however many workers send, there is one email', async () => {
   const sync = await createMailedSync(faulty)
   const { id: runId, workspaceId } = await sync.sync()
   for (let again = 0; again < 3; again++) {
@@ -24,7 +24,7 @@ it('B55: however often the finishing job is repeated and however many workers se
   expect(await stored(sync)).toMatchObject({ status: 'SENT', attempts: 1 })
 })
 
-it('B55: a worker that dies between sending and saying so has the same message sent again', async () => {
+it('B55: if a worker dies between sending and recording, the same message is sent again', async () => {
   const sync = await createMailedSync(faulty)
   await sync.sync()
   const { mailer } = sync.mail
@@ -55,7 +55,7 @@ it('B55: a worker that dies between sending and saying so has the same message s
   expect(second?.text).toBe(first?.text)
 })
 
-it('B55: a mail server that is away fails no run, and the mail follows when it is back', async () => {
+it('B55: an unavailable mail server fails no run, and the email is sent when it is back', async () => {
   const sync = await createMailedSync(faulty)
   const away = { ...sync.mail, mailer: openTestMailer({ url: 'smtp://127.0.0.1:9' }) }
   const run = await sync.sync()
@@ -71,7 +71,7 @@ it('B55: a mail server that is away fails no run, and the mail follows when it i
   expect(sync.server.mails).toHaveLength(1)
 })
 
-it('B55: a recipient that the server puts off is tried again, one that it refuses is not', async () => {
+it('B55: a recipient that the server refuses temporarily is tried again; one that it refuses permanently is not', async () => {
   const sync = await createMailedSync(faulty)
   await sync.sync()
   sync.server.refuseWith(450)
@@ -85,7 +85,7 @@ it('B55: a recipient that the server puts off is tried again, one that it refuse
   expect(await stored(sync)).toMatchObject({ status: 'DROPPED', attempts: 2 })
 })
 
-it('B55: a mail that could not be sent for days is given up', async () => {
+it('B55: an email that could not be sent for days is dropped', async () => {
   const sync = await createMailedSync(faulty)
   await sync.sync()
   sync.server.refuseWith(450)

@@ -19,7 +19,7 @@ async function addAdmin({ database, viewer }: MailedSync, email: string) {
   return { ...viewer, userId }
 }
 
-it('B55: a clean run gets no mail', async () => {
+it('B55: a run without errors gets no email', async () => {
   const sync = await createMailedSync(clean)
   expect((await sync.sync()).status).toBe('COMPLETED')
 
@@ -28,7 +28,7 @@ it('B55: a clean run gets no mail', async () => {
   expect(sync.server.mails).toEqual([])
 })
 
-it.each<RunScope>(['PREVIEW', 'RECORDS'])('B55: a run of scope %s gets no mail', async (scope) => {
+it.each<RunScope>(['PREVIEW', 'RECORDS'])('B55: a run of scope %s gets no email', async (scope) => {
   const sync = await createMailedSync(clean)
   const { workspaceId, userId } = sync.viewer
   const data = { status: 'COMPLETED_WITH_ERRORS', triggeredById: userId } as const
@@ -43,7 +43,7 @@ it.each<RunScope>(['PREVIEW', 'RECORDS'])('B55: a run of scope %s gets no mail',
   expect(await sync.database.prisma.runMail.findMany({ select: { runId: true } })).toEqual([{ runId: told.id }])
 })
 
-it('B55: for an automatic run it goes to the admin who last edited or started the sync', async () => {
+it('B55: the email about an automatic run goes to the admin who last edited or started the sync', async () => {
   const sync = await createMailedSync(faulty)
   await sync.sync()
   await sync.sendMails()
@@ -58,7 +58,7 @@ it('B55: for an automatic run it goes to the admin who last edited or started th
   expect(sync.server.mails[1]?.text).not.toContain('you started')
 })
 
-it('B55: for a run by hand it goes to who started it, whoever edits meanwhile', async () => {
+it('B55: the email about a manual run goes to whoever started it, even if others edit in the meantime', async () => {
   const sync = await createMailedSync(faulty)
   const editor = await addAdmin(sync, 'editor@example.test')
   await sync.sync()
@@ -75,7 +75,7 @@ it.each([
     'is an admin no more',
     (sync: MailedSync) => sync.database.prisma.membership.updateMany({ data: { role: 'MEMBER' } }),
   ],
-])('B55 B20: an admin who %s gets none', async (_why, loseAccess) => {
+])('B55 B20: an admin who %s gets no email', async (_why, loseAccess) => {
   const sync = await createMailedSync(faulty)
   await sync.sync()
   await loseAccess(sync)
@@ -86,7 +86,7 @@ it.each([
   expect(await sync.database.prisma.runMail.findMany()).toMatchObject([{ status: 'DROPPED' }])
 })
 
-it('B55: a run that waits for a decision says so once', async () => {
+it('B55: a run that waits for a decision is reported once', async () => {
   const many = Array.from({ length: 30 }, (_, number) => ({
     firstname: `P${number}`,
     email: `p${number}@example.test`,
@@ -101,11 +101,11 @@ it('B55: a run that waits for a decision says so once', async () => {
   await sync.sendMails()
   await sync.sendMails()
 
-  expect(sync.server.mails.map(({ subject }) => subject)).toEqual(['HubSpot sync of Test waits for you'])
+  expect(sync.server.mails.map(({ subject }) => subject)).toEqual(['HubSpot sync of Test needs your decision'])
   expect(sync.server.mails[0]?.text).toContain('30 of 30 synced contacts')
 })
 
-it('B55: without a mail server nothing is kept for the day on which there is one', async () => {
+it('B55: without a mail server, no email is kept for later', async () => {
   const sync = await createMailedSync(faulty)
   await sync.sync()
 

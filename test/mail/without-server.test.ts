@@ -5,7 +5,7 @@ import { startTestApi } from '../support/graphql/start-test-api.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { createMailedSync, faulty } from './mailed-sync.ts'
 
-it('B55: a worker without SMTP_URL says once that it sends no mails', async () => {
+it('B55: a worker without SMTP_URL says once that it sends no emails', async () => {
   const sync = await createMailedSync(faulty)
   const lines: string[] = []
   const log = pino({ level: 'debug' }, { write: (line) => void lines.push(line) })
@@ -22,7 +22,7 @@ it('B55: a worker without SMTP_URL says once that it sends no mails', async () =
   expect(sync.server.mails).toEqual([])
 })
 
-it('B55: the address that mails lead to answers browsers, front end or not', async () => {
+it('B55: the URL in emails answers browsers, with or without a front end', async () => {
   const { url } = await startTestApi()
 
   const page = await fetch(url, { headers: { accept: 'text/html' } })

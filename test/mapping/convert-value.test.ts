@@ -56,7 +56,7 @@ const because = (reason: string) => ({ kind: 'invalid', reason: expect.stringCon
 const cases: [sentence: string, raw: string | null, source: SourceProperty, into: FieldType, expected: object][] = [
   ['B36: null empties a field', null, text, field('STRING'), { kind: 'empty' }],
   ['B36: an empty text empties a field', '', text, field('NUMBER'), { kind: 'empty' }],
-  ['B34: blanks alone are empty', '   ', text, field('BOOLEAN'), { kind: 'empty' }],
+  ['B34: blanks only are empty', '   ', text, field('BOOLEAN'), { kind: 'empty' }],
   ['B34: values are trimmed', '  Paris ', text, field('STRING'), value('Paris')],
   ['NUL, which no database text may hold, is dropped', 'a\0b', text, field('STRING'), value('ab')],
   [
@@ -66,16 +66,16 @@ const cases: [sentence: string, raw: string | null, source: SourceProperty, into
     field('STRING'),
     value('a\ufffdb'),
   ],
-  ['B34: an enumeration gives its label to a string', 'opportunity', stage, field('STRING'), value('In talks')],
+  ['B34: an option becomes its label in a string', 'opportunity', stage, field('STRING'), value('In talks')],
   ['B34: several labels are joined', ';lead;opportunity', stage, field('STRING'), value('Lead, In talks')],
   ['B34: a value without an option stays as it is', 'gone', stage, field('STRING'), value('gone')],
   ['B34: an option matches by value', 'lead', stage, field('ENUM', ['lead']), value('lead')],
   ['B34: an option matches by label', 'opportunity', stage, field('ENUM', ['In talks']), value('In talks')],
-  ['B34: value wins over label', 'lead', stage, field('ENUM', ['Lead', 'lead']), value('lead')],
+  ['B34: the value takes precedence over the label', 'lead', stage, field('ENUM', ['Lead', 'lead']), value('lead')],
   ['B34: no such option', 'lead', stage, field('ENUM', ['customer']), invalid],
   ['B34: several values do not fit one option', 'lead;opportunity', stage, field('ENUM', ['lead']), invalid],
   ['B36: a multiple choice without a choice is empty', ';', stage, field('STRING'), { kind: 'empty' }],
-  ["B34: a hexadecimal number is none of HubSpot's", '0x10', text, field('NUMBER'), invalid],
+  ['B34: a hexadecimal number is not a HubSpot number', '0x10', text, field('NUMBER'), invalid],
   ['B32: a number with an exponent', '1.5e3', text, field('NUMBER'), value(1500)],
   ['B32: number', '17.5', text, field('NUMBER'), value(17.5)],
   ['B34: not a number', 'seventeen', text, field('NUMBER'), invalid],
@@ -95,7 +95,7 @@ const cases: [sentence: string, raw: string | null, source: SourceProperty, into
   ['B34: an impossible day', '2021-02-30', text, field('DATETIME'), invalid],
   ['B34: an impossible month', '2021-13-01', text, field('DATETIME'), invalid],
   ['B34: not a date', 'soon', text, field('DATETIME'), invalid],
-  ['B34: a year that would not sort among the others', '253402300800000', text, field('DATETIME'), invalid],
+  ['B34: a year that would not sort correctly', '253402300800000', text, field('DATETIME'), invalid],
 ]
 
 const epoch = value('1970-01-01T00:00:00.000Z')
@@ -103,16 +103,16 @@ const epochs: typeof cases = [
   ['B34: epoch 0 is a date', '0', text, field('DATETIME'), epoch],
   ['B34: the day of epoch 0 is a date', '1970-01-01', text, field('DATETIME'), epoch],
   ['B34: the time of epoch 0 is a date', '1970-01-01T00:00:00Z', text, field('DATETIME'), epoch],
-  ['B34: a moment after epoch 0', '1', text, field('DATETIME'), value('1970-01-01T00:00:00.001Z')],
+  ['B34: a time after epoch 0', '1', text, field('DATETIME'), value('1970-01-01T00:00:00.001Z')],
   ['B34: a day before epoch 0', '-86400000', text, field('DATETIME'), value('1969-12-31T00:00:00.000Z')],
 ]
 
 const labels: typeof cases = [
-  ['B34: a bool that has options gives their label', 'true', yesOrNo, field('STRING'), value('Yes, please')],
+  ['B34: a bool with options becomes its label', 'true', yesOrNo, field('STRING'), value('Yes, please')],
   ['B34: in any case', 'FALSE', yesOrNo, field('STRING'), value('No')],
   ['B34: and stays a boolean for a boolean', 'true', yesOrNo, field('BOOLEAN'), value(true)],
   [
-    'B34: a number that has options gives their label',
+    'B34: a number with options becomes its label',
     '1',
     property({ type: 'number', options: [{ value: '1', label: 'One' }] }),
     field('STRING'),
@@ -127,50 +127,50 @@ const labels: typeof cases = [
 ]
 
 const people: typeof cases = [
-  ['B34: an owner reads by name', '70001', owners, field('STRING'), value('Olga Active')],
-  ['B34: an archived owner reads by name as well', '70002', owners, field('STRING'), value('Anton Archived')],
+  ['B34: an owner is shown by name', '70001', owners, field('STRING'), value('Olga Active')],
+  ['B34: an archived owner is shown by name as well', '70002', owners, field('STRING'), value('Anton Archived')],
   [
-    'B34: several owners read by their names',
+    'B34: several owners are shown by their names',
     ';70001;70002',
     severalOwners,
     field('STRING'),
     value('Olga Active, Anton Archived'),
   ],
-  ['B34: an owner whom HubSpot does not know leaves the field', '70009', owners, field('STRING'), because('70009')],
-  ['B34: so does one among several', '70001;70009', severalOwners, field('STRING'), because('70009')],
-  ['B34: so does one of whom HubSpot knows the number alone', '70004', owners, field('STRING'), because('no name')],
+  ['B34: an owner that HubSpot does not know leaves the field as it is', '70009', owners, field('STRING'), because('70009')],
+  ['B34: so does one unknown owner among several', '70001;70009', severalOwners, field('STRING'), because('70009')],
+  ['B34: so does an owner without a name', '70004', owners, field('STRING'), because('no name')],
   [
-    'B32: an owner is the teammate of that address',
+    'B32: an owner is the teammate with that address',
     '70001',
     owners,
     field('TEAMMATE', teammates),
     value('olga@team.example'),
   ],
   [
-    'B34: who is not a teammate is named',
+    'B34: an owner who is not a teammate is named',
     '70002',
     owners,
     field('TEAMMATE', teammates),
     because('Anton Archived (anton@gone.example)'),
   ],
   [
-    'B34: who has no address is named',
+    'B34: an owner without an address is named',
     '70003',
     owners,
     field('TEAMMATE', teammates),
     because('Nora Nomail has no email'),
   ],
-  ['B34: an unknown owner is no teammate', '70009', owners, field('TEAMMATE', teammates), because('70009')],
+  ['B34: an unknown owner is not a teammate', '70009', owners, field('TEAMMATE', teammates), because('70009')],
   ['B34: several owners are not one teammate', '70001;70002', severalOwners, field('TEAMMATE', teammates), invalid],
   [
-    'B32: an address is the teammate',
+    'B32: an address identifies the teammate',
     ' OLGA@team.example ',
     text,
     field('TEAMMATE', teammates),
     value('olga@team.example'),
   ],
   [
-    "B34: a stranger's address is no teammate",
+    "B34: a stranger's address is not a teammate",
     'x@y.example',
     text,
     field('TEAMMATE', teammates),
@@ -209,7 +209,7 @@ describe('convertValue', () => {
     expect(converted).toMatchObject(expected)
   })
 
-  it('B34: a number is kept exactly or is invalid, however it is written', () => {
+  it('B34: a number is stored exactly or is invalid, however it is written', () => {
     const digits = fc.stringMatching(/^\d{1,20}$/)
     const written = fc
       .tuple(fc.constantFrom('', '-', '+'), digits, fc.option(digits), fc.option(fc.integer({ min: -330, max: 330 })))

@@ -36,7 +36,7 @@ const anything = fc.oneof(international, american, written, fc.string({ maxLengt
 const region = fc.constantFrom('US', 'US', 'CA', 'GB', 'DE', 'RU', 'BR')
 
 describe('a phone number', () => {
-  it('B49: written plainly is what the library says that it is, in every country', () => {
+  it('B49: in plain notation is read as the library reads it, in every country', () => {
     fc.assert(
       fc.property(anything, region, (text, given) => {
         expect(readPhoneNumber(text.trim(), given)).toBe(byLibrary(text.trim(), given))
@@ -54,7 +54,7 @@ describe('a phone number', () => {
     '+81 90 1234 5678',
     '(415) 555-2671',
     '415.555.2671',
-  ])('B49: %s needs no look by the library', (text) => {
+  ])('B49: %s needs no call of the library', (text) => {
     expect(plainNumber(text, 'US')).toBe(byLibrary(text, 'US'))
     expect(plainNumber(text, 'US')).not.toBeNull()
   })

@@ -13,7 +13,7 @@ async function contactOf({ sync }: Given, externalId: string) {
   return (await sync.database.prisma.contact.findFirstOrThrow({ where: { externalId } })).id
 }
 
-it('B44–B48: rules 1, 2a, 2b and 3 are told with the contact that they met, and nothing is written', async () => {
+it('B44–B48: rules 1, 2a, 2b, and 3 are reported with the contact that they matched, and nothing is written', async () => {
   const given = await givenAList()
   const { portal, sync } = given
   const [same, changed] = given.contacts(2) as [string, string]
@@ -54,7 +54,7 @@ it('B44–B48: rules 1, 2a, 2b and 3 are told with the contact that they met, an
   expect(await given.tell()).toEqual(before)
 })
 
-it('B29, B45, B56–B58: what keeps a contact out before any rule is told', async () => {
+it('B29, B45, B56–B58: whatever excludes a contact before any rule is reported', async () => {
   const given = await givenAList()
   const { portal, sync } = given
   const [gone, left, ignored] = given.contacts(3) as [string, string, string]
@@ -80,7 +80,7 @@ it('B29, B45, B56–B58: what keeps a contact out before any rule is told', asyn
   expect(await explain(given, '999999')).toMatchObject({ rule: 'NOT_IN_HUBSPOT', recordId: null })
 })
 
-it('B59: of a record that was merged, the one it was merged into is explained', async () => {
+it('B59: for a merged record, the one that it was merged into is explained', async () => {
   const given = await givenAList()
   const [primary, other] = given.contacts(2) as [string, string]
   await given.sync.sync()
@@ -95,7 +95,7 @@ it('B59: of a record that was merged, the one it was merged into is explained', 
   })
 })
 
-it('B65, B66: companies are explained too, and contacts that wait for theirs', async () => {
+it('B65, B66: companies are explained too, and so are contacts that wait for theirs', async () => {
   const given = await givenAccounts()
   const { portal, sync } = given
   portal.putCompany({ properties: { name: 'First', domain: 'same.example' } })
@@ -111,7 +111,7 @@ it('B65, B66: companies are explained too, and contacts that wait for theirs', a
   expect(await explain(given, waits)).toMatchObject({ rule: 'ACCOUNT_NOT_SYNCED', outcome: 'skipped' })
 })
 
-it('B15, B23: what cannot be explained says why', async () => {
+it('B15, B23: if an explanation is impossible, the error says why', async () => {
   const given = await givenAList()
 
   await expect(explain(given, 'ada')).rejects.toThrow(InvalidInputError)

@@ -17,7 +17,7 @@ beforeAll(async () => {
   stage = await openStage(lanes)
 })
 
-describe.concurrent('a start does what its preview told', () => {
+describe.concurrent('a start does what its preview showed', () => {
   for (let lane = 1; lane <= lanes; lane++) {
     test(`I3, I4, I7, I8, B69: in any small world, and the preview writes nothing (${lane} of ${lanes})`, async () => {
       await fc.assert(

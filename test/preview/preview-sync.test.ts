@@ -46,7 +46,7 @@ async function givenAllOutcomes(): Promise<Given & { ids: Record<string, string>
   return { ...given, ids: { same, changed, gone, left, fresh, met, bare, twin, local: local.id } }
 }
 
-it('I3, I4, B69: a preview tells counts, samples, errors and departures, and changes nothing in the store', async () => {
+it('I3, I4, B69: a preview shows counts, samples, errors, and departures, and changes nothing in the store', async () => {
   const given = await givenAllOutcomes()
   const { ids, sync } = given
   const before = await storeOf(given)
@@ -122,7 +122,7 @@ it('B66: a preview of accounts and their contacts equals the start that follows'
   ])
 })
 
-it('B37, B11, B12: a preview starts nothing, touches no schedule, and goes on beside a run', async () => {
+it('B37, B11, B12: a preview starts nothing, does not change the schedule, and runs next to a run', async () => {
   const given = await givenAList()
   const { sync } = given
   given.contacts(2)
@@ -140,7 +140,7 @@ it('B37, B11, B12: a preview starts nothing, touches no schedule, and goes on be
   expect(await sync.run(again.id)).toMatchObject({ status: 'COMPLETED' })
 })
 
-it('B54: what keeps a preview from ending fails it, and opens no error', async () => {
+it('B54: a problem that stops a preview fails it, and opens no error', async () => {
   const given = await givenAList()
   given.portal.deleteList('42')
 
@@ -151,7 +151,7 @@ it('B54: what keeps a preview from ending fails it, and opens no error', async (
   expect(await given.errors()).toEqual([])
 })
 
-it('B58: a preview of an emptied list warns of it, and tells what would follow', async () => {
+it('B58: a preview of an emptied list warns about it, and shows what would follow', async () => {
   const given = await givenAList()
   given.contacts(20)
   await given.sync.sync()

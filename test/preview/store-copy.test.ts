@@ -17,7 +17,7 @@ async function givenAWorkspace() {
   return { workspaceId, run: { id, workspaceId } }
 }
 
-it('I3, I4: a session over a copy sees the workspace alone, and what it writes reaches nobody', async () => {
+it('I3, I4: a session over a copy sees only its workspace, and nothing that it writes reaches others', async () => {
   const { workspaceId, run } = await givenAWorkspace()
   const stranger = await givenAWorkspace()
   await storeContact(database, workspaceId, { name: 'Own', hubspotId: 1n })
@@ -42,7 +42,7 @@ it('I3, I4: PostgreSQL refuses to write anything else in it', async () => {
   expect(await database.prisma.workspace.count({ where: { name: 'Changed' } })).toBe(0)
 })
 
-it('I4: a statement of another never ends up in the transaction at hand', async () => {
+it("I4: another caller's statement never becomes part of the current transaction", async () => {
   const { workspaceId, run } = await givenAWorkspace()
   await storeContact(database, workspaceId, { name: 'Own' })
 

@@ -12,7 +12,7 @@ async function contactOf({ sync }: Given, externalId: string): Promise<string> {
   return (await sync.database.prisma.contact.findFirstOrThrow({ where: { externalId } })).id
 }
 
-it('B56: a retried record is synced by itself, and its error closes', async () => {
+it('B56: a retried record is synced by itself, and its error is resolved', async () => {
   const given = await givenAList()
   const { portal, sync } = given
   const bad = portal.putContact({ properties: { firstname: 'Bad' } })
@@ -34,7 +34,7 @@ it('B56: a retried record is synced by itself, and its error closes', async () =
   expect(await given.errors()).toEqual([`MISSING_HANDLE ${other}`])
 })
 
-it('B54, B56: a retry that fails leaves one open error, seen again', async () => {
+it('B54, B56: a retry that fails leaves one open error with a new lastSeenAt', async () => {
   let at = new Date('2026-11-20T10:00:00Z')
   const given = await givenAList({ now: () => at })
   const { portal, sync } = given
@@ -56,7 +56,7 @@ it('B54, B56: a retry that fails leaves one open error, seen again', async () =>
   ])
 })
 
-it('B56, B60: an ignored record is left alone by every run and is no open error, until it is retried', async () => {
+it('B56, B60: an ignored record is excluded from every run and has no open error, until it is retried', async () => {
   const given = await givenAList()
   const { portal, sync } = given
   const [kept] = given.contacts(1) as [string]
@@ -95,7 +95,7 @@ it('B56: a retry of an ignored record that still fails opens its error again', a
   expect(await sync.database.prisma.syncError.findMany()).toMatchObject([{ id: error.id, status: 'OPEN' }])
 })
 
-it('B47, B56: a record linked by hand takes the contact, and the one that had it is matched anew', async () => {
+it('B47, B56: a record that is linked by hand takes the contact, and the record that had it is matched again', async () => {
   const given = await givenAList()
   const { portal, sync } = given
   const first = portal.putContact({
@@ -119,7 +119,7 @@ it('B47, B56: a record linked by hand takes the contact, and the one that had it
   expect(await sync.run(id)).toMatchObject({ updated: 1, skipped: 1 })
 })
 
-it('B56: a linked record moves to another contact by hand; the one left keeps its values, without HubSpot’s handles', async () => {
+it('B56: a linked record moves to another contact by hand; the old contact keeps its values, without HubSpot’s handles', async () => {
   const given = await givenAList()
   const { portal, sync } = given
   const [moved] = given.contacts(1) as [string]
@@ -164,7 +164,7 @@ it('B56, B65: a company is linked to an account by hand', async () => {
   expect(await given.errors()).toEqual([`DOMAIN_TAKEN ${first}`])
 })
 
-it('B8, B29, B56: nothing is linked to a private or unknown contact, past the limit, or where there is no single record', async () => {
+it('B8, B29, B56: nothing is linked to a private or unknown contact, past the limit, or for an error without a single record', async () => {
   const given = await givenAList()
   const { portal, sync } = given
   const { prisma } = sync.database

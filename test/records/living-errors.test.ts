@@ -3,7 +3,7 @@ import { givenAList } from './single-records-fixture.ts'
 
 const day = 24 * 60 * 60 * 1000
 
-it('B54: a problem that lasts over many runs is one error that knows when it was first and last seen', async () => {
+it('B54: a problem that lasts over many runs is one error with the times at which it was first and last seen', async () => {
   let at = new Date('2026-11-20T10:00:00Z')
   const { portal, sync } = await givenAList({ now: () => at })
   portal.putContact({ properties: { firstname: 'Bare' } })
@@ -27,7 +27,7 @@ it('B54: a problem that lasts over many runs is one error that knows when it was
   ])
 })
 
-it('B54: an error clears by itself when a run syncs the record, and when it is no longer in scope', async () => {
+it('B54: an error is resolved when a run syncs the record, and when it is no longer in scope', async () => {
   const { portal, sync, errors } = await givenAList()
   const [mended, left, gone] = ['A', 'B', 'C'].map((firstname) => portal.putContact({ properties: { firstname } }))
   portal.setListMembers('42', [mended ?? '', left ?? '', gone ?? ''])
@@ -62,7 +62,7 @@ it('B54: a problem that comes back is a new error', async () => {
   ])
 })
 
-it('B53, B54: a run that could not go on is one error too, and a good run clears it', async () => {
+it('B53, B54: a run that could not continue is one error too, and a successful run resolves it', async () => {
   const { portal, sync, errors } = await givenAList()
   portal.deleteList('42')
   await sync.sync()

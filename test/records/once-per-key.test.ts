@@ -28,7 +28,7 @@ async function givenAWorkspace() {
   }
 }
 
-it('B10: calls with one key do their work once and give the first result, also when they come at once', async () => {
+it('B10: calls with the same key do their work once and return the first result, even at the same time', async () => {
   const { call, works } = await givenAWorkspace()
 
   const results = await Promise.all(Array.from({ length: 10 }, () => call('a')))
@@ -37,7 +37,7 @@ it('B10: calls with one key do their work once and give the first result, also w
   expect(works()).toBe(1)
 })
 
-it('B10: another key, mutation or workspace, or none, is another call', async () => {
+it('B10: a different key, mutation, or workspace, or no key, is a different call', async () => {
   const { call } = await givenAWorkspace()
   const other = await givenAWorkspace()
 
@@ -53,7 +53,7 @@ it('B10: another key, mutation or workspace, or none, is another call', async ()
   expect(new Set(results).size).toBe(6)
 })
 
-it('B10: a call that fails may be repeated', async () => {
+it('B10: a call that fails can be repeated', async () => {
   const { call } = await givenAWorkspace()
 
   await expect(call('a', { fails: true })).rejects.toThrow('refused')
@@ -71,7 +71,7 @@ it('B10: a key is kept for 24 hours', async () => {
   expect(await call('a')).not.toBe(first)
 })
 
-it('B10: a first call that was cut off does not keep the others waiting for ever', async () => {
+it('B10: a first call that was interrupted does not block the others forever', async () => {
   const { workspaceId, call, passTime } = await givenAWorkspace()
   await database.prisma.mutationResult.create({
     data: { workspaceId, mutation: 'startSync', key: 'a', createdAt: new Date('2026-11-20T10:00:00Z') },

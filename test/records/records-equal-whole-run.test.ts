@@ -18,7 +18,7 @@ beforeAll(async () => {
   stage = await openStage(lanes)
 })
 
-describe.concurrent('every record by itself comes to what a run over everything does', () => {
+describe.concurrent('syncing every record by itself has the same result as a full run', () => {
   for (let lane = 1; lane <= lanes; lane++) {
     test(`B43-B51, B54, B57-B59, I1, I8: in any small world (${lane} of ${lanes})`, async () => {
       await fc.assert(

@@ -3,7 +3,7 @@ import { pauseSync } from '../../src/sync/runs/control-run.ts'
 import { startRecordsRun } from '../../src/sync/runs/start-records-run.ts'
 import { givenAccounts, givenAList } from './single-records-fixture.ts'
 
-it('B48, B44: single records are created and updated by the same rules, and no other is looked at', async () => {
+it('B48, B44: single records are created and updated by the same rules, and no other record is looked at', async () => {
   const { portal, sync, contacts, syncRecords, tell } = await givenAList()
   const [first, second] = contacts(2) as [string, string]
   await sync.sync()
@@ -20,7 +20,7 @@ it('B48, B44: single records are created and updated by the same rules, and no o
   ])
 })
 
-it('B57, B58: single records that are gone or left the list stop syncing; one restored goes on; a stranger stays one', async () => {
+it('B57, B58: single records that are gone or left the list stop syncing; a restored one continues; an unlinked one stays so', async () => {
   const { portal, sync, contacts, syncRecords, tell } = await givenAList()
   const [gone, left, stranger] = contacts(3) as [string, string, string]
   portal.setListMembers('42', [gone, left])
@@ -37,7 +37,7 @@ it('B57, B58: single records that are gone or left the list stop syncing; one re
   expect((await tell())[0]).toBe(`${gone} P0 p0@x.example`)
 })
 
-it('B58: there is no question about departures, however many of the single records left', async () => {
+it('B58: departures need no confirmation, however many of the single records left', async () => {
   const { portal, sync, contacts, syncRecords, tell } = await givenAList()
   const ids = contacts(30)
   await sync.sync()
@@ -73,7 +73,7 @@ it('B26, B28, B58, B66: from accounts, single contacts follow their companies; s
   expect(link?.state).toBe('SOURCE_DELETED')
 })
 
-it('B59: a single record that was merged is followed to what it was merged into', async () => {
+it('B59: for a merged single record, the record that it was merged into is synced', async () => {
   const { portal, sync, contacts, syncRecords, tell } = await givenAList()
   const [primary, other] = contacts(2) as [string, string]
   await sync.sync()
@@ -88,7 +88,7 @@ it('B59: a single record that was merged is followed to what it was merged into'
   )
 })
 
-it('B54: the errors of single records close when they are synced, gone or out of scope; others stay', async () => {
+it('B54: errors of single records are resolved when these are synced, gone, or out of scope; other errors stay', async () => {
   const { portal, sync, syncRecords, errors } = await givenAList()
   const [mended, gone, left, untouched] = ['A', 'B', 'C', 'D'].map((firstname) =>
     portal.putContact({ properties: { firstname } }),
@@ -106,7 +106,7 @@ it('B54: the errors of single records close when they are synced, gone or out of
   expect(await errors()).toEqual([`MISSING_HANDLE ${untouched}`])
 })
 
-it('B12, B40: a run over single records leaves the schedule and the others’ time alone, and its own records’ time advances', async () => {
+it('B12, B40: a run over single records advances only the sync time of its own records, and does not change the schedule', async () => {
   let at = new Date('2026-11-20T10:00:00Z')
   const { sync, contacts, syncRecords } = await givenAList({ now: () => at })
   const [looked, other] = contacts(2) as [string, string]
@@ -126,7 +126,7 @@ it('B12, B40: a run over single records leaves the schedule and the others’ ti
   expect(await syncedAt(other)).toBe('2026-11-20T10:00:00.000Z')
 })
 
-it('B11: requests that come while one waits join it; one under way is left alone', async () => {
+it('B11: requests that arrive while a run is waiting join it; a run in progress is not changed', async () => {
   const { sync, contacts } = await givenAList()
   const [first, second] = contacts(2) as [string, string]
   await sync.sync()
@@ -146,7 +146,7 @@ it('B11: requests that come while one waits join it; one under way is left alone
   expect((await ask(second))?.id).not.toBe(one?.id)
 })
 
-it('B37, B38, B23, B22: nothing is done before the first start, while paused, switched off or on a lower plan', async () => {
+it('B37, B38, B23, B22: nothing is done before the first start, or while paused, turned off, or on a lower plan', async () => {
   const { sync, contacts } = await givenAList()
   const [id] = contacts(1) as [string]
   const { prisma } = sync.database
@@ -171,7 +171,7 @@ it('B37, B38, B23, B22: nothing is done before the first start, while paused, sw
   expect(await ask()).toBeNull()
 })
 
-it('B51, B54: a record that waited for a handle gets it when the one that held it is synced by itself', async () => {
+it('B51, B54: a record that waited for a handle gets it when its holder is synced by itself', async () => {
   const { portal, sync, syncRecords, tell, errors } = await givenAList()
   const holder = portal.putContact({ properties: { firstname: 'Holder', email: 'same@x.example' } })
   const waits = portal.putContact({ properties: { firstname: 'Waits', email: 'same@x.example' } })

@@ -25,7 +25,7 @@ async function givenARunUnderWay({ sync }: Given) {
   }
 }
 
-it('B56, B11: a run over single records gets its turn in the middle of a run over everything', async () => {
+it('B56, B11: a run over single records gets its turn during a full run', async () => {
   const given = await givenAList({ tuning: smallPages })
   const ids = given.contacts(8)
   await given.sync.sync()
@@ -39,7 +39,7 @@ it('B56, B11: a run over single records gets its turn in the middle of a run ove
   expect(await whole.goOn()).toMatchObject({ status: 'COMPLETED', unchanged: 8 })
 })
 
-it('B51: runs of a workspace never work at once, so none writes what it read before another wrote; those of others do', async () => {
+it('B51: runs of a workspace never work at the same time, so none writes older values; runs of other workspaces do', async () => {
   const { sync } = await givenAList()
   const { pool } = sync.database
   const [own, other] = [crypto.randomUUID(), crypto.randomUUID()]
@@ -60,7 +60,7 @@ it('B51: runs of a workspace never work at once, so none writes what it read bef
   })
 })
 
-it('B51: who is told to stop while it waits for its turn goes', async () => {
+it('B51: a run that is told to stop while it waits for its turn leaves', async () => {
   const { sync } = await givenAList()
   const { pool } = sync.database
   const stop = new AbortController()
@@ -78,7 +78,7 @@ it('B51: who is told to stop while it waits for its turn goes', async () => {
   expect(state).toBe('busy')
 })
 
-it('B54: what a single run met while a whole run was under way stays open at the end of that', async () => {
+it('B54: an error that a run over single records found during a full run stays open at its end', async () => {
   const given = await givenAList({ tuning: smallPages })
   const [bad] = given.contacts(8) as [string]
   given.portal.putContact({ id: bad, properties: { email: '' } })
@@ -93,7 +93,7 @@ it('B54: what a single run met while a whole run was under way stays open at the
   expect(errors).toHaveLength(1)
 })
 
-it('B29: links that single records gain meanwhile count towards the limit of the run under way', async () => {
+it('B29: links that single records gain in the meantime count towards the limit of the run in progress', async () => {
   const given = await givenAList({ tuning: smallPages })
   const { sync, portal } = given
   given.contacts(2)
@@ -111,7 +111,7 @@ it('B29: links that single records gain meanwhile count towards the limit of the
   expect(await sync.database.prisma.contactLink.count()).toBe(4)
 })
 
-it('B58: a record that a whole run noted as gone and a single run found back stays', async () => {
+it('B58: a record that a full run noted as gone and a run over single records found stays', async () => {
   const given = await givenAList({ tuning: smallPages })
   const [first, ...others] = given.contacts(8) as [string, ...string[]]
   await given.sync.sync()
@@ -125,7 +125,7 @@ it('B58: a record that a whole run noted as gone and a single run found back sta
   expect((await given.tell())[0]).toBe(`${first} P0 p0@x.example`)
 })
 
-it('B56: a run over everything that goes on for long makes room as soon as a single record waits', async () => {
+it('B56: a full run that has worked for long makes room as soon as a single record waits', async () => {
   const given = await givenAList({ tuning: { ...smallPages, chunkMs: 600_000 } })
   const { sync, portal } = given
   const ids = given.contacts(200)

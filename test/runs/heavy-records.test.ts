@@ -14,7 +14,7 @@ import { waitFor } from '../support/wait-for.ts'
 
 const properties = ['notes_one', 'notes_two', 'notes_three']
 
-it('900 contacts with three texts of 64 KB each are synced by a worker with the heap that it is shipped with', async () => {
+it('900 contacts with three texts of 64 KB each are synced by a worker with its standard heap', async () => {
   const simulator = await startTestSimulator({ portals: [{ empty: true, rateLimit: null }] })
   const portal = simulator.portal()
   for (const name of properties)

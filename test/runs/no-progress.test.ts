@@ -41,7 +41,7 @@ it.each([
   [3, 10],
   [4, 1],
 ])(
-  'after %i attempts without a step forward the first read is of %i records, and all of them are synced',
+  'after %i attempts without progress, the first read is of %i records, and all of them are synced',
   async (deaths, size) => {
     const { sync, id } = await givenARunThatWasBrokenOff(deaths)
 
@@ -53,7 +53,7 @@ it.each([
   },
 )
 
-it('B53: a record that was alone when its workers ended is given up with an error of its own, and the rest is synced', async () => {
+it('B53: a record that was alone when its workers ended is given up with an error, and the rest is synced', async () => {
   const { sync, id } = await givenARunThatWasBrokenOff(5)
 
   await sync.workOff()
@@ -67,7 +67,7 @@ it('B53: a record that was alone when its workers ended is given up with an erro
   expect(error?.hubspotId).toBeLessThan(contact.hubspotId)
 })
 
-it('B54: the record is tried again in the next run, and its error closes when it gets through', async () => {
+it('B54: the record is tried again in the next run, and its error is resolved when it gets through', async () => {
   const { sync } = await givenARunThatWasBrokenOff(5)
   await sync.workOff()
 
@@ -76,7 +76,7 @@ it('B54: the record is tried again in the next run, and its error closes when it
   expect(await sync.database.prisma.syncError.findMany()).toMatchObject([{ status: 'RESOLVED' }])
 })
 
-it('a run that takes no step forward at all ends, and says where it stood', async () => {
+it('a run that makes no progress at all ends, and says where it stopped', async () => {
   const { sync, id } = await givenARunThatWasBrokenOff(8)
 
   await sync.workOff()

@@ -3,7 +3,7 @@ import { startSync } from '../../src/sync/runs/control-run.ts'
 import { recoverRuns } from '../../src/sync/runs/recover-runs.ts'
 import { createTestSync, setUpListSync, startTestSimulator } from '../support/test-sync.ts'
 
-it('a run without a sign of life is enqueued again, at the next look too if the queue is away', async () => {
+it('a run without a sign of life is enqueued again, or at the next attempt if the queue is unavailable', async () => {
   const simulator = await startTestSimulator({ portals: [{ contacts: 5 }] })
   const sync = await createTestSync({ simulator })
   await setUpListSync(sync, '42', [{ property: 'firstname', target: 'FIRST_NAME' }])

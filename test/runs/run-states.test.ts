@@ -37,7 +37,7 @@ async function givenRuns() {
   return { database, create, read }
 }
 
-it('every step from a status to another is taken if the table has it, and refused without a trace if not', async () => {
+it('every step from one status to another succeeds if the table has it, and otherwise fails without a trace', async () => {
   const { database, create, read } = await givenRuns()
   const taken: string[] = []
   const refused: string[] = []
@@ -62,7 +62,7 @@ it('every step from a status to another is taken if the table has it, and refuse
   expect(taken.length + refused.length).toBe(statuses.length ** 2)
 })
 
-it('a run that is in another status than the caller believes is not moved', async () => {
+it('a run with a different status from what the caller expects is not moved', async () => {
   const { database, create, read } = await givenRuns()
   for (const actual of statuses) {
     for (const believed of statuses.filter((status) => status !== actual)) {
@@ -75,7 +75,7 @@ it('a run that is in another status than the caller believes is not moved', asyn
   }
 })
 
-it('a run that another worker has taken up since is not moved', async () => {
+it('a run that another worker has taken up since then is not moved', async () => {
   const { database, create, read } = await givenRuns()
   const run = await create('RUNNING')
   await database.prisma.syncRun.update({ where: { id: run.id }, data: { fence: 8n } })
@@ -97,7 +97,7 @@ it('a run of another workspace is not moved', async () => {
   expect(await read(run)).toMatchObject({ status: 'RUNNING' })
 })
 
-it('a run that has ended stays so: nothing may follow, and nothing that is open lacks a way to its end', () => {
+it('a run that has ended stays ended: nothing may follow, and every open status has a way to the end', () => {
   for (const status of statuses) {
     expect(hasEnded({ status })).toBe(states[status].next.length === 0)
   }
@@ -146,7 +146,7 @@ describe('B66: phases follow each other, accounts before contacts', () => {
     expect(walk(run)).toEqual([...expected, 'FINISHED'])
   })
 
-  it('the table names every phase once on one way from beginning to end', () => {
+  it('the table contains every phase once on a single path from beginning to end', () => {
     const way: RunPhase[] = []
     for (let phase: RunPhase | null = 'PREPARING'; phase !== null; phase = phases[phase].next) way.push(phase)
     expect([...way].sort()).toEqual(Object.values(RunPhase).sort())

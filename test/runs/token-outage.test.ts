@@ -5,7 +5,7 @@ import { createTestSync, setUpListSync, startTestSimulator } from '../support/te
 
 const MINUTE = 60_000
 
-it('a log-in of HubSpot that fails for a minute costs no run its day, and its calls are counted', async () => {
+it('a log-in at HubSpot that fails for a minute does not end the run, and its calls are counted', async () => {
   const simulator = await startTestSimulator({ portals: [{ contacts: 20, rateLimit: null }] })
   let at = Date.now()
   const sync = await createTestSync({ simulator, now: () => new Date(at) })

@@ -34,7 +34,7 @@ const runs = ({ database }: ScheduledSync) =>
   })
 
 it.each(['MANUAL', 'SCHEDULED'] as const)(
-  'B14, B17: a %s run that HubSpot refused ends with AUTHORIZATION, unlinks nothing, and starts again after the log-in',
+  'B14, B17: a %s run that HubSpot refused ends with AUTHORIZATION, unlinks nothing, and starts over after the log-in',
   async (trigger) => {
     const sync = await givenARefusedRun(trigger)
     const { prisma } = sync.database
@@ -60,7 +60,7 @@ it.each(['MANUAL', 'SCHEDULED'] as const)(
   },
 )
 
-it('B11 B17: however many notice the log-in, one run starts; and none once it has gone through', async () => {
+it('B11 B17: however many workers notice the log-in, one run starts; and none after it has completed', async () => {
   const sync = await givenARefusedRun('MANUAL')
   const connection = { ...sync.connection, afterLogin: undefined }
 
@@ -73,7 +73,7 @@ it('B11 B17: however many notice the log-in, one run starts; and none once it ha
   expect(await runs(sync)).toHaveLength(3)
 })
 
-it('B16: a log-in after any other end starts nothing', async () => {
+it('B16: a log-in after any other ending starts nothing', async () => {
   const sync = await createScheduledSync()
   await sync.sync()
 
@@ -82,7 +82,7 @@ it('B16: a log-in after any other end starts nothing', async () => {
   expect(await runs(sync)).toHaveLength(1)
 })
 
-it('B17 B38: while the sync is paused, or the plan too low (B22), the run has to wait', async () => {
+it('B17 B38: while the sync is paused, or the plan is too low (B22), the run has to wait', async () => {
   const sync = await givenARefusedRun('MANUAL')
   await pauseSync(sync.context, sync.viewer)
   await logInAgain(sync)

@@ -22,7 +22,7 @@ it('B9: no run at 23 h 59 m, exactly one at 24 h, the next one 24 h later', asyn
   expect(await sync.tick()).toBe(1)
 })
 
-it('B9 B11 B13: of ten workers that tick at once, one starts the run', async () => {
+it('B9 B11 B13: of ten workers that look at the same time, one starts the run', async () => {
   const sync = await createScheduledSync()
   await sync.sync()
   sync.clock.advance(24 * HOUR)
@@ -33,7 +33,7 @@ it('B9 B11 B13: of ten workers that tick at once, one starts the run', async () 
   expect(await sync.scheduledRuns()).toHaveLength(1)
 })
 
-it('B37: settings that were saved and never started start nothing by themselves', async () => {
+it('B37: settings that were saved but never started start nothing by themselves', async () => {
   const sync = await createScheduledSync()
 
   sync.clock.advance(48 * HOUR)
@@ -42,7 +42,7 @@ it('B37: settings that were saved and never started start nothing by themselves'
   expect(await sync.tick()).toBe(0)
 })
 
-it('B12: a start by hand puts the next automatic run off to 24 h after it', async () => {
+it('B12: a manual start postpones the next automatic run to 24 h later', async () => {
   const sync = await createScheduledSync()
   await sync.sync()
   sync.clock.advance(20 * HOUR)
@@ -60,7 +60,7 @@ it.each([
   ['three times', 3 * 24 + 5],
   ['nearly four times', 3 * 24 + 23],
 ])(
-  'B13: a due time missed %s while everything was down makes one run, and the next is in the future',
+  'B13: a due time missed %s while everything was down leads to one run, and the next is in the future',
   async (_how, hours) => {
     const sync = await createScheduledSync()
     await sync.sync()
@@ -75,7 +75,7 @@ it.each([
   },
 )
 
-it('B9: a tick that comes a little late moves no time of day', async () => {
+it('B9: a slightly late start does not shift the time of day', async () => {
   const sync = await createScheduledSync()
   await sync.sync()
   const first = await sync.nextRunAt()
@@ -86,7 +86,7 @@ it('B9: a tick that comes a little late moves no time of day', async () => {
   expect(await sync.nextRunAt()).toEqual(new Date((first?.getTime() ?? 0) + 24 * HOUR))
 })
 
-it('B14: trigger and triggeredBy tell a run by hand from an automatic one', async () => {
+it('B14: trigger and triggeredBy distinguish manual and automatic runs', async () => {
   const sync = await createScheduledSync()
   await sync.sync()
   sync.clock.advance(24 * HOUR)
@@ -101,7 +101,7 @@ it('B14: trigger and triggeredBy tell a run by hand from an automatic one', asyn
   ])
 })
 
-it('B11: while a run is under way, its due time starts no second one', async () => {
+it('B11: while a run is in progress, its due time starts no second one', async () => {
   const sync = await createScheduledSync()
   await sync.sync()
   sync.clock.advance(24 * HOUR)

@@ -8,7 +8,7 @@ import { NotConnectedError } from '../../src/user-errors.ts'
 import { approve } from '../connection/connected-workspace.ts'
 import { createScheduledSync, HOUR } from './scheduled-sync.ts'
 
-it('B15 B16: logged out, nothing can be set up or started; logged in again, no setting, mapping or link is lost', async () => {
+it('B15 B16: after a log-out, nothing can be set up or started; after a log-in, settings, mappings, and links are still there', async () => {
   const sync = await createScheduledSync()
   const { context, connection, viewer, simulator } = sync
   const { prisma } = sync.database

@@ -6,7 +6,7 @@ import { PlanRequiredError, SyncStateError } from '../../src/user-errors.ts'
 import { setPlan } from '../../src/workspaces/manage-workspaces.ts'
 import { createScheduledSync, HOUR } from './scheduled-sync.ts'
 
-it('B38: a paused sync starts no run by itself; once resumed it makes up for the missed one', async () => {
+it('B38: a paused sync starts no run by itself; once resumed, it makes up for the missed one', async () => {
   const sync = await createScheduledSync()
   await sync.sync()
   await pauseSync(sync.context, sync.viewer)
@@ -19,7 +19,7 @@ it('B38: a paused sync starts no run by itself; once resumed it makes up for the
   expect([await sync.tick(), await sync.tick()]).toEqual([1, 0])
 })
 
-it('B22: a downgrade stops the schedule and starts by hand and takes nothing away; an upgrade resumes', async () => {
+it('B22: a downgrade stops the schedule and manual starts and removes nothing; an upgrade resumes', async () => {
   const sync = await createScheduledSync()
   const { prisma } = sync.database
   const { workspaceId } = sync.viewer
@@ -56,7 +56,7 @@ it('B15: without a log-in to HubSpot no run starts by itself', async () => {
   expect(await sync.tick()).toBe(0)
 })
 
-it('B23: with both toggles off nothing runs, and switching one on again starts nothing at once (B37)', async () => {
+it('B23: with both toggles off nothing runs, and turning one on again starts nothing immediately (B37)', async () => {
   const sync = await createScheduledSync()
   await sync.sync()
   await updateSyncSettings(sync.context, sync.viewer, { contactsEnabled: false })
@@ -70,7 +70,7 @@ it('B23: with both toggles off nothing runs, and switching one on again starts n
   expect(await sync.tick()).toBe(1)
 })
 
-it('B9: one workspace that cannot be started keeps no other waiting', async () => {
+it('B9: a workspace that cannot be started does not delay others', async () => {
   const sync = await createScheduledSync()
   await sync.sync()
   const { prisma } = sync.database

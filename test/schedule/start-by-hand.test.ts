@@ -7,7 +7,7 @@ import { createTestBroker, eachBroker } from '../support/test-broker.ts'
 import { createTestSync, setUpListSync, startTestSimulator } from '../support/test-sync.ts'
 
 eachBroker('a start by hand', (kind) => {
-  test('B10: enqueues one job of the run, and asks nothing of HubSpot first', async () => {
+  test('B10: enqueues one job of the run, without calling HubSpot first', async () => {
     const simulator = await startTestSimulator({ portals: [{ contacts: 10, rateLimit: null }] })
     const sync = await createTestSync({ simulator })
     await setUpListSync(sync, '42', [{ property: 'email', target: 'EMAIL' }])

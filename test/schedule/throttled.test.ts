@@ -24,7 +24,7 @@ async function givenAThrottledRun(): Promise<{ sync: ScheduledSync; runId: strin
   return { sync, runId }
 }
 
-it('B17 B69: a run whose calls of the day ran out waits as THROTTLED, without a storm of calls, and keeps what it wrote', async () => {
+it('B17 B69: a run that used up the daily calls waits as THROTTLED, without repeated calls, and keeps what it wrote', async () => {
   const { sync, runId } = await givenAThrottledRun()
 
   const run = await sync.run(runId)
@@ -42,7 +42,7 @@ it('B17 B69: a run whose calls of the day ran out waits as THROTTLED, without a 
   expect(sync.simulator.faults.list()[0]?.hits).toBe(hits)
 })
 
-it('B11 B69: when the time has come it goes on where it stands, once, and ends as if nothing had been', async () => {
+it('B11 B69: when the time has come, it continues where it stopped, once, and ends as if nothing had happened', async () => {
   const { sync, runId } = await givenAThrottledRun()
   const before = progressOf(await sync.run(runId)).processed
   sync.simulator.faults.clear()
@@ -61,7 +61,7 @@ it('B11 B69: when the time has come it goes on where it stands, once, and ends a
   expect(run.created + run.linked + run.skipped).toBe(60)
 })
 
-it('B38: a throttled run can be paused; the time that HubSpot named does not take it up again', async () => {
+it('B38: a throttled run can be paused, and then does not continue at the time that HubSpot named', async () => {
   const { sync, runId } = await givenAThrottledRun()
   sync.simulator.faults.clear()
   const resumeAt = (await sync.run(runId)).resumeAt?.getTime() ?? 0
@@ -76,7 +76,7 @@ it('B38: a throttled run can be paused; the time that HubSpot named does not tak
   expect((await sync.run(runId)).status).toMatch(/^COMPLETED/)
 })
 
-it('B11: while a run waits, a start by hand returns it and the schedule starts none', async () => {
+it('B11: while a run waits, a manual start returns it and the schedule starts none', async () => {
   const { sync, runId } = await givenAThrottledRun()
 
   expect((await startSync(sync.context, sync.viewer)).id).toBe(runId)

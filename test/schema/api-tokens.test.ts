@@ -18,7 +18,7 @@ const MyTokens = graphql(`query MyTokens { viewer { apiTokens { name revokedAt }
 
 const api = await startTestApi()
 
-test('a user creates a token, uses it and revokes it', async () => {
+test('a user creates, uses, and revokes a token', async () => {
   const { token } = await api.createWorkspace()
 
   const created = (await api.post(CreateToken, { input: { name: ' CI ' } }, { token })).data?.createApiToken
@@ -38,7 +38,7 @@ test('a user creates a token, uses it and revokes it', async () => {
   expect(refused.status).toBe(401)
 })
 
-test('a token needs a name and an expiry that lies ahead', async () => {
+test('a token needs a name and an expiry in the future', async () => {
   const { token } = await api.createWorkspace()
   const input = { name: ' ', expiresAt: '2020-01-01T00:00:00Z' }
 

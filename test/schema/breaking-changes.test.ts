@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { breakingChanges, releasedFile } from '../../scripts/breaking-changes.ts'
 import { schema } from '../../src/schema/schema.ts'
 
-test('clients of the last release go on working', async () => {
+test('clients of the last release keep working', async () => {
   expect(breakingChanges(await readFile(releasedFile, 'utf8'), schema)).toEqual([])
 })
 

@@ -16,10 +16,10 @@ const Held = graphql(`query HeldRun($id: ID!) { syncRun(id: $id) { status holdRe
 
 const api = await startTestApi()
 
-test('B38, B58: a run that waits for a word on departures goes on with it and not without', async () => {
+test('B38, B58: a run that waits for a confirmation of departures continues only with it', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   await api.database.prisma.syncSettings.create({ data: { workspaceId } })
-  const holdReason = '40 of 40 synced contacts are no longer in what is synced.'
+  const holdReason = '40 of 40 synced contacts are no longer in the selected source.'
   const run = await storeRun(api.database, workspaceId, { status: 'PAUSED', phase: 'SETTLING_CONTACTS', holdReason })
   const held = async () => (await api.post(Held, { id: globalId('SyncRun', run.id) }, { token })).data?.syncRun
 

@@ -40,7 +40,7 @@ async function next(stream: Stream) {
 }
 
 for (const transport of transports) {
-  test(`B6: over ${transport} who follows one contact gets its present state, then each change`, async () => {
+  test(`B6: over ${transport} a follower of one contact gets its current state, then each change`, async () => {
     const { workspaceId, token } = await api.createWorkspace()
     const id = await storeContact(api.database, workspaceId, { name: 'Ada' })
     const other = await storeContact(api.database, workspaceId, { name: 'Bob' })
@@ -60,7 +60,7 @@ for (const transport of transports) {
     await stream.return?.()
   })
 
-  test(`B6: over ${transport} a client that comes back with its cursor is told what it missed, once and in order`, async () => {
+  test(`B6: over ${transport} a client that reconnects with its cursor receives what it missed, once and in order`, async () => {
     const { workspaceId, token } = await api.createWorkspace()
     const ada = await storeContact(api.database, workspaceId, { name: 'Ada' })
     const first = subscribe(transport, api.url, Changes, { filter: { id: globalId('Contact', ada) } }, { token })
@@ -85,7 +85,7 @@ for (const transport of transports) {
   })
 }
 
-test('B6: linking, leaving HubSpot and deletion are told apart', async () => {
+test('B6: linking, leaving HubSpot, and deletion are distinguished', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   const id = await storeContact(api.database, workspaceId)
   const stream = subscribe('WebSocket', api.url, Changes, { filter: { id: globalId('Contact', id) } }, { token })
@@ -125,7 +125,7 @@ test('B6: linking, leaving HubSpot and deletion are told apart', async () => {
   await stream.return?.()
 })
 
-test('B6: who follows an account or a HubSpot id is told of no other contact', async () => {
+test('B6: a follower of an account or a HubSpot id receives no other contact', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   const { prisma } = api.database
   const account = await prisma.account.create({ data: { id: crypto.randomUUID(), workspaceId, name: 'Acme' } })
@@ -160,7 +160,7 @@ test('B6: who follows an account or a HubSpot id is told of no other contact', a
   await byExternalId.return?.()
 })
 
-test("B8, I2: another workspace's contacts and a teammate's private ones are never told of", async () => {
+test("B8, I2: another workspace's contacts and a teammate's private contacts are never published", async () => {
   const { workspaceId, token } = await api.createWorkspace()
   const other = await api.createWorkspace()
   const owner = await api.createUser(workspaceId, 'MEMBER')

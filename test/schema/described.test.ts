@@ -2,7 +2,7 @@ import { type GraphQLNamedType, isEnumType, isInputObjectType, isInterfaceType, 
 import { expect, test } from 'vitest'
 import { schema } from '../../src/schema/schema.ts'
 
-test('everything in the schema says what it means', () => {
+test('everything in the schema has a description', () => {
   const bare: string[] = []
   const check = (name: string, description: string | null | undefined) => {
     if (!description) bare.push(name)

@@ -70,7 +70,7 @@ async function storeLinkedAccount(workspaceId: string) {
   return id
 }
 
-test('B65: an account is created with domains in their normal form; one that is taken names its holder', async () => {
+test('B65: an account is created with normalised domains; if one is taken, the error names its holder', async () => {
   const { workspaceId, create } = await workspace()
   await storeCustomField(api.database, workspaceId, 'seats', 'NUMBER', { objectType: 'ACCOUNT' })
 
@@ -100,7 +100,7 @@ test('B65: an account is created with domains in their normal form; one that is 
   expect(free).toMatchObject({ problems: [{ path: ['domains', '0'] }, { path: ['domains', '1'] }] })
 })
 
-test('B42, B64: what HubSpot feeds of an account refuses a write with its URL; other domains come and go', async () => {
+test('B42, B64: a write to a field that HubSpot feeds is refused with its URL; other domains can be added and removed', async () => {
   const { workspaceId, update } = await workspace()
   await storeMappings(api.database, workspaceId, 'ACCOUNT', [
     ['name', 'NAME'],
@@ -122,7 +122,7 @@ test('B42, B64: what HubSpot feeds of an account refuses a write with its URL; o
   expect(await update(id, { domains: ['acme.test'] })).toMatchObject({ account: { domains: ['acme.test'] } })
 })
 
-test('B3, B40, B41: an account is found by id, HubSpot id and domain, and shows its contacts and its tie', async () => {
+test('B3, B40, B41: an account is found by id, HubSpot id, and domain, and shows its contacts and its link', async () => {
   const { workspaceId, token } = await workspace()
   await storeMappings(api.database, workspaceId, 'ACCOUNT', [['name', 'NAME']])
   const id = await storeLinkedAccount(workspaceId)
@@ -159,7 +159,7 @@ test('B3, B40, B41: an account is found by id, HubSpot id and domain, and shows 
   }
 })
 
-test('B60: a deleted account leaves its contacts, and is excluded by admins alone', async () => {
+test('B60: a deleted account leaves its contacts, and only admins can exclude it', async () => {
   const { workspaceId, token, member } = await workspace()
   const account = await storeLinkedAccount(workspaceId)
   const contact = await storeContact(api.database, workspaceId)

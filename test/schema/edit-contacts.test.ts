@@ -74,7 +74,7 @@ async function workspace() {
   return { ...created, member, ...act(member.token), asAdmin: act(created.token) }
 }
 
-test('B63, B7: a member creates a contact with all that a contact has, and every member sees it', async () => {
+test('B63, B7: a member creates a contact with every field, and every member sees it', async () => {
   const { workspaceId, create, asAdmin, token } = await workspace()
   await storeCustomField(api.database, workspaceId, 'size', 'NUMBER')
   await storeCustomField(api.database, workspaceId, 'since', 'DATETIME')
@@ -131,7 +131,7 @@ test('B63, B7: a member creates a contact with all that a contact has, and every
   })
 })
 
-test('B63: everything that does not fit is named with its path, and nothing is written', async () => {
+test('B63: every invalid value is named with its path, and nothing is written', async () => {
   const { workspaceId, create } = await workspace()
   await storeCustomField(api.database, workspaceId, 'size', 'NUMBER')
   await storeCustomField(api.database, workspaceId, 'stage', 'ENUM', { options: ['new'] })
@@ -173,7 +173,7 @@ test('B63: everything that does not fit is named with its path, and nothing is w
   expect(await api.database.prisma.contact.count({ where: { workspaceId } })).toBe(0)
 })
 
-test("B8: a private contact is its owner's alone, may hold a handle that is taken, and has no externalId", async () => {
+test('B8: a private contact is visible only to its owner, may have a taken handle, and has no externalId', async () => {
   const { workspaceId, create, asAdmin, member, token } = await workspace()
   await storeContact(api.database, workspaceId, { email: 'ada@example.test' })
   const handles = [{ source: 'EMAIL' as const, value: 'ada@example.test' }]
@@ -194,7 +194,7 @@ test("B8: a private contact is its owner's alone, may hold a handle that is take
   })
 })
 
-test('B42, B63: fields that HubSpot feeds refuse a write with where they are edited; all others take it', async () => {
+test('B42, B63: a write to fields that HubSpot feeds is refused with their URLs; all other fields can be written', async () => {
   const { workspaceId, update } = await workspace()
   const stage = await storeCustomField(api.database, workspaceId, 'stage', 'STRING')
   await storeCustomField(api.database, workspaceId, 'note', 'STRING')
@@ -253,7 +253,7 @@ test('B42: a contact that HubSpot no longer feeds is edited here', async () => {
   expect(await update(left, { name: 'Bob' })).toMatchObject({ __typename: 'HubSpotOwnedFieldError' })
 })
 
-test('B63: null empties, what is left out stays, and an unlinked contact takes a free externalId', async () => {
+test('B63: null clears a field, omitted fields stay, and an unlinked contact takes a free externalId', async () => {
   const { workspaceId, update } = await workspace()
   const id = await storeContact(api.database, workspaceId, { name: 'Ada' })
   await storeContact(api.database, workspaceId, { name: 'Bob', hubspotId: 1001n })
@@ -267,7 +267,7 @@ test('B63: null empties, what is left out stays, and an unlinked contact takes a
   })
 })
 
-test('B49, B63: handles are added and removed; one that is taken names its holder, one of HubSpot its URL', async () => {
+test('B49, B63: handles are added and removed; the error for a taken one names its holder, for one of HubSpot its URL', async () => {
   const { workspaceId, member } = await workspace()
   await storeMappings(api.database, workspaceId, 'CONTACT', [['email', 'EMAIL']])
   const { prisma } = api.database
@@ -337,7 +337,7 @@ test("I2: another workspace's contact is neither changed nor deleted", async () 
   expect(await api.database.prisma.contact.findUnique({ where: { id: contact } })).toMatchObject({ name: 'Ada' })
 })
 
-test('B6: what is edited here is told like what HubSpot changed', async () => {
+test('B6: local edits are published like changes in HubSpot', async () => {
   const { workspaceId, create, update, member } = await workspace()
   const leaving = new AbortController()
   const announced = await api.sync.announcements.subscribe('contacts-changed', workspaceId, leaving.signal)

@@ -22,7 +22,7 @@ const Delete = graphql(`
 
 const api = await startTestApi()
 
-test('B32: a custom field is renamed and its options change, its key and its values stay', async () => {
+test('B32: a custom field is renamed and its options change, while its key and its values stay', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   const field = await storeCustomField(api.database, workspaceId, 'stage', 'ENUM', { options: ['new', 'old'] })
   const contact = await storeContact(api.database, workspaceId, { customFields: { stage: 'old' } })
@@ -43,7 +43,7 @@ test('B32: a custom field is renamed and its options change, its key and its val
   expect(kept?.customFields).toEqual({ stage: 'old' })
 })
 
-test('B32: a deleted custom field leaves no value behind, and others stay', async () => {
+test('B32: a deleted custom field leaves no value behind, and other fields stay', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   const other = await api.createWorkspace()
   const field = await storeCustomField(api.database, workspaceId, 'stage', 'STRING')
@@ -65,7 +65,7 @@ test('B32: a deleted custom field leaves no value behind, and others stay', asyn
   expect(await prisma.customField.count({ where: { workspaceId } })).toBe(0)
 })
 
-test('B32: a field that HubSpot feeds, or that a run under way writes, is not deleted', async () => {
+test('B32: a field that HubSpot feeds, or that a run in progress writes, cannot be deleted', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   const mapped = await storeCustomField(api.database, workspaceId, 'stage', 'STRING')
   const running = await storeCustomField(api.database, workspaceId, 'size', 'NUMBER')

@@ -44,7 +44,7 @@ test('B61: an admin erases a person by the contact or by its HubSpot id', async 
   expect(again.data?.eraseContact).toMatchObject({ externalIds: ['101'], contacts: [{ name: '' }] })
 })
 
-test('B61: a HubSpot id that the store does not hold is left alone from now on', async () => {
+test('B61: a HubSpot id that is not in the store is excluded from now on', async () => {
   const { token, by } = await givenContact()
   const { data } = await api.post(Erase, { by: { externalId: '777' } }, { token })
   expect(data?.eraseContact).toMatchObject({ externalIds: ['777'], contacts: [] })
@@ -52,7 +52,7 @@ test('B61: a HubSpot id that the store does not hold is left alone from now on',
   expect(other?.eraseContact).toMatchObject({ externalIds: ['101'] })
 })
 
-test('B8, B19, B20: members, other workspaces and private contacts are out of its reach', async () => {
+test('B8, B19, B20: members, other workspaces, and private contacts cannot be affected', async () => {
   const { workspaceId, id, by } = await givenContact()
   const member = await api.createUser(workspaceId, 'MEMBER')
   const stranger = await api.createWorkspace()

@@ -135,7 +135,7 @@ test.for<[ContactFilter['customFields'], string]>([
   expect(await w.names({ customFields })).toBe(expected)
 })
 
-test("B5, B8: contacts are filtered by account, and a private one is its owner's alone", async () => {
+test('B5, B8: contacts are filtered by account, and a private contact is visible only to its owner', async () => {
   const id = globalId('Account', w.acme.id)
 
   expect(await w.names({ account: { id: { eq: id } } })).toBe('Ada')
@@ -148,7 +148,7 @@ test("B5, B8: contacts are filtered by account, and a private one is its owner's
   expect(await of({ name: { eq: 'Bob' } })).toEqual([])
 })
 
-test('B5, B65: accounts are filtered by their fields, domains and custom fields', async () => {
+test('B5, B65: accounts are filtered by their fields, domains, and custom fields', async () => {
   expect(await w.accounts({})).toBe('Zeta Acme')
   expect(await w.accounts({ domain: { contains: 'acme' } })).toBe('Acme')
   expect(await w.accounts({ customFields: [{ key: 'seats', number: { lt: 5 } }] })).toBe('')
@@ -170,9 +170,9 @@ test.for<[ContactFilter, string, string]>([
   [
     { not: { not: { not: { not: { not: { not: { hasHandle: true } } } } } } },
     'filter.not.not.not.not.not.not',
-    '6 deep',
+    '6 levels',
   ],
-  [{ id: { eq: globalId('Account', crypto.randomUUID()) } }, 'filter.id.eq', 'Contact'],
+  [{ id: { eq: globalId('Account', crypto.randomUUID()) } }, 'filter.id.eq', 'a contact'],
 ])('a filter that cannot be used is refused with where its mistake is: %j', async ([filter, path, message]) => {
   const { data, errors } = await api.post(Contacts, { filter }, w)
 

@@ -37,13 +37,13 @@ test.for<[literal: string, path: string]>([
   expect(errors[0]?.extensions?.code).toBe('INVALID_INPUT')
 })
 
-test('B5: null says what to write for a missing value', async () => {
+test('B5: the error about null says what to write for a missing value', async () => {
   const { errors } = await send('{ contacts(filter: { name: { eq: null } }) { totalCount } }')
 
   expect(errors[0]?.message).toBe('"eq" cannot be null. Use "isNull: true" to match a missing value.')
 })
 
-test('B5: a filter in a variable is held to the same', async () => {
+test('B5: the same rules apply to a filter in a variable', async () => {
   const query = 'query ($filter: ContactFilter) { contacts(filter: $filter) { totalCount } }'
   const codeOf = async (filter: unknown) => (await send(query, { filter })).errors[0]?.extensions?.code
 

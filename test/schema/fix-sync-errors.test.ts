@@ -60,7 +60,7 @@ async function givenASync() {
   return workspace
 }
 
-test('B56: retrying gives the run over that record, and repeating the call gives the same one', async () => {
+test('B56: retrying returns the run over that record, and repeating the call returns the same one', async () => {
   const { workspaceId, token } = await givenASync()
   const error = await storeError(api.database, workspaceId)
   const variables = { id: globalId('SyncError', error.id), key: 'once' }
@@ -88,7 +88,7 @@ test('B56: retrying gives the run over that record, and repeating the call gives
   expect(await api.database.prisma.syncRun.count({ where: { workspaceId } })).toBe(1)
 })
 
-test('B56: linking ties the contact to the record at once; a wrong target is told as data', async () => {
+test('B56: linking links the contact to the record immediately; a wrong target is returned as data', async () => {
   const { workspaceId, token } = await givenASync()
   const error = await storeError(api.database, workspaceId)
   const contact = await storeContact(api.database, workspaceId)
@@ -123,7 +123,7 @@ test('B56: ignoring closes the error; an error of another workspace is not found
   })
 })
 
-test('B56, B38, B15: what cannot be tried now says why', async () => {
+test('B56, B38, B15: an error that cannot be retried now says why', async () => {
   const { workspaceId, token } = await givenASync()
   const error = await storeError(api.database, workspaceId)
   const whole = await storeError(api.database, workspaceId, { type: 'HUBSPOT_LIST_NOT_FOUND', hubspotId: 0n })
@@ -140,7 +140,7 @@ test('B56, B38, B15: what cannot be tried now says why', async () => {
   expect((await retry(error.id))?.retrySyncError).toMatchObject({ code: 'NOT_CONNECTED' })
 })
 
-test('B64, B54: an error of a company names its account and who holds the domain; errors narrow by kind, record and run', async () => {
+test('B64, B54: an error of a company names its account and the holder of the domain; errors are filtered by type, record, and run', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   const { prisma } = api.database
   const [own, holder] = [uuidv7(), uuidv7()]
@@ -179,7 +179,7 @@ test('B64, B54: an error of a company names its account and who holds the domain
   expect((await found({ hubspotId: 'five' })).nodes).toEqual([])
 })
 
-test('B10: a start that is repeated under one key gives the first run, also after that has ended', async () => {
+test('B10: a start that is repeated with the same key returns the first run, even after that has ended', async () => {
   const { workspaceId, token } = await givenASync()
   const start = async (key: string) => (await api.post(StartOnce, { key }, { token })).data?.startSync
 

@@ -2,7 +2,7 @@ import { getNamedType, isInterfaceType, isObjectType } from 'graphql'
 import { expect, test } from 'vitest'
 import { schema } from '../../src/schema/schema.ts'
 
-test('B2: a field named id is the global id of a node, so that caches may key by it', () => {
+test('B2: a field named id is the global id of a node, so that caches can use it as a key', () => {
   const wrong: string[] = []
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue
@@ -15,14 +15,14 @@ test('B2: a field named id is the global id of a node, so that caches may key by
   expect(wrong).toEqual([])
 })
 
-test('B2: what belongs to one viewer or one workspace is a node as well', () => {
+test('B2: objects that belong to a viewer or a workspace are nodes as well', () => {
   const node = schema.getType('Node')
   const nodes = isInterfaceType(node) ? schema.getPossibleTypes(node).map(({ name }) => name) : []
 
   expect(nodes).toEqual(expect.arrayContaining(['SyncSettings', 'HubSpotConnection', 'Viewer']))
 })
 
-test('B2: each mutation gives a payload object of its own, and null only beside an error', () => {
+test('B2: each mutation returns its own payload object, and null only next to an error', () => {
   const fields = Object.values(schema.getMutationType()?.getFields() ?? {})
   expect(fields.length).toBeGreaterThan(20)
   for (const { name, type } of fields) {

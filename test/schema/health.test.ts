@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { startServerBeside } from '../support/graphql/start-server-beside.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 
-test('the process says that it lives and that database and broker answer', async () => {
+test('the process reports that it is alive and that database and broker answer', async () => {
   const api = await startTestApi()
 
   const live = await fetch(`${api.url}/health/live`)
@@ -15,7 +15,7 @@ test('the process says that it lives and that database and broker answer', async
   expect(elsewhere.status).toBe(404)
 })
 
-test('while one of them is away the process lives and is not ready', async () => {
+test('while one of them is unavailable, the process is alive and not ready', async () => {
   const api = await startTestApi()
   const dependencies = {
     database: () => api.database.pool.query('SELECT'),

@@ -19,7 +19,7 @@ const PropertiesToMap = graphql(`
 const simulator = await startTestSimulator({ portals: [{ contacts: 20 }] })
 const api = await startTestApi({ simulator })
 
-test('B27: contact lists are offered page by page, with what tells them apart', async () => {
+test('B27: contact lists are returned page by page, with what distinguishes them', async () => {
   const workspace = await api.createWorkspace()
   await api.connect(workspace)
   const page = async (after: string | null) =>
@@ -48,7 +48,7 @@ test('B27: lists are searched by name', async () => {
   })
 })
 
-test('B30: the properties to map are offered with their types and options', async () => {
+test('B30: the properties to map are returned with their types and options', async () => {
   const workspace = await api.createWorkspace()
   await api.connect(workspace)
 
@@ -78,7 +78,7 @@ test('a page of more than 100 lists is refused', async () => {
   expect(errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT' } }])
 })
 
-test('HubSpot being away is a typed error', async () => {
+test('an unavailable HubSpot is a typed error', async () => {
   const away = await startTestSimulator({ portals: [{ contacts: 1 }] })
   const apart = await startTestApi({ simulator: away })
   const workspace = await apart.createWorkspace()

@@ -26,7 +26,7 @@ test.for(['junk', '', 'Q29udGFjdDo=', other])('a look-up by the id %j finds noth
   expect({ data, errors }).toEqual({ data: { node: null, contact: null, account: null, syncRun: null }, errors: [] })
 })
 
-test('B62: an id that is none leaves the others of nodes in their places', async () => {
+test('B62: an invalid id leaves the other nodes in their places', async () => {
   const { data, errors } = await send('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
     ids: ['junk', contact, '', other, contact],
   })
@@ -35,7 +35,7 @@ test('B62: an id that is none leaves the others of nodes in their places', async
   expect(data).toEqual({ nodes: [null, { id: contact }, null, null, { id: contact }] })
 })
 
-test('B20: settings, connection and viewer are fetched by their ids; those of another workspace are not', async () => {
+test('B20: settings, connection, and viewer are fetched by their ids; those of another workspace are not', async () => {
   await api.database.prisma.syncSettings.create({ data: { workspaceId, contactsEnabled: true } })
   const stranger = await api.createWorkspace()
   const { data } = await send<{ viewer: { id: string }; syncSettings: { id: string } }>(
@@ -59,7 +59,7 @@ test('B20: settings, connection and viewer are fetched by their ids; those of an
   expect(theirs.data).toEqual({ nodes: [null, null, null] })
 })
 
-test('one user is another viewer in each workspace', async () => {
+test('a user is a different viewer in each workspace', async () => {
   const first = await api.createWorkspace()
   const second = await api.createWorkspace({ organizationId: first.organizationId })
   const admin = await api.createUser(first.workspaceId, 'COMPANY_ADMIN')

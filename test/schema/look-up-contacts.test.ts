@@ -19,7 +19,7 @@ const WholeContact = graphql(`
 
 const api = await startTestApi()
 
-test('B2, B62: a contact is found by id, by externalId and by a handle in any notation', async () => {
+test('B2, B62: a contact is found by id, by externalId, and by a handle in any notation', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   const { prisma } = api.database
   const contactId = await storeContact(api.database, workspaceId, { hubspotId: 1001n, email: 'ada@example.test' })
@@ -48,7 +48,7 @@ test('B2, B62: a contact is found by id, by externalId and by a handle in any no
   }
 })
 
-test('B62: many are found in the order asked for, with null for a miss', async () => {
+test('B62: many contacts are found in the given order, with null for an unknown id', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   await storeContact(api.database, workspaceId, { name: 'Ada', hubspotId: 1001n })
   await storeContact(api.database, workspaceId, { name: 'Bob', hubspotId: 1002n })
@@ -66,7 +66,7 @@ test('B62: more than 100 at once are refused', async () => {
   expect(errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', problems: [{ path: ['externalIds'] }] } }])
 })
 
-test('B59, B62: ids that were merged away lead to the contact that they were merged into', async () => {
+test('B59, B62: ids that were merged lead to the contact that they were merged into', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   await storeContact(api.database, workspaceId, { name: 'Ada', hubspotId: 1003n })
   await api.database.prisma.hubSpotAlias.createMany({
@@ -81,7 +81,7 @@ test('B59, B62: ids that were merged away lead to the contact that they were mer
   expect(data?.contactsByExternalId).toEqual([{ name: 'Ada' }, { name: 'Ada' }, null])
 })
 
-test('B2, B40, B41: a synced contact shows all its values, when it was synced and where each is edited', async () => {
+test('B2, B40, B41: a synced contact shows all its values, when it was synced, and where each is edited', async () => {
   const { workspaceId, token, userId } = await api.createWorkspace()
   const { prisma } = api.database
   const field = { workspaceId, objectType: 'CONTACT' as const }
@@ -151,7 +151,7 @@ test('B2, B40, B41: a synced contact shows all its values, when it was synced an
   })
 })
 
-test('B40: a contact that was never synced has no tie to HubSpot', async () => {
+test('B40: a contact that was never synced has no link to HubSpot', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   const id = globalId('Contact', await storeContact(api.database, workspaceId))
   const OnlyTie = graphql(`query OnlyTie($id: ID!) { contact(by: { id: $id }) { externalId hubspot { recordId } } }`)

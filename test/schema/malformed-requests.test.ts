@@ -31,7 +31,7 @@ test.for<[why: string, body: unknown, status?: number]>([
   }
 })
 
-test('a date that is none is refused as a variable', async () => {
+test('a text that is not a date is refused as a variable', async () => {
   const mutation = 'mutation ($at: DateTime) { createApiToken(input: { name: "x", expiresAt: $at }) { __typename } }'
 
   const { status, errors } = await postBody(api.url, { query: mutation, variables: { at: 'tomorrow' } }, { token })
@@ -40,13 +40,13 @@ test('a date that is none is refused as a variable', async () => {
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
 })
 
-test('a body of more than a megabyte is refused', async () => {
+test('a body larger than a megabyte is refused', async () => {
   const { status } = await postBody(api.url, { query: `{ viewer { role } } # ${'x'.repeat(1_000_001)}` }, { token })
 
   expect(status).toBe(413)
 })
 
-test('a mutation is not taken by GET', async () => {
+test('a mutation by GET is refused', async () => {
   const query = encodeURIComponent('mutation { startSync { __typename } }')
 
   const response = await fetch(`${api.url}/graphql?query=${query}`, { headers: { authorization: `Bearer ${token}` } })

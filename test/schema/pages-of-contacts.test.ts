@@ -29,7 +29,7 @@ const disturbance = fc.oneof(
   fc.record({ kind: fc.constant('delete' as const), place: fc.nat(30) }),
 )
 
-test('B5: whatever comes and goes between pages, in any order and direction, none that stays is skipped or repeated', async () => {
+test('B5: whatever is added and removed between pages, in any order and direction, no remaining contact is skipped or repeated', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.record({
@@ -96,7 +96,7 @@ test.for<RecordOrder>([
   { field: 'CREATED_AT', direction: 'DESC' },
   { field: 'UPDATED_AT', direction: 'ASC' },
   { field: 'NAME', direction: 'DESC' },
-])('B5: in the order %j contacts come as they should, and its cursors fit no other order', async (orderBy) => {
+])('B5: in the order %j contacts are sorted correctly, and its cursors fit no other order', async (orderBy) => {
   const { workspaceId, token } = await api.createWorkspace()
   const [a, b] = [
     await storeContact(api.database, workspaceId, { name: 'a' }),

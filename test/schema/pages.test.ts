@@ -52,7 +52,7 @@ test('pages follow each other in both directions without gap or overlap', async 
   expect(before).toMatchObject({ names: 'bcd', hasPreviousPage: true, hasNextPage: true })
 })
 
-test('a page stays where it is while rows come and go, the one of its cursor included', async () => {
+test('a page does not move while rows are added and removed, including the row of its cursor', async () => {
   const { workspaceId, page } = await workspaceWithContacts('abcd')
   const first = await page({ first: 2 })
 
@@ -72,7 +72,7 @@ test('nodes are those of the edges', async () => {
   expect(data?.contacts.edges.map(({ node }) => node)).toEqual(data?.contacts.nodes)
 })
 
-test('a page of none is a page', async () => {
+test('a page of nothing is an empty page', async () => {
   const { page } = await workspaceWithContacts('a')
 
   expect(await page({ first: 0 })).toMatchObject({ names: '', endCursor: null, hasNextPage: true })
@@ -94,7 +94,7 @@ test.for<[args: object, argument: string]>([
   expect(errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', problems: [{ path: [argument] }] } }])
 })
 
-test('runs come newest first', async () => {
+test('runs are sorted newest first', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   for (const status of ['COMPLETED', 'FAILED', 'QUEUED'] as const) await storeRun(api.database, workspaceId, { status })
 

@@ -29,7 +29,7 @@ test('B20: whoever sends a token is the viewer, in their workspace', async () =>
   })
 })
 
-test('without a valid token nothing is answered over HTTP, not even what the schema looks like', async () => {
+test('without a valid token nothing is answered over HTTP, not even about the schema', async () => {
   const api = await startTestApi()
   const unknown = `hcs_${'A'.repeat(43)}`
 
@@ -51,7 +51,7 @@ test('without a valid token nothing is answered over HTTP, not even what the sch
   }
 })
 
-test('a query by GET is refused as well, while GraphiQL is shown to a browser', async () => {
+test('a query by GET is refused as well, while a browser gets GraphiQL', async () => {
   const api = await startTestApi()
 
   const asked = await fetch(`${api.url}/graphql?query={viewer{role}}`)
@@ -74,7 +74,7 @@ test.for(transports)('without a valid token there is no subscription over %s', a
   }
 })
 
-test('a workspace of somebody else cannot be named', async () => {
+test("another user's workspace cannot be named", async () => {
   const api = await startTestApi()
   const mine = await api.createWorkspace()
   const theirs = await api.createWorkspace()

@@ -61,7 +61,7 @@ test('B19: a member controls nothing, and nothing changes', async () => {
   expect(await prisma.syncRun.findFirst({ where: { workspaceId } })).toMatchObject({ status: 'QUEUED' })
 })
 
-test('B20: a member reads contacts and how runs stand, and neither settings nor errors', async () => {
+test('B20: a member reads contacts and the progress of runs, but neither settings nor errors', async () => {
   const { workspaceId } = await api.createWorkspace()
   const member = await api.createUser(workspaceId, 'MEMBER')
   await storeRun(api.database, workspaceId)
@@ -82,7 +82,7 @@ test('B20: a member reads contacts and how runs stand, and neither settings nor 
   expect(new Set(errors.map(({ extensions }) => extensions?.code))).toEqual(new Set(['FORBIDDEN']))
 })
 
-test('B21: below the Growth plan an admin is told which plan the sync needs', async () => {
+test('B21: below the Growth plan, an admin is told which plan the sync requires', async () => {
   const { token } = await api.createWorkspace({ plan: 'STARTER' })
 
   const { data } = await api.post(

@@ -15,7 +15,7 @@ const RunsAndConnection = graphql(`
   }
 `)
 
-test('B17: an admin sees why the run ended, logs in again in the browser, and the run has started anew', async () => {
+test('B17: an admin sees why the run ended, logs in again in the browser, and the run has started over', async () => {
   const simulator = await startTestSimulator({ portals: [{ contacts: 5 }] })
   const api = await startTestApi({ simulator })
   const workspace = await api.createWorkspace()
@@ -37,7 +37,7 @@ test('B17: an admin sees why the run ended, logs in again in the browser, and th
     status: 'FAILED',
     triggeredById: userId,
     failureType: 'AUTHORIZATION',
-    failureMessage: 'HubSpot refuses the stored log-in.',
+    failureMessage: 'HubSpot rejects the stored log-in.',
     finishedAt: new Date(Date.now() - 1_000),
   })
   const ended = await api.post(RunsAndConnection, {}, { token })

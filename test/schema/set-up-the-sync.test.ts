@@ -53,7 +53,7 @@ async function connectedWorkspace() {
   return workspace
 }
 
-test('B24, B30, B37: an admin chooses a list, maps properties and starts; saving alone starts nothing', async () => {
+test('B24, B30, B37: an admin chooses a list, maps properties, and starts; saving alone starts nothing', async () => {
   const workspace = await connectedWorkspace()
   const { workspaceId } = workspace
 
@@ -117,7 +117,7 @@ test('B24, B30, B37: an admin chooses a list, maps properties and starts; saving
   })
 })
 
-test('B27: a list that HubSpot does not have, or that is none of contacts, is refused with what to do', async () => {
+test('B27: a list that HubSpot does not have, or that is not a contact list, is refused with what to do', async () => {
   const workspace = await connectedWorkspace()
 
   for (const listId of ['999', '45', '46']) {
@@ -139,7 +139,7 @@ test('B27: a list that HubSpot does not have, or that is none of contacts, is re
   })
 })
 
-test('B15: before HubSpot is connected, nothing is configured and nothing starts', async () => {
+test('B15: before HubSpot is connected, nothing can be configured or started', async () => {
   const workspace = await api.createWorkspace()
 
   const saved = await api.post(SaveSettings, { input: { contactsEnabled: true } }, workspace)
@@ -149,7 +149,7 @@ test('B15: before HubSpot is connected, nothing is configured and nothing starts
   expect(started.data?.startSync).toMatchObject({ __typename: 'NotConnectedError' })
 })
 
-test('B32, B33: mappings that cannot be are refused together, and the ones before stay', async () => {
+test('B32, B33: invalid mappings are refused together, and the previous ones stay', async () => {
   const workspace = await connectedWorkspace()
   await api.post(SaveMappings, { mappings: [{ property: 'email', target: 'EMAIL' }] }, workspace)
 
@@ -177,7 +177,7 @@ test('B32, B33: mappings that cannot be are refused together, and the ones befor
   ])
 })
 
-test('a custom field whose key is taken, or that lacks what its type needs, is refused', async () => {
+test('a custom field whose key is taken, or that lacks something that its type requires, is refused', async () => {
   const workspace = await api.createWorkspace()
   const create = async (input: { name: string; type: 'ENUM' | 'STRING'; options?: string[] }) => {
     const { data } = await api.post(NewField, { input: { objectType: 'CONTACT', ...input } }, workspace)

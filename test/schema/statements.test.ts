@@ -95,7 +95,7 @@ async function measure<T>(work: () => Promise<{ data: T | null; errors: readonly
   return { answer: answer as T | null, statements }
 }
 
-test('B2, B3: a page of contacts with all they have costs the same statements, however many they are', async () => {
+test('B2, B3: a page of contacts with everything selected takes the same number of statements, whatever its size', async () => {
   const few = await measure(() => api.post(Contacts, { first: 2 }, w))
   const many = await measure(() => api.post(Contacts, { first: 30 }, w))
 
@@ -104,7 +104,7 @@ test('B2, B3: a page of contacts with all they have costs the same statements, h
   expect(many.statements.length).toBeLessThanOrEqual(20)
 })
 
-test('B3: a page of accounts, each with a page of its contacts, costs the same statements, however many they are', async () => {
+test('B3: a page of accounts, each with a page of its contacts, takes the same number of statements, whatever its size', async () => {
   const few = await measure(() => api.post(Accounts, { first: 2 }, w))
   const many = await measure(() => api.post(Accounts, { first: 12 }, w))
 
@@ -118,7 +118,7 @@ test('B3: a page of accounts, each with a page of its contacts, costs the same s
   expect(many.statements.length).toBeLessThanOrEqual(20)
 })
 
-test('B2: who sent this costs few statements', async () => {
+test('B2: a look-up by handle takes few statements', async () => {
   const { answer, statements } = await measure(() => api.post(ByHandle, {}, w))
 
   expect(answer?.contact).toMatchObject({ name: 'a0', account: { name: 'Account 0' } })
@@ -134,7 +134,7 @@ test('B59, B62: a chain of merges is followed in one statement, whatever its len
   expect(far.statements.length).toBe(near.statements.length)
 })
 
-test('B4: suggestions cost the same statements, however many they are', async () => {
+test('B4: suggestions take the same number of statements, however many there are', async () => {
   const few = await measure(() => api.post(Suggestions, { first: 2 }, w))
   const many = await measure(() => api.post(Suggestions, { first: 30 }, w))
 

@@ -17,7 +17,7 @@ async function raise(workspaceId: string, hubspotId: bigint) {
 }
 
 for (const transport of transports) {
-  test(`B54: over ${transport} an admin is told of the errors since the last one seen, and of each that opens`, async () => {
+  test(`B54: over ${transport} an admin receives the errors since the last one seen, and each that opens`, async () => {
     const { workspaceId, token } = await api.createWorkspace()
     const other = await api.createWorkspace()
     const seen = await raise(workspaceId, 1001n)
@@ -37,7 +37,7 @@ for (const transport of transports) {
   })
 }
 
-test('B54: a problem that comes back after it was resolved is told again', async () => {
+test('B54: a problem that returns after it was resolved is reported again', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   const { prisma } = api.database
   const first = await raise(workspaceId, 1001n)
@@ -51,7 +51,7 @@ test('B54: a problem that comes back after it was resolved is told again', async
   await stream.return?.()
 })
 
-test('B20: a member may not follow errors', async () => {
+test('B20: a member cannot follow errors', async () => {
   const { workspaceId } = await api.createWorkspace()
   const member = await api.createUser(workspaceId, 'MEMBER')
 

@@ -59,7 +59,7 @@ async function givenASetUp() {
   return { ...workspace, local }
 }
 
-test('I4: a preview is a run whose counts, samples and errors tell what a start would do', async () => {
+test('I4: a preview is a run whose counts, samples, and errors show what a start would do', async () => {
   const { workspaceId, token, local } = await givenASetUp()
 
   const begun = await api.post(Preview, { key: 'once' }, { token })
@@ -108,7 +108,7 @@ test('I4: a preview is a run whose counts, samples and errors tell what a start 
   })
 })
 
-test('B15, B23: a preview needs a log-in and a set-up, as a start does', async () => {
+test('B15, B23: a preview requires a log-in and a set-up, as a start does', async () => {
   const workspace = await api.createWorkspace()
   const { token } = workspace
 
@@ -117,7 +117,7 @@ test('B15, B23: a preview needs a log-in and a set-up, as a start does', async (
   expect((await api.post(Preview, {}, { token })).data?.previewSync).toMatchObject({ code: 'SYNC_STATE' })
 })
 
-test('B46: an explanation names rule, contact and reason', async () => {
+test('B46: an explanation contains the rule, the contact, and the reason', async () => {
   const { token, local } = await givenASetUp()
 
   const linked = await api.post(Explain, { id: met }, { token })

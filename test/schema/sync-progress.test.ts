@@ -25,7 +25,7 @@ async function move({ database, sync }: TestApi, run: SyncRun, changes: Prisma.S
 }
 
 for (const transport of transports) {
-  test(`B68: over ${transport} the present state comes first, then each change, and the end completes it`, async () => {
+  test(`B68: over ${transport} the current state comes first, then each change, and the end completes the subscription`, async () => {
     const { workspaceId, token } = await api.createWorkspace()
     const run = await storeRun(api.database, workspaceId, {
       status: 'RUNNING',
@@ -44,7 +44,7 @@ for (const transport of transports) {
     const ended = await stream.next()
     const afterwards = await stream.next()
 
-    expect(present.value).toMatchObject({
+    expect(present.value).toEqual({
       data: { syncProgress: { id, status: 'RUNNING', phase: 'SYNCING_CONTACTS', progress } },
     })
     expect(changed.value.data?.syncProgress).toMatchObject({ progress: { ...progress, processed: 2, created: 2 } })
@@ -57,7 +57,7 @@ for (const transport of transports) {
     expect(afterwards.done).toBe(true)
   })
 
-  test(`B68: over ${transport} a run that has ended is told once`, async () => {
+  test(`B68: over ${transport} a run that has ended is reported once`, async () => {
     const { workspaceId, token } = await api.createWorkspace()
     const run = await storeRun(api.database, workspaceId, { status: 'CANCELLED', phase: 'FINISHED' })
     const statuses = []
@@ -75,7 +75,7 @@ for (const transport of transports) {
     expect(statuses).toEqual(['CANCELLED'])
   })
 
-  test(`without a run, ${transport} tells of every run of the workspace and of no other's`, async () => {
+  test(`without a run, ${transport} reports every run of the workspace and no other`, async () => {
     const { workspaceId, token } = await api.createWorkspace()
     const other = await api.createWorkspace()
     const run = await storeRun(api.database, workspaceId, { status: 'RUNNING' })

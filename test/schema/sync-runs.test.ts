@@ -31,7 +31,7 @@ async function partsOf(data: Parameters<typeof storeRun>[2]) {
   return answer?.syncRun
 }
 
-test('B66, B68, B69: the progress of accounts and of contacts add up to that of the run', async () => {
+test('B66, B68, B69: the progress of accounts and of contacts adds up to that of the run', async () => {
   const run = await partsOf({
     ...both,
     status: 'RUNNING',
@@ -57,21 +57,21 @@ test('B66, B68, B69: the progress of accounts and of contacts add up to that of 
   })
 })
 
-test('B66, B68: while the accounts are worked through there is nothing of the contacts yet', async () => {
+test('B66, B68: while accounts are processed, contacts have no progress yet', async () => {
   const run = await partsOf({ ...both, status: 'RUNNING', phase: 'SYNCING_ACCOUNTS', withAccounts: true })
 
   expect(run?.accounts).toMatchObject({ processed: 21, created: 13 })
   expect(run?.contacts).toMatchObject({ ...nothing, total: null })
 })
 
-test('B68: a run of one kind has no progress with the other', async () => {
+test('B68: a run over one type has no progress for the other', async () => {
   const run = await partsOf({ ...both, status: 'COMPLETED', objectType: 'ACCOUNT' })
 
   expect(run?.accounts).toEqual(run?.all)
   expect(run?.contacts).toMatchObject({ ...nothing, total: 0 })
 })
 
-test('B39, B58: a run says how much it works through, and what it waits for', async () => {
+test('B39, B58: a run shows its scope, and what it waits for', async () => {
   expect(
     await partsOf({
       scope: 'RECORDS',
@@ -88,7 +88,7 @@ test('B39, B58: a run says how much it works through, and what it waits for', as
   })
 })
 
-test('B14: runs narrow by scope, status, trigger and kind', async () => {
+test('B14: runs are filtered by scope, status, trigger, and type', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   const store = (data: Parameters<typeof storeRun>[2]) => storeRun(api.database, workspaceId, data)
   const whole = await store({ status: 'COMPLETED', trigger: 'SCHEDULED' })

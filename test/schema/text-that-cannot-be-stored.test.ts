@@ -50,7 +50,7 @@ test('NUL is refused in the document too, and in keys of JSON', async () => {
   expect(asKey).toMatchObject({ status: 422, data: null, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
 })
 
-test('a cursor that hides NUL is no cursor', async () => {
+test('a cursor that contains NUL is not a cursor', async () => {
   const cursor = Buffer.from(JSON.stringify(['NAME', 'a\0', '01a20aca-c8f9-7289-af08-0ab22d452768'])).toString(
     'base64url',
   )

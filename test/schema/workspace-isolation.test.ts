@@ -29,7 +29,7 @@ const RevokeOf = graphql(`
 
 const api = await startTestApi()
 
-test('I2: nothing of another workspace is found, whichever way it is asked for', async () => {
+test('I2: nothing of another workspace is found, whichever way it is requested', async () => {
   const mine = await api.createWorkspace()
   const theirs = await api.createWorkspace()
   const { workspaceId, userId } = theirs
@@ -82,7 +82,7 @@ test("another workspace's run cannot be cancelled, nor another user's token revo
   expect(await prisma.apiToken.findUnique({ where: { id: token.id } })).toMatchObject({ revokedAt: null })
 })
 
-test("B8: a teammate's private contact is not shown to others, and is to its owner", async () => {
+test("B8: a teammate's private contact is visible to its owner and to nobody else", async () => {
   const { workspaceId, token } = await api.createWorkspace()
   const owner = await api.createUser(workspaceId, 'MEMBER')
   const contact = await storeContact(api.database, workspaceId, { privateOwnerId: owner.userId })
@@ -95,7 +95,7 @@ test("B8: a teammate's private contact is not shown to others, and is to its own
   expect(seenByOwner.data?.node).toEqual({ __typename: 'Contact', id })
 })
 
-test('ids that no one gave out find nothing, and a mutation refuses them as input', async () => {
+test('ids that were never issued find nothing, and a mutation refuses them as input', async () => {
   const { token } = await api.createWorkspace()
 
   const unknownType = await api.post(
@@ -111,7 +111,7 @@ test('ids that no one gave out find nothing, and a mutation refuses them as inpu
   expect(revoked.data?.revokeApiToken).toEqual({ __typename: 'InvalidInputError', code: 'INVALID_INPUT' })
 })
 
-test('B62: nodes of all kinds come in the order of the ids, null for a miss', async () => {
+test('B62: nodes of all types are returned in the order of the ids, with null for an unknown one', async () => {
   const { token, workspaceId, userId } = await api.createWorkspace()
   const contact = await storeContact(api.database, workspaceId, { hubspotId: 1001n })
   const run = await storeRun(api.database, workspaceId)

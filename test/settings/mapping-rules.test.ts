@@ -85,7 +85,7 @@ test('B32: which types of properties can feed which fields', () => {
   })
 })
 
-test('B32: a refused mapping names both types', () => {
+test('B32: an error about a mapping names both types', () => {
   const [problem] = check([{ property: 'date', target: 'CUSTOM_FIELD', customField: 'number' }])
 
   expect(problem?.message).toContain('"date" of type date')
@@ -125,7 +125,7 @@ test.for<[why: string, mappings: MappingInput[], wrong: string[]]>([
     ['mappings.1.target'],
   ],
   [
-    'B33: a whole name beside a last name',
+    'B33: a whole name and a last name',
     [
       { property: 'string', target: 'LAST_NAME' },
       { property: 'other', target: 'NAME' },

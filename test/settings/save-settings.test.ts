@@ -9,7 +9,7 @@ import { createTestSync, startTestSimulator } from '../support/test-sync.ts'
 
 const simulator = await startTestSimulator({ portals: [{ contacts: 5 }] })
 
-test('B37, B39: each edit is a new version by its author, and starts nothing', async () => {
+test('B37, B39: each edit creates a version by its author, and starts nothing', async () => {
   const { context, viewer, database } = await createTestSync({ simulator })
   const { prisma } = database
   expect(await getSyncSettings(prisma, viewer.workspaceId)).toMatchObject({ version: 0, contactsEnabled: false })
@@ -29,7 +29,7 @@ test('B37, B39: each edit is a new version by its author, and starts nothing', a
   expect(await prisma.syncRun.count()).toBe(0)
 })
 
-test('B23: what was saved before stays when something else is saved', async () => {
+test('B23: earlier settings stay when something else is saved', async () => {
   const { context, viewer, database } = await createTestSync({ simulator })
   await updateSyncSettings(context, viewer, { contactsEnabled: true, contactSource: 'FROM_LIST', listId: '42' })
   await setFieldMappings(context, viewer, 'CONTACT', [{ property: 'email', target: 'EMAIL' }])
@@ -47,7 +47,7 @@ test('B23: what was saved before stays when something else is saved', async () =
   ])
 })
 
-test('B25: of two admins who edit at once, one is refused rather than both being right alone', async () => {
+test('B25: if two admins edit at the same time, one is refused rather than both edits being saved', async () => {
   const { context, viewer, database } = await createTestSync({ simulator })
   await updateSyncSettings(context, viewer, { accountsEnabled: true, contactSource: 'FROM_LIST', listId: '42' })
 
@@ -62,7 +62,7 @@ test('B25: of two admins who edit at once, one is refused rather than both being
   expect(await getSyncSettings(database.prisma, viewer.workspaceId)).toMatchObject({ version: 2 })
 })
 
-test('B39: a snapshot holds what a run needs, and reads back as it was', async () => {
+test('B39: a snapshot contains what a run needs, and reads back unchanged', async () => {
   const { context, viewer, database } = await createTestSync({ simulator })
   const { workspaceId } = viewer
   const options = ['Lead', 'Customer']
@@ -98,7 +98,7 @@ test('B24: there is no snapshot before a contact source is chosen', async () => 
   await expect(takeSnapshot(database.prisma, viewer.workspaceId)).rejects.toMatchObject({ code: 'SYNC_STATE' })
 })
 
-test('B19, B21, B15: role, plan and connection are asked in this order', async () => {
+test('B19, B21, B15: role, plan, and connection are checked in this order', async () => {
   const { context, viewer, database } = await createTestSync({ simulator })
   const save = (as: Partial<Viewer>) => updateSyncSettings(context, { ...viewer, ...as }, { contactsEnabled: true })
 

@@ -29,28 +29,28 @@ test.for<[why: string, current: SettingsValues, input: SettingsInput, wrong: str
   ['B24: a list with the other source', fromAccounts, { listId: '42' }, ['listId']],
   ['B25: from accounts, which are off', unsaved, { contactSource: 'FROM_SYNCED_ACCOUNTS' }, ['contactSource']],
   [
-    'B25: from accounts, switched on along with it',
+    'B25: from accounts, turned on at the same time',
     unsaved,
     { contactSource: 'FROM_SYNCED_ACCOUNTS', accountsEnabled: true },
     [],
   ],
   [
-    'B25: accounts off under contacts that come from them',
+    'B25: accounts off while contacts come from them',
     fromAccounts,
     { accountsEnabled: false },
     ['accountsEnabled'],
   ],
   [
-    'B25: accounts off along with another source',
+    'B25: accounts off together with another source',
     fromAccounts,
     { accountsEnabled: false, contactSource: 'FROM_LIST', listId: '42' },
     [],
   ],
   ['B49: a region in lower case', unsaved, { defaultPhoneRegion: 'de' }, []],
-  ['B49: a region that is none', unsaved, { defaultPhoneRegion: 'Europe' }, ['defaultPhoneRegion']],
-  ['B58: a share of departures that holds no run', unsaved, { departureLimitPercent: 100 }, []],
+  ['B49: an unknown region', unsaved, { defaultPhoneRegion: 'Europe' }, ['defaultPhoneRegion']],
+  ['B58: a share of departures that never holds a run', unsaved, { departureLimitPercent: 100 }, []],
   ['B58: a share of departures below one percent', unsaved, { departureLimitPercent: 0 }, ['departureLimitPercent']],
-  ['B58: a share of departures above all', unsaved, { departureLimitPercent: 101 }, ['departureLimitPercent']],
+  ['B58: a share of departures above 100 percent', unsaved, { departureLimitPercent: 101 }, ['departureLimitPercent']],
   [
     'every mistake at once',
     unsaved,
@@ -61,7 +61,7 @@ test.for<[why: string, current: SettingsValues, input: SettingsInput, wrong: str
   expect(settingsProblems(current, input).map(({ path }) => path.join('.'))).toEqual(wrong)
 })
 
-test('what is left out, or null, stays; another source forgets the list', () => {
+test('omitted and null values stay; another source clears the list', () => {
   expect(changedValues(fromList, {})).toEqual(fromList)
   expect(changedValues(fromList, { contactsEnabled: null, listId: null })).toEqual(fromList)
   expect(changedValues(fromList, { accountsEnabled: true, contactSource: 'FROM_SYNCED_ACCOUNTS' })).toEqual({

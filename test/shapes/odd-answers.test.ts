@@ -40,7 +40,7 @@ describe.each([{ fromList: true }, { fromList: false }])('contacts and companies
     ['cursors are numbers', { cursors: 'number' }],
     ['cursors stand in links', { cursors: 'link-only' }],
     ['pages repeat at their borders', { repeatsAtBorders: true }],
-  ] as const)('B26, B27: where %s, all are synced and none has left', async (_name, settings) => {
+  ] as const)('B26, B27: if %s, all are synced and none has left', async (_name, settings) => {
     const { run, portal, sync, before } = await givenASyncedPortal(source)
     portal.configure(settings)
 
@@ -48,7 +48,7 @@ describe.each([{ fromList: true }, { fromList: false }])('contacts and companies
     expect(await tellAll(sync)).toEqual(before)
   })
 
-  it('where cursors cannot be understood, the run fails and says what was odd; nobody has left', async () => {
+  it('if cursors are unreadable, the run fails and names the odd part; nobody has left', async () => {
     const { run, portal, sync, before } = await givenASyncedPortal(source)
     portal.configure({ cursors: 'unreadable' })
 
@@ -79,7 +79,7 @@ describe('B57', () => {
 })
 
 describe.each(['contacts', 'companies'] as const)('B57: of %s', (kind) => {
-  it('one that is no longer listed and about which HubSpot is silent is an error, and gone once HubSpot says so', async () => {
+  it('a record that is no longer listed and about which HubSpot is silent is an error, and gone once HubSpot says so', async () => {
     const { run, portal, sync, contacts, companies, before } = await givenASyncedPortal()
     const [lost = ''] = kind === 'contacts' ? contacts : companies
     const archive = kind === 'contacts' ? portal.archiveContact : portal.archiveCompany
@@ -102,7 +102,7 @@ describe.each(['contacts', 'companies'] as const)('B57: of %s', (kind) => {
 })
 
 describe('a 404', () => {
-  it('of owners fails the run and names them; it is not the list that is gone', async () => {
+  it('for owners fails the run and names them; the list is not gone', async () => {
     const { run, portal, sync, before } = await givenASyncedPortal()
     const { key } = await createCustomField(sync.database, sync.viewer, {
       objectType: 'CONTACT',
@@ -129,7 +129,7 @@ describe('a 404', () => {
     expect(await tellAll(sync)).toEqual(before)
   })
 
-  it('of the list is HUBSPOT_LIST_NOT_FOUND', async () => {
+  it('for the list is HUBSPOT_LIST_NOT_FOUND', async () => {
     const { run, portal, sync, before } = await givenASyncedPortal()
     portal.configure({ missingPaths: ['/42/memberships'] })
 
@@ -173,7 +173,7 @@ describe('B17: a token that expires twice within one call', () => {
     expect(await tellAll(sync)).toEqual(before)
   })
 
-  it('is an outage where every new one is expired: the log-in is good', async () => {
+  it('is an outage if every new one has expired: the log-in is good', async () => {
     const { simulator, sync } = await givenASyncedPortal()
     simulator.faults.add({ kind: 'expired-token', path: '/memberships' })
     const { id, workspaceId } = await startSync(sync.context, sync.viewer)

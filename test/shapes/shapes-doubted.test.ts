@@ -8,7 +8,7 @@ const { SHAPES_CASE } = process.env
 const cases = runs(500, 10_000)
 const seed = inject('propertySeed')
 
-it('B57: an answer in any odd shape changes nothing, or it is said what was odd; only what HubSpot could mean is believed', async () => {
+it('B57: an answer in any odd shape either changes nothing or is reported; only what HubSpot could mean is accepted', async () => {
   const database = await createTestDatabase()
   // Nothing here outlives a crash of PostgreSQL, and waiting for its disk is most of what a case costs.
   await database.pool.query(

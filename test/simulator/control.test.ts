@@ -11,7 +11,7 @@ beforeEach(async () => {
   await hubspot.post('/control/requests/reset')
 })
 
-test('a world is made and changed over HTTP', async () => {
+test('a portal is created and changed over HTTP', async () => {
   const { id: a } = await control('put-contact', { properties: { email: 'a@x.example' } })
   const { id: b } = await control('put-contact', { id: 500, properties: { firstname: 'B' } })
   const { id: company } = await control('put-company', { properties: { name: 'X' } })
@@ -41,12 +41,12 @@ test.each([
   ['/control/portals/5/archive-contact', /id/],
   ['/control/portals/5/delete-list', /listId/],
   ['/control/faults/add', /kind/],
-])('%s without sense says why', async (path, reason) => {
+])('an invalid request to %s says why', async (path, reason) => {
   const { status, body } = await hubspot.post(path)
   expect([status, reason.test(body.error)]).toEqual([400, true])
 })
 
-test('faults are switched on and off over HTTP, and do not hit the controls', async () => {
+test('faults are turned on and off over HTTP, and do not affect the controls', async () => {
   const { body } = await hubspot.post('/control/faults/add', { kind: 'down' })
   await expect(hubspot.get('/crm/v3/owners')).rejects.toThrow()
   expect((await hubspot.post('/control/faults')).body).toEqual([{ kind: 'down', id: body.id, hits: 1 }])
@@ -94,7 +94,7 @@ test('changes are announced once they can be read', () => {
   expect(kinds).toEqual(['creation', 'propertyChange', 'creation', 'deletion', 'restore', 'merge', 'privacyDeletion'])
 })
 
-test('a portal takes one small world after the other', () => {
+test('a portal can hold one small world after another', () => {
   const portal = hubspot.simulator.portal()
   for (let world = 0; world < 1000; world++) {
     portal.reset()

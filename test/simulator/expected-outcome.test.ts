@@ -64,26 +64,26 @@ describe('the outcome expected by construction', () => {
     [2, 1000],
     [7, 2500],
     [1, 10_000],
-  ])('is what following the rules gives (seed %i, %i contacts)', (seed, count) => {
+  ])('is the result of following the rules (seed %i, %i contacts)', (seed, count) => {
     const { ids, ...counted } = bruteForce(seed, count)
     const { samples, ...expected } = expectedOutcome(seed, count)
     expect(expected).toEqual(counted)
     expect(samples).toMatchObject(ids)
   })
 
-  test('has every kind of trouble in a thousand contacts, and few of them', () => {
+  test('has every kind of trouble in a thousand contacts, but little of it', () => {
     const { total, created, errors, samples } = expectedOutcome(1, 1000)
     expect(Math.min(...Object.values(errors), samples.merged.length)).toBeGreaterThan(0)
     expect(created / total).toBeGreaterThan(0.95)
   })
 
-  test('is known at once for a million', () => {
+  test('is known immediately for a million', () => {
     const { total, created, skipped } = expectedOutcome(1, 1_000_000)
     expect([total, created + skipped]).toEqual([995_000, 995_000])
   })
 })
 
-test('made-up phone numbers are valid ones and never meet', () => {
+test('made-up phone numbers are valid and never equal', () => {
   const seen = new Set<string>()
   for (let sequence = 0; sequence < 8000; sequence++) {
     const number = e164(phoneNumberAt(sequence * 250))

@@ -6,7 +6,7 @@ const PATH = '/crm/v3/objects/contacts?limit=3'
 
 afterEach(() => hubspot.simulator.faults.clear())
 
-describe('a fault answers in the place of the portal', () => {
+describe('a fault answers instead of the portal', () => {
   test.each([
     ['expired-token', 401, 'EXPIRED_AUTHENTICATION'],
     ['revoked-token', 401, 'INVALID_AUTHENTICATION'],
@@ -42,7 +42,7 @@ describe('a fault answers in the place of the portal', () => {
   })
 })
 
-describe('a fault spoils the answer', () => {
+describe('a fault corrupts the answer', () => {
   test.each(['reset', 'reset-mid-body', 'down'] as const)('%s', async (kind) => {
     hubspot.simulator.faults.add({ kind })
     await expect(hubspot.get(PATH)).rejects.toThrow()
@@ -82,7 +82,7 @@ describe('a fault hits', () => {
     expect(hubspot.simulator.faults.list()).toEqual([])
   })
 
-  test('the path and portal it names', async () => {
+  test('the path and portal that it names', async () => {
     hubspot.simulator.faults.add({ kind: 'server-error', path: '/owners' })
     hubspot.simulator.faults.add({ kind: 'locked', hubId: 999 })
     expect(await statuses(1)).toEqual([200])

@@ -69,7 +69,7 @@ test('entries are pulled in order, each pointing to a file of events, as publish
   expect(publishedSchema('webhooks-journal-2026-03')(operation, batch)).toEqual([])
 })
 
-test('it holds what was subscribed to, and memberships of lists and privacy deletions as well', async () => {
+test('it contains what was subscribed to, including list memberships and privacy deletions', async () => {
   await subscribeToContacts(['email'])
   await subscribe({ subscriptionType: 'LIST_MEMBERSHIP', actions: ['ADDED_TO_LIST'], objectIds: [], listIds: [42] })
   await subscribe({ subscriptionType: 'GDPR_PRIVACY_DELETION', actions: ['GDPR_DELETE'], objectTypeId: '0-1' })
@@ -106,7 +106,7 @@ test('it holds what was subscribed to, and memberships of lists and privacy dele
   expect(journalEvents[2]).toMatchObject({ listId: 42, objectId: Number(id) })
 })
 
-test('it takes a token of the app with the scope, and knows no offset that has expired', async () => {
+test('it accepts an app token with the scope, and knows no expired offset', async () => {
   await subscribeToContacts()
   hubspot.simulator.portal().putContact({ properties: {} })
   const { currentOffset, url } = (await hubspot.get(`${base}/latest`, token)).body

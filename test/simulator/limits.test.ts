@@ -22,7 +22,7 @@ const token = () => hubspot.simulator.issueAccessToken(1).accessToken
 const owners = (accessToken: string) => hubspot.get('/crm/v3/owners', accessToken)
 const searchContacts = (accessToken: string) => hubspot.post('/crm/v3/objects/contacts/search', {}, accessToken)
 
-test('ten seconds hold as many calls as the limit, in a window that slides', async () => {
+test('ten seconds allow as many calls as the limit, in a sliding window', async () => {
   portal().configure({ rateLimit: 3 })
   const accessToken = token()
   const remaining: (string | null)[] = []
@@ -47,14 +47,14 @@ test('ten seconds hold as many calls as the limit, in a window that slides', asy
   expect((await owners(accessToken)).status).toBe(429)
 })
 
-test('portals do not use up one another, and all tokens of one portal share', async () => {
+test("portals do not use up each other's calls, and all tokens of a portal share one budget", async () => {
   portal().configure({ rateLimit: 1 })
   expect((await owners(token())).status).toBe(200)
   expect((await owners(token())).status).toBe(429)
   expect((await owners(hubspot.simulator.issueAccessToken(2).accessToken)).status).toBe(200)
 })
 
-test('search has a budget of its own by the second, and no headers', async () => {
+test('search has its own budget per second, and no headers', async () => {
   portal().configure({ searchPerSecond: 2, rateLimit: 1 })
   const accessToken = token()
   const answers = [
@@ -77,7 +77,7 @@ test('associations may have a lower limit', async () => {
   expect([(await read()).status, (await read()).status, (await owners(accessToken)).status]).toEqual([207, 429, 200])
 })
 
-test('the day ends at midnight where the portal is', async () => {
+test("the day ends at midnight in the portal's time zone", async () => {
   portal().configure({ dailyLimit: 1, timeZone: 'Asia/Tokyo' })
   now = Date.UTC(2027, 0, 1, 14, 59)
   expect((await owners(token())).status).toBe(200)
@@ -86,7 +86,7 @@ test('the day ends at midnight where the portal is', async () => {
   expect((await owners(token())).status).toBe(200)
 })
 
-test('null switches a limiter off', async () => {
+test('null turns a limiter off', async () => {
   portal().configure({ rateLimit: null })
   const { headers } = await owners(token())
   expect(headers.get('x-hubspot-ratelimit-max')).toBeNull()

@@ -22,7 +22,7 @@ const walk = async (path: string, cursor: 'after' | 'before', start = ''): Promi
 }
 
 describe('list memberships', () => {
-  test('come ascending after a cursor and descending before one', async () => {
+  test('are returned ascending after a cursor and descending before one', async () => {
     const ids = people(5)
     portal().putList({ listId: '42', members: [...ids].reverse() })
     const path = '/crm/v3/lists/42/memberships'
@@ -31,7 +31,7 @@ describe('list memberships', () => {
     expect(await walk(path, 'before', from)).toEqual(ids.slice(0, 4).reverse())
   })
 
-  test('follow contacts that are archived, restored and merged', async () => {
+  test('follow contacts that are archived, restored, and merged', async () => {
     const [a = '', b = '', c = ''] = people(3)
     portal().putList({ listId: '42', members: 'all-contacts' })
     portal().putList({ listId: '7', members: [a, b] })
@@ -43,7 +43,7 @@ describe('list memberships', () => {
     expect(await walk('/crm/lists/2026-03/7/memberships/join-order', 'after')).toEqual([b, merged])
   })
 
-  test('of a deleted list are gone or empty, as the portal is told', async () => {
+  test('of a deleted list are gone or empty, as configured', async () => {
     portal().putList({ listId: '42', members: people(2) })
     portal().deleteList('42')
     const list = await hubspot.get('/crm/v3/lists/42')
@@ -56,7 +56,7 @@ describe('list memberships', () => {
   })
 })
 
-test('a list says its size only when asked', async () => {
+test('a list returns its size only on request', async () => {
   portal().putList({ listId: '42', name: 'All', members: people(3) })
   const sizes = await Promise.all(
     [[], ['hs_list_size']].map(async (additionalProperties) => {
@@ -88,7 +88,7 @@ describe('associations', () => {
     expect(rest.body.results[0].to[0].toObjectId).toBe(Number(c))
   })
 
-  test('a contact has one primary company, also after a merge', async () => {
+  test('a contact has one primary company, even after a merge', async () => {
     const [a = '', b = ''] = people(2)
     const [x = '', y = ''] = ['X', 'Y'].map((name) => portal().putCompany({ properties: { name } }))
     portal().associate(x, a)

@@ -35,7 +35,7 @@ beforeEach(async () => {
 })
 
 describe('consent', () => {
-  test('shows a page with the portals, the scopes and the request, escaped', async () => {
+  test('shows a page with the portals, the scopes, and the request, escaped', async () => {
     const { status, headers, text } = await hubspot.get(`/oauth/authorize?${new URLSearchParams(request)}`)
     expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
     for (const part of ['>111<', '>222<', 'crm.lists.read', 'value="s&#34;1"', 'Approve', 'Deny'])
@@ -44,12 +44,12 @@ describe('consent', () => {
     expect(pinned.text).not.toContain('>111<')
   })
 
-  test('tells of an unknown app and a missing redirect_uri on the page itself', async () => {
+  test('reports an unknown app and a missing redirect_uri on the page itself', async () => {
     expect((await hubspot.get('/oauth/authorize?client_id=other')).status).toBe(400)
     expect((await hubspot.get('/oauth/authorize?client_id=app&scope=oauth')).status).toBe(400)
   })
 
-  test('goes back with a code and the state, or with access_denied', async () => {
+  test('redirects with a code and the state, or with access_denied', async () => {
     const approved = await approve()
     expect(approved.origin + approved.pathname).toBe(redirect_uri)
     expect(approved.searchParams.get('state')).toBe('s"1')
@@ -59,7 +59,7 @@ describe('consent', () => {
 })
 
 describe('tokens', () => {
-  test.each(['2026-03', '2026-09', 'v3', 'v1'])('are given for a code by %s, once', async (version) => {
+  test.each(['2026-03', '2026-09', 'v3', 'v1'])('are issued for a code by %s, once', async (version) => {
     const path = `/oauth/${version}/token`
     const { status, body } = await exchange({}, path)
     expect(status).toBe(200)
@@ -79,12 +79,12 @@ describe('tokens', () => {
     ['a wrong secret', { client_secret: 'no' }, 'BAD_CLIENT_SECRET'],
     ['another redirect_uri', { redirect_uri: 'http://127.0.0.1:9/other' }, 'BAD_AUTH_CODE'],
     ['no grant type', { grant_type: '' }, 'BAD_GRANT_TYPE'],
-  ])('are not given for %s', async (_, more, expected) => {
+  ])('are not issued for %s', async (_, more, expected) => {
     const { status, body } = await exchange(more)
     expect([status, body.status]).toEqual([400, expected])
   })
 
-  test('are given with PKCE only to who knows the verifier', async () => {
+  test('are issued with PKCE only to the owner of the verifier', async () => {
     const code_challenge = createHash('sha256').update('verifier').digest('base64url')
     const fields = { code_challenge, code_challenge_method: 'S256' }
     expect((await exchange({ code_verifier: 'guess' }, undefined, fields)).body.status).toBe('BAD_AUTH_CODE')
@@ -110,7 +110,7 @@ describe('tokens', () => {
     expect((await refresh()).body).toMatchObject({ error: 'invalid_grant', status: 'BAD_REFRESH_TOKEN' })
   })
 
-  test('rotate when the simulator is told to', async () => {
+  test('rotate if configured', async () => {
     await hubspot.post('/control/tokens/configure', { rotateRefreshTokens: true })
     const first = (await exchange()).body.refresh_token
     const refresh = (refresh_token: string) =>

@@ -38,7 +38,7 @@ const idOf = (result: { recordId?: string; toObjectId?: number; id?: string }) =
   String(result.recordId ?? result.toObjectId ?? result.id)
 
 describe.each(Object.entries(pages))('pages of %s', (_name, page) => {
-  test('go on at a cursor that is a number', async () => {
+  test('continue at a cursor that is a number', async () => {
     await control('configure', { cursors: 'number' })
 
     const first = await page('')
@@ -48,7 +48,7 @@ describe.each(Object.entries(pages))('pages of %s', (_name, page) => {
     expect((second.results ?? second.to).map(idOf)).toEqual(ids.slice(2, 4))
   })
 
-  test('have their cursor in the link alone, or nowhere', async () => {
+  test('have their cursor only in the link, or nowhere', async () => {
     await control('configure', { cursors: 'link-only' })
     expect(Object.keys((await page('')).paging.next)).toEqual(['link'])
 
@@ -56,7 +56,7 @@ describe.each(Object.entries(pages))('pages of %s', (_name, page) => {
     expect((await page('')).paging.next).toEqual({})
   })
 
-  test('repeat the last record of the page before', async () => {
+  test('repeat the last record of the previous page', async () => {
     await control('configure', { repeatsAtBorders: true })
 
     const first = await page('')
@@ -69,7 +69,7 @@ describe.each(Object.entries(pages))('pages of %s', (_name, page) => {
 test.each([
   ['omittedIds', 200, undefined],
   ['failingIds', 207, [{ status: 'error', category: 'INTERNAL_ERROR', message: 'internal error' }]],
-])('a batch/read leaves out %s, and says nothing of whom it is about', async (setting, status, errors) => {
+])('a batch/read omits %s, and does not say which', async (setting, status, errors) => {
   await control('configure', { [setting]: [ids[1]] })
   const inputs = ids.map((id) => ({ id }))
 
@@ -80,14 +80,14 @@ test.each([
   expect(read.body.errors).toEqual(errors)
 })
 
-test('calls to missing paths are answered 404, and no others', async () => {
+test('only calls to missing paths are answered with 404', async () => {
   await control('configure', { missingPaths: ['/owners'] })
 
   expect((await hubspot.get('/crm/v3/owners')).status).toBe(404)
   expect((await hubspot.get('/crm/v3/properties/contacts')).status).toBe(200)
 })
 
-test('a list that is rebuilt is PROCESSING and shows a part of its members, until it is complete', async () => {
+test('a list that is being rebuilt is PROCESSING and shows a part of its members until it is complete', async () => {
   const shown = async () => (await pages.members('')).total
   await control('rebuild-list', { listId: '42', members: ids.slice(0, 2) })
   expect((await hubspot.get('/crm/v3/lists/42')).body.list.processingStatus).toBe('PROCESSING')

@@ -83,7 +83,7 @@ test.each([
   ['/crm/v3/lists/42', '/crm/lists/2026-03/42', '/crm/lists/2026-09/42/'],
   ['/crm/v3/owners/', '/crm/owners/2026-03', '/crm/owners/2026-09'],
   ['/account-info/v3/details', '/account-info/2026-03/details', '/account-info/2026-09/details'],
-])('%s is served under its dated paths too', async (...paths) => {
+])('%s is also served under its dated paths', async (...paths) => {
   const answers = await Promise.all(paths.map(async (path) => (await hubspot.get(path)).text))
   const withoutLinks = answers.map((text) => text.replaceAll(/"link":"[^"]*"/g, ''))
   expect(new Set(withoutLinks).size).toBe(1)

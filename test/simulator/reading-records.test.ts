@@ -10,14 +10,14 @@ const batchRead = (ids: string[], properties: string[] = ['email'], more: object
   hubspot.post('/crm/v3/objects/contacts/batch/read', { inputs: ids.map((id) => ({ id })), properties, ...more })
 
 describe('batch read', () => {
-  test('gives null for a property that is empty and leaves out one that is not defined', async () => {
+  test('returns null for a property that is empty and omits one that is not defined', async () => {
     const id = portal().putContact({ properties: { email: 'a@x.example' } })
     const { body } = await batchRead([id], ['email', 'phone', 'nope'])
     expect(body.results[0].properties).toMatchObject({ email: 'a@x.example', phone: null, hs_object_id: id })
     expect(body.results[0].properties).not.toHaveProperty('nope')
   })
 
-  test('leaves out a property once it is archived', async () => {
+  test('omits a property once it is archived', async () => {
     const id = portal().putContact({ properties: { about: 'x' } })
     portal().archiveProperty('contacts', 'about')
     expect((await batchRead([id], ['about'])).body.results[0].properties).not.toHaveProperty('about')
@@ -41,7 +41,7 @@ describe('batch read', () => {
     expect(archivedOnes).toMatchObject({ status: 200, body: { results: [{ id: archived, archived: true }] } })
   })
 
-  test('of ids merged away gives the new record once, and no error', async () => {
+  test('returns the new record once for ids that were merged, and no error', async () => {
     const primary = portal().putContact({ properties: { email: 'a@x.example', city: 'Bonn' } })
     const other = portal().putContact({ properties: { email: 'b@x.example', city: 'Rome', jobtitle: 'CTO' } })
     const merged = portal().mergeContacts(primary, other)
@@ -58,7 +58,7 @@ describe('batch read', () => {
     expect((await hubspot.get(`/crm/v3/objects/contacts/${other}`)).body.id).toBe(merged)
   })
 
-  test('finds by a unique property, and refuses one that is not', async () => {
+  test('finds by a unique property, and refuses one that is not unique', async () => {
     const id = portal().putContact({ properties: { email: 'a@x.example' } })
     expect((await batchRead(['A@x.example'], ['email'], { idProperty: 'email' })).body.results[0].id).toBe(id)
     expect((await batchRead(['Bonn'], ['city'], { idProperty: 'city' })).status).toBe(400)
@@ -66,7 +66,7 @@ describe('batch read', () => {
 })
 
 describe('pages', () => {
-  test('follow one another without gap or repeat, and the last has no paging', async () => {
+  test('follow one another without gap or repetition, and the last has no paging', async () => {
     const ids = Array.from({ length: 7 }, (_, n) => portal().putContact({ properties: { firstname: `n${n}` } }))
     const seen: string[] = []
     let path = '/crm/v3/objects/contacts?limit=3&properties=firstname,city&properties=email'
@@ -102,7 +102,7 @@ describe('pages', () => {
     expect((await hubspot.post(path, request)).status).toBe(400)
   })
 
-  test('a URL too long gets a page from the edge', async () => {
+  test('a URL that is too long gets a page from the edge', async () => {
     const { status, headers } = await hubspot.get(`/crm/v3/objects/contacts?properties=${'x'.repeat(17_000)}`)
     expect([status, headers.get('content-type')]).toEqual([414, 'text/html; charset=utf-8'])
   })
@@ -133,7 +133,7 @@ describe('search', () => {
     expect(body.errors[0].code).toBe('PROPERTY_DOESNT_EXIST')
   })
 
-  test('pages on and sees an edit in between', async () => {
+  test('returns further pages and sees an edit in between', async () => {
     for (let n = 0; n < 5; n++) portal().putContact({ properties: { firstname: `n${n}` } })
     const more = { limit: 2, sorts: [{ propertyName: 'hs_object_id', direction: 'DESCENDING' }] }
     const first = await search([], more)

@@ -13,7 +13,7 @@ const caller = (simulator: Simulator) => {
   }
 }
 
-test('the same seed gives the same bytes, another seed others', async () => {
+test('the same seed leads to the same bytes, another seed to others', async () => {
   const texts = await Promise.all(
     [1, 1, 2].map(async (seed) => {
       const portals = [{ seed, contacts: 500, companies: 50, rateLimit: null }]
@@ -53,7 +53,7 @@ describe('a portal of a million contacts', () => {
     expect(process.memoryUsage().heapUsed - heapBefore).toBeLessThan(150_000_000)
   })
 
-  test('agrees with itself on who belongs to which company', async () => {
+  test('is consistent about who belongs to which company', async () => {
     const inputs = ids(150_001, 40)
     const { results } = JSON.parse(await call('/crm/v4/associations/companies/contacts/batch/read', { inputs }))
     for (const { from, to } of results) {
@@ -67,7 +67,7 @@ describe('a portal of a million contacts', () => {
   })
 })
 
-test('a merged seeded contact is found by the ids it had', async () => {
+test('a merged seeded contact is found by its earlier ids', async () => {
   const simulator = await startSimulator({ portals: [{ contacts: 1000, rateLimit: null }] })
   const [merged] = expectedOutcome(1, 1000).samples.merged
   const properties = ['hs_merged_object_ids']

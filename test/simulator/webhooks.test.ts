@@ -33,7 +33,7 @@ async function startApp({ answers = [], ...settings }: Partial<WebhookSettings> 
   return { simulator, portal: simulator.portal(), targetUrl, received, events: () => received.flatMap((r) => r.events) }
 }
 
-test('every kind of change gives the documented events, signed over the body as it was sent', async () => {
+test('every kind of change causes the documented events, signed over the body as sent', async () => {
   const { simulator, portal, targetUrl, received, events } = await startApp()
   const a = portal.putContact({ properties: { firstname: 'Zoë' } })
   const b = portal.putContact({ properties: {} })
@@ -105,7 +105,7 @@ test('generic subscriptions name the kind of object by its id', async () => {
   ])
 })
 
-test('up to 100 events go in one request; a failed one is sent again and counts its attempts', async () => {
+test('at most 100 events are sent per request; a failed request is repeated and counts its attempts', async () => {
   const { simulator, portal, received } = await startApp({ answers: [500, 404] })
   for (let n = 0; n < 250; n++) portal.putContact({ properties: {} })
 
@@ -117,7 +117,7 @@ test('up to 100 events go in one request; a failed one is sent again and counts 
   expect(simulator.webhooks.counts).toMatchObject({ delivered: 250, givenUp: 0, requests: { 204: 3, 404: 1, 500: 1 } })
 })
 
-test('events are doubled, shuffled and lost as asked for, the same way every time', async () => {
+test('events are duplicated, shuffled, and lost as configured, in the same way every time', async () => {
   const { simulator, portal, events } = await startApp({ duplicateShare: 1, dropShare: 0.1, shuffle: true })
   const ids = Array.from({ length: 500 }, () => portal.putContact({ properties: {} }))
 
@@ -133,7 +133,7 @@ test('events are doubled, shuffled and lost as asked for, the same way every tim
   expect(firsts).not.toEqual(ids.filter((id) => firsts.includes(id)))
 })
 
-test('events are sent by themselves unless they are held, also when asked for over HTTP', async () => {
+test('events are sent by themselves unless they are held, also when requested over HTTP', async () => {
   const { simulator, portal, received } = await startApp()
   const control = (path: string, body: object = {}) =>
     fetch(simulator.url + path, {

@@ -25,6 +25,14 @@ export function eachBroker(name: string, suite: (kind: BrokerKind) => void): voi
 }
 
 /**
+ * Runs a suite that starts processes and takes long: once in `npm test`, and in `npm run test:long` once per broker that
+ * can be had here. A file that uses it takes part in both.
+ */
+export function someBroker(name: string, suite: (kind: BrokerKind) => void): void {
+  describe.each(inject('longPercent') > 0 ? brokerKinds : [defaultKind])(`${name} (%s)`, suite)
+}
+
+/**
  * Opens a broker nobody else uses: Redis where there is one, unless told otherwise. It is closed and emptied when the
  * test is over. `databaseUrl` names the database of a PostgreSQL broker; without it a database is made.
  */

@@ -23,7 +23,7 @@ describe('B64, B65: companies become accounts', () => {
     )
   })
 
-  it('B65: name, description, domains and custom fields are what HubSpot holds', async () => {
+  it("B65: name, description, domains, and custom fields are equal to HubSpot's", async () => {
     const { portal, sync } = await givenAPortal()
     const id = portal.putCompany({
       properties: {
@@ -55,7 +55,7 @@ describe('B64, B65: companies become accounts', () => {
     })
   })
 
-  it('B65: an account with the same domain is linked, one with an additional domain too', async () => {
+  it('B65: an account with the same domain is linked, also by an additional domain', async () => {
     const { portal, sync } = await givenAPortal()
     const { prisma } = sync.database
     const { workspaceId } = sync.viewer
@@ -80,7 +80,7 @@ describe('B64, B65: companies become accounts', () => {
     ])
   })
 
-  it('B65: a domain that another company brought is DOMAIN_TAKEN, and the error names both', async () => {
+  it('B65: a domain that another company already has is DOMAIN_TAKEN, and the error names both', async () => {
     const { portal, sync } = await givenAPortal()
     const first = portal.putCompany({ properties: { name: 'Acme', domain: 'acme.example' } })
     const second = portal.putCompany({ properties: { name: 'Acme again', domain: 'https://acme.example/about' } })
@@ -107,7 +107,7 @@ describe('B64, B65: companies become accounts', () => {
     expect(await tellErrors(sync)).toEqual([])
   })
 
-  it('B65: companies without a domain are each an account, and a domain of free mail says nothing', async () => {
+  it('B65: each company without a domain becomes an account, and a free-mail domain does not match', async () => {
     const { portal, sync } = await givenAPortal()
     const ids = [
       portal.putCompany({ properties: { name: 'None' } }),
@@ -131,7 +131,7 @@ describe('B64, B65: companies become accounts', () => {
     ])
   })
 
-  it('B65, B49: a domain that the sync wrote follows HubSpot, a local one stays', async () => {
+  it('B65, B49: a domain that the sync wrote follows HubSpot, and a local one stays', async () => {
     const { portal, sync } = await givenAPortal()
     const id = portal.putCompany({ properties: { name: 'Acme', domain: 'old.example' } })
     await setUpAccountsSync(sync)

@@ -17,7 +17,7 @@ function recorder() {
   return { announced, announcements }
 }
 
-test('B6, B52: a run announces the contacts that it wrote, at most 100 at once, and none that stayed as they were', async () => {
+test('B6, B52: a run announces only the contacts that it wrote, at most 100 at a time', async () => {
   const simulator = await startTestSimulator({ portals: [{ contacts: 250 }] })
   const { announced, announcements } = recorder()
   const sync = await createTestSync({ simulator, announcements })
@@ -35,7 +35,7 @@ test('B6, B52: a run announces the contacts that it wrote, at most 100 at once, 
   expect(announced).toEqual([])
 })
 
-test('B6: contacts that a run no longer finds count as changed since', async () => {
+test('B6: contacts that a run no longer finds count as changed', async () => {
   const simulator = await startTestSimulator({ portals: [{ contacts: 40 }] })
   const { announced, announcements } = recorder()
   const sync = await createTestSync({ simulator, announcements })

@@ -3,7 +3,7 @@ import { startSync } from '../../src/sync/runs/control-run.ts'
 import { workOnRun } from '../../src/sync/work-on-run.ts'
 import { createTestSync, setUpListSync, startTestSimulator } from '../support/test-sync.ts'
 
-it('a run leaves the worker after each chunk, and its chunks together do the whole list once', async () => {
+it('a run leaves the worker after each chunk, and its chunks together process the whole list once', async () => {
   const simulator = await startTestSimulator({ portals: [{ contacts: 100, rateLimit: null }] })
   const tuning = { membershipLimit: 10, pageSize: 10, readLimit: 10, chunkMs: 0 }
   const sync = await createTestSync({ simulator, tuning })
@@ -22,7 +22,7 @@ it('a run leaves the worker after each chunk, and its chunks together do the who
   expect(ended.chunk).toBe(chunks - 1)
 })
 
-it('a second worker that is given the same run leaves it alone', async () => {
+it('a second worker that gets the same run leaves it alone', async () => {
   const simulator = await startTestSimulator({ portals: [{ contacts: 50, rateLimit: null, latencyMs: [50, 50] }] })
   const sync = await createTestSync({ simulator })
   await setUpListSync(sync, '42', [{ property: 'firstname', target: 'FIRST_NAME' }])

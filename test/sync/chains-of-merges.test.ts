@@ -16,7 +16,7 @@ async function found({ sync }: Either, objectType: ObjectType, ids: readonly str
   return rows.map((row) => row?.name ?? null)
 }
 
-describe.each(eitherKind)('B59, B62: look-ups by ids that were merged away (%s)', (objectType) => {
+describe.each(eitherKind)('B59, B62: look-ups by ids that were merged (%s)', (objectType) => {
   const isContact = objectType === 'CONTACT'
   const merge = ({ portal }: Either, primary: string, other: string) =>
     isContact ? portal.mergeContacts(primary, other) : portal.mergeCompanies(primary, other)
@@ -33,7 +33,7 @@ describe.each(eitherKind)('B59, B62: look-ups by ids that were merged away (%s)'
     given.put(isContact ? { hs_additional_emails: 'taken@x.example' } : { hs_additional_domains: 'taken.example' }, id)
   }
 
-  it('B59, B62: a chain that was whole stays so while its last record is skipped, and leads on once that one syncs', async () => {
+  it('B59, B62: a complete chain stays so while its last record is skipped, and leads on once that record syncs', async () => {
     const given = await setUp()
     const [one, two, holder] = [given.putNamed('one'), given.putNamed('two'), given.putNamed('taken')]
     await given.sync.sync()
@@ -61,7 +61,7 @@ describe.each(eitherKind)('B59, B62: look-ups by ids that were merged away (%s)'
     expect(await found(given, objectType, [one, two, first, three, last])).toEqual(['one', 'one', 'one', 'one', 'one'])
   })
 
-  it('B62: the record that a skipped merge is to go to is found by the ids of all that were merged', async () => {
+  it('B62: the record that a skipped merge will lead to is found by the ids of all merged records', async () => {
     const given = await setUp()
     const [one] = [given.putNamed('one'), given.putNamed('taken')]
     await given.sync.sync()
@@ -74,7 +74,7 @@ describe.each(eitherKind)('B59, B62: look-ups by ids that were merged away (%s)'
     expect(await found(given, objectType, [one, two])).toEqual(['one', 'one'])
   })
 
-  it('B59: a circle of merges leads nowhere', async () => {
+  it('B59: a cycle of merges leads nowhere', async () => {
     const given = await setUp()
     const { prisma } = given.sync.database
     const alias = { workspaceId: given.sync.viewer.workspaceId, objectType }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createTestSync, setUpListSync, startTestSimulator } from '../support/test-sync.ts'
 
-it('B29: past the limit nothing is created, the lowest ids enter, and linked contacts keep updating', async () => {
+it('B29: past the limit nothing is created, the lowest ids are linked, and linked contacts keep updating', async () => {
   const simulator = await startTestSimulator({ portals: [{ empty: true, rateLimit: null }] })
   const portal = simulator.portal()
   const ids = Array.from({ length: 10 }, (_, number) =>
@@ -29,7 +29,7 @@ it('B29: past the limit nothing is created, the lowest ids enter, and linked con
   expect(errors[0]?.message).toContain('6 contacts')
 })
 
-it('B29, B58: what counts are links that follow HubSpot: one that leaves makes room in the same run’s end or the next', async () => {
+it('B29, B58: links that follow HubSpot count: a departure makes room at the end of the same run or in the next', async () => {
   const simulator = await startTestSimulator({ portals: [{ empty: true, rateLimit: null }] })
   const portal = simulator.portal()
   const ids = Array.from({ length: 5 }, (_, number) =>

@@ -3,7 +3,7 @@ import { deleteAccount } from '../../src/accounts/delete-account.ts'
 import { givenAPortal, setUpAccountsAndContacts, tellContacts, tellErrors } from '../support/set-up-accounts.ts'
 
 describe('B26: FROM_SYNCED_ACCOUNTS', () => {
-  it('B26: exactly the contacts of synced companies are synced, each with its account, those of several once', async () => {
+  it('B26: exactly the contacts of synced companies are synced, each once and with its account', async () => {
     const { portal, sync } = await givenAPortal({ tuning: { pageSize: 3, readLimit: 2 } })
     const [acme, globex] = ['Acme', 'Globex'].map((name) => portal.putCompany({ properties: { name } })) as [
       string,
@@ -31,7 +31,7 @@ describe('B26: FROM_SYNCED_ACCOUNTS', () => {
     expect(await sync.database.prisma.syncRunMember.count()).toBe(0)
   })
 
-  it('B26: a company of many contacts, which HubSpot gives in pieces, is collected whole and once, also when stopped midway', async () => {
+  it('B26: a company with many contacts, which HubSpot returns in pieces, is collected completely and once, even if interrupted', async () => {
     const tuning = { pageSize: 50, readLimit: 50, chunkMs: 0 }
     const { portal, sync } = await givenAPortal({ tuning })
     portal.configure({ associationPageSize: 40, associationRateLimit: null })
@@ -48,7 +48,7 @@ describe('B26: FROM_SYNCED_ACCOUNTS', () => {
     expect(await sync.database.prisma.contact.count({ where: { account: { name: 'Acme' } } })).toBe(230)
   })
 
-  it('B28: the primary company wins, whatever the order of ids', async () => {
+  it('B28: the primary company wins, in any order of ids', async () => {
     const { portal, sync } = await givenAPortal()
     const low = portal.putCompany({ properties: { name: 'Low' } })
     const high = portal.putCompany({ properties: { name: 'High' } })
@@ -62,7 +62,7 @@ describe('B26: FROM_SYNCED_ACCOUNTS', () => {
     expect(await tellContacts(sync)).toEqual([`${contact}  a@x.example @High`])
   })
 
-  it('B28, B66: where the primary company failed, the lowest synced one counts', async () => {
+  it('B28, B66: if the primary company failed, the lowest synced one counts', async () => {
     const { portal, sync } = await givenAPortal()
     portal.putCompany({ properties: { name: 'Holder', domain: 'taken.example' } })
     const low = portal.putCompany({ properties: { name: 'Low' } })
@@ -80,7 +80,7 @@ describe('B26: FROM_SYNCED_ACCOUNTS', () => {
     expect(await tellErrors(sync)).toEqual([`DOMAIN_TAKEN ${failed}`])
   })
 
-  it('B66: a contact whose companies all failed waits for them, all others go on, and the error closes by itself', async () => {
+  it('B66: a contact whose companies all failed waits for them, all others sync, and the error is resolved by itself', async () => {
     const { portal, sync } = await givenAPortal()
     const holder = portal.putCompany({ properties: { name: 'Holder', domain: 'taken.example' } })
     const failed = portal.putCompany({ properties: { name: 'Failed', domain: 'taken.example' } })
@@ -102,7 +102,7 @@ describe('B26: FROM_SYNCED_ACCOUNTS', () => {
     expect(await tellErrors(sync)).toEqual([])
   })
 
-  it('B66: a linked contact whose company fails later keeps its data, its account and its time', async () => {
+  it('B66: a linked contact whose company fails later keeps its data, its account, and its sync time', async () => {
     const { portal, sync } = await givenAPortal()
     portal.putCompany({ properties: { name: 'Holder', domain: 'taken.example' } })
     const company = portal.putCompany({ properties: { name: 'Acme', domain: 'acme.example' } })
@@ -120,7 +120,7 @@ describe('B26: FROM_SYNCED_ACCOUNTS', () => {
     expect(await sync.database.prisma.contactLink.findFirst()).toMatchObject({ state: 'ACTIVE', isHeld: true })
   })
 
-  it('B26, B60: nobody waits for a company that an admin told the sync to leave alone', async () => {
+  it('B26, B60: nobody waits for a company that an admin excluded from the sync', async () => {
     const { portal, sync } = await givenAPortal()
     const acme = portal.putCompany({ properties: { name: 'Acme' } })
     const ann = portal.putContact({ properties: { email: 'ann@x.example' } })
@@ -139,7 +139,7 @@ describe('B26: FROM_SYNCED_ACCOUNTS', () => {
 })
 
 describe('FROM_LIST with accounts', () => {
-  it('B28, B66: a member has the account of its company, and none where that failed or is not there', async () => {
+  it('B28, B66: a member has the account of its company, and none if that failed or does not exist', async () => {
     const { portal, sync } = await givenAPortal()
     const holder = portal.putCompany({ properties: { name: 'Holder', domain: 'taken.example' } })
     const failed = portal.putCompany({ properties: { name: 'Failed', domain: 'taken.example' } })
@@ -175,7 +175,7 @@ describe('B67: associations that change', () => {
     return { portal, sync, acme, globex, ann }
   }
 
-  it('B67: a removed association detaches, a new one attaches, though the contact was not modified', async () => {
+  it('B67: a removed association detaches and a new one attaches, even if the contact was not modified', async () => {
     const { portal, sync, acme, globex, ann } = await givenAnn()
     expect(await tellContacts(sync)).toEqual([`${ann}  ann@x.example @Acme`])
 
@@ -188,7 +188,7 @@ describe('B67: associations that change', () => {
     expect(await tellContacts(sync)).toEqual([`${ann}  ann@x.example @Globex`])
   })
 
-  it('B67: an account attached by hand stays, against a removal and against another account from HubSpot', async () => {
+  it('B67: an account that was attached by hand stays, whether the association is removed or HubSpot has another account', async () => {
     const { portal, sync, acme, globex, ann } = await givenAnn()
     const { prisma } = sync.database
     const { workspaceId } = sync.viewer
@@ -222,7 +222,7 @@ describe('B67: associations that change', () => {
     expect(await tellContacts(sync)).toEqual([`${ann}  ann@x.example @Acme`])
   })
 
-  it('B26, B58: in FROM_SYNCED_ACCOUNTS a contact whose company leaves is OUT_OF_SCOPE and returns with it', async () => {
+  it('B26, B58: with FROM_SYNCED_ACCOUNTS, a contact whose company leaves is OUT_OF_SCOPE and returns with it', async () => {
     const { portal, sync } = await givenAPortal()
     const acme = portal.putCompany({ properties: { name: 'Acme' } })
     const ann = portal.putContact({ properties: { email: 'ann@x.example' } })

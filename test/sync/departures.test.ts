@@ -20,7 +20,7 @@ const givenAList = async (names: readonly string[]) => {
 }
 
 describe('B57, B58: contacts that leave', () => {
-  it('B57, I3: a contact deleted in HubSpot stays with all it has, says SOURCE_DELETED, and syncs again once restored', async () => {
+  it('B57, I3: a contact that is deleted in HubSpot keeps everything, is SOURCE_DELETED, and syncs again once restored', async () => {
     const { portal, sync, ids } = await givenAList(['ann', 'bea'])
     const [ann, bea] = ids
     // The change of its state is a change of the contact: the time alone moves.
@@ -59,7 +59,7 @@ describe('B57, B58: contacts that leave', () => {
     expect(await tellContacts(sync)).toEqual([`${ann} unseen ann@x.example`, `${bea} bea bea@x.example`])
   })
 
-  it('B54: the error of a contact closes when that contact leaves the list', async () => {
+  it('B54: the error of a contact is resolved when that contact leaves the list', async () => {
     const { portal, sync } = await givenAList(['ann'])
     const nameless = portal.putContact({ properties: { firstname: 'nobody' } })
     const members = [...(await tellContacts(sync)).map((line) => line.split(' ')[0] ?? ''), nameless]
@@ -72,7 +72,7 @@ describe('B57, B58: contacts that leave', () => {
     expect(await tellErrors(sync)).toEqual([])
   })
 
-  it('B46: who was deleted and made anew in HubSpot is linked to the same contact', async () => {
+  it('B46: a contact that was deleted and created again in HubSpot is linked to the same contact', async () => {
     const { portal, sync, ids } = await givenAList(['ann', 'bea'])
     portal.archiveContact(ids[0])
     await sync.sync()
@@ -84,7 +84,7 @@ describe('B57, B58: contacts that leave', () => {
     expect(await tellContacts(sync)).toEqual([`${ids[1]} bea bea@x.example`, `${anew} ann ann@x.example`])
   })
 
-  it('B46: out of scope counts as linked, so that another with its email is refused', async () => {
+  it('B46: a contact that is out of scope counts as linked, so another one with its email is refused', async () => {
     const { portal, sync, ids } = await givenAList(['ann', 'bea'])
     const other = portal.putContact({ properties: { firstname: 'ann', email: 'ann@x.example' } })
     portal.setListMembers('42', [ids[1], other])
@@ -95,7 +95,7 @@ describe('B57, B58: contacts that leave', () => {
     expect(await sync.database.prisma.syncError.findFirst()).toMatchObject({ heldByHubspotId: BigInt(ids[0]) })
   })
 
-  it('B37, B58: another list makes the old one’s members OUT_OF_SCOPE', async () => {
+  it('B37, B58: choosing another list makes the old one’s members OUT_OF_SCOPE', async () => {
     const { portal, sync, ids } = await givenAList(['ann', 'bea'])
     portal.putList({ listId: '43', members: [ids[1]] })
     await setUpListSync(sync, '43', nameAndEmail)
@@ -110,7 +110,7 @@ describe('B57, B58: contacts that leave', () => {
 })
 
 describe('B66: companies that leave', () => {
-  it('B66: the account of a deleted company stays and stops syncing; restored it syncs again', async () => {
+  it('B66: the account of a deleted company stays and stops syncing; if the company is restored, it syncs again', async () => {
     const { portal, sync } = await givenAPortal()
     const acme = portal.putCompany({ properties: { name: 'Acme', domain: 'acme.example' } })
     await setUpAccountsSync(sync)

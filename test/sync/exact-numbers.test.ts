@@ -40,7 +40,7 @@ const numbers: [text: string, kept: number | undefined][] = [
 ]
 
 describe.each(eitherKind)('numbers of records that become a %s', (objectType) => {
-  it('B34: a number is exactly what HubSpot holds, or INVALID_VALUE and the last value; a blank clears it', async () => {
+  it("B34: a number is exactly HubSpot's, or INVALID_VALUE with the last value kept; a blank clears it", async () => {
     const { sync, put, setUp, mapped, stored, errors } = await givenEither(objectType)
     const before = '7'
     const ids = new Map(numbers.map(([text]) => [text, put({ [property(objectType)]: before })]))
@@ -64,7 +64,7 @@ describe.each(eitherKind)('numbers of records that become a %s', (objectType) =>
 })
 
 describe('numbers over GraphQL', () => {
-  it('B34, B5: a number reads as HubSpot holds it, and is found by exactly that number', async () => {
+  it('B34, B5: a number reads as in HubSpot, and is found by exactly that number', async () => {
     const { api, sync, put, setUp, mapped } = await givenEitherWithApi('CONTACT')
     const kept = numbers.flatMap(([text, value]) =>
       value === undefined ? [] : [{ value, id: put({ annual_spend: text }) }],
@@ -86,7 +86,7 @@ describe('numbers over GraphQL', () => {
     }
   })
 
-  it('B34, B63: a number by hand that JSON cannot carry exactly is refused, however it is sent', async () => {
+  it('B34, B63: a number by hand that JSON cannot represent exactly is refused, however it is sent', async () => {
     const { api, sync, mapped } = await givenEitherWithApi('CONTACT')
     const { customField: key } = await mapped('annual_spend', 'NUMBER')
     const create = async (value: unknown) => {
@@ -117,7 +117,7 @@ describe('numbers over GraphQL', () => {
     }
   })
 
-  it('B5: a filter by a number beyond all numbers is INVALID_INPUT', async () => {
+  it('B5: a filter with a number that is too large is INVALID_INPUT', async () => {
     const { api, sync, mapped } = await givenEitherWithApi('CONTACT')
     const { customField: key } = await mapped('annual_spend', 'NUMBER')
     for (const operator of ['eq: 1e400', 'in: [1e400]', 'gt: -1e400', 'lte: 1e400']) {

@@ -35,7 +35,7 @@ async function leave({ sync, portal }: Either, objectType: ObjectType, id: strin
 const handleOf = (objectType: ObjectType, name: string) =>
   objectType === 'CONTACT' ? `${name}@x.example` : `${name}.example`
 
-describe.each(eitherKind)('whoever left the scope and is gone since (%s)', (objectType) => {
+describe.each(eitherKind)('a contact that left the scope and was deleted later (%s)', (objectType) => {
   const tell = (given: Either) => (objectType === 'CONTACT' ? tellContacts(given.sync) : tellAccounts(given.sync))
   const archive = ({ portal }: Either, id: string) =>
     objectType === 'CONTACT' ? portal.archiveContact(id) : portal.archiveCompany(id)
@@ -43,7 +43,7 @@ describe.each(eitherKind)('whoever left the scope and is gone since (%s)', (obje
     if (objectType === 'CONTACT') given.portal.setListMembers('42', [...ids])
   }
 
-  it('B46, B57: gives its handle up to the one made in its place, in the same run', async () => {
+  it('B46, B57: releases its handle to the contact that was created instead, in the same run', async () => {
     const given = await givenOneThatLeft(objectType)
     const ours = await given.stored(given.gone)
     archive(given, given.gone)
@@ -58,7 +58,7 @@ describe.each(eitherKind)('whoever left the scope and is gone since (%s)', (obje
     expect(await given.sync.sync()).toMatchObject({ status: 'COMPLETED', unchanged: 2 })
   })
 
-  it('B57: is SOURCE_DELETED from then on, also where the one that it blocked is blocked by another as well', async () => {
+  it('B57: is SOURCE_DELETED from then on, even if the contact that it blocked is also blocked by another one', async () => {
     const given = await givenOneThatLeft(objectType)
     archive(given, given.gone)
     const both: Record<string, string> =
@@ -74,7 +74,7 @@ describe.each(eitherKind)('whoever left the scope and is gone since (%s)', (obje
     expect(await tell(given)).toContain(`${given.gone} ann ${handleOf(objectType, 'ann')} SOURCE_DELETED`)
   })
 
-  it('B46: while HubSpot has it or does not say, it keeps its handle', async () => {
+  it('B46: keeps its handle while HubSpot has it or does not say', async () => {
     const given = await givenOneThatLeft(objectType)
     const other = given.put({ [given.name.property]: 'other', ...handleValue(objectType, 'ann') })
     if (objectType === 'ACCOUNT') {

@@ -56,7 +56,7 @@ const spellings: [source: 'EMAIL' | 'PHONE', value: string, ...others: string[]]
 
 describe('a handle in any notation', () => {
   it.each(spellings)(
-    'B49: %s %s is one handle: synced, looked up, filtered, suggested and added by hand',
+    'B49: %s %s is one handle: synced, looked up, filtered, suggested, and added by hand',
     async (source, value, ...others) => {
       const { api, portal, sync, setUp } = await givenEitherWithApi('CONTACT')
       const { token } = sync
@@ -88,7 +88,7 @@ describe('a handle in any notation', () => {
     },
   )
 
-  it('B49: an extension makes another number, and another handle', async () => {
+  it('B49: a number with an extension is a different number, and a different handle', async () => {
     const { portal, sync, setUp } = await givenEitherWithApi('CONTACT')
     for (const text of ['650-253-0000', '650-253-0000 ext 1', '650-253-0000 ext 2'])
       portal.putContact({ properties: { phone: text } })
@@ -121,7 +121,7 @@ describe('a handle in any notation', () => {
   })
 
   const noEmails = ['none', 'ann@', '@x.example', 'a@b@x.example', '@', 'ann@\u200b', 'ann lee@x.example']
-  it('B49: what has not something on both sides of one @ is INVALID_VALUE, and the rest of the contact syncs', async () => {
+  it('B49: an email without something on both sides of a single @ is INVALID_VALUE, and the rest of the contact syncs', async () => {
     const { api, portal, sync, setUp, stored } = await givenEitherWithApi('CONTACT')
     const ids = noEmails.map((work_email, at) =>
       portal.putContact({ properties: { work_email, phone: `650-253-000${at}`, lastname: 'Lee' } }),
@@ -149,7 +149,7 @@ describe('a handle in any notation', () => {
     }
   })
 
-  it('B34, B49: an email that becomes no address leaves the last one, and so does a contact without any other', async () => {
+  it('B34, B49: an email that is no longer an address leaves the last one in place, even for a contact without any other', async () => {
     const { portal, sync, setUp, errors } = await givenEitherWithApi('CONTACT')
     const email = { property: 'work_email', target: 'EMAIL' } as const
     const both = portal.putContact({ properties: { work_email: 'ann@x.example', phone: '650-253-0000' } })
@@ -175,7 +175,7 @@ describe('a handle in any notation', () => {
     expect(left.map(({ value }) => value)).toEqual(['+16502530000', 'bea@x.example'])
   })
 
-  it('B65: a domain is one however it is pasted', async () => {
+  it('B65: a domain is the same however it is pasted', async () => {
     const { api, portal, sync, setUp } = await givenEitherWithApi('ACCOUNT')
     const id = portal.putCompany({
       properties: { name: 'Acme', domain: '\u200bhttps://WWW.Acme\u00ad.example/\u00a0' },

@@ -22,7 +22,7 @@ async function members({ context, viewer }: TestSync): Promise<Map<bigint, strin
       ['firstname', 'lastname', 'email'],
       forever,
     )
-    for (const { id, properties } of records) {
+    for (const { hubspotId: id, properties } of records) {
       const parts = [properties.firstname, properties.lastname].map((part) => part?.trim() ?? '')
       names.set(id, parts.filter((part) => part !== '').join(' '))
     }
@@ -103,12 +103,12 @@ beforeAll(async () => {
 })
 
 describe('after runs over a portal that changes between them', () => {
-  it('I1: each contact in scope is synced or refused', () => {
+  it('I1: each contact in scope is synced or has an error', () => {
     expect(seen.disorderAtFirst).toEqual([])
     expect(seen.disorderAtLast).toEqual([])
   })
 
-  it('I2: no two contacts have an external id or a handle in common', () => {
+  it('I2: no two contacts share an external id or a handle', () => {
     const contacts = [...seen.after.values()]
     const externalIds = contacts.flatMap(({ externalId }) => externalId ?? [])
     const handles = contacts.flatMap((contact) => contact.handles.map(({ source, value }) => `${source} ${value}`))
@@ -118,12 +118,12 @@ describe('after runs over a portal that changes between them', () => {
     expect(new Set(handles).size).toBe(handles.length)
   })
 
-  it('I3: every contact is still there', () => {
+  it('I3: every contact still exists', () => {
     expect(seen.before.length).toBeGreaterThan(0)
     expect(seen.before.filter(({ id }) => !seen.after.has(id))).toEqual([])
   })
 
-  it('I4: what was written here, in a field that is not mapped, stays', () => {
+  it('I4: a local value in an unmapped field stays', () => {
     expect(seen.before.filter(({ id }) => seen.after.get(id)?.description !== 'Ours')).toEqual([])
   })
 
@@ -136,7 +136,7 @@ describe('after runs over a portal that changes between them', () => {
     }
   })
 
-  it('B1, I5: HubSpot was only read from', () => {
+  it('B1, I5: HubSpot was only read', () => {
     expect(seen.simulator.requests.total).toBeGreaterThan(0)
     expect(seen.simulator.requests.nonReads).toEqual([])
   })

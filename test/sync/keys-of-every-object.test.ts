@@ -68,7 +68,7 @@ describe.each(eitherKind)('keys that every object has, of a %s', (objectType) =>
   const each = (value: (key: string) => unknown) => Object.fromEntries(keys.map((key) => [`of ${key}`, value(key)]))
   const values = (of: (key: string) => string | null) => Object.fromEntries(keys.map((key) => [key, of(key)]))
 
-  it('B2, B34, B36: their values are synced, read, filtered and cleared like any other', async () => {
+  it('B2, B34, B36: their values are synced, read, filtered, and cleared like any other', async () => {
     const { sync, put, setUp, mappings, list } = await given()
     const [full, empty] = [put(values((key) => `my ${key}`)), put({})]
     await setUp(mappings)
@@ -92,7 +92,7 @@ describe.each(eitherKind)('keys that every object has, of a %s', (objectType) =>
     expect(await list()).toEqual([full, empty].map((id) => [id, each(() => null)]))
   })
 
-  it('§10 HUBSPOT_FIELD_NOT_FOUND: while such a property is gone, its field keeps its value', async () => {
+  it('§10 HUBSPOT_FIELD_NOT_FOUND: while such a property does not exist, its field keeps its value', async () => {
     const { portal, hubspotType, sync, put, setUp, mappings, list } = await given()
     const id = put(values(() => 'before'))
     await setUp(mappings)

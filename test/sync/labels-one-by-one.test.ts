@@ -11,7 +11,7 @@ describe.each(eitherKind)('labels of records that become a %s', (objectType) => 
     ['a value that is null', { label: 'Churned', value: null }],
     ['nothing', null],
   ] as const
-  it.each(odd)('B34: of options one of which has %s, that one alone is unlabelled', async (_, option) => {
+  it.each(odd)('B34: if one of several options has %s, only that option has no label', async (_, option) => {
     const { portal, hubspotType, sync, put, setUp, mapped, stored } = await givenEither(objectType)
     const options = [{ label: 'Lead', value: 'a1' }, option, { label: 'Customer', value: 'b2' }]
     portal.putProperty(hubspotType, { name: 'stage', type: 'enumeration', fieldType: 'select', options })
@@ -25,7 +25,7 @@ describe.each(eitherKind)('labels of records that become a %s', (objectType) => 
     expect(labels).toEqual(['Lead', 'Customer', 'c3'].map((label) => ({ [field.customField]: label })))
   })
 
-  it('B34: numbers and booleans as labels or values of options are read as they are written', async () => {
+  it('B34: numbers and booleans as labels or values of options are read as written', async () => {
     const { portal, hubspotType, sync, put, setUp, mapped, stored } = await givenEither(objectType)
     const options = [
       { label: 2024, value: 'a1' },
@@ -67,7 +67,7 @@ describe.each(eitherKind)('labels of records that become a %s', (objectType) => 
     expect(await errors()).toHaveLength(option ? 0 : 1)
   })
 
-  it('B34: a bool that has options gives their label to a text, and stays a boolean for a boolean', async () => {
+  it('B34: a bool with options becomes its label in a text, and stays a boolean in a boolean', async () => {
     const { portal, hubspotType, sync, put, setUp, mapped, stored } = await givenEither(objectType)
     const options = [
       { label: 'Yes, please', value: 'true' },

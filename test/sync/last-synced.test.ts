@@ -34,7 +34,7 @@ const times = async ({ database, viewer: { workspaceId } }: TestSync): Promise<R
   )
 }
 
-it('B40, B52: the time advances with every successful run that saw the contact, though nothing is written', async () => {
+it('B40, B52: the time advances with every successful run that saw the contact, although nothing is written', async () => {
   const { sync, ann, syncAt } = await givenAnn()
   await syncAt(1)
   const before = await sync.database.prisma.contactLink.findMany()
@@ -46,7 +46,7 @@ it('B40, B52: the time advances with every successful run that saw the contact, 
   expect(await sync.database.prisma.contactLink.findMany()).toEqual(before)
 })
 
-it('B40: the time of a skipped contact stands still where the last run that synced it left it, and goes on after', async () => {
+it('B40: the time of a skipped contact stays at the last run that synced it, and advances again afterwards', async () => {
   const { portal, sync, ann, syncAt } = await givenAnn()
   await syncAt(1)
   await syncAt(2)
@@ -62,7 +62,7 @@ it('B40: the time of a skipped contact stands still where the last run that sync
   expect(await times(sync)).toEqual({ [ann]: 5 })
 })
 
-it('B40, B57, B58: the time of a contact that left stands still', async () => {
+it('B40, B57, B58: the time of a contact that left does not advance', async () => {
   const { portal, sync, ann, syncAt } = await givenAnn()
   const bea = portal.putContact({ properties: { firstname: 'Bea', email: 'bea@x.example' } })
   const members = (...ids: string[]) => portal.putList({ listId: '42', processingType: 'MANUAL', members: ids })
@@ -92,7 +92,7 @@ it('B40: a run that failed or was cancelled confirms nothing', async () => {
   expect(await times(sync)).toEqual({ [ann]: 1 })
 })
 
-it('B40, B64: a run of accounts alone says nothing about contacts', async () => {
+it('B40, B64: a run over accounts only says nothing about contacts', async () => {
   const { sync, ann, syncAt } = await givenAnn()
   await syncAt(1)
   await setUpAccountsSync(sync)

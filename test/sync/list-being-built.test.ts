@@ -23,7 +23,7 @@ const states = async ({ sync }: Pick<Given, 'sync'>) => {
 
 describe('B58: a list that HubSpot is building', () => {
   it.each(listed)(
-    'B58, B40: nobody is concluded to have left a %s list before it is complete again, and the run says so',
+    'B58, B40: nobody is considered to have left a %s list before it is complete again, and the run says so',
     async (type) => {
       const given = await givenThree(type)
       const { portal, sync, ids } = given
@@ -51,7 +51,7 @@ describe('B58: a list that HubSpot is building', () => {
     },
   )
 
-  it('B58: one that begins to build while it is read is asked again before anything is concluded', async () => {
+  it('B58: a list that HubSpot begins to build while it is read is checked again before departures are settled', async () => {
     const { portal, sync, ids } = await givenThree('DYNAMIC')
     const { context } = sync
     portal.setListMembers('42', ids.slice(0, 1))
@@ -80,7 +80,7 @@ describe('B58: a list that HubSpot is building', () => {
     expect(await states({ sync })).toEqual(['ACTIVE', 'ACTIVE', 'ACTIVE'])
   })
 
-  it('B58, B54: the errors of contacts that it does not show stay open until it is complete', async () => {
+  it('B58, B54: errors of contacts that it does not show stay open until it is complete', async () => {
     const { portal, sync, ids, errors } = await givenThree('DYNAMIC')
     portal.putContact({ id: ids[2], properties: { email: '' } })
     await sync.sync()
@@ -96,7 +96,7 @@ describe('B58: a list that HubSpot is building', () => {
     expect(await errors()).toEqual([])
   })
 
-  it('B58: a run over single records concludes nothing from it either', async () => {
+  it('B58: a run over single records settles no departures from it either', async () => {
     const { portal, sync, ids, syncRecords } = await givenThree('DYNAMIC')
     portal.rebuildList('42', ids.slice(0, 1))
     portal.putContact({ id: ids[0], properties: { firstname: 'New' } })
@@ -108,7 +108,7 @@ describe('B58: a list that HubSpot is building', () => {
     expect(await states({ sync })).toEqual(['ACTIVE', 'ACTIVE', 'ACTIVE'])
   })
 
-  it('B58: an emptied list asks an admin only once it is complete', async () => {
+  it('B58: an emptied list requires confirmation only once it is complete', async () => {
     const { portal, sync, contacts } = await givenAList()
     const ids = contacts(30)
     portal.putList({ listId: '42', members: ids })

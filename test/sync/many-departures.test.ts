@@ -19,7 +19,7 @@ const givenAListOf = async (count: number) => {
   return { portal, sync, ids, states }
 }
 
-it('B58: a list that lost more than its share has the run wait, with nothing changed, and the error says why', async () => {
+it('B58: a list that lost more than its share makes the run wait, with nothing changed, and the error says why', async () => {
   const { portal, sync, states } = await givenAListOf(40)
 
   portal.setListMembers('42', [])
@@ -31,7 +31,7 @@ it('B58: a list that lost more than its share has the run wait, with nothing cha
   expect(await tellErrors(sync)).toEqual(['MANY_DEPARTURES 0'])
 })
 
-it('B38, B58: resumeSync without a confirmation is refused and changes nothing; with one the run goes on to its end', async () => {
+it('B38, B58: resumeSync without a confirmation is refused and changes nothing; with one, the run continues to its end', async () => {
   const { portal, sync, states } = await givenAListOf(40)
   portal.setListMembers('42', [])
   const held = await sync.sync()
@@ -48,7 +48,7 @@ it('B38, B58: resumeSync without a confirmation is refused and changes nothing; 
   expect(await tellErrors(sync)).toEqual([])
 })
 
-it('B58: after a cancel and a mended list the next run finds everything as it was', async () => {
+it('B58: after a cancellation and a corrected list, the next run finds everything as it was', async () => {
   const { portal, sync, ids, states } = await givenAListOf(40)
   portal.setListMembers('42', ids.slice(0, 20))
   const held = await sync.sync()
@@ -63,7 +63,7 @@ it('B58: after a cancel and a mended list the next run finds everything as it wa
   expect(await tellErrors(sync)).toEqual([])
 })
 
-it('B58: up to the share, and up to ten whatever the share, leave without a question', async () => {
+it('B58: departures up to the share, and up to ten whatever the share, need no confirmation', async () => {
   const { portal, sync, ids, states } = await givenAListOf(60)
 
   portal.setListMembers('42', ids.slice(12))
@@ -78,7 +78,7 @@ it('B58: up to the share, and up to ten whatever the share, leave without a ques
   expect(await states()).toEqual({ ACTIVE: 38, OUT_OF_SCOPE: 22 })
 })
 
-it('B11, B58: while a run waits a start gives that run, and it stays waiting', async () => {
+it('B11, B58: while a run waits, a start returns it, and it stays waiting', async () => {
   const { portal, sync } = await givenAListOf(40)
   portal.setListMembers('42', [])
   const held = await sync.sync()

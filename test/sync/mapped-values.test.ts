@@ -31,7 +31,7 @@ const mapped = async (
 const stored = ({ database }: TestSync) => database.prisma.contact.findFirstOrThrow()
 
 describe('B34: values of every type', () => {
-  it('B32, B34: every type of field takes both of HubSpot’s encodings, labels and several choices', async () => {
+  it('B32, B34: every type of field accepts both of HubSpot’s encodings, labels, and several choices', async () => {
     const { portal, sync, ann } = await givenAnn()
     const fields = {
       text: await mapped(sync, 'city', 'STRING'),
@@ -84,7 +84,7 @@ describe('B34: values of every type', () => {
     })
   })
 
-  it('B32: an owner is the teammate with the same address, and reads as a name in a text', async () => {
+  it('B32: an owner is the teammate with the same address, and becomes a name in a text', async () => {
     const { portal, sync, ann } = await givenAnn()
     const { email } = await sync.database.prisma.user.findFirstOrThrow()
     portal.putOwner({ id: '71', email: email.toUpperCase(), firstName: 'Olga', lastName: 'One' })
@@ -110,7 +110,7 @@ describe('B34: values of every type', () => {
     expect(await tellErrors(sync)).toEqual([`INVALID_VALUE ${ann}`])
   })
 
-  it('B34, B53: a value that does not convert leaves its field, and the rest of the contact syncs', async () => {
+  it('B34, B53: a value that does not convert leaves its field as it is, and the rest of the contact syncs', async () => {
     const { portal, sync, ann } = await givenAnn()
     const spend = await mapped(sync, 'annual_spend', 'NUMBER')
     portal.putContact({ id: ann, properties: { annual_spend: '5' } })
@@ -132,7 +132,7 @@ describe('B34: values of every type', () => {
   })
 })
 
-it('B30, B31: only mapped fields are written, and both names make one', async () => {
+it('B30, B31: only mapped fields are written, and both names are joined', async () => {
   const { portal, sync, ann } = await givenAnn()
   portal.putContact({ id: ann, properties: { lastname: ' Lee ', about: 'Tall', linkedin_url: 'https://l.example' } })
   await setUpListSync(sync, '42', [...nameAndEmail, { property: 'lastname', target: 'LAST_NAME' }])
@@ -145,7 +145,7 @@ it('B30, B31: only mapped fields are written, and both names make one', async ()
   expect(await stored(sync)).toMatchObject({ name: 'Lee' })
 })
 
-it('B36: a property emptied in HubSpot empties its field, whatever the type', async () => {
+it('B36: a property that is emptied in HubSpot empties its field, whatever the type', async () => {
   const { portal, sync, ann } = await givenAnn()
   const spend = await mapped(sync, 'annual_spend', 'NUMBER')
   portal.putContact({ id: ann, properties: { annual_spend: '5', about: 'Tall', linkedin_url: 'https://l.example' } })
@@ -173,7 +173,7 @@ it('B36: a property emptied in HubSpot empties its field, whatever the type', as
 })
 
 describe('B35: mappings that change', () => {
-  it('B35: a field no longer mapped keeps its last value and stops following', async () => {
+  it('B35: a field that is no longer mapped keeps its last value and stops following HubSpot', async () => {
     const { portal, sync, ann } = await givenAnn()
     portal.putContact({ id: ann, properties: { about: 'Tall' } })
     await setUpListSync(sync, '42', [...nameAndEmail, { property: 'about', target: 'DESCRIPTION' }])
@@ -186,7 +186,7 @@ describe('B35: mappings that change', () => {
     expect(await stored(sync)).toMatchObject({ description: 'Tall' })
   })
 
-  it('B35: a new mapping back-fills every contact in scope, those not modified since too', async () => {
+  it('B35: a new mapping back-fills every contact in scope, including unmodified ones', async () => {
     const { portal, sync, ann } = await givenAnn()
     portal.putContact({ id: ann, properties: { about: 'Tall' } })
     await setUpListSync(sync, '42', nameAndEmail)
@@ -202,7 +202,7 @@ describe('B35: mappings that change', () => {
     expect(await stored(sync)).toMatchObject({ description: 'Tall' })
   })
 
-  it('B35, I4: what is not mapped stays as it was written here, through every sync', async () => {
+  it('B35, I4: an unmapped field keeps its local value through every sync', async () => {
     const { portal, sync, ann } = await givenAnn()
     const note = await createCustomField(sync.database, sync.viewer, {
       objectType: 'CONTACT',
@@ -227,7 +227,7 @@ describe('B35: mappings that change', () => {
   })
 })
 
-it('§10 HUBSPOT_FIELD_NOT_FOUND, B35, B53, B54: a property deleted in HubSpot stops its field alone; the error closes when it is back, and opens anew', async () => {
+it('§10 HUBSPOT_FIELD_NOT_FOUND, B35, B53, B54: a property that is deleted in HubSpot stops only its field; the error is resolved when it is back, and opens again', async () => {
   const { portal, sync, ann } = await givenAnn()
   portal.putContact({ id: ann, properties: { about: 'Tall' } })
   await setUpListSync(sync, '42', [...nameAndEmail, { property: 'about', target: 'DESCRIPTION' }])

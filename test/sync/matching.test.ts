@@ -35,7 +35,7 @@ const putOurs = async (
 }
 
 describe('rule 1', () => {
-  it('B44: a contact that carries the id is updated, though another handle would lead elsewhere', async () => {
+  it('B44: a contact with the external id is updated, even if a handle would lead to another one', async () => {
     const { portal, sync } = await givenAList()
     const ann = portal.putContact({ properties: { firstname: 'Ann', email: 'ann@x.example' } })
     await sync.sync()
@@ -48,7 +48,7 @@ describe('rule 1', () => {
     expect((await sync.database.prisma.contact.findFirstOrThrow()).id).toBe(id)
   })
 
-  it('B47, B50: a linked contact whose new email belongs to another is skipped whole and keeps its old data', async () => {
+  it('B47, B50: a linked contact whose new email belongs to another is skipped completely and keeps its old data', async () => {
     const { portal, sync } = await givenAList()
     const ann = portal.putContact({ properties: { firstname: 'Ann', email: 'ann@x.example' } })
     await sync.sync()
@@ -65,7 +65,7 @@ describe('rule 1', () => {
 })
 
 describe('rule 2', () => {
-  it('B43, B46: a free contact with a same handle is linked: it takes the HubSpot id for its externalId', async () => {
+  it('B43, B46: a free contact with the same handle is linked: its externalId becomes the HubSpot id', async () => {
     const { portal, sync } = await givenAList()
     const ours = await putOurs(sync, 'Ours', [['EMAIL', 'ann@x.example']])
     const ann = portal.putContact({ properties: { firstname: 'Ann', email: ' Ann@X.example ' } })
@@ -75,7 +75,7 @@ describe('rule 2', () => {
     expect(await sync.database.prisma.contact.findMany()).toMatchObject([{ id: ours, externalId: ann, name: 'Ann' }])
   })
 
-  it('B43, I2: no second contact can carry the id', async () => {
+  it('B43, I2: no second contact can have the id', async () => {
     const { portal, sync } = await givenAList()
     const ann = portal.putContact({ properties: { email: 'ann@x.example' } })
     await sync.sync()
@@ -83,7 +83,7 @@ describe('rule 2', () => {
     await expect(putOurs(sync, 'Second', [], { externalId: ann })).rejects.toThrow(/[Uu]nique/)
   })
 
-  it('B47: a contact linked to another is left as it is, and the error names all three', async () => {
+  it('B47: a contact that is linked to another HubSpot contact stays as it is, and the error names all three', async () => {
     const { portal, sync } = await givenAList()
     const a = portal.putContact({ properties: { firstname: 'Ann', email: 'ann@x.example', phone: '415 555 2671' } })
     await sync.sync()
@@ -104,7 +104,7 @@ describe('rule 2', () => {
     expect(error?.message).toBe(`ann@x.example already belongs to "Ann", which is linked to HubSpot contact ${a}.`)
   })
 
-  it('B50: email and phone that lead to two contacts are PHONE_TAKEN, and neither is touched', async () => {
+  it('B50: an email and a phone that lead to two contacts are PHONE_TAKEN, and neither contact changes', async () => {
     const { portal, sync } = await givenAList()
     await putOurs(sync, 'By email', [['EMAIL', 'ann@x.example']])
     const byPhone = await putOurs(sync, 'By phone', [['PHONE', '+14155552671']])
@@ -120,7 +120,7 @@ describe('rule 2', () => {
     ])
   })
 
-  it('B8: a private contact is neither matched nor changed, nor does it keep its handle from others', async () => {
+  it('B8: a private contact is neither matched nor changed, and does not block its handle for others', async () => {
     const { portal, sync } = await givenAList()
     await putOurs(sync, 'Private', [['EMAIL', 'ann@x.example']], { privateOwnerId: sync.viewer.userId })
     const ann = portal.putContact({ properties: { firstname: 'Ann', email: 'ann@x.example' } })
@@ -130,7 +130,7 @@ describe('rule 2', () => {
     expect(await tellContacts(sync)).toEqual(['- Private ann@x.example', `${ann} Ann ann@x.example`])
   })
 
-  it('B49: what HubSpot holds as additional emails are handles too', async () => {
+  it("B49: HubSpot's additional emails are handles too", async () => {
     const { portal, sync } = await givenAList()
     await putOurs(sync, 'Ours', [['EMAIL', 'old@x.example']])
     const ann = portal.putContact({
@@ -142,7 +142,7 @@ describe('rule 2', () => {
     expect(await tellContacts(sync)).toEqual([`${ann} Ann ann@x.example old@x.example third@x.example`])
   })
 
-  it('B49: handles that were there before, or were added locally, outlive what the sync wrote', async () => {
+  it('B49: handles that existed before, or were added locally, outlive those that the sync wrote', async () => {
     const { portal, sync } = await givenAList()
     const ours = await putOurs(sync, 'Ours', [['EMAIL', 'ann@x.example']])
     const ann = portal.putContact({
@@ -161,7 +161,7 @@ describe('rule 2', () => {
 })
 
 describe('rule 3, and contacts without a handle', () => {
-  it('B48: where nothing matches a contact is created and linked', async () => {
+  it('B48: if nothing matches, a contact is created and linked', async () => {
     const { portal, sync } = await givenAList()
     await putOurs(sync, 'Other', [['EMAIL', 'other@x.example']])
     const ann = portal.putContact({ properties: { firstname: 'Ann', email: 'ann@x.example' } })
@@ -174,7 +174,7 @@ describe('rule 3, and contacts without a handle', () => {
     ])
   })
 
-  it('B45: with no handle mapped nothing is searched by handle, and contacts sync without', async () => {
+  it('B45: if no handle is mapped, handles are not searched, and contacts sync without any', async () => {
     const { portal, sync } = await givenAList([{ property: 'firstname', target: 'FIRST_NAME' }])
     await putOurs(sync, 'Ours', [['EMAIL', 'ann@x.example']])
     const ann = portal.putContact({ properties: { firstname: 'Ann', email: 'ann@x.example' } })
@@ -197,7 +197,7 @@ describe('two HubSpot contacts of one run that share a handle', () => {
     return [await tellContacts(sync), await tellErrors(sync)]
   }
 
-  it('B51, I8: the lower id as a number wins, whatever the size and order of pages and their slices', async () => {
+  it('B51, I8: the lower id as a number wins, whatever the size and order of pages and slices', async () => {
     const expected = [['99 C99 same@x.example'], ['EMAIL_TAKEN 100', 'EMAIL_TAKEN 1000', 'MISSING_HANDLE 9']]
 
     expect(await outcome({})).toEqual(expected)
@@ -207,7 +207,7 @@ describe('two HubSpot contacts of one run that share a handle', () => {
     expect(await outcome({ sliceSize: 1 })).toEqual(expected)
   })
 
-  it('B51: an email that moved from one to another arrives in the same run, across pages, up or down', async () => {
+  it('B51: an email that moved from one contact to another arrives in the same run, across pages, up or down', async () => {
     const { portal, sync } = await givenAList(mappings, { membershipLimit: 1, pageSize: 1, readLimit: 1 })
     const ids = ['a', 'b', 'c', 'd'].map((name) =>
       portal.putContact({ properties: { firstname: name, email: `${name}@x.example` } }),

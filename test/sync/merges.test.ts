@@ -27,7 +27,7 @@ const aliases = async ({ database }: TestSync) => {
 }
 
 describe('B59: merges in HubSpot', () => {
-  it('B59: the one linked contact of the two is linked to the new id, with no duplicate and no false EMAIL_TAKEN', async () => {
+  it('B59: if one of the two contacts is linked, it is linked to the new id, with no duplicate and no false EMAIL_TAKEN', async () => {
     const { portal, sync } = await givenAList()
     const ann = put(portal, 'ann')
     await sync.sync()
@@ -43,7 +43,7 @@ describe('B59: merges in HubSpot', () => {
     expect(await aliases(sync)).toEqual([`${ann} is ${merged}`, `${bea} is ${merged}`])
   })
 
-  it('B59: with both linked the lower id’s contact goes on; the other is MERGED_AWAY and gives up what the merged one holds', async () => {
+  it('B59: if both are linked, the lower id’s contact survives; the other is MERGED_AWAY and releases the handles of the merged one', async () => {
     const { portal, sync } = await givenAList()
     const [ann, bea] = [put(portal, 'ann'), put(portal, 'bea')]
     await sync.sync()
@@ -73,7 +73,7 @@ describe('B59: merges in HubSpot', () => {
     expect(await aliases(sync)).toEqual([`${ann} is ${merged}`, `${bea} is ${merged}`])
   })
 
-  it('B59: with both linked and the primary known, the primary’s contact goes on', async () => {
+  it('B59: if both are linked and the primary is known, the primary’s contact survives', async () => {
     const { portal, sync } = await givenAList()
     const [ann, bea] = [put(portal, 'ann'), put(portal, 'bea')]
     await sync.sync()
@@ -95,7 +95,7 @@ describe('B59: merges in HubSpot', () => {
     expect((await prisma.contact.findFirstOrThrow({ where: { externalId: merged } })).id).toBe(beasContact.id)
   })
 
-  it('B59: a chain of merges between two runs ends at the last id, and every earlier one leads to it', async () => {
+  it('B59: a chain of merges between two runs ends at the last id, and every earlier id leads to it', async () => {
     const { portal, sync } = await givenAList()
     const [ann, bea, cid] = [put(portal, 'ann'), put(portal, 'bea'), put(portal, 'cid')]
     await sync.sync()
@@ -112,7 +112,7 @@ describe('B59: merges in HubSpot', () => {
     expect(await aliases(sync)).toEqual([ann, bea, cid, once].map((id) => `${id} is ${twice}`))
   })
 
-  it('B59: a chain of merges with a run between each ends the same', async () => {
+  it('B59: a chain of merges with a run between each ends in the same way', async () => {
     const { portal, sync } = await givenAList()
     const [ann, bea, cid] = [put(portal, 'ann'), put(portal, 'bea'), put(portal, 'cid')]
     await sync.sync()
@@ -130,7 +130,7 @@ describe('B59: merges in HubSpot', () => {
     expect(await tellErrors(sync)).toEqual([])
   })
 
-  it('B58, B59: a merge into a record outside the list takes the link along and leaves it OUT_OF_SCOPE', async () => {
+  it('B58, B59: a merge into a record outside the list moves the link to it and leaves it OUT_OF_SCOPE', async () => {
     const { portal, sync } = await givenAList()
     const [ann, bea] = [put(portal, 'ann'), put(portal, 'bea')]
     portal.putList({ listId: '42', members: [ann] })
@@ -166,7 +166,7 @@ describe('B59: merges in HubSpot', () => {
   })
 })
 
-it('B60: an excluded record is skipped without an error, whether or not it is linked', async () => {
+it('B60: an excluded record is skipped without an error, linked or not', async () => {
   const { portal, sync } = await givenAList()
   const [ann, bea] = [put(portal, 'ann'), put(portal, 'bea')]
   const { workspaceId } = sync.viewer
@@ -189,7 +189,7 @@ it('B60: an excluded record is skipped without an error, whether or not it is li
   expect(await tellContacts(sync)).toEqual([`${ann} ann ann@x.example`, `${bea} bea bea@x.example`])
 })
 
-it('B60: a contact deleted on our side is created again', async () => {
+it('B60: a contact that was deleted here is created again', async () => {
   const { portal, sync } = await givenAList()
   const ann = put(portal, 'ann')
   await sync.sync()
@@ -199,7 +199,7 @@ it('B60: a contact deleted on our side is created again', async () => {
   expect(await tellContacts(sync)).toEqual([`${ann} ann ann@x.example`])
 })
 
-it('B60, B64: an excluded company is no account', async () => {
+it('B60, B64: an excluded company does not become an account', async () => {
   const { portal, sync } = await givenAPortal()
   const acme = portal.putCompany({ properties: { name: 'Acme' } })
   const globex = portal.putCompany({ properties: { name: 'Globex' } })

@@ -37,7 +37,7 @@ async function writePage({ pool }: TestDatabase, workspaceId: string, drafts: re
   })
 }
 
-it('I2, B50: writers that want the same handles at once lose none, and none ends without its handle', async () => {
+it('I2, B50: simultaneous writers of the same handles lose none, and no contact ends up without its handle', async () => {
   const database = await createTestDatabase()
   const page = (firstId: number) =>
     Array.from({ length: emails }, (_, n) => draft(firstId + n, `person${n}@example.test`))

@@ -29,7 +29,7 @@ it('B53: a value that the database refuses fails its record alone, and all other
   ])
 })
 
-it('B53: a record that HubSpot sends in a surprising shape fails alone', async () => {
+it('B53: a record that HubSpot sends in an unexpected shape fails alone', async () => {
   const simulator = await startTestSimulator({ portals: [{ contacts: 30, rateLimit: null }] })
   const sync = await createTestSync({ simulator })
   await setUpListSync(sync, '42', [{ property: 'firstname', target: 'FIRST_NAME' }])
@@ -45,7 +45,7 @@ it('B53: a record that HubSpot sends in a surprising shape fails alone', async (
   expect(next).toMatchObject({ status: 'COMPLETED', created: run.failed, unchanged: run.created, failed: 0 })
 })
 
-it('B53: a record that HubSpot sends in a surprising shape once is asked for once more', async () => {
+it('B53: a record that HubSpot sends in an unexpected shape once is requested once more', async () => {
   const simulator = await startTestSimulator({ portals: [{ contacts: 30, rateLimit: null }] })
   const sync = await createTestSync({ simulator })
   await setUpListSync(sync, '42', [{ property: 'firstname', target: 'FIRST_NAME' }])

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { startSync } from '../../src/sync/runs/control-run.ts'
 import { createTestSync, setUpListSync, startTestSimulator } from '../support/test-sync.ts'
 
-it('B10, B11: however many starts come at once, there is one run, and it is returned to all of them', async () => {
+it('B10, B11: however many starts arrive at the same time, there is one run, and all of them return it', async () => {
   const simulator = await startTestSimulator({ portals: [{ contacts: 10, rateLimit: null }] })
   const sync = await createTestSync({ simulator })
   await setUpListSync(sync, '42', [{ property: 'email', target: 'EMAIL' }])

@@ -58,7 +58,7 @@ it('B18: a log-in to another portal is refused unless confirmed, and changes not
   expect(await sync.database.prisma.syncSettings.findFirst()).toEqual(settings)
 })
 
-it('B18 I3: confirmed, ids of the first portal tie nothing any more, and no contact is lost', async () => {
+it('B18 I3: once confirmed, ids of the first portal link nothing any more, and no contact is lost', async () => {
   const { sync, logInToTheOther } = await givenTwoPortals()
   const running = await startSync(sync.context, sync.viewer)
 
@@ -85,7 +85,7 @@ it('B18 B37: nothing starts in the other portal by itself, and a list has to be 
   await expect(startSync(sync.context, sync.viewer)).rejects.toThrow(SyncStateError)
 })
 
-it('B18 B46: the next start matches by handle and leaves everybody else alone', async () => {
+it('B18 B46: the next start matches by handle and does not touch other contacts', async () => {
   const { sync, logInToTheOther } = await givenTwoPortals()
   await logInToTheOther(true)
   await updateSyncSettings(sync.context, sync.viewer, { contactSource: 'FROM_LIST', listId: '42' })

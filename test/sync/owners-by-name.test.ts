@@ -19,7 +19,7 @@ describe.each(eitherKind)('owners of records that become a %s', (objectType) => 
     return { ...one, email, text: text.customField, mapping: text }
   }
 
-  it('B34: an owner reads by the same name once he has left the portal, and the record is not counted as updated', async () => {
+  it('B34: an owner keeps the same name after leaving the portal, and the record does not count as updated', async () => {
     const { portal, sync, put, setUp, stored, text, mapping } = await given()
     const id = put({ [owner]: '70001' })
     await setUp([mapping])
@@ -32,7 +32,7 @@ describe.each(eitherKind)('owners of records that become a %s', (objectType) => 
     expect((await stored(id)).customFields).toEqual({ [text]: 'Olga Active' })
   })
 
-  it('B34: an owner who left before the first run reads by name as well', async () => {
+  it('B34: an owner who left before the first run is shown by name as well', async () => {
     const { sync, put, setUp, stored, text, mapping } = await given()
     const id = put({ [owner]: '70002' })
     await setUp([mapping])
@@ -42,7 +42,7 @@ describe.each(eitherKind)('owners of records that become a %s', (objectType) => 
     expect((await stored(id)).customFields).toEqual({ [text]: 'Anton Gone' })
   })
 
-  it('B34: an owner whom HubSpot no longer knows leaves the last name, and is one error of the record', async () => {
+  it('B34: an owner that HubSpot no longer knows leaves the last name in place, and is one error of the record', async () => {
     const { portal, sync, put, setUp, mapped, stored, errors, email, text, mapping } = await given()
     const teammate = await mapped(owner, 'TEAMMATE')
     const [id, stranger] = [put({ [owner]: '70001' }), put({ [owner]: '79999' })]

@@ -33,7 +33,7 @@ function afterFirstPage(sync: TestSync, act: () => Promise<unknown>): SyncContex
   return { ...sync.context, announcements: { ...sync.context.announcements, publish } }
 }
 
-it('B38: pausing stops the run at its next page, keeps what was written, and resuming goes on there', async () => {
+it('B38: pausing stops the run at its next page and keeps what was written, and resuming continues from there', async () => {
   const sync = await givenAListOf(100)
   const run = await startSync(sync.context, sync.viewer)
 

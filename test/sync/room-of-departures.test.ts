@@ -30,7 +30,7 @@ const paces: Tuning[] = [
 
 describe('B29: room that departures free', () => {
   it.each(paces)(
-    'B29, B57, B52: is used in the same run, lowest ids first, by those who were left out (%j)',
+    'B29, B57, B52: is used in the same run, lowest ids first, by contacts that were left out (%j)',
     async (tuning) => {
       const { portal, sync, ids, active, limitError } = await givenFull(2, 5, tuning)
       expect(await active()).toEqual(ids.slice(0, 2))
@@ -40,13 +40,13 @@ describe('B29: room that departures free', () => {
 
       expect(run).toMatchObject({ unchanged: 1, created: 1, skipped: 2, total: 4 })
       expect(await active()).toEqual(ids.slice(1, 3))
-      expect(await limitError()).toMatch(/^2 contacts were left out/)
+      expect(await limitError()).toMatch(/^2 contacts were skipped/)
       expect(await sync.sync()).toMatchObject({ unchanged: 2, created: 0, skipped: 2 })
       expect(await active()).toEqual(ids.slice(1, 3))
     },
   )
 
-  it('B29, B58: leaves no LIMIT_EXCEEDED where there is room for all', async () => {
+  it('B29, B58: leaves no LIMIT_EXCEEDED if there is room for all', async () => {
     const { portal, sync, ids, active, limitError } = await givenFull(2, 3)
     portal.setListMembers('42', ids.slice(1))
 
@@ -56,7 +56,7 @@ describe('B29: room that departures free', () => {
     expect(await limitError()).toBeNull()
   })
 
-  it('B29, B51: goes to the lowest id, whether that one waited for a handle or for room', async () => {
+  it('B29, B51: goes to the lowest id, whether that contact waited for a handle or for room', async () => {
     const { portal, sync, ids, active, errors, limitError } = await givenFull(2, 4)
     // The last one wants the handle of the first, which departs; the third was left out for the limit alone.
     portal.putContact({ id: ids[3] as string, properties: { email: 'p0@x.example' } })
@@ -65,11 +65,11 @@ describe('B29: room that departures free', () => {
     await sync.sync()
 
     expect(await active()).toEqual(ids.slice(1, 3))
-    expect(await limitError()).toMatch(/^1 contacts were left out/)
+    expect(await limitError()).toMatch(/^1 contacts were skipped/)
     expect(await errors()).toEqual(['LIMIT_EXCEEDED 0'])
   })
 
-  it('B51: a handle goes to whoever is tried again, and a higher id that has synced meanwhile keeps what it took', async () => {
+  it('B51: a handle goes to the contact that is retried, and a higher id that synced in the meantime keeps what it took', async () => {
     const { portal, sync, contacts, tell, errors } = await givenAList()
     const [first, second, third] = contacts(3) as [string, string, string]
     portal.setListMembers('42', [first, third])

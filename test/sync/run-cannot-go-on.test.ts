@@ -83,7 +83,7 @@ it('§10 HUBSPOT_LIST_NOT_FOUND: a list that is deleted while it is read, and lo
   expect(await stored(sync)).toEqual(before)
 })
 
-it('B54: the error closes by itself when the list is back', async () => {
+it('B54: the error is resolved by itself when the list is back', async () => {
   const { simulator, sync } = await givenASyncedList()
   simulator.portal().deleteList('42')
   await sync.sync()
@@ -94,7 +94,7 @@ it('B54: the error closes by itself when the list is back', async () => {
   expect(await sync.database.prisma.syncError.findMany()).toMatchObject([{ status: 'RESOLVED' }])
 })
 
-it('B17: refused credentials end the run with AUTHORIZATION and unlink nothing', async () => {
+it('B17: rejected credentials end the run with AUTHORIZATION and unlink nothing', async () => {
   const { simulator, sync } = await givenASyncedList()
   const before = await stored(sync)
   const run = await startSync(sync.context, sync.viewer)
@@ -107,7 +107,7 @@ it('B17: refused credentials end the run with AUTHORIZATION and unlink nothing',
   expect(await stored(sync)).toEqual(before)
 })
 
-it('a silent HubSpot is waited for; when it answers again the run goes on by itself and loses nothing', async () => {
+it('a run waits for a HubSpot that does not answer; when it answers again, the run continues by itself and loses nothing', async () => {
   const { simulator, sync, clock } = await givenASyncedList()
   const run = await startSync(sync.context, sync.viewer)
   const fault = simulator.faults.add({ kind: 'down' })
@@ -122,7 +122,7 @@ it('a silent HubSpot is waited for; when it answers again the run goes on by its
   expect(await sync.run(run.id)).toMatchObject({ status: 'COMPLETED', failed: 0, waitReason: null, silentSince: null })
 })
 
-it('a HubSpot that is silent for hours is waited for, with fewer and fewer calls, and then ends the run', async () => {
+it('a run waits for a HubSpot that does not answer for hours, with fewer and fewer calls, and then ends', async () => {
   const { simulator, sync, clock } = await givenASyncedList()
   const before = await stored(sync)
   const { id } = await startSync(sync.context, sync.viewer)

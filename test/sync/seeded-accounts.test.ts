@@ -7,7 +7,7 @@ import { createTestSync, setUpSeededListSync, startTestSimulator } from '../supp
 
 const [seed, contacts, companies] = [7, 3_000, 100]
 
-it('B26, B64–B66: seeded companies and their contacts give what their making says', async () => {
+it('B26, B64–B66: seeded companies and their contacts lead to the expected result', async () => {
   const simulator = await startTestSimulator({
     portals: [{ seed, contacts, companies, rateLimit: null, associationRateLimit: null }],
   })

@@ -5,7 +5,7 @@ import { createTestSync, setUpSeededListSync, startTestSimulator } from '../supp
 
 const [seed, contacts] = [7, 2_000]
 
-it('B43–B51, B69: a seeded list gives the contacts and errors that its making says', async () => {
+it('B43–B51, B69: a seeded list leads to the expected contacts and errors', async () => {
   const simulator = await startTestSimulator({ portals: [{ seed, contacts, rateLimit: null }] })
   const sync = await createTestSync({ simulator })
   await setUpSeededListSync(sync)

@@ -58,7 +58,7 @@ describe.each(eitherKind)('texts of a %s that are too long', (objectType) => {
     },
   )
 
-  it.each(lengths)('B34: descriptions, and custom fields, of %i characters are kept whole', async (length) => {
+  it.each(lengths)('B34: descriptions and custom fields of %i characters are kept whole', async (length) => {
     const { portal, hubspotType, sync, put, setUp, mapped, stored } = await givenEither(objectType)
     portal.putProperty(hubspotType, { name: 'note' })
     const note = long['random letters'](length)
@@ -137,7 +137,7 @@ describe('handles that are too long', () => {
     }
   })
 
-  it('B63: texts as long as they may be are taken', async () => {
+  it('B63: texts of the maximum length are accepted', async () => {
     const { api, sync } = await givenEitherWithApi('CONTACT')
     const { token } = sync
     for (const make of Object.values(long)) {

@@ -22,7 +22,7 @@ it('B23: both together: accounts come first, in one run', async () => {
   expect(await tellContacts(sync)).toEqual([`${ann} Ann ann@x.example @Acme`])
 })
 
-it('B23: accounts alone: contacts are left as they are, and their settings stay', async () => {
+it('B23: accounts only: contacts are left as they are, and their settings stay', async () => {
   const { portal, sync, acme, ann } = await givenBoth()
   await sync.sync()
   await updateSyncSettings(sync.context, sync.viewer, { contactsEnabled: false })
@@ -40,7 +40,7 @@ it('B23: accounts alone: contacts are left as they are, and their settings stay'
   expect(await sync.database.prisma.fieldMapping.count({ where: { objectType: 'CONTACT' } })).toBe(2)
 })
 
-it('B23, B67: contacts alone: accounts and who belongs to them are left as they are', async () => {
+it('B23, B67: contacts only: accounts and their contacts are left as they are', async () => {
   const { portal, sync, acme, ann } = await givenBoth()
   await sync.sync()
   await updateSyncSettings(sync.context, sync.viewer, { accountsEnabled: false })
@@ -54,15 +54,15 @@ it('B23, B67: contacts alone: accounts and who belongs to them are left as they 
   expect(await tellContacts(sync)).toEqual([`${ann} Anna ann@x.example @Acme`])
 })
 
-it('B23: with neither there is nothing to start', async () => {
+it('B23: with neither, there is nothing to start', async () => {
   const { sync } = await givenBoth()
   await updateSyncSettings(sync.context, sync.viewer, { accountsEnabled: false, contactsEnabled: false })
 
-  await expect(startSync(sync.context, sync.viewer)).rejects.toThrow(/Switch one on/)
+  await expect(startSync(sync.context, sync.viewer)).rejects.toThrow(/Turn one on/)
   expect(await sync.database.prisma.syncRun.count()).toBe(0)
 })
 
-it('B24, B27: a list of somebody else’s members syncs exactly those', async () => {
+it('B24, B27: a list with other members syncs exactly those', async () => {
   const { portal, sync, ann } = await givenBoth()
   const bea = portal.putContact({ properties: { firstname: 'Bea', email: 'bea@x.example' } })
   portal.putList({ listId: '43', members: [bea] })
@@ -80,12 +80,12 @@ it('B25: accounts stay on while contacts come from them, and contacts cannot com
   await updateSyncSettings(context, viewer, { contactSource: 'FROM_SYNCED_ACCOUNTS' })
 
   await expect(updateSyncSettings(context, viewer, { accountsEnabled: false })).rejects.toThrow(
-    /cannot be switched off while contacts come FROM_SYNCED_ACCOUNTS/,
+    /cannot be turned off while the contact source is FROM_SYNCED_ACCOUNTS/,
   )
   expect(await sync.database.prisma.syncSettings.findFirst()).toMatchObject({ accountsEnabled: true })
 
   await updateSyncSettings(context, viewer, { contactSource: 'FROM_LIST', listId: '42', accountsEnabled: false })
   await expect(updateSyncSettings(context, viewer, { contactSource: 'FROM_SYNCED_ACCOUNTS' })).rejects.toThrow(
-    /needs the accounts sync/,
+    /requires the accounts sync/,
   )
 })

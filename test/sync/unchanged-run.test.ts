@@ -27,7 +27,7 @@ const now = async ({ pool }: TestDatabase): Promise<bigint> => {
 }
 
 it.each(['FROM_LIST', 'FROM_SYNCED_ACCOUNTS'] as const)(
-  'B52: the same HubSpot state %s again writes the run itself and when its errors were last seen, and no more',
+  'B52: the same HubSpot state %s again writes only the run itself and when its errors were last seen',
   async (contactSource) => {
     const simulator = await startTestSimulator({
       portals: [

@@ -46,7 +46,7 @@ test.for<[event: object, changes: string[]]>([
   expect(read(event)?.records.map(brief)).toEqual(changes)
 })
 
-test('B59: a merge marks all of its records and tells which one was the primary', () => {
+test('B59: a merge marks all of its records and names the primary', () => {
   const merge = { action: 'MERGE', objectTypeId: '0-1', objectId: 9, primaryObjectId: 8, mergedObjectIds: [2] }
   expect(read(merge)).toMatchObject({
     records: [{ hubspotId: 9n }, { hubspotId: 8n }, { hubspotId: 2n }],
@@ -54,6 +54,6 @@ test('B59: a merge marks all of its records and tells which one was the primary'
   })
 })
 
-test.for([null, [], {}, { journalEvents: 'none' }])('B72: %j is no file of the journal', (file) => {
+test.for([null, [], {}, { journalEvents: 'none' }])('B72: %j is not a file of the journal', (file) => {
   expect(readJournal(file)).toBeNull()
 })

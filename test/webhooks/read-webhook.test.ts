@@ -66,18 +66,18 @@ test.for<[event: object, changes: string[]]>([
   expect(read(event)?.records.map(brief)).toEqual(changes)
 })
 
-test('B59: a merge tells which record was the primary', () => {
+test('B59: a merge names the primary record', () => {
   const event = { subscriptionType: 'contact.merge', primaryObjectId: 8, mergedObjectIds: [2], newObjectId: 9 }
   expect(read(event)?.merges).toEqual([{ portalId: 33n, objectType: 'CONTACT', primaryId: 8n, mergedIntoId: 9n }])
 })
 
-test('B72: events in an unknown shape are left out, and others beside them are not', () => {
+test('B72: events in an unknown shape are ignored, and others next to them are not', () => {
   const good = { subscriptionType: 'contact.creation', portalId: 33, occurredAt, objectId: 1 }
   const changes = readWebhook(JSON.stringify([null, 7, {}, { ...good, objectId: 'x' }, good]))
   expect(changes?.records.map(brief)).toEqual(['CONTACT 1 CHANGED'])
   expect(changes?.records[0]?.occurredAt).toEqual(new Date(occurredAt))
 })
 
-test.for(['', '{}', '"x"', '[1'])('B72: %j is no webhook', (body) => {
+test.for(['', '{}', '"x"', '[1'])('B72: %j is not a webhook', (body) => {
   expect(readWebhook(body)).toBeNull()
 })

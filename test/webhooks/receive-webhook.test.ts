@@ -38,7 +38,7 @@ const event = (objectId: number, more: object = {}) => ({
 const changesOf = (workspaceId: string) =>
   prisma.hubSpotChange.findMany({ where: { workspaceId }, orderBy: { hubspotId: 'asc' } })
 
-test('B72, I8: events are one note per record however often they come, in every workspace of the portal', async () => {
+test('B72, I8: events are stored as one row per record, however often they arrive, in every workspace of the portal', async () => {
   const one = await workspaceWith('WEBHOOKS')
   const other = await workspaceWith('WEBHOOKS')
   const first = event(101, { occurredAt: 1_000 })
@@ -60,7 +60,7 @@ test('B72, I8: events are one note per record however often they come, in every 
   }
 })
 
-test('B37: only workspaces that chose webhooks and were started take part; a privacy deletion is noted in all', async () => {
+test('B37: only started workspaces that chose webhooks take part; a privacy deletion is stored in all', async () => {
   const off = await workspaceWith('OFF')
   const journal = await workspaceWith('JOURNAL')
   const notStarted = await workspaceWith('WEBHOOKS', { activatedAt: null })
@@ -86,7 +86,7 @@ test('B59: the primary of a merge is known from its event', async () => {
   expect((await changesOf(workspaceId)).map(({ hubspotId }) => hubspotId)).toEqual([302n, 303n, 309n])
 })
 
-test('B72: what HubSpot did not sign just now is answered 401 and noted nowhere', async () => {
+test('B72: a request that HubSpot did not sign recently is answered with 401 and not stored', async () => {
   const workspaceId = await workspaceWith('WEBHOOKS')
   const events = [event(401)]
 
@@ -98,7 +98,7 @@ test('B72: what HubSpot did not sign just now is answered 401 and noted nowhere'
   expect(await changesOf(workspaceId)).toEqual([])
 })
 
-test('B72: a body that is no list of events is answered 400, one too large 413, and another method 404', async () => {
+test('B72: a body that is not a list of events is answered with 400, one that is too large with 413, another method with 404', async () => {
   const notEvents = await send({} as never)
   const get = await fetch(`${api.url}/webhooks/hubspot`)
   const tooLarge = await new Promise<number | undefined>((resolve, reject) => {

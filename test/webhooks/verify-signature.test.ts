@@ -19,7 +19,7 @@ function signed(change: Partial<SignedRequest> = {}, signedUrl = url): SignedReq
 
 const ago = (ms: number) => String(now.getTime() - ms)
 
-test('B72: a request that HubSpot signed is taken, for five minutes', () => {
+test('B72: a request that HubSpot signed is accepted for five minutes', () => {
   expect(isFromHubSpot(signed(), secret, now)).toBe(true)
   expect(isFromHubSpot(signed({ timestamp: ago(5 * 60_000) }), secret, now)).toBe(true)
   expect(isFromHubSpot(signed({ timestamp: ago(5 * 60_000 + 1) }), secret, now)).toBe(false)
@@ -35,15 +35,15 @@ test.for<[what: string, request: SignedRequest]>([
   ['no time', { ...signed(), timestamp: undefined }],
   ['a time that is none', signed({ timestamp: 'now' })],
   ['half a signature', signed({ signature: signed().signature?.slice(0, 20) })],
-])('B72: %s is not taken', ([, request]) => {
+])('B72: %s is not accepted', ([, request]) => {
   expect(isFromHubSpot(request, secret, now)).toBe(false)
 })
 
-test('B72: nor is one that was signed with another secret', () => {
+test('B72: a request that was signed with another secret is not accepted', () => {
   expect(isFromHubSpot(signed(), 'another', now)).toBe(false)
 })
 
-test('B72: HubSpot signs the address decoded', () => {
+test('B72: HubSpot signs the decoded URL', () => {
   const path = '/webhooks/hubspot?tenant='
   const request = signed(
     { url: `https://sync.example.test${path}a%3Ab%20c` },

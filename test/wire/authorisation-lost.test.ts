@@ -21,7 +21,7 @@ async function follow(transport: (typeof transports)[number], expiresAt?: Date) 
     expiresAt,
   })
   const stream = subscribe(transport, api.url, WatchRun, { runId: globalId('SyncRun', run.id) }, { token })
-  expect((await stream.next()).value).toMatchObject({ data: { syncProgress: { status: 'QUEUED' } } })
+  expect((await stream.next()).value).toEqual({ data: { syncProgress: { status: 'QUEUED' } } })
   return { ...workspace, run, memberId: member.userId, apiToken, stream }
 }
 
@@ -85,6 +85,6 @@ for (const transport of transports) {
     await api.database.prisma.syncRun.update({ where: { id: run.id }, data: { status: 'RUNNING' } })
     await api.sync.announcements.publish('run-progressed', run.workspaceId, { runId: run.id })
 
-    expect((await present).value).toMatchObject({ data: { syncProgress: { status: 'RUNNING' } } })
+    expect((await present).value).toEqual({ data: { syncProgress: { status: 'RUNNING' } } })
   })
 }

@@ -65,10 +65,13 @@ test('1013 closes a socket beyond those of its token or its workspace, and each 
 
   expect(third.first).toEqual({
     code: 1013,
-    reason: 'This token has 2 WebSockets, which is the most that it may have. Close one, then connect again.',
+    reason: 'This token has reached its limit of 2 WebSockets. Close one, then connect again.',
   })
   expect(ofColleague.first).toMatchObject(acknowledged)
-  expect(fourth.first).toMatchObject({ code: 1013, reason: expect.stringMatching(/^This workspace has 3 WebSockets/) })
+  expect(fourth.first).toMatchObject({
+    code: 1013,
+    reason: expect.stringMatching(/^This workspace has reached its limit of 3 WebSockets/),
+  })
   expect(ofNeighbour.first).toMatchObject(acknowledged)
   one?.close()
   await waitFor(async () => 'type' in (await openSocket(token)).first)

@@ -1,4 +1,5 @@
 /** Options of the argument by which a client may repeat a call (see `oncePerKey`). */
 export const repeatable = {
-  description: 'Repeating a call with the same value within 24 hours gives the first result.',
+  description:
+    'Key that makes the call safe to repeat. A call with the same key within 24 hours returns the first result.',
 } as const

@@ -68,7 +68,7 @@ export function requirePage({ first, last }: PageArgs): void {
     problems.push({ path: [name], message: `"${name}" must be between 0 and ${maxPageSize}, not ${size}.` })
   }
   if (first != null && last != null) {
-    problems.push({ path: ['last'], message: 'Ask for the first or for the last ones, not for both.' })
+    problems.push({ path: ['last'], message: 'Use "first" or "last", not both.' })
   }
   if (problems.length > 0) throw new InvalidInputError(problems)
 }
@@ -76,7 +76,9 @@ export function requirePage({ first, last }: PageArgs): void {
 /** Throws InvalidInputError where more is asked for at once than a page holds. */
 export function requireAtMost(size: number, argument: string, given: readonly unknown[]): void {
   if (given.length <= size) return
-  throw new InvalidInputError([{ path: [argument], message: `At most ${size} at once, not ${given.length}.` }])
+  throw new InvalidInputError([
+    { path: [argument], message: `At most ${size} items are allowed, not ${given.length}.` },
+  ])
 }
 
 function encodeCursor(id: string): string {

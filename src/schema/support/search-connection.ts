@@ -83,7 +83,7 @@ function decodePlace(cursor: string | null | undefined, argument: string, { fiel
   ) {
     return { key, id }
   }
-  const message = `"${cursor}" is not a cursor of this connection in this order.`
+  const message = `"${cursor}" is not a cursor of this connection in this sort order.`
   throw new InvalidInputError([{ path: [argument], message }])
 }
 

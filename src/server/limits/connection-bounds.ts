@@ -1,24 +1,24 @@
-/** What connections to one API process may take up. Every number is per process; times are milliseconds. */
+/** Limits of the connections to one API process. Times are in milliseconds. */
 export interface ConnectionBounds {
-  /** TCP connections, whatever they are for. */
+  /** TCP connections for any purpose. */
   readonly connections: number
   readonly sockets: number
   readonly socketsPerToken: number
   readonly socketsPerWorkspace: number
-  /** Over WebSocket and server-sent events together. */
+  /** Subscriptions over WebSocket and server-sent events together. */
   readonly subscriptionsPerToken: number
   readonly subscriptionsPerWorkspace: number
-  /** Requests a minute whose token is refused, by the address that they are from. */
+  /** Invalid tokens per minute from one address. */
   readonly failedLoginsPerAddress: number
-  /** From the beginning of a request to the end of its headers. */
+  /** From the start of a request to the end of its headers. */
   readonly headersMs: number
-  /** From the beginning of a request to the end of its body. */
+  /** From the start of a request to the end of its body. */
   readonly requestMs: number
-  /** How often the two are looked at. */
+  /** How often these two times are checked. */
   readonly checkEveryMs: number
-  /** From the opening of a WebSocket to its `connection_init`. */
+  /** From the start of a WebSocket to its `connection_init`. */
   readonly initMs: number
-  /** How often a WebSocket is pinged. One that has not answered by the next ping is gone. */
+  /** How often a WebSocket is pinged. It is terminated if it has not answered before the next ping. */
   readonly pingEveryMs: number
 }
 

@@ -6,16 +6,16 @@ import { rateLimited } from './rate-refusal.ts'
 
 export interface FailedLogins {
   /**
-   * Does what looks at the credentials of a request. Throws RATE_LIMITED, and looks at nothing, where too many of them were
-   * refused that came from the same address.
+   * Authenticates a request. Throws RATE_LIMITED without doing so if the address of the request has sent too many invalid
+   * tokens.
    */
   count<T>(request: IncomingMessage, authenticate: () => Promise<T>): Promise<T>
 }
 
 const windowSeconds = 60
-const tooMany = 'Too many requests from this address had a token that is not valid.'
+const tooMany = 'This address has sent too many invalid tokens.'
 
-/** With `trustedProxies` null nobody says which address a request is from, and nothing is counted. */
+/** Counts nothing if `trustedProxies` is null, since the address of a client is then unknown. */
 export function openFailedLogins({
   trustedProxies,
   perAddress,
@@ -41,7 +41,7 @@ export function openFailedLogins({
   }
 }
 
-/** Each proxy adds the address that it was called from to the right. What stands further left is whatever a client sent. */
+/** Each proxy appends the address of its caller. Everything before that is whatever the client sent. */
 function addressOf({ headers, socket }: IncomingMessage, trustedProxies: number): string {
   const forwarded = String(headers['x-forwarded-for'] ?? '')
     .split(',')
@@ -51,7 +51,7 @@ function addressOf({ headers, socket }: IncomingMessage, trustedProxies: number)
   return hops.at(-1 - trustedProxies) ?? hops[0] ?? ''
 }
 
-/** The address itself; of an IPv6 address its first 64 bits, since one customer usually has all addresses of such a network. */
+/** An IPv4 address, or the first 64 bits of an IPv6 address, since one client usually owns such a network. */
 function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
   if (!isIPv6(plain)) return plain

@@ -42,5 +42,5 @@ export function nestingProblem(variables: unknown, { nesting }: Pick<OperationLi
 }
 
 function tooDeep(subject: string, nesting: number): GraphQLError {
-  return refused('NESTING_LIMIT', `${subject} more than ${nesting} levels deep. Send fewer levels.`)
+  return refused('NESTING_LIMIT', `${subject} more than ${nesting} levels deep. Use fewer levels.`)
 }

@@ -38,7 +38,7 @@ export function refusalOf(measure: Measure, limits: OperationLimits): GraphQLErr
     return refused('ALIAS_LIMIT', `The operation has ${aliases} aliases; at most ${limits.aliases} are allowed.`)
   }
   if (cost > limits.cost) {
-    const message = `The operation costs ${cost}; at most ${limits.cost} is allowed. Ask for smaller pages, or for less of each.`
+    const message = `The operation costs ${cost}; at most ${limits.cost} is allowed. Request smaller pages or fewer fields.`
     return refused('COST_LIMIT', message, { cost: costExtension(measure, limits) })
   }
   return null

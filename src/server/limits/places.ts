@@ -1,15 +1,16 @@
 import type { Caller, RateLimitName } from './rate-limiter.ts'
 
-/** Places that a process has for something that stays open, such as sockets: some for each token, some for each workspace. */
+/** A limited number of places for something that stays open, such as sockets: for each token, and for each workspace. */
 export interface Places {
   take(caller: Caller): Place | NoPlace
 }
 
 export interface Place {
-  /** Gives the place back; once. */
+  /** Gives the place back. Further calls do nothing. */
   leave(): void
 }
 
+/** No place is free. */
 export interface NoPlace {
   readonly full: RateLimitName
   readonly places: number

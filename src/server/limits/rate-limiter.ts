@@ -2,11 +2,11 @@ import type { Logger } from 'pino'
 import type { Session } from '../../auth/authenticate.ts'
 import type { RateWindows } from '../../broker/rate-windows.ts'
 
-/** What may be asked for in a window of time, in points. A point is what `measureOperation` calls a cost of 1. */
+/** Points that may be used per window of time. A point is a cost of 1, see `measureOperation`. */
 export interface RateLimits {
-  /** For each API token, or for each user of JSON Web Tokens. */
+  /** For each API token. All JSON Web Tokens of a user count as one token. */
   readonly perToken: number
-  /** For all tokens and users of a workspace together. */
+  /** For all tokens of a workspace together. */
   readonly perWorkspace: number
   readonly windowSeconds: number
 }
@@ -15,42 +15,42 @@ export const defaultRateLimits: RateLimits = { perToken: 2_000_000, perWorkspace
 
 export type RateLimitName = 'token' | 'workspace'
 
-/** Where a caller stands with one of the limits. */
+/** The current state of one limit of a caller. */
 export interface RateStanding {
   readonly name: RateLimitName
   readonly limit: number
   readonly remaining: number
-  /** Until the window ends and all of the limit remains again. */
+  /** Milliseconds until the window ends and the whole limit is available again. */
   readonly endsInMs: number
 }
 
-/** The credentials that are counted, and their workspace. */
+/** The credentials that are counted, in their workspace. */
 export type Caller = Pick<Session, 'viewer' | 'credentialId'>
 
 export interface RateLimiter {
   readonly limits: RateLimits
-  /** Takes the points from both limits of the caller, or from neither. Returns the limit that has too few left, else null. */
+  /** Takes the points from both limits of the caller, or from neither. Returns the limit that has too few left, or null. */
   take(caller: Caller, points: number): RateStanding | null
-  /** Both limits, the token's first. */
+  /** The limits of the token and of the workspace. */
   standings(caller: Caller): readonly [RateStanding, RateStanding]
   close(): void
 }
 
 interface Options {
   readonly limits: RateLimits
-  /** Where all processes count together. */
+  /** The counts of all processes. */
   readonly shared: RateWindows
   readonly log: Pick<Logger, 'warn' | 'info'>
-  /** Told of each refusal. */
+  /** Called for each refusal. */
   readonly refused: (by: RateLimitName) => void
 }
 
-/** What this process knows of a key's window. */
+/** What this process knows about a key's window. */
 interface Window {
   readonly key: string
-  /** By all processes, as far as this one was told. */
+  /** Points of all processes, as far as this process knows. */
   counted: number
-  /** The part of `counted` that the other processes were not told of. */
+  /** The part of `counted` that is not yet reported to the other processes. */
   unreported: number
   /** By `performance.now()`. */
   endsAt: number
@@ -58,14 +58,14 @@ interface Window {
   hasRefused: boolean
 }
 
-/** Together with `reportAtShare` this is how far the count of one process is behind those of the others. */
+/** How often counts are reported, and the share of a limit that is reported at once. */
 const reportEveryMs = 500
 const reportAtShare = 0.01
 
 /**
- * Counts in this process, so that no operation waits for the broker, and tells the other processes in the background: twice a
- * second, and at once where a hundredth of a limit was spent. Each process therefore lets through at most what it is asked
- * for until it hears of the others. While the broker is away each process counts by itself, and tells the others later.
+ * Counts in memory, so that no operation waits for the broker, and reports to the other processes in the background. A process
+ * learns the others' counts when it reports its own, so several processes together may exceed a limit by what they execute in
+ * between. While the broker is unavailable, each process counts by itself and reports later.
  */
 export function openRateLimiter({ limits, shared, log, refused }: Options): RateLimiter {
   const windowMs = limits.windowSeconds * 1_000
@@ -92,13 +92,13 @@ export function openRateLimiter({ limits, shared, log, refused }: Options): Rate
       const all = await shared.add(window.key, points, limits.windowSeconds)
       window.counted = all.points + window.unreported
       window.endsAt = performance.now() + Math.min(all.endsInMs, windowMs)
-      if (isAway) log.info('the rate limits are shared with the other API processes again')
+      if (isAway) log.info('rate limits are shared with the other API processes again')
       isAway = false
     } catch (error) {
       window.unreported += points
       triedAt = performance.now()
       if (!isAway && !isClosed) {
-        log.warn({ err: error }, 'the broker is away: this process keeps the rate limits by itself until it is back')
+        log.warn({ err: error }, 'the broker is unavailable: this process counts the rate limits by itself')
       }
       isAway = true
     } finally {
@@ -113,13 +113,13 @@ export function openRateLimiter({ limits, shared, log, refused }: Options): Rate
     if (isDue && (!isAway || triedAt + reportEveryMs < performance.now())) void report(window)
   }
 
-  const tellOthers = setInterval(() => {
+  const reporting = setInterval(() => {
     for (const [key, window] of windows) {
       if (window.endsAt <= performance.now()) windows.delete(key)
       else void report(window)
     }
   }, reportEveryMs)
-  tellOthers.unref()
+  reporting.unref()
 
   const standing = (name: RateLimitName, limit: number, { counted, endsAt }: Window): RateStanding => ({
     name,
@@ -133,11 +133,14 @@ export function openRateLimiter({ limits, shared, log, refused }: Options): Rate
     workspace: windowOf(workspaceId),
   })
 
-  /** A line for each window, however many requests it refuses. */
-  const tell = (window: Window, { viewer: { workspaceId }, credentialId }: Caller) => {
+  /** Logs one line per window, however many requests it refuses. */
+  const logRefusal = (window: Window, { viewer: { workspaceId }, credentialId }: Caller) => {
     if (window.hasRefused) return
     window.hasRefused = true
-    log.info({ workspaceId, credentialId, key: window.key }, 'requests are refused until a rate limit is whole again')
+    log.info(
+      { workspaceId, credentialId, key: window.key },
+      'requests are rejected until the window of a rate limit ends',
+    )
   }
 
   const standingsOf = (caller: Caller): [RateStanding, RateStanding] => {
@@ -154,9 +157,9 @@ export function openRateLimiter({ limits, shared, log, refused }: Options): Rate
       const isWorkspaceShort = workspace.counted + points > limits.perWorkspace
       if (isTokenShort || isWorkspaceShort) {
         const [ofToken, ofWorkspace] = standingsOf(caller)
-        // Where both are short, a retry before the later end would be refused again.
+        // If both are short, a retry before the later end would be refused again.
         const isByToken = isTokenShort && !(isWorkspaceShort && workspace.endsAt > token.endsAt)
-        tell(isByToken ? token : workspace, caller)
+        logRefusal(isByToken ? token : workspace, caller)
         refused(isByToken ? 'token' : 'workspace')
         return isByToken ? ofToken : ofWorkspace
       }
@@ -166,7 +169,7 @@ export function openRateLimiter({ limits, shared, log, refused }: Options): Rate
     },
     close: () => {
       isClosed = true
-      clearInterval(tellOthers)
+      clearInterval(reporting)
     },
   }
 }

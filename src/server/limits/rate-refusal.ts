@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql'
 import type { RateLimiter, RateStanding } from './rate-limiter.ts'
 
-/** Says when to come back: in the message, in the extensions and by Retry-After. */
+/** An error that says when to try again: in its message, in its extensions, and by Retry-After. */
 export function rateLimited(why: string, limitedBy: 'TOKEN' | 'WORKSPACE' | 'ADDRESS', endsInMs: number): GraphQLError {
   const seconds = secondsUntil(endsInMs)
   return new GraphQLError(`${why} Try again in ${seconds === 1 ? '1 second' : `${seconds} seconds`}.`, {
@@ -14,22 +14,22 @@ export function rateLimited(why: string, limitedBy: 'TOKEN' | 'WORKSPACE' | 'ADD
   })
 }
 
-/** `points` is what the operation would have taken. */
+/** The error of an operation that costs so many points. */
 export function rateRefusal({ name, limit, remaining, endsInMs }: RateStanding, points: number): GraphQLError {
   const why =
     remaining === 0
-      ? `This ${name} has used its ${limit} points.`
-      : `The operation takes ${points} points, and this ${name} has ${remaining} of its ${limit} points left.`
+      ? `This ${name} has used all of its ${limit} points.`
+      : `The operation costs ${points} points, and this ${name} has ${remaining} of its ${limit} points left.`
   return rateLimited(why, name === 'token' ? 'TOKEN' : 'WORKSPACE', endsInMs)
 }
 
-/** What an answer says beside its cost, of the limit that has fewer points left. */
+/** What `extensions.cost` and `connection_ack` report: the limit with fewer points left. */
 export function rateExtension([token, workspace]: readonly [RateStanding, RateStanding]) {
   const { limit, remaining, endsInMs } = token.remaining <= workspace.remaining ? token : workspace
   return { limit, remaining, resetAt: new Date(Date.now() + endsInMs).toISOString() }
 }
 
-/** The headers of draft-ietf-httpapi-ratelimit-headers-10. */
+/** Header fields of draft-ietf-httpapi-ratelimit-headers-10. */
 export function rateHeaders(
   { perToken, perWorkspace, windowSeconds }: RateLimiter['limits'],
   standings: readonly RateStanding[],
@@ -42,7 +42,7 @@ export function rateHeaders(
   }
 }
 
-/** Never 0, since a client that comes back at once would be too early. */
+/** At least 1: a client that tries again at once may be too early. */
 function secondsUntil(endsInMs: number): number {
   return Math.max(1, Math.ceil(endsInMs / 1_000))
 }

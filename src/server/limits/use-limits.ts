@@ -5,7 +5,7 @@ import { measureOperation } from './measure-operation.ts'
 import { nestingProblem, requireShallowDocument } from './nesting.ts'
 import { type OperationLimits, refusalOf } from './operation-limits.ts'
 
-/** Refuses an operation beyond the limits before anything of it is done, and notes what every other one costs. */
+/** Refuses an operation beyond the limits before anything of it is done, and stores the cost of every other operation in its context. */
 export function useLimits(limits: OperationLimits): Plugin {
   const refuse = (args: ExecutionArgs, setResult: (result: ExecutionResult) => void) => {
     const measure = measureOf(args)

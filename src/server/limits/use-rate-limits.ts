@@ -6,9 +6,9 @@ import type { RateLimiter } from './rate-limiter.ts'
 import { rateExtension, rateHeaders, rateRefusal } from './rate-refusal.ts'
 
 /**
- * Takes the points that an operation costs before anything of it is done, and says in headers and in `extensions.cost` how
- * many remain. The transports have taken one point by then, see `requireRate`. A subscription costs once, when it starts, and
- * says so with its first event.
+ * Takes the points that an operation costs before it is executed, and reports what remains: in the headers of every answer,
+ * and in `extensions.cost`. By then a transport has taken one point, see {@link requireRate}. A subscription takes its points
+ * once, and its events report nothing.
  */
 export function useRateLimits(limiter: RateLimiter, limits: OperationLimits): Plugin {
   const refusalOf = ({ contextValue }: ExecutionArgs) => {
@@ -21,8 +21,8 @@ export function useRateLimits(limiter: RateLimiter, limits: OperationLimits): Pl
   const withStanding = (result: ExecutionResult, { contextValue }: ExecutionArgs): ExecutionResult => {
     const { session, cost = 0 } = contextValue as OperationContext
     if (session === undefined) return result
-    const told = { ...costExtension({ cost }, limits), ...rateExtension(limiter.standings(session)) }
-    return { ...result, extensions: { ...result.extensions, cost: told } }
+    const reported = { ...costExtension({ cost }, limits), ...rateExtension(limiter.standings(session)) }
+    return { ...result, extensions: { ...result.extensions, cost: reported } }
   }
 
   return {
@@ -40,16 +40,7 @@ export function useRateLimits(limiter: RateLimiter, limits: OperationLimits): Pl
     },
     onSubscribe: ({ args, setResultAndStopExecution }) => {
       const refusal = refusalOf(args)
-      if (refusal !== null) {
-        setResultAndStopExecution({ errors: [refusal] })
-        return undefined
-      }
-      return {
-        onSubscribeResult: ({ result, setResult }) => {
-          if (!(Symbol.asyncIterator in result)) return
-          setResult(firstChanged(result as AsyncIterable<ExecutionResult>, (first) => withStanding(first, args)))
-        },
-      }
+      if (refusal !== null) setResultAndStopExecution({ errors: [refusal] })
     },
     onResponse: ({ response, serverContext }) => {
       const { session } = serverContext as OperationContext
@@ -60,29 +51,11 @@ export function useRateLimits(limiter: RateLimiter, limits: OperationLimits): Pl
   }
 }
 
-/** Throws where the caller has no point left. Each request takes one before it is read, so that refusing it stays cheap. */
+/**
+ * Takes one point for a request before anything else of it is read, so that rejecting it stays cheap. Throws RATE_LIMITED if
+ * none is left.
+ */
 export function requireRate(limiter: RateLimiter, { session }: OperationContext): void {
   const standing = session === undefined ? null : limiter.take(session, 1)
   if (standing !== null) throw rateRefusal(standing, 1)
-}
-
-/** The same events, the first of them changed. */
-function firstChanged(
-  events: AsyncIterable<ExecutionResult>,
-  change: (first: ExecutionResult) => ExecutionResult,
-): AsyncIterableIterator<ExecutionResult> {
-  const source = events[Symbol.asyncIterator]()
-  let isFirst = true
-  const first = async (): Promise<IteratorResult<ExecutionResult>> => {
-    isFirst = false
-    const event = await source.next()
-    return event.done ? event : { done: false, value: change(event.value) }
-  }
-  return {
-    [Symbol.asyncIterator]() {
-      return this
-    },
-    next: () => (isFirst ? first() : source.next()),
-    return: async () => (await source.return?.()) ?? { done: true, value: undefined },
-  }
 }

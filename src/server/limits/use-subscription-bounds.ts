@@ -6,7 +6,7 @@ import type { Caller } from './rate-limiter.ts'
 
 type Subscribe = (args: ExecutionArgs) => Promise<AsyncIterable<ExecutionResult> | ExecutionResult>
 
-/** Refuses a subscription where its token or workspace follows as many as it may, over whichever transport. */
+/** Refuses a subscription if its token or workspace has reached its limit, over both transports. */
 export function useSubscriptionBounds(places: Places): Plugin {
   return {
     onSubscribe: ({ args, subscribeFn, setSubscribeFn }) => {
@@ -33,13 +33,13 @@ function inPlace(places: Places, caller: Caller, subscribe: Subscribe): Subscrib
 }
 
 function tooMany({ full, places }: NoPlace): GraphQLError {
-  const message = `This ${full} has ${places} subscriptions, which is the most that it may have. End one before you start another.`
+  const message = `This ${full} has reached its limit of ${places} subscriptions. End one before you start another.`
   return new GraphQLError(message, {
     extensions: { code: 'TOO_MANY_SUBSCRIPTIONS', limitedBy: full.toUpperCase(), http: { status: 429 } },
   })
 }
 
-/** The same events. The place is left when they end, fail or are no longer wanted. */
+/** Returns the same events, and gives the place back when they end, fail, or are no longer needed. */
 function leavingAtEnd(
   events: AsyncIterable<ExecutionResult>,
   { leave }: Place,

@@ -18,10 +18,10 @@ import { enterNextPhase } from './enter-next-phase.ts'
 import { syncRecords } from './sync-records.ts'
 import { takeTurn } from './take-turn.ts'
 
-/** Hears what becomes of each record that changed. */
+/** Receives the outcome of each record that changed. */
 export type Observe = (objectType: ObjectType, observation: Observation) => void
 
-/** Advances a run from where it stands, for one turn. Returns true if the run has ended. */
+/** Advances a run from its checkpoint for one turn. Returns true if the run has ended. */
 export async function advanceRun(
   context: SyncContext,
   run: Run,
@@ -62,7 +62,7 @@ async function openPart({ context, portal, run }: Turn, observe?: Observe): Prom
   const part = await open(context, portal, run)
   await reportMissingFields(context, run, part)
   if (run.kind === 'RECORDS') {
-    // Runs that had their turn in between may have gained links.
+    // Other runs may have gained links during their turns.
     run.activeLinks = await part.store.links.countActive(context.database.pool, run.workspaceId)
   }
   const { objectType } = part

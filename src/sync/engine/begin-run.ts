@@ -5,7 +5,7 @@ import type { Run } from '../runs/run.ts'
 import type { Turn } from '../runs/turn.ts'
 import type { SyncContext } from '../sync-context.ts'
 
-/** Says how much there is to do, as far as that is known. */
+/** Stores how many records there are to process, as far as that is known. */
 export async function beginRun(turn: Turn): Promise<void> {
   const { context, run, portal, stop } = turn
   if (run.kind === 'RECORDS') {
@@ -29,7 +29,7 @@ async function sizeOf({ context, portal, run }: Turn): Promise<number | null> {
   ])
   if (companies === null) return null
   if (run.objectType === 'ACCOUNT' || run.settings.contactSource !== 'FROM_LIST') return companies
-  // A list that is gone ends the run once it comes to the contacts.
+  // If the list no longer exists, the run ends when it reaches the contacts.
   return list?.size == null ? null : companies + list.size
 }
 

@@ -16,26 +16,26 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 
-/** A run waits this long for a HubSpot that gives no answer before it fails. */
+/** How long a run waits for a HubSpot that does not answer before it fails. */
 const silencePatienceMs = 6 * HOUR
-/** What HubSpot answers may be unreadable for a moment, when something in between answers in its place; not for long. */
+/** How long HubSpot's answers may be unreadable. A proxy may briefly answer in its place, but not for long. */
 const unreadablePatienceMs = 2 * MINUTE
 const shortestWaitMs = 5 * SECOND
 const longestWaitMs = 5 * MINUTE
 
-/** What becomes of a run whose turn ended in an error. */
+/** What to do with a run whose turn ended in an error. */
 export type Decision =
   /** An admin has to decide. */
   | { readonly kind: 'hold'; readonly reason: string }
-  /** It goes on by itself after `waitMs`. */
+  /** The run continues by itself after `waitMs`. */
   | { readonly kind: 'wait'; readonly waitMs: number; readonly reason: string; readonly isSilent: boolean }
   | { readonly kind: 'fail'; readonly type: SyncErrorType; readonly message: string }
-  /** Nothing is known of it: the job fails, and the run is taken up again. */
+  /** The error is unknown: the job fails, and the run is taken up again. */
   | { readonly kind: 'repeat' }
 
 /**
- * Decides what becomes of a run whose turn ended in `error`: whether waiting can help, and for how long. `silentForMs` is
- * how long HubSpot has given the run no answer so far.
+ * Decides what to do with a run whose turn ended in `error`: whether waiting can help, and how long. `silentForMs` is
+ * the time for which HubSpot has not answered the run.
  */
 export function decideAfterFailure(error: unknown, silentForMs: number): Decision {
   if (error instanceof ManyDeparturesError) return { kind: 'hold', reason: error.message }
@@ -51,7 +51,7 @@ export function decideAfterFailure(error: unknown, silentForMs: number): Decisio
   }
   if (error instanceof HubSpotUnavailableError) return waitInSilence(error.message, silentForMs, silencePatienceMs)
   if (error instanceof HubSpotUnreadableError) return waitInSilence(error.message, silentForMs, unreadablePatienceMs)
-  // The list can be deleted while the run reads it. A 404 of anything else says nothing about the list.
+  // The list can be deleted while the run reads it. A 404 for anything else says nothing about the list.
   if (error instanceof ListNotFoundError || error instanceof HubSpotListNotFoundError) {
     return { kind: 'fail', type: 'HUBSPOT_LIST_NOT_FOUND', message: error.message }
   }
@@ -59,9 +59,16 @@ export function decideAfterFailure(error: unknown, silentForMs: number): Decisio
   return { kind: 'repeat' }
 }
 
-/** Waits longer the longer HubSpot has been silent, so that an outage costs few calls and its end is noticed soon. */
+/**
+ * The longer HubSpot has been silent, the longer it waits. An outage then costs few calls, and its end is noticed soon.
+ */
 function waitInSilence(message: string, silentForMs: number, patienceMs: number): Decision {
   if (silentForMs >= patienceMs) return { kind: 'fail', type: 'HUBSPOT_UNAVAILABLE', message }
   const waitMs = Math.min(Math.max(silentForMs / 2, shortestWaitMs), longestWaitMs)
-  return { kind: 'wait', waitMs, reason: `${message} The run goes on by itself once HubSpot answers.`, isSilent: true }
+  return {
+    kind: 'wait',
+    waitMs,
+    reason: `${message} The run continues by itself when HubSpot answers.`,
+    isSilent: true,
+  }
 }

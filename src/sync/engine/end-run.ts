@@ -10,14 +10,14 @@ import type { Run } from '../runs/run.ts'
 import { transition } from '../runs/run-states.ts'
 import type { SyncContext } from '../sync-context.ts'
 
-/** Ends a run that has gone through all of its phases, and says how it went (B53). */
+/** Ends a run that has gone through all of its phases, and records its result (B53). */
 export async function completeRun(context: SyncContext, run: Run): Promise<void> {
   const at = context.now()
   const { objectType } = run
   await inTransaction(context.database.pool, async (client) => {
     const { leftOut } = run.checkpoint
     if (leftOut > 0) await reportLeftOut(client, run, leftOut, at)
-    // A run over single records says nothing about the others. Those of accounts were settled before the contacts.
+    // A run over single records says nothing about other records. Errors of accounts were resolved before the contacts.
     if (run.kind === 'RECORDS') await resolveUnseenMembers(client, run, at)
     else await resolveUnseenErrors(client, run, objectType, at)
     await completeRunRow(client, run, leftOut > 0 || (await hasOpenErrors(client, run)), at)
@@ -43,7 +43,7 @@ async function hasOpenErrors(client: Queryable, run: Run): Promise<boolean> {
   return rowCount !== 0
 }
 
-/** How many in all are left out, a run over everything alone can tell. */
+/** Only a full run knows the total number of left-out records. */
 async function reportLeftOut(client: Queryable, run: Run, leftOut: number, at: Date): Promise<void> {
   if (run.kind === 'RECORDS') {
     const { rowCount } = await client.query(
@@ -63,7 +63,10 @@ async function contactLimitOf(client: Queryable, { workspaceId }: Run): Promise<
   return rows[0]?.contact_limit ?? 0
 }
 
-/** Ends a run that cannot go on; nothing that it wrote is undone, nothing is deleted or unlinked (B17). Throws RunTakenError. */
+/**
+ * Ends a run that cannot continue. Nothing that it wrote is undone, and nothing is deleted or unlinked (B17). Throws
+ * RunTakenError.
+ */
 export async function failRun(context: SyncContext, run: Run, type: SyncErrorType, message: string): Promise<void> {
   const at = context.now()
   await inTransaction(context.database.pool, async (client) => {
@@ -81,7 +84,7 @@ export async function failRun(context: SyncContext, run: Run, type: SyncErrorTyp
   await announceRun(context, run.workspaceId, run.id)
 }
 
-/** Has a run wait for an admin's word; `resumeSync` takes it up again. Throws RunTakenError. */
+/** Makes a run wait for an admin's decision; `resumeSync` continues it. Throws RunTakenError. */
 export async function holdRun(context: SyncContext, run: Run, reason: string): Promise<void> {
   const at = context.now()
   await inTransaction(context.database.pool, async (client) => {
@@ -92,8 +95,8 @@ export async function holdRun(context: SyncContext, run: Run, reason: string): P
 }
 
 /**
- * Has a run wait for HubSpot; `recoverRuns` has it go on after `waitMs`. `isSilent`: HubSpot gave no answer, so the run notes
- * since when that has been so, until it moves again.
+ * Makes a run wait for HubSpot; `recoverRuns` continues it after `waitMs`. If HubSpot did not answer (`isSilent`), the
+ * run stores since when, until it moves again.
  */
 export async function throttleRun(
   context: SyncContext,

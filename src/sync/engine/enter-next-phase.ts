@@ -10,8 +10,8 @@ import { phaseAfter, phases } from '../runs/run-states.ts'
 import type { Turn } from '../runs/turn.ts'
 
 /**
- * Leaves the run's phase for the next one, in a transaction that also closes what the old phase was about and opens what
- * the new one needs. Throws RunTakenError like `moveRun`.
+ * Leaves the run's phase for the next one, in a transaction that also closes the old phase and opens the new one.
+ * Throws RunTakenError like `moveRun`.
  */
 export async function enterNextPhase({ context, run }: Turn): Promise<void> {
   const at = context.now()
@@ -21,7 +21,7 @@ export async function enterNextPhase({ context, run }: Turn): Promise<void> {
   await inTransaction(context.database.pool, async (client) => {
     const blocked = left === 'retry' && worked !== null ? await countBlocked(client, run, worked) : 0
     if (left === 'retry' && worked === 'ACCOUNT' && run.kind !== 'RECORDS') {
-      // What the contacts are told of their companies' errors must be true of this run.
+      // Contacts are told about errors of their companies, so these must be up to date for this run.
       await resolveUnseenErrors(client, run, 'ACCOUNT', at)
     }
     const checkpoint = freshCheckpoint(run)
@@ -38,7 +38,7 @@ function countLinks(client: Queryable, run: Run, objectType: ObjectType): Promis
   return links.countActive(client, run.workspaceId)
 }
 
-/** Records that stayed without a handle they share, or past the limit; each was left uncounted until now. */
+/** Records that are still blocked by a taken handle, or past the limit. They have not been counted until now. */
 async function countBlocked(client: Queryable, run: Run, objectType: ObjectType): Promise<number> {
   const { rows } = await client.query<{ count: number }>(
     `SELECT count(*)::integer AS count FROM (

@@ -7,20 +7,20 @@ import type { Turn } from '../runs/turn.ts'
 import { applyPage } from '../writing/apply-page.ts'
 import { type PageEntry, preparePage } from '../writing/prepare-page.ts'
 
-/** Higher than any id of HubSpot's, which have 18 digits at most. */
+/** Higher than any HubSpot id, which has at most 18 digits. */
 const endOfIds = 10n ** 18n
 
-/** A piece of a source's page, ready to be written. */
+/** A part of a source's page, ready to be written. */
 interface Piece {
   readonly page: SourcePage
   readonly entries: readonly PageEntry[]
-  /** Ids of the page that are still to be read. */
+  /** Ids of the page that have not been read yet. */
   readonly rest: readonly bigint[]
 }
 
 /**
- * Works the part's source through from the run's checkpoint on. Returns false if the turn was over before the end; what was
- * read ahead by then is still written.
+ * Processes the part's source from the run's checkpoint on. Returns false if the turn was over before the end; records
+ * that were read ahead by then are still written.
  */
 export async function syncRecords(turn: Turn, part: RunPart): Promise<boolean> {
   const { context, run, isOver, stop } = turn
@@ -34,7 +34,7 @@ export async function syncRecords(turn: Turn, part: RunPart): Promise<boolean> {
       isSuspect = false
       return { page, entries: [{ kind: 'given-up', hubspotId: first }], rest: ids.slice(1) }
     }
-    // Only where the run came to a stop before: what lies behind it is as usual until it shows otherwise.
+    // Only at the place where the run stopped before. Later pages are assumed to be normal until they prove otherwise.
     const limit = page.after === cameTo ? portionLimit(run.attempts) : Number.POSITIVE_INFINITY
     const { records, rest } = await take(page, ids, limit, signal)
     const asked = ids.slice(0, ids.length - rest.length)
@@ -44,7 +44,7 @@ export async function syncRecords(turn: Turn, part: RunPart): Promise<boolean> {
   const take = async (page: SourcePage, ids: readonly bigint[], limit: number, signal: AbortSignal) => {
     if (page.records === undefined) return reader.read(ids, limit, signal)
     const wanted = new Set(ids.slice(0, limit))
-    return { records: page.records.filter(({ id }) => wanted.has(id)), rest: ids.slice(wanted.size) }
+    return { records: page.records.filter(({ hubspotId }) => wanted.has(hubspotId)), rest: ids.slice(wanted.size) }
   }
   const begin = (page: SourcePage, signal: AbortSignal) => {
     const done = doneIn(turn)
@@ -76,7 +76,7 @@ async function write(turn: Turn, part: RunPart, { page, entries: read, rest }: P
   const done = doneIn(turn)
   // HubSpot may repeat an id where one page ends and the next one begins.
   const entries = read.filter(({ hubspotId }) => hubspotId > done)
-  // A piece of which HubSpot gave no record is told with the one that follows.
+  // A piece without any records is announced with the next one.
   if (entries.length === 0 && !isLast) return
   await applyPage(
     turn,
@@ -86,7 +86,7 @@ async function write(turn: Turn, part: RunPart, { page, entries: read, rest }: P
       span: spanOf(part, page, done),
       next: (upTo, result, isWhole) => ({
         ...run.checkpoint,
-        // Part of a page leaves the cursor where it is, and the id says how far the page is done.
+        // After a part of a page, the cursor stays, and the id tells how far the page is done.
         after: isWhole ? (page.next ?? page.after) : page.after,
         lastId: String(upTo),
         leftOut: run.checkpoint.leftOut + (result?.outcomes['left-out'] ?? 0),
@@ -98,7 +98,7 @@ async function write(turn: Turn, part: RunPart, { page, entries: read, rest }: P
   await announceRun(context, run.workspaceId, run.id)
 }
 
-/** Which links must be met in the page, or have left. */
+/** The range of ids whose links must be met in the page, or have departed. */
 function spanOf(part: RunPart, { ids, next }: SourcePage, after: bigint) {
   const last = ids.at(-1) ?? after
   return { after, upTo: next === null ? endOfIds : last, among: part.source.isWhole ? null : ids }

@@ -2,13 +2,16 @@ import type { Run } from '../runs/run.ts'
 import type { SyncContext } from '../sync-context.ts'
 
 const lookAgainMs = 2_000
-/** A run gives its turn up after this long to one over single records, which somebody waits for. */
+/**
+ * Time after which a run ends its turn if a run over single records is waiting, since a person may be waiting for that
+ * one.
+ */
 const shortTurnMs = 1_000
 
 /**
- * Begins a run's turn with a worker; the function returned says whether it is over: when the worker stops, or after
- * `chunkMs` as soon as other runs wait. A run that nobody waits behind goes on, since each new chunk has to plan anew and
- * to fill its pipeline of calls, and where HubSpot's limit counts a pause is never made up for.
+ * Begins a worker's turn at a run. The returned function tells whether the turn is over: when the worker stops, or
+ * after `chunkMs` if other runs are waiting. If none is waiting, the run continues, because each new chunk has to plan
+ * again and refill its pipeline of calls; if HubSpot's limit is the bottleneck, that pause is never made up for.
  */
 export function takeTurn({ tuning, othersWait, log }: SyncContext, run: Run, stop: AbortSignal): () => boolean {
   const startedAt = performance.now()
@@ -20,7 +23,7 @@ export function takeTurn({ tuning, othersWait, log }: SyncContext, run: Run, sto
     try {
       isOver = await others()
     } catch (error) {
-      log.warn({ err: error }, 'whether other runs wait cannot be told')
+      log.warn({ err: error }, 'it is not known whether other runs wait')
       isOver = true
     }
     lookAt = performance.now() + lookAgainMs

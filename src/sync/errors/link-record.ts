@@ -26,17 +26,17 @@ const tables = {
   },
 } as const
 
-/** Exactly one of the two. */
+/** Exactly one of the two is set. */
 export interface LinkTarget {
   readonly contactId: string | null
   readonly accountId: string | null
 }
 
 /**
- * Links the record of an error to the contact, or account, that an admin names, whatever their handles say, and syncs it by
- * itself (B56). What either was linked to before gives way: a HubSpot record that loses its contact is matched anew in the
- * same run, and a contact that loses its HubSpot record keeps its values but for the handles that the sync wrote. Throws
- * what `retrySyncError` does, and InvalidInputError and NotFoundError for a wrong target.
+ * Links the record of an error to the contact or account that an admin names, whatever their handles are, and syncs it
+ * by itself (B56). Previous links of both are ended: a HubSpot record that loses its contact is matched again in the
+ * same run, and a contact that loses its HubSpot record keeps its values, except for the handles that the sync wrote.
+ * Throws the errors of `retrySyncError`, and InvalidInputError and NotFoundError for a wrong target.
  */
 export async function linkSyncError(
   context: Fixer,
@@ -66,32 +66,34 @@ function idOf({ contactId, accountId }: LinkTarget, { objectType }: SyncError): 
     objectType === 'CONTACT' ? ['contactId', contactId, accountId] : ['accountId', accountId, contactId]
   if (id !== null && other === null) return id
   throw new InvalidInputError([
-    { path: [name], message: `The error is about a HubSpot ${name.slice(0, -2)}: give ${name} alone.` },
+    { path: [name], message: `The error is about a HubSpot ${name.slice(0, -2)}. Provide only ${name}.` },
   ])
 }
 
 async function requireLinkable(client: Queryable, { workspaceId, objectType }: SyncError, id: string): Promise<void> {
   const { record } = tables[objectType]
-  // Nothing links a teammate's private contact (B8).
+  // A teammate's private contact is never linked (B8).
   const shared = objectType === 'CONTACT' ? 'AND private_owner_id IS NULL' : ''
   const { rowCount } = await client.query(
     `SELECT FROM ${record} WHERE id = $1 AND workspace_id = $2 ${shared} FOR UPDATE`,
     [id, workspaceId],
   )
-  if (rowCount === 0) throw new NotFoundError(`There is no such shared ${record}.`)
+  if (rowCount === 0) throw new NotFoundError(`This shared ${record} does not exist.`)
 }
 
-/** Called after the link was made: throws, and so undoes it, where there are too many now (B29). */
+/** Call it after creating the link: throws, and so undoes it, if there are now too many links (B29). */
 async function requireRoom(client: Queryable, { workspaceId }: SyncError): Promise<void> {
   const { rows } = await client.query<{ contact_limit: number }>('SELECT contact_limit FROM workspace WHERE id = $1', [
     workspaceId,
   ])
   const limit = rows[0]?.contact_limit ?? 0
   if ((await contactStore.links.countActive(client, workspaceId)) <= limit) return
-  throw new SyncStateError(`The workspace may hold ${limit} synced contacts and does already. Narrow the source first.`)
+  throw new SyncStateError(
+    `The workspace has reached its limit of ${limit} synced contacts. Choose a smaller source first.`,
+  )
 }
 
-/** Gives the ids of the changed records of ours, and of HubSpot's that lost theirs. */
+/** Returns the ids of our changed records, and of the HubSpot records that lost theirs. */
 async function relink(client: Queryable, { workspaceId, objectType, hubspotId }: SyncError, id: string, at: Date) {
   const { record, recordId, handle, link } = tables[objectType]
   const former = await client.query<{ id: string }>(
@@ -115,7 +117,8 @@ async function relink(client: Queryable, { workspaceId, objectType, hubspotId }:
     `UPDATE ${record} SET external_id = $3::bigint::text, updated_at = ${changeTime} WHERE workspace_id = $1 AND id = $2`,
     [workspaceId, id, hubspotId],
   )
-  // Held until its values are written: the end of a run that never saw it must not count for it (B40).
+  // The link is held until its values are written, so that the end of a run that never saw it does not count for it
+  // (B40).
   await client.query(
     `INSERT INTO ${link} (workspace_id, hubspot_id, ${recordId}, synced_at, state_changed_at, is_held)
      VALUES ($1, $2, $3, $4, ${changeTime}, true)

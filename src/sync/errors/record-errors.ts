@@ -9,7 +9,7 @@ interface Run {
   readonly workspaceId: string
 }
 
-/** Opens an error for each problem; one that is open already is only seen again (B54). */
+/** Opens an error for each problem, or updates the time at which an open error was last seen (B54). */
 export async function recordErrors(
   client: Queryable,
   run: Run,
@@ -48,7 +48,10 @@ export async function recordErrors(
   })
 }
 
-/** Closes the open errors of these records, of these types or all, except for the problems that were met again (B54). */
+/**
+ * Resolves the open errors of these records, of the given types or of all types, except for the problems that were
+ * found again (B54).
+ */
 export async function resolveErrors(
   client: Queryable,
   run: Run,
@@ -88,9 +91,9 @@ export async function resolveErrors(
 }
 
 /**
- * Closes every open error that a run over everything did not meet: its record left the scope, or its cause is gone (B54).
- * What a run over single records met meanwhile is newer knowledge. Where HubSpot was still building the list, nothing is
- * known of a contact that the list did not show, and its errors stay (B58).
+ * Resolves every open error that a full run did not find again: its record left the scope, or its cause is gone (B54).
+ * Errors that a run over single records found in the meantime are newer and stay open. If HubSpot was still building
+ * the list, errors of contacts that the list did not show stay open too (B58).
  */
 export async function resolveUnseenErrors(
   client: Queryable,
@@ -112,7 +115,7 @@ export async function resolveUnseenErrors(
   )
 }
 
-/** Whether open errors are known of records that the run did not meet. */
+/** True if there are open errors of records that the run did not meet. */
 export async function hasUnseenErrors(queryable: Queryable, run: Run, objectType: ObjectType): Promise<boolean> {
   const { rowCount } = await queryable.query(
     `SELECT FROM sync_error

@@ -11,9 +11,9 @@ import type { SyncContext } from '../sync-context.ts'
 export type Fixer = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | 'now' | 'log'>
 
 /**
- * Tries the record of an error again by itself, within seconds (B56); an ignored one is no longer ignored. Throws
- * ForbiddenError, PlanRequiredError, NotFoundError, NotConnectedError, and SyncStateError where the error is not one
- * record's or the sync is not going on.
+ * Syncs the record of an error again by itself, within seconds (B56). An ignored record is no longer ignored. Throws
+ * ForbiddenError, PlanRequiredError, NotFoundError, and NotConnectedError, and SyncStateError if the error is not about
+ * a single record or the sync is not active.
  */
 export async function retrySyncError(context: Fixer, viewer: Viewer, errorId: string): Promise<SyncRun> {
   requireSyncAdmin(viewer)
@@ -24,9 +24,9 @@ export async function retrySyncError(context: Fixer, viewer: Viewer, errorId: st
 }
 
 /**
- * Has the sync leave the record of an error alone, and closes all that is open about it as IGNORED (B56). What was synced
- * of it stays as it is. Throws ForbiddenError, PlanRequiredError, NotFoundError, and SyncStateError where the error is not
- * one record's.
+ * Excludes the record of an error from the sync, and closes all of its open errors as IGNORED (B56). Values that were
+ * synced before stay as they are. Throws ForbiddenError, PlanRequiredError, NotFoundError, and SyncStateError if the
+ * error is not about a single record.
  */
 export async function ignoreSyncError(context: Fixer, viewer: Viewer, errorId: string): Promise<SyncError> {
   requireSyncAdmin(viewer)
@@ -46,27 +46,27 @@ export async function ignoreSyncError(context: Fixer, viewer: Viewer, errorId: s
   return prisma.syncError.findUniqueOrThrow({ where: { id: errorId, workspaceId } })
 }
 
-/** The error, if it is about one record. Throws NotFoundError and SyncStateError. */
+/** Returns the error if it is about a single record. Throws NotFoundError and SyncStateError. */
 export async function findRecordError({ database }: Fixer, { workspaceId }: Viewer, id: string): Promise<SyncError> {
   const error = await database.prisma.syncError.findUnique({ where: { id, workspaceId } })
-  if (error === null) throw new NotFoundError('There is no such sync error.')
+  if (error === null) throw new NotFoundError('The sync error does not exist.')
   if (error.hubspotId !== noRecord) return error
   throw new SyncStateError(
-    'The error is not about a single record. Do what its resolution says, and start the sync with startSync.',
+    'The error is not about a single record. Follow its resolution, then start the sync with startSync.',
   )
 }
 
-/** Throws NotConnectedError, and SyncStateError where a record of this kind would not be synced at all. */
+/** Throws NotConnectedError, and SyncStateError if records of this type are not being synced. */
 export async function requireGoingOn(context: Fixer, { workspaceId, objectType }: SyncError): Promise<void> {
   await requireConnection(context, workspaceId)
   await requireStartable(context, workspaceId)
   const settings = await context.database.prisma.syncSettings.findUniqueOrThrow({ where: { workspaceId } })
   if (!(objectType === 'CONTACT' ? settings.contactsEnabled : settings.accountsEnabled)) {
-    throw new SyncStateError(`The sync of ${objectType} records is switched off. Switch it on with updateSyncSettings.`)
+    throw new SyncStateError(`The sync of ${objectType} records is turned off. Turn it on with updateSyncSettings.`)
   }
 }
 
-/** The record counts again; its ignored errors are open until the next look at it. */
+/** Ends the exclusion of the record. Its ignored errors are open until the record is next looked at. */
 export async function stopIgnoring(
   client: Queryable,
   { workspaceId, objectType, hubspotId }: Pick<SyncError, 'workspaceId' | 'objectType' | 'hubspotId'>,
@@ -88,7 +88,7 @@ export async function stopIgnoring(
   )
 }
 
-/** Has these records synced by themselves, in the name of the viewer. */
+/** Syncs these records by themselves, on behalf of the viewer. */
 export async function tryAgain(
   context: Fixer,
   { workspaceId, userId }: Viewer,
@@ -102,6 +102,6 @@ export async function tryAgain(
     trigger: 'MANUAL',
     triggeredById: userId,
   })
-  if (run === null) throw new SyncStateError('The sync was never started. Start it with startSync.')
+  if (run === null) throw new SyncStateError('The sync has not been started yet. Start it with startSync.')
   return run
 }

@@ -2,11 +2,11 @@ import type { SyncErrorType } from '../../generated/prisma/enums.ts'
 
 export interface SyncErrorDescription {
   readonly title: string
-  /** What the admin does about it. */
+  /** What the admin can do about it. */
   readonly resolution: string
 }
 
-/** What people read of each type of error (§10 of the behaviours). */
+/** The text that people read about each type of error (§10 of the behaviours). */
 export const syncErrorTypes: Readonly<Record<SyncErrorType, SyncErrorDescription>> = {
   MISSING_HANDLE: {
     title: 'Contacts do not include an email or phone',
@@ -45,25 +45,25 @@ export const syncErrorTypes: Readonly<Record<SyncErrorType, SyncErrorDescription
     resolution: 'For each affected company, check the domain in HubSpot and replace it with a unique one.',
   },
   MANY_DEPARTURES: {
-    title: 'More records left than is likely',
+    title: 'Unusually many records left the sync',
     resolution:
-      'Resume the sync and confirm the departures, or cancel the run, mend the list in HubSpot and start again.',
+      'If this is right, resume the sync and confirm. If not, cancel the run, correct the list in HubSpot, and start again.',
   },
   AUTHORIZATION: {
-    title: 'HubSpot refuses the connection',
-    resolution: 'Log in to HubSpot again from the sync settings; the sync then starts again by itself.',
+    title: 'HubSpot rejects the connection',
+    resolution: 'Log in to HubSpot again in the sync settings. The sync then starts again by itself.',
   },
   HUBSPOT_UNAVAILABLE: {
     title: 'HubSpot does not answer',
-    resolution: 'Check the status of HubSpot, then start the sync again; it loses nothing by waiting.',
+    resolution: 'Check the status of HubSpot, then start the sync again. No data is lost by waiting.',
   },
   NOT_PROCESSABLE: {
     title: 'Records could not be processed',
     resolution:
-      'Look at the record in HubSpot: a very long text is the usual cause. Shorten it, then try the record again. If the whole run ended, give the message to your operator.',
+      'Check the record in HubSpot. The usual cause is a very long text: shorten it, then retry the record. If the whole run ended, give the message to your operator.',
   },
   UNEXPECTED: {
     title: 'Contacts could not be processed',
-    resolution: 'Start the sync again; if it lasts, give the message to your operator.',
+    resolution: 'Start the sync again. If the problem persists, give the message to your operator.',
   },
 }

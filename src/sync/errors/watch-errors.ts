@@ -3,17 +3,20 @@ import { patiently } from '../../database/database-away.ts'
 import type { SyncError } from '../../generated/prisma/client.ts'
 import type { SyncContext } from '../sync-context.ts'
 
-/** Announcements may be lost; every so often a watcher looks by itself. */
+/** Announcements can be lost, so a watcher also checks at this interval. */
 const lookAgainMs = 5_000
 const minIntervalMs = 100
 const pageSize = 200
-/** Ids rise with time and two runs may commit out of turn; so far back a watcher looks for what came late. */
+/**
+ * Ids rise with time, but two runs may commit out of order. A watcher looks back this far for errors that arrived late.
+ */
 const lateMs = 2_000
 
 /**
- * Yields each error that opens after the one given, or from now on, in the order in which they were raised, until `signal`
- * aborts; then throws its reason. A problem that comes back after it was resolved is a new error (B54). With `after`, errors
- * of the two seconds before it may be told again, and none is left out. While the database is away it waits.
+ * Yields each error that is opened after the given one, or from now on, in the order in which they were raised, until
+ * `signal` aborts; then throws its reason. A problem that returns after it was resolved is a new error (B54). With
+ * `after`, errors of the two seconds before it may be repeated, but none is omitted. While the database is unavailable,
+ * it waits.
  */
 export async function* watchErrors(
   { database, announcements }: Pick<SyncContext, 'database' | 'announcements'>,
@@ -23,7 +26,7 @@ export async function* watchErrors(
 ): AsyncGenerator<SyncError> {
   const leaving = new AbortController()
   const until = AbortSignal.any([signal, leaving.signal])
-  // Whatever opens errors is a run, and a run says that it moved.
+  // Only runs open errors, and a run announces that it moved.
   const wakeUp = new WakeUp(await announcements.subscribe('run-progressed', workspaceId, until))
   const { syncError } = database.prisma
   let position = after ?? (await patiently(() => lastId(database, workspaceId), until))
@@ -66,7 +69,7 @@ async function lastId({ prisma }: SyncContext['database'], workspaceId: string):
   return last?.id ?? '00000000-0000-0000-0000-000000000000'
 }
 
-/** An id of the time that lies {@link lateMs} before the given one's: UUIDv7 begins with milliseconds. */
+/** An id whose time is {@link lateMs} before that of the given id: a UUIDv7 begins with milliseconds. */
 function lateBound(id: string): string {
   const ms = Math.max(0, Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) - lateMs)
   const hex = ms.toString(16).padStart(12, '0')

@@ -1,13 +1,13 @@
 import type { Database } from '../../database/database.ts'
 
-/** How far the store is behind HubSpot, as far as HubSpot has told. */
+/** How far the store is behind HubSpot, according to the changes that HubSpot reported. */
 export interface Freshness {
   readonly lastEventAt: Date | null
   readonly lastAppliedAt: Date | null
   readonly lastLagMs: number | null
-  /** Records that HubSpot told of and that are not applied yet. */
+  /** Number of records that HubSpot reported as changed and that are not synced yet. */
   readonly backlog: number
-  /** When the oldest of those changes happened in HubSpot. */
+  /** Time at which the oldest of those changes happened in HubSpot. */
   readonly behindSince: Date | null
 }
 

@@ -3,13 +3,14 @@ import type { ObjectType } from '../../generated/prisma/enums.ts'
 import { completedStatuses, openStatuses, sqlListOf } from '../runs/run-states.ts'
 import type { SyncContext } from '../sync-context.ts'
 
-/** Waits before records of a failed run are taken again: doubled with each failure, up to a quarter of an hour. */
+/** Delay before records of a failed run are due again. It doubles with each failure, up to a quarter of an hour. */
 const firstRetrySeconds = 5
 const longestRetrySeconds = 900
 
 /**
- * Forgets the records whose run is done, and has those of a run that failed or was cancelled taken again. What HubSpot told
- * of while the run went on is not among either: it is due already. Returns how many records were applied.
+ * Deletes the changes whose run has completed, and makes those of a failed or cancelled run due again. Changes that
+ * HubSpot reported while the run was in progress are in neither group: they are due already. Returns the number of
+ * applied records.
  */
 export async function settleChanges({ database, now }: SyncContext): Promise<number> {
   const at = now()
@@ -31,7 +32,7 @@ interface Applied {
   readonly occurredAt: Date
 }
 
-/** Rows in which an event is being noted are passed over: it makes them due again. */
+/** Rows that a new event is being written to are skipped: the event makes them due again. */
 async function forgetApplied(client: Queryable): Promise<Applied[]> {
   const { rows } = await client.query<Applied>(
     `DELETE FROM hubspot_change change USING (
@@ -67,7 +68,9 @@ async function noteFreshness(client: Queryable, done: readonly Applied[]): Promi
   )
 }
 
-/** A company that went takes its contacts out of scope, and one that came back brings them in again (B58, B66). */
+/**
+ * A company that was removed takes its contacts out of scope, and one that came back brings them in again (B58, B66).
+ */
 async function noteContactsOf(client: Queryable, done: readonly Applied[], at: Date): Promise<void> {
   const companies = done.filter(({ objectType }) => objectType === 'ACCOUNT')
   if (companies.length === 0) return

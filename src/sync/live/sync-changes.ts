@@ -4,8 +4,8 @@ import { settleChanges } from './settle-changes.ts'
 import { takeChanges } from './take-changes.ts'
 
 /**
- * One look at what HubSpot told of: what is applied is forgotten, what failed is due again, persons are erased (B61), and
- * what is due is given to a run. Safe to call at any time and from many workers.
+ * Processes the changes that HubSpot reported, once: deletes applied ones, makes failed ones due again, erases persons
+ * (B61), and creates runs for what is due. Safe to call at any time and from many workers.
  */
 export async function syncChanges(context: SyncContext): Promise<void> {
   await erasePrivacyDeleted(context)

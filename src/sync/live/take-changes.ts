@@ -5,9 +5,9 @@ import type { ObjectType } from '../../generated/prisma/enums.ts'
 import { startRecordsRun } from '../runs/start-records-run.ts'
 import type { SyncContext } from '../sync-context.ts'
 
-/** So many records go into one run; what is beyond waits for the next. */
+/** Maximum number of records per run. The rest waits for the next run. */
 const mostPerRun = 1_000
-/** Whoever claimed records and did not give them to a run within this time was killed. */
+/** A worker that claimed records and created no run for them within this time was killed. */
 const claimLastsMs = 30_000
 
 interface Due {
@@ -16,9 +16,10 @@ interface Due {
 }
 
 /**
- * Has the records that HubSpot told of synced: those of a workspace together, companies before the contacts that belong to
- * them (B66), and one run after the other, so that what is told of meanwhile gathers. Nothing is taken while the sync is
- * paused, not connected or not in the plan; it waits. Any number of workers may call it. Returns how many it took.
+ * Syncs the records that HubSpot reported as changed: those of a workspace together, companies before the contacts that
+ * belong to them (B66), and one run after the other, so that changes accumulate in the meantime. Nothing is taken while
+ * the sync is paused, not connected, or not in the plan; the changes wait. Any number of workers may call it. Returns
+ * the number of records taken.
  */
 export async function takeChanges(context: SyncContext): Promise<number> {
   await returnLostClaims(context)
@@ -27,10 +28,10 @@ export async function takeChanges(context: SyncContext): Promise<number> {
   return taken
 }
 
-/** A row of hubspot_change that a run may be begun for. */
+/** Condition for a row of hubspot_change that a run may be created for. */
 const isDirty = `change.kind = 'CHANGED' AND change.claim IS NULL AND (change.retry_at IS NULL OR change.retry_at <= $1)`
 
-/** Whether another run works on changes of the workspace, or is about to. */
+/** Condition that another run works on changes of the workspace, or is about to. */
 const isBusy = (objectTypes: string) => `EXISTS (
   SELECT FROM hubspot_change other WHERE other.workspace_id = settings.workspace_id
     AND other.claim IS NOT NULL AND other.object_type IN (${objectTypes}))`
@@ -68,7 +69,7 @@ async function takeFrom(context: SyncContext, { workspaceId, objectType }: Due):
     trigger: 'WEBHOOK',
     triggeredById: null,
   })
-  // Those that HubSpot told of again meanwhile are no longer claimed, and are due again.
+  // Changes that HubSpot reported again in the meantime are no longer claimed, and are due again.
   await context.database.pool.query(
     run === null
       ? 'UPDATE hubspot_change SET claim = NULL, claimed_at = NULL WHERE workspace_id = $1 AND claim = $2'

@@ -7,14 +7,14 @@ export interface RunMailContent {
   readonly workspaceName: string
   readonly trigger: RunTrigger
   readonly startedAt: Date
-  /** How many records the run worked through. */
+  /** Number of records that the run processed. */
   readonly processed: number
-  /** What ended the run early; null where it went through. */
+  /** Why the run ended early; null if it went through all records. */
   readonly failureType: SyncErrorType | null
   readonly digest: Digest
-  /** Where the errors and the settings are seen. */
+  /** URL of the page with the errors and the settings. */
   readonly settingsUrl: string
-  /** Where a person mends the record; null for what is not one record's. */
+  /** Returns the URL at which a person can fix the record; null if the problem is not about a single record. */
   recordUrl(objectType: ObjectType, hubspotId: bigint): string | null
 }
 
@@ -25,7 +25,7 @@ interface Section {
   readonly more: number
 }
 
-/** What an admin is told of a run that met errors or waits for them (B55). */
+/** Composes the email for an admin about a run that found errors or waits for a decision (B55). */
 export function composeRunMail(content: RunMailContent): { subject: string; text: string; html: string } {
   const parts = { opening: opening(content), sections: content.digest.map((part) => section(content, part)) }
   return { subject: subject(content), text: asText(content, parts), html: asHtml(content, parts) }
@@ -38,7 +38,7 @@ interface Parts {
 
 function subject({ kind, workspaceName, failureType, digest }: RunMailContent): string {
   const of = `HubSpot sync of ${workspaceName.replaceAll(/\s+/g, ' ')}`
-  if (kind === 'HELD') return `${of} waits for you`
+  if (kind === 'HELD') return `${of} needs your decision`
   if (failureType !== null) return `${of} stopped: ${syncErrorTypes[failureType].title}`
   return `${of}: ${errors(digest)}`
 }
@@ -46,10 +46,10 @@ function subject({ kind, workspaceName, failureType, digest }: RunMailContent): 
 function opening({ kind, trigger, startedAt, processed, failureType, digest }: RunMailContent): string {
   const at = `${startedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
   const run = trigger === 'MANUAL' ? `The HubSpot sync that you started at ${at}` : `The HubSpot sync of ${at}`
-  const worked = `${number(processed)} ${processed === 1 ? 'record was' : 'records were'} worked through`
-  if (kind === 'HELD') return `${run} waits for your decision. Until then nothing more is changed.`
-  if (failureType !== null) return `${run} stopped early; what was synced before stays. ${worked}.`
-  return `${run} has ended with ${errors(digest)}. ${worked}; everything that is not named here is in step.`
+  const worked = `${number(processed)} ${processed === 1 ? 'record was' : 'records were'} processed`
+  if (kind === 'HELD') return `${run} waits for your decision. Nothing changes until then.`
+  if (failureType !== null) return `${run} stopped early. Records that were already synced stay. ${worked}.`
+  return `${run} has ended with ${errors(digest)}. ${worked}. All records that are not listed here are up to date.`
 }
 
 function section(content: RunMailContent, { type, objectType, count, samples }: Digest[number]): Section {

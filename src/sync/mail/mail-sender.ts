@@ -4,13 +4,16 @@ import { type MailContext, sendRunMails } from './send-run-mails.ts'
 const lastChanceMs = 10_000
 
 export interface MailSender {
-  /** Sends what is due, soon. Waits for nothing: a slow mail server must not keep a run waiting. */
+  /** Sends due emails soon, without waiting for it: a slow mail server must not delay a run. */
   wake(): void
-  /** Begins no more mails, and gives the one in hand ten seconds; it is tried again elsewhere if those do not do. */
+  /**
+   * Starts no further emails, and gives the current one ten seconds. If that is not enough, another worker sends it
+   * again.
+   */
   stop(): Promise<void>
 }
 
-/** Sends mails about runs, one at a time. */
+/** Sends emails about runs, one at a time. */
 export function startMailSender(context: MailContext): MailSender {
   const stopping = new AbortController()
   let sending: Promise<void> | null = null
@@ -19,7 +22,7 @@ export function startMailSender(context: MailContext): MailSender {
     while (isWanted && !stopping.signal.aborted) {
       isWanted = false
       await sendRunMails(context, stopping.signal).catch((error: unknown) => {
-        context.log.error({ err: error }, 'looking for mails to send failed; the next look follows')
+        context.log.error({ err: error }, 'looking for mails to send failed and will be tried again')
       })
     }
     sending = null

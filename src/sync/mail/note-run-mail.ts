@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Queryable } from '../../database/database.ts'
 import { ObjectType, type RunMailKind, SyncErrorType } from '../../generated/prisma/enums.ts'
 
-/** So many errors of each type are shown; the settings page has the rest. */
+/** Number of errors shown per type. The settings page has the rest. */
 const samplesPerType = 5
 
 export const digestSchema = z.array(
@@ -10,15 +10,16 @@ export const digestSchema = z.array(
     type: z.enum(SyncErrorType),
     objectType: z.enum(ObjectType),
     count: z.number().int(),
-    /** `hubspotId` is 0 where the problem is not one record's. */
+    /** `hubspotId` is 0 if the problem is not about a single record. */
     samples: z.array(z.object({ hubspotId: z.string(), message: z.string() })),
   }),
 )
 export type Digest = z.infer<typeof digestSchema>
 
 /**
- * Writes down that a run is to be told of, and its errors as they are now: in the transaction that ends or holds the run,
- * so that there is one mail however often that is tried (B55). Previews, runs over single records and clean runs get none.
+ * Stores that a run is to be reported by email, with its errors as they are now. Call it in the transaction that ends
+ * or holds the run, so that there is one email however often that is attempted (B55). Previews, runs over single
+ * records, and runs without errors get none.
  */
 export async function noteRunMail(
   client: Queryable,

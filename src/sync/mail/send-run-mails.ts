@@ -8,17 +8,17 @@ import { composeRunMail } from './compose-run-mail.ts'
 import { digestSchema } from './note-run-mail.ts'
 
 export interface MailContext extends Pick<SyncContext, 'database' | 'now' | 'log'> {
-  /** Null where no mails are sent. */
+  /** Null if no emails are sent. */
   readonly mailer: Mailer | null
-  /** Where an admin finds the sync's settings and errors. */
+  /** URL of the page with the sync's settings and errors. */
   readonly settingsUrl: string
 }
 
 const MINUTE = 60_000
-/** Longer than a mailer may take: while it does, nobody else sends the same mail. */
+/** Longer than a mailer may take, so that nobody else sends the same email in the meantime. */
 const claimMs = 3 * MINUTE
 const longestBackoffMs = 60 * MINUTE
-/** News older than this is none. */
+/** After this time, the news is too old to send. */
 const keepTryingMs = 72 * 60 * MINUTE
 
 interface Claim {
@@ -31,8 +31,9 @@ interface Claim {
 }
 
 /**
- * Sends the mails about runs that are due, each by one process (B55). One that fails is tried again later and keeps no
- * other waiting; one that was sent by a process which died before it could say so is sent again as the same message.
+ * Sends the due emails about runs, each from one process (B55). If one fails, it is tried again later and does not
+ * delay the others. If a process dies before it can record that an email was sent, the email is sent again as the same
+ * message.
  */
 export async function sendRunMails(context: MailContext, stop?: AbortSignal): Promise<void> {
   if (context.mailer === null) return dropAll(context)
@@ -47,7 +48,7 @@ async function sendOne(context: MailContext, mailer: Mailer, claim: Claim): Prom
   const { runId, kind } = claim
   try {
     const mail = await compose(context, claim)
-    if (mail === null) return await settle(context, claim, 'DROPPED', 'whoever was to get it has no access any more')
+    if (mail === null) return await settle(context, claim, 'DROPPED', 'the recipient no longer has access')
     await mailer.send(mail)
     await settle(context, claim, 'SENT', null)
     context.log.info({ runId, kind }, 'the mail about a run was sent')
@@ -59,7 +60,7 @@ async function sendOne(context: MailContext, mailer: Mailer, claim: Claim): Prom
   }
 }
 
-/** Null when there is nobody to send it to. */
+/** Null if there is no recipient. */
 async function compose(
   { database: { prisma }, settingsUrl }: MailContext,
   { runId, kind, workspaceId, digest }: Claim,
@@ -68,7 +69,7 @@ async function compose(
     prisma.syncRun.findUniqueOrThrow({ where: { id: runId, workspaceId } }),
     prisma.workspace.findUniqueOrThrow({ where: { id: workspaceId }, include: { connection: true, settings: true } }),
   ])
-  // The mail of a run that nobody started goes to whoever last started or edited the sync (B55).
+  // The email about a run that nobody started goes to whoever last started or edited the sync (B55).
   const userId = run.triggeredById ?? workspace.settings?.lastTouchedById
   const user = userId == null ? null : await findAdmin(prisma, workspaceId, userId)
   if (user === null) return null
@@ -116,7 +117,7 @@ async function tryAgainLater({ database, now }: MailContext, claim: Claim, note:
   )
 }
 
-/** Else they would all be sent on the day on which a server is set. */
+/** Otherwise they would all be sent on the day on which a mail server is configured. */
 async function dropAll({ database, now }: MailContext): Promise<void> {
   await database.pool.query(
     `UPDATE run_mail SET status = 'DROPPED', note = 'SMTP_URL is not set', settled_at = $1 WHERE status = 'PENDING'`,

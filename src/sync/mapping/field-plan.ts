@@ -3,46 +3,51 @@ import type { HubSpotOwner } from '../../hubspot/portal.ts'
 import type { MappingSnapshot } from '../settings/snapshot.ts'
 import type { SourceProperty } from './convert-value.ts'
 
-/** One mapped property that HubSpot knows. */
+/** A mapped property that HubSpot knows. */
 export interface PlannedMapping extends MappingSnapshot {
   readonly source: SourceProperty
 }
 
-/** What a run does with each HubSpot contact: the mappings of its settings, held against HubSpot's present properties. */
+/**
+ * What a run does with each HubSpot record: the mappings of its settings, compared with HubSpot's current properties.
+ */
 export interface FieldPlan {
   readonly mappings: readonly PlannedMapping[]
-  /** Mapped properties that HubSpot no longer has; their fields stay as they are (§10 HUBSPOT_FIELD_NOT_FOUND). */
+  /** Mapped properties that HubSpot no longer has. Their fields stay as they are (§10 HUBSPOT_FIELD_NOT_FOUND). */
   readonly missing: readonly MappingSnapshot[]
   readonly phoneRegion: string
-  /** The same mappings by what they write; targets that nothing is mapped to are absent. */
+  /** The same mappings by target. Targets without a mapping are absent. */
   readonly targets: ReadonlyMap<MappingSnapshot['target'], TargetPlan>
-  /** Properties to ask HubSpot for. */
+  /** Properties to request from HubSpot. */
   readonly properties: readonly string[]
-  /** Changes with everything that changes what is written for equal values, so that an edit back-fills (B35). */
+  /** Changes whenever something changes what is written for equal values, so that an edit back-fills (B35). */
   readonly fingerprint: string
 }
 
 export interface TargetPlan {
   readonly mappings: readonly PlannedMapping[]
-  /** One of its properties is gone from HubSpot. */
+  /** One of its properties no longer exists in HubSpot. */
   readonly isMissing: boolean
 }
 
-/** Raise it when conversion or matching writes something else for equal values: the next runs then write all anew. */
+/**
+ * Increase it when conversion or matching writes something else for equal values. The next runs then rewrite
+ * everything.
+ */
 const conversionVersion = 3
 
-/** HubSpot's own home of a contact's further addresses (B49). */
+/** The HubSpot property with a contact's additional emails (B49). */
 export const additionalEmails = 'hs_additional_emails'
-/** HubSpot's own home of a company's further domains (B65). */
+/** The HubSpot property with a company's additional domains (B65). */
 export const additionalDomains = 'hs_additional_domains'
 /** The ids of all records that were merged into this one (B59). */
 export const mergedIds = 'hs_merged_object_ids'
 
 /** What else conversion needs to know about the workspace and its portal. */
 export interface People {
-  /** HubSpot's owners, archived ones too. */
+  /** HubSpot's owners, including archived ones. */
   readonly owners: readonly HubSpotOwner[]
-  /** E-mail addresses of the workspace's members, lower-case. */
+  /** Email addresses of the workspace's members, in lower case. */
   readonly teammates: readonly string[]
 }
 
@@ -89,7 +94,7 @@ function targetsOf(mappings: readonly PlannedMapping[], missing: readonly Mappin
   return new Map([...names].map((target) => [target, planOf(target)]))
 }
 
-/** The owner of a record is one, whether or not HubSpot says so. */
+/** The property of a record's owner refers to an owner, even if HubSpot does not say so. */
 export function isOwnerProperty({ name, referencedObjectType }: KnownProperty): boolean {
   return referencedObjectType === 'OWNER' || name === 'hubspot_owner_id'
 }
@@ -110,9 +115,9 @@ function planMapping(
 }
 
 /**
- * Of a mapping, everything by which equal values would be written differently. Who is a teammate changes with every
- * newcomer, and would have every contact written anew: the row hash holds the teammate that a record names instead. Of
- * owners the name counts, in an order that stays when one is archived.
+ * The parts of a mapping that change what is written for equal values. The list of teammates is not among them, because
+ * every new member would cause every contact to be rewritten; the row hash contains the teammate that a record names
+ * instead. Owners count by name, in an order that does not change when one is archived.
  */
 function lasting({ source, customField, ...mapping }: PlannedMapping) {
   const { owners, options, ...property } = source

@@ -8,32 +8,34 @@ import { cutText, maxNameLength } from '../../records/text-rules.ts'
 import { cleanText, convertText, convertValue } from './convert-value.ts'
 import { additionalDomains, additionalEmails, type FieldPlan, mergedIds, type PlannedMapping } from './field-plan.ts'
 
-/** A HubSpot contact or company in the terms of our store: what it would write where, before anything is matched. */
+/** A HubSpot contact or company in terms of our store: what it would write where, before anything is matched. */
 export interface RecordDraft {
   readonly hubspotId: bigint
-  /** In the order in which they decide a match: e-mails before phones, each in mapping order (B50). */
+  /** In the order in which they decide a match: emails before phones, each in mapping order (B50). */
   readonly handles: readonly Handle[]
   /**
-   * Sources whose handles follow HubSpot now: mapped, none of their properties gone from HubSpot, and none with a value that
-   * is not a handle, which leaves what was known before (B34).
+   * Sources whose handles follow HubSpot now. They are mapped, all of their properties still exist in HubSpot, and none
+   * has a value that is not a handle, since such a value leaves the previous handles in place (B34).
    */
   readonly handleSources: ReadonlySet<HandleSource>
-  /** A property that feeds handles is gone from HubSpot, so that having none says nothing. */
+  /** A property that feeds handles no longer exists in HubSpot, so a missing handle proves nothing. */
   readonly hasUnknownHandles: boolean
   readonly fields: DraftFields
-  /** One for each property at most. */
+  /** At most one for each property. */
   readonly invalidValues: readonly InvalidValue[]
-  /** HubSpot records that were merged into this one, the one whose record goes on first: the primary, else the lowest (B59). */
+  /**
+   * HubSpot records that were merged into this one, beginning with the one whose record survives: the primary, or else
+   * the lowest id (B59).
+   */
   readonly mergedIds: readonly bigint[]
   readonly account: AccountOfContact
-  /** Null where a value did not convert, so that the next run looks again. */
+  /** Null if a value could not be converted, so that the next run looks at the record again. */
   readonly rowHash: bigint | null
 }
 
 /**
- * What HubSpot's associations say about the account of a contact (B26, B28, B67): `untouched` where accounts are not
- * synced, `not-synced` where all of its companies failed to sync (§10 ACCOUNT_NOT_SYNCED), `unreadable` where HubSpot
- * does not say.
+ * The account of a contact according to HubSpot's associations (B26, B28, B67): `untouched` if accounts are not synced,
+ * `not-synced` if all of its companies failed to sync (§10 ACCOUNT_NOT_SYNCED), `unreadable` if HubSpot does not say.
  */
 export type AccountOfContact =
   | { readonly kind: 'untouched' }
@@ -42,25 +44,25 @@ export type AccountOfContact =
   | { readonly kind: 'not-synced' }
   | { readonly kind: 'unreadable'; readonly reason: string }
 
-/** Only what is set is written. */
+/** Only fields that are set are written. */
 export interface DraftFields {
   readonly name?: string
   readonly description?: string
   readonly links?: readonly string[]
-  /** Value by custom field key; null clears the field (B36). */
+  /** Values by custom field key. Null clears the field (B36). */
   readonly customFields: ReadonlyMap<string, JsonValue | null>
 }
 
 export interface InvalidValue {
   readonly property: string
   readonly reason: string
-  /** It was to be a handle, so that a record without any other says why it has none. */
+  /** The value was meant to be a handle, so a record without any other handle can say why it has none. */
   readonly isHandle: boolean
 }
 
 const handleSources: readonly HandleSource[] = ['EMAIL', 'PHONE', 'DOMAIN']
 
-/** Translates a record by the plan (B31–B36, B49). Pure; the store is not consulted. */
+/** Translates a record according to the plan (B31–B36, B49). Pure; does not use the store. */
 export function draftRecord(
   record: HubSpotRecord,
   plan: FieldPlan,
@@ -77,7 +79,7 @@ export function draftRecord(
     customFields: customFieldsOf(record, plan, invalidValues),
   }
   return {
-    hubspotId: record.id,
+    hubspotId: record.hubspotId,
     handles,
     handleSources: followed,
     hasUnknownHandles: hasUnknown,
@@ -89,7 +91,7 @@ export function draftRecord(
   }
 }
 
-/** An error is known by its property: one that feeds several fields has one error, with every reason. */
+/** An error is identified by its property: a property that feeds several fields has one error with every reason. */
 function addInvalid(invalidValues: InvalidValue[], property: string, reason: string, isHandle = false): void {
   const at = invalidValues.findIndex((invalid) => invalid.property === property)
   const known = invalidValues[at]
@@ -100,7 +102,7 @@ function addInvalid(invalidValues: InvalidValue[], property: string, reason: str
   }
 }
 
-/** `unread`: sources with a value that is not a handle, as bits by their turn in `handleSources`. */
+/** `unread`: sources with a value that is not a handle, as bits in the order of `handleSources`. */
 function handlesOf(record: HubSpotRecord, plan: FieldPlan, invalidValues: InvalidValue[]) {
   const handles: Handle[] = []
   let unread = 0
@@ -118,7 +120,7 @@ function handlesOf(record: HubSpotRecord, plan: FieldPlan, invalidValues: Invali
     for (const text of (ownValue(record.properties, property) ?? '').split(';')) {
       const reading = readDomain(cleanText(text))
       if (reading.kind === 'invalid') refuse('DOMAIN', property, reading.reason)
-      // Everybody's domain tells no company from another: it neither matches nor conflicts (B65).
+      // A free-mail domain does not identify a company: it neither matches nor conflicts (B65).
       if (reading.kind === 'domain' && !isFreeMailDomain(reading.value)) addHandle(handles, 'DOMAIN', reading.value)
     }
   }
@@ -137,12 +139,12 @@ function handlesOf(record: HubSpotRecord, plan: FieldPlan, invalidValues: Invali
 }
 
 function addHandle(handles: Handle[], source: HandleSource, value: string): void {
-  // A few at most: looking through them costs less than a map.
+  // There are only a few, so a search costs less than a map.
   for (const handle of handles) if (handle.value === value && handle.source === source) return
   handles.push({ source, value })
 }
 
-/** One set for each combination: there are eight, and a set for each record would be the larger part of its draft. */
+/** One set for each combination. There are eight; a set per record would be the larger part of its draft. */
 const sourceSets = new Map<number, ReadonlySet<HandleSource>>()
 
 function followedSources(record: HubSpotRecord, plan: FieldPlan, unread: number) {
@@ -163,12 +165,12 @@ const nothingMerged: readonly bigint[] = []
 function mergedIdsOf(record: HubSpotRecord): readonly bigint[] {
   if (!record.properties[mergedIds]) return nothingMerged
   const ids = (record.properties[mergedIds] ?? '').split(';').filter((id) => /^\d{1,18}$/.test(id))
-  return [...new Set(ids.map(BigInt))].filter((id) => id !== record.id).sort((a, b) => (a < b ? -1 : 1))
+  return [...new Set(ids.map(BigInt))].filter((id) => id !== record.hubspotId).sort((a, b) => (a < b ? -1 : 1))
 }
 
 const nameParts = ['FIRST_NAME', 'LAST_NAME'] as const
 
-/** First and last name merge by themselves (B31). A name that is too long is cut, and is an error all the same (B34). */
+/** First and last name are joined (B31). A name that is too long is cut, and is an error all the same (B34). */
 function nameOf(record: HubSpotRecord, plan: FieldPlan, invalidValues: InvalidValue[]): string | undefined {
   const targets = plan.targets.has('NAME') ? wholeName : nameParts.filter((target) => plan.targets.has(target))
   if (targets.length === 0) return undefined
@@ -182,7 +184,7 @@ function nameOf(record: HubSpotRecord, plan: FieldPlan, invalidValues: InvalidVa
     if (part.length > longest.length) longest = { property, length: part.length }
   }
   if (name.length <= maxNameLength) return name
-  const reason = `with ${longest.length} characters it is too long for a name, which keeps the first ${maxNameLength}`
+  const reason = `with ${longest.length} characters it is too long for a name; only the first ${maxNameLength} were kept`
   addInvalid(invalidValues, longest.property, reason)
   return cutText(name, maxNameLength).trim()
 }
@@ -228,7 +230,7 @@ function mappingsTo(plan: FieldPlan, target: PlannedMapping['target']): readonly
 
 const none: readonly PlannedMapping[] = []
 
-/** Mapped, and every property that feeds it is still known to HubSpot. */
+/** Mapped, and HubSpot still knows every property that feeds it. */
 function isReadable(record: HubSpotRecord, plan: FieldPlan, target: PlannedMapping['target']): boolean {
   const planned = plan.targets.get(target)
   if (planned === undefined || planned.isMissing) return false

@@ -6,15 +6,15 @@ import type { FieldPlan } from './field-plan.ts'
 import type { AccountOfContact } from './record-draft.ts'
 
 /**
- * 64-bit digest of what a record would write: the plan, the raw values it asks for, and what they mean elsewhere. Equal
- * to the stored one, the record needs neither conversion nor a write (B52). Not a secret and not an id; two different
- * states of one record share it once in 2^64.
+ * A 64-bit digest of what a record would write: the plan, the raw values that it uses, and their meaning elsewhere. If
+ * it equals the stored one, the record needs neither conversion nor a write (B52). It is neither a secret nor an id;
+ * two different states of one record collide once in 2^64.
  */
 export function rowHash(record: HubSpotRecord, plan: FieldPlan, account: AccountOfContact): bigint {
   let text = plan.fingerprint
   for (const property of plan.properties) {
     const value = ownValue(record.properties, property)
-    // Absent and null differ: an absent property is unknown to HubSpot, a null one is empty.
+    // Absent and null differ: HubSpot does not know an absent property, and a null property is empty.
     text += value === undefined ? '\u0001' : value === null ? '\u0002' : `\u0003${value}`
   }
   for (const { property, source, customField } of plan.mappings) {

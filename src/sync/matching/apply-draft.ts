@@ -4,8 +4,9 @@ import type { RecordDraft } from '../mapping/record-draft.ts'
 import type { DirectoryRecord, RecordDirectory } from './record-directory.ts'
 
 /**
- * Makes `record` what the draft says: link, fields, account, and handles that follow HubSpot (B49). Returns whether
- * anything that a reader sees has changed. `mergedAway` are the other records that followed what was merged into it (B59).
+ * Changes `record` to match the draft: link, fields, account, and the handles that follow HubSpot (B49). Returns
+ * whether anything that a reader sees has changed. `mergedAway` contains the other records that followed a record which
+ * was merged into this one (B59).
  */
 export function applyDraft(
   draft: RecordDraft,
@@ -25,7 +26,7 @@ function applyLink(draft: RecordDraft, record: DirectoryRecord, directory: Recor
   const before = record.link
   const link: StoredLink = { hubspotId: draft.hubspotId, state: 'ACTIVE', rowHash: draft.rowHash, isHeld: false }
   const follows = before !== null && before.hubspotId === link.hubspotId && before.state === 'ACTIVE'
-  // A link that is right already stays the same object, and so costs no write.
+  // A link that is already right stays the same object, and so costs no write.
   if (!(follows && before.rowHash === link.rowHash && !before.isHeld)) directory.linkTo(record, link)
   return !follows
 }
@@ -48,7 +49,7 @@ function applyFields({ fields }: RecordDraft, record: DirectoryRecord): boolean 
   return changed
 }
 
-/** What somebody attached by hand stays, also against another account from HubSpot (B67). */
+/** An account that was attached by hand stays, even if HubSpot has a different one (B67). */
 function applyAccount({ account }: RecordDraft, record: DirectoryRecord): boolean {
   if (account.kind !== 'attached' && account.kind !== 'none') return false
   if (record.accountId !== null && !record.accountFromHubspot) return false
@@ -71,7 +72,7 @@ function setCustomField(record: DirectoryRecord, key: string, value: JsonValue |
   return true
 }
 
-/** Handles that the sync wrote follow HubSpot; those that were there before it, or were added locally, stay (B49). */
+/** Handles that the sync wrote follow HubSpot. Handles that existed before, or were added locally, stay (B49). */
 function applyHandles(draft: RecordDraft, record: DirectoryRecord, directory: RecordDirectory): boolean {
   let changed = false
   if (record.handles.size > 0) {

@@ -2,21 +2,21 @@ import type { Handle } from '../../records/handle.ts'
 import type { RecordDraft } from '../mapping/record-draft.ts'
 import type { DirectoryRecord, RecordDirectory } from './record-directory.ts'
 
-/** What §9 of the behaviours says is to be done with one HubSpot contact or company. */
+/** What to do with a HubSpot contact or company according to §9 of the behaviours. */
 export type Match =
   /**
-   * Rule 1 (B44): a record carries its id, or the id of one that was merged into it (B59). `mergedAway` are further
-   * records that followed what was merged into it.
+   * Rule 1 (B44): a record has its id, or the id of a record that was merged into it (B59). `mergedAway` contains
+   * further records that followed a record which was merged into it.
    */
   | { readonly kind: 'update'; readonly record: DirectoryRecord; readonly mergedAway: readonly DirectoryRecord[] }
-  /** Rule 2a (B46): a record with a same handle is free to be linked. */
+  /** Rule 2a (B46): a record with the same handle is free to be linked. */
   | { readonly kind: 'link'; readonly record: DirectoryRecord }
   /** Rule 3 (B48). */
   | { readonly kind: 'create' }
   /** `linked` is the record that already follows it and stays as it was. */
   | { readonly kind: 'missing-handle'; readonly linked: DirectoryRecord | undefined }
   | { readonly kind: 'account-not-synced'; readonly linked: DirectoryRecord | undefined }
-  /** Rule 2b (B47), or a handle of a linked record that somebody else holds (B50). */
+  /** Rule 2b (B47), or a handle of a linked record that another record holds (B50). */
   | {
       readonly kind: 'handle-taken'
       readonly handle: Handle
@@ -24,11 +24,14 @@ export type Match =
       readonly linked: DirectoryRecord | undefined
     }
 
-/** Finds the record for a draft, rule by rule. `needsHandle`: some handle field is mapped and one must be there (B45). */
+/**
+ * Finds the record for a draft, rule by rule. `needsHandle`: a handle field is mapped, so the draft needs a handle
+ * (B45).
+ */
 export function matchRecord(draft: RecordDraft, directory: RecordDirectory, needsHandle: boolean): Match {
   const { linked, mergedAway } = findLinked(draft, directory)
   if (draft.account.kind === 'not-synced') return { kind: 'account-not-synced', linked }
-  // A handle property that HubSpot no longer has stops syncing, and all else of a linked contact goes on.
+  // If HubSpot no longer has a handle property, that handle is not synced, but the rest of a linked contact is.
   if (needsHandle && draft.handles.length === 0 && !(linked && draft.hasUnknownHandles)) {
     return { kind: 'missing-handle', linked }
   }
@@ -43,7 +46,10 @@ export function matchRecord(draft: RecordDraft, directory: RecordDirectory, need
   return taken ? { kind: 'handle-taken', ...taken, linked: undefined } : { kind: 'link', record: found.holder }
 }
 
-/** The record that follows this one or, by its turn in `mergedIds`, one that was merged into it; and the others of those. */
+/**
+ * The record that follows this one or, in the order of `mergedIds`, one that was merged into it; and the others among
+ * those.
+ */
 function findLinked(draft: RecordDraft, directory: RecordDirectory) {
   const own = directory.byExternalId(String(draft.hubspotId))
   const merged = draft.mergedIds.flatMap((id) => directory.byExternalId(String(id)) ?? [])
@@ -68,8 +74,8 @@ function firstTaken(draft: RecordDraft, directory: RecordDirectory, by: readonly
 }
 
 /**
- * B46: a record whose HubSpot record was deleted or merged away counts as free, one out of scope as linked. An external
- * id without a link was set through the API and claims a HubSpot record just as well.
+ * B46: a record whose HubSpot record was deleted or merged counts as free; one that is out of scope counts as linked.
+ * An external id without a link was set through the API and claims a HubSpot record just as well.
  */
 function isLinked(record: DirectoryRecord): boolean {
   if (record.link === null) return record.externalId !== null

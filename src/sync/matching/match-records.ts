@@ -5,22 +5,22 @@ import { accountNotSynced, handleTaken, invalidValue, missingHandle, type Proble
 import type { DirectoryRecord, RecordDirectory } from './record-directory.ts'
 
 /**
- * What became of one draft. `blocked` is a skip for a taken handle: it is not final, since what holds the handle may
- * let it go later in the run (B51). `left-out` is past the limit (B29).
+ * The result for one draft. `blocked` means skipped because of a taken handle; it is not final, since the holder may
+ * release the handle later in the run (B51). `left-out` means past the limit (B29).
  */
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'linked' | 'skipped' | 'blocked' | 'left-out'
 
 export interface SliceResult {
-  /** Number of drafts by what became of them. */
+  /** Number of drafts by outcome. */
   readonly outcomes: Readonly<Record<Outcome, number>>
   readonly problems: readonly Problem[]
-  /** Records that were skipped: what follows them was not confirmed by this run (B40). */
+  /** Skipped records. This run did not confirm the records that follow them (B40). */
   readonly skippedIds: readonly bigint[]
-  /** Those among them that are skipped for a taken handle. */
+  /** Those among them that are skipped because of a taken handle. */
   readonly blockedIds: ReadonlySet<bigint>
   /** Those among them that are past the limit. */
   readonly leftOutIds: readonly bigint[]
-  /** ACTIVE links gained. */
+  /** Number of ACTIVE links gained. */
   readonly linksGained: number
 }
 
@@ -33,7 +33,7 @@ export const noResult: SliceResult = {
   linksGained: 0,
 }
 
-/** What became of the drafts of both. */
+/** The combined result of both. */
 export function addResults(a: SliceResult, b: SliceResult): SliceResult {
   const outcomes = { ...a.outcomes }
   for (const [outcome, count] of Object.entries(b.outcomes) as [Outcome, number][]) outcomes[outcome] += count
@@ -48,19 +48,19 @@ export function addResults(a: SliceResult, b: SliceResult): SliceResult {
 }
 
 export interface MatchingRules {
-  /** A record without a handle is skipped: some email or phone property is mapped (B45). */
+  /** A record without a handle is skipped, because an email or phone property is mapped (B45). */
   readonly needsHandle: boolean
-  /** ACTIVE links that the workspace may still gain (B29). */
+  /** Number of ACTIVE links that the workspace may still gain (B29). */
   readonly room: number
   /**
-   * Records that were past the limit before. They are tried in turn as long as there is room for each, and from the first
-   * one without room on, none is (B29).
+   * Records that were past the limit before. They are tried in order while there is room. After the first one without
+   * room, none is tried (B29).
    */
   readonly leftOutBefore?: ReadonlySet<bigint>
-  /** Whether there has been room for each of them so far; true unless said. */
+  /** Whether there has been room for each of them so far. Default true. */
   readonly admitsLeftOut?: boolean
   newRecordId(): string
-  /** Hears what became of each draft, and by which rule. */
+  /** Receives the outcome of each draft, and the rule behind it. */
   readonly observe?: (observation: Observation) => void
 }
 
@@ -70,7 +70,7 @@ export interface Observation {
   readonly outcome: Outcome
 }
 
-/** Works the drafts through in the order given, which must be ascending by id (B51); the changes are in `directory`. */
+/** Processes the drafts in the given order, which must be ascending by id (B51). The changes are in `directory`. */
 export function matchRecords(
   drafts: readonly RecordDraft[],
   directory: RecordDirectory,
@@ -87,7 +87,7 @@ export function matchRecords(
     switch (match.kind) {
       case 'missing-handle':
         problems.push(missingHandle(draft.hubspotId, match.linked))
-        // What was to be its handle and is none tells why it has none (B49).
+        // If a value was meant to be its handle but is not one, that value explains why the record has no handle (B49).
         for (const { property, reason, isHandle } of draft.invalidValues) {
           if (isHandle) problems.push(invalidValue(draft.hubspotId, property, reason, match.linked?.id ?? null))
         }
@@ -109,7 +109,7 @@ export function matchRecords(
     }
   }
 
-  /** One link that follows HubSpot takes the place of those that these records have (B29, B59). */
+  /** One link that follows HubSpot replaces those that these records have (B29, B59). */
   const admit = (...records: readonly DirectoryRecord[]): boolean => {
     const ended = records.filter(({ link }) => link?.state === 'ACTIVE').length
     if (ended === 0 && linksGained >= rules.room) return false

@@ -2,21 +2,21 @@ import type { ObjectType, SyncErrorType } from '../../generated/prisma/enums.ts'
 import type { Handle } from '../../records/handle.ts'
 import type { DirectoryRecord } from './record-directory.ts'
 
-/** One thing that went wrong; becomes a row of sync_error, or is seen again there. */
+/** Something that went wrong. It becomes a row of sync_error, or updates an existing one. */
 export interface Problem {
   readonly type: SyncErrorType
-  /** {@link noRecord} where it is not one record's. */
+  /** {@link noRecord} if the problem is not about a single record. */
   readonly hubspotId: bigint
   readonly property: string
   readonly message: string
-  /** Our record that follows HubSpot's and stays as it was. */
+  /** Our record that follows the HubSpot record and stays as it was. */
   readonly recordId: string | null
-  /** The one of our records that holds the handle. */
+  /** Our record that holds the handle. */
   readonly heldById: string | null
   readonly heldByHubspotId: bigint | null
 }
 
-/** In place of a record's id where a problem is not one record's. */
+/** Used instead of a record's id if a problem is not about a single record. */
 export const noRecord = 0n
 
 const nobody = { property: '', recordId: null, heldById: null, heldByHubspotId: null }
@@ -28,7 +28,7 @@ export function missingHandle(hubspotId: bigint, linked: DirectoryRecord | undef
 
 const takenType = { EMAIL: 'EMAIL_TAKEN', PHONE: 'PHONE_TAKEN', DOMAIN: 'DOMAIN_TAKEN' } as const
 
-/** Names the record that holds the handle and, where it is linked, the HubSpot record behind it (B47). */
+/** Names the record that holds the handle and, if it is linked, its HubSpot record (B47). */
 export function handleTaken(
   hubspotId: bigint,
   handle: Handle,
@@ -54,7 +54,7 @@ export function invalidValue(hubspotId: bigint, property: string, reason: string
 }
 
 export function accountNotSynced(hubspotId: bigint, linked: DirectoryRecord | undefined): Problem {
-  const message = 'None of its companies is synced: each of them has an error of its own.'
+  const message = 'None of its companies is synced, because each has an error.'
   return { ...nobody, type: 'ACCOUNT_NOT_SYNCED', hubspotId, message, recordId: linked?.id ?? null }
 }
 
@@ -62,27 +62,28 @@ export function unexpected(hubspotId: bigint, reason: string): Problem {
   return { ...nobody, type: 'UNEXPECTED', hubspotId, message: reason }
 }
 
-/** A record at which workers ended, alone and several times in a row. */
+/** A record that ended workers several times in a row when it was processed alone. */
 export function notProcessable(hubspotId: bigint): Problem {
-  const message = 'The sync was broken off several times in a row while it worked on this record, and gave it up.'
+  const message =
+    'The sync was interrupted several times in a row while it processed this record, and skipped the record.'
   return { ...nobody, type: 'NOT_PROCESSABLE', hubspotId, message }
 }
 
 export function fieldNotFound(property: string): Problem {
-  const message = `HubSpot has no property "${property}" any more; the field it feeds keeps its last values.`
+  const message = `HubSpot no longer has the property "${property}". The field that it filled keeps its last values.`
   return { ...nobody, type: 'HUBSPOT_FIELD_NOT_FOUND', hubspotId: noRecord, property, message }
 }
 
 export function limitExceeded(limit: number, leftOut: number): Problem {
-  const message = `${leftOut} contacts were left out: the workspace may hold ${limit} synced contacts.`
+  const message = `${leftOut} contacts were skipped, because the workspace has reached its limit of ${limit} synced contacts.`
   return { ...nobody, type: 'LIMIT_EXCEEDED', hubspotId: noRecord, message }
 }
 
 export function manyDepartures(objectType: ObjectType, departures: number, links: number): Problem {
-  const [records, place] = objectType === 'CONTACT' ? ['contacts', 'what is synced'] : ['accounts', 'HubSpot']
+  const [records, place] = objectType === 'CONTACT' ? ['contacts', 'the selected source'] : ['accounts', 'HubSpot']
   const message =
     `${departures} of ${links} synced ${records} are no longer in ${place}. If that is right, resume the sync and confirm ` +
-    'the departures; if not, cancel the run, mend it in HubSpot and start again.'
+    'the departures. If not, cancel the run, correct it in HubSpot, and start again.'
   return { ...nobody, type: 'MANY_DEPARTURES', hubspotId: noRecord, message }
 }
 
@@ -90,5 +91,5 @@ export function runEnded(type: SyncErrorType, message: string): Problem {
   return { ...nobody, type, hubspotId: noRecord, message }
 }
 
-/** Problems that a later change of the same run can lift (B51). */
+/** Problems that a later change of the same run can resolve (B51). */
 export const handleProblems = ['EMAIL_TAKEN', 'PHONE_TAKEN', 'DOMAIN_TAKEN'] as const satisfies SyncErrorType[]

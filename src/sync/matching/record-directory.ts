@@ -2,26 +2,26 @@ import { type Handle, handleKey } from '../../records/handle.ts'
 import type { HandleRow, LinkRow, RecordChanges, RecordRow } from '../../records/record-changes.ts'
 import type { HeldHandle, JsonValue, StoredLink, StoredRecord } from '../../records/stored-record.ts'
 
-/** A record as it stands while a page is worked through. */
+/** The current state of a record while a page is processed. */
 export interface DirectoryRecord {
   readonly id: string
   externalId: string | null
   name: string
   description: string
   links: readonly string[]
-  /** Without a prototype, on which a key such as "constructor" would be found. */
+  /** Without a prototype, where a key such as "constructor" would be found. */
   customFields: Record<string, JsonValue>
   accountId: string | null
   accountFromHubspot: boolean
   readonly handles: Map<string, HeldHandle>
   link: StoredLink | null
-  /** As loaded; null for one that this page creates. */
+  /** As loaded; null for a record that this page creates. */
   readonly stored: StoredRecord | null
 }
 
 /**
- * The part of the store that a page can touch, in memory: each HubSpot record of the page meets what those before it
- * left behind, just as if it had been written row by row, and the changes come out as sets.
+ * The part of the store that a page can touch, in memory. Each HubSpot record of the page sees the changes of the
+ * previous ones, as if they had been written row by row. The changes are then written as sets.
  */
 export class RecordDirectory {
   readonly #byId = new Map<string, DirectoryRecord>()
@@ -40,8 +40,8 @@ export class RecordDirectory {
   }
 
   /**
-   * What the store holds for the wanted ids and handles once the changes here are written; `stored` is what was found for
-   * them before.
+   * The contents of the store for the given ids and handles after the changes in this directory are written. `stored`
+   * is what was found for them before.
    */
   overlay(
     stored: readonly StoredRecord[],
@@ -79,7 +79,7 @@ export class RecordDirectory {
     return record
   }
 
-  /** The record follows `link` from now on, under its id (B43). */
+  /** Makes the record follow `link` from now on, under its id (B43). */
   linkTo(record: DirectoryRecord, link: StoredLink): void {
     if (record.externalId !== null) this.#byExternalId.delete(record.externalId)
     record.externalId = String(link.hubspotId)
@@ -87,7 +87,10 @@ export class RecordDirectory {
     this.#byExternalId.set(record.externalId, record)
   }
 
-  /** What the record followed is now part of what `survivor` follows, and the survivor takes over these handles (B59). */
+  /**
+   * The HubSpot record that it followed is now part of the one that `survivor` follows. The survivor takes over these
+   * handles (B59).
+   */
   mergeAway(record: DirectoryRecord, handles: readonly Handle[]): void {
     if (record.externalId !== null) this.#byExternalId.delete(record.externalId)
     record.externalId = null
@@ -107,7 +110,7 @@ export class RecordDirectory {
     this.#byHandle.delete(key)
   }
 
-  /** What differs from the store as loaded. */
+  /** The differences from the store as loaded. */
   changes(): RecordChanges {
     const created: RecordRow[] = []
     const updated: RecordRow[] = []
@@ -130,7 +133,7 @@ export class RecordDirectory {
       for (const handle of removed) removedHandles.push({ ...handle, recordId: record.id })
       for (const handle of added) addedHandles.push({ ...handle, recordId: record.id })
       const previous = record.stored.link
-      // A record whose handles or link alone change counts as changed for its readers too (B6).
+      // A record with changes only to its handles or link also counts as changed for its readers (B6).
       if (removed.length + added.length > 0 || isMoved(record.link, previous) || differs(record, record.stored)) {
         updated.push(toRow(record))
       }
@@ -174,7 +177,7 @@ const toLinkRow = ({ id }: DirectoryRecord, { hubspotId, state, rowHash }: Store
   rowHash,
 })
 
-/** Field by field: `DirectoryRecord` replaces values only where they differ, so identity says it all. */
+/** Field by field. `DirectoryRecord` replaces values only if they differ, so comparing identities is enough. */
 function differs(record: DirectoryRecord, stored: StoredRecord): boolean {
   return (
     record.externalId !== stored.externalId ||

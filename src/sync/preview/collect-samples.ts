@@ -2,7 +2,7 @@ import type { ObjectType } from '../../generated/prisma/enums.ts'
 import type { Observation } from '../matching/match-records.ts'
 import { type Rule, ruleOf } from './rules.ts'
 
-/** So many records are shown of each outcome. */
+/** Number of records shown per outcome. */
 const samplesPerOutcome = 5
 
 export interface Sample {
@@ -10,14 +10,16 @@ export interface Sample {
   readonly hubspotId: string
   readonly outcome: SampleOutcome
   readonly rule: Rule
-  /** Our record that it met: updated, linked, or in its way; null where there is none. */
+  /** Our record that it matched: updated, linked, or in its way; null if there is none. */
   readonly recordId: string | null
 }
 
 export const sampleOutcomes = ['CREATED', 'UPDATED', 'LINKED', 'SKIPPED'] as const
 export type SampleOutcome = (typeof sampleOutcomes)[number]
 
-/** Some records of each outcome. What is known of a record last counts, since a skipped one may get through later (B51). */
+/**
+ * Some records of each outcome. The last outcome of a record counts, since a skipped one may get through later (B51).
+ */
 export class Samples {
   readonly #samples = new Map<string, Sample>()
 

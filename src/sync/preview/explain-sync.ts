@@ -15,20 +15,20 @@ import { draftPage } from '../writing/prepare-page.ts'
 import { reasons } from './reasons.ts'
 import { type Finding, type Rule, ruleOf } from './rules.ts'
 
-/** What the sync makes of a HubSpot record, as things are now. */
+/** What the sync would do with a HubSpot record, as things are now. */
 export interface Explanation extends Finding {
   readonly workspaceId: string
   readonly objectType: ObjectType
   readonly hubspotId: bigint
-  /** What the record was merged into; all else is said of that one (B59). */
+  /** The record that it was merged into. Every other field describes that record (B59). */
   readonly mergedIntoId: bigint | null
-  /** In words, for people. */
+  /** An explanation for people. */
   readonly reason: string
 }
 
 /**
- * Finds out what the sync would do with one HubSpot record and why: by the same rules as a run, over the store as it is, and
- * without writing anything. Throws InvalidInputError, NotConnectedError, and SyncStateError while the sync is not set up.
+ * Finds out what the sync would do with a single HubSpot record and why, by the same rules as a run, over the store as
+ * it is. It writes nothing. Throws InvalidInputError, NotConnectedError, and SyncStateError if the sync is not set up.
  */
 export async function explainSync(
   context: SyncContext,
@@ -61,20 +61,20 @@ async function openPart(context: SyncContext, workspaceId: string, objectType: O
   const isOn =
     objectType === 'CONTACT' ? settings.contactsEnabled && settings.contactSource !== null : settings.accountsEnabled
   if (!isOn)
-    throw new SyncStateError(`The sync of ${objectType} records is switched off. Switch it on with updateSyncSettings.`)
+    throw new SyncStateError(`The sync of ${objectType} records is turned off. Turn it on with updateSyncSettings.`)
   const portal = await context.openPortal(workspaceId)
   const run = newRun({ id: newId(), workspaceId, kind: 'RECORDS', objectType, settings })
   return objectType === 'CONTACT' ? openContactsPart(context, portal, run) : openAccountsPart(context, portal, run)
 }
 
-/** The record, or what it was merged into. */
+/** The record, or the record that it was merged into. */
 async function findRecord(part: RunPart, hubspotId: bigint, stop: AbortSignal) {
   const [own] = await part.read([hubspotId], part.plan.properties, stop)
   if (own !== undefined) return { id: hubspotId, record: own }
   const [survivor] = await part.readAny([hubspotId], stop)
   if (survivor === undefined) return { id: hubspotId, record: null }
-  const [record = null] = await part.read([survivor.id], part.plan.properties, stop)
-  return { id: survivor.id, record }
+  const [record = null] = await part.read([survivor.hubspotId], part.plan.properties, stop)
+  return { id: survivor.hubspotId, record }
 }
 
 async function explain(

@@ -1,8 +1,9 @@
 import type pg from 'pg'
 
 /**
- * One connection with the face of a pool, so that code written for a pool works within one session. Who takes the
- * connection out, for a transaction, has it alone; statements of others wait, and never end up in that transaction.
+ * A single connection with the interface of a pool, so that code written for a pool works within one session. A caller
+ * that takes out the connection for a transaction has it exclusively. Statements of other callers wait, and never
+ * become part of that transaction.
  */
 export function poolOfOne(client: pg.PoolClient): pg.Pool {
   let last: Promise<unknown> = Promise.resolve()

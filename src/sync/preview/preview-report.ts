@@ -8,8 +8,8 @@ import type { StoreCopy } from './store-copy.ts'
 const idsPerError = 5
 
 /**
- * What a preview found, as kept in `sync_run.preview`. It names records by their ids alone: their personal data stays where
- * a privacy deletion finds it (B61).
+ * The result of a preview, as stored in `sync_run.preview`. It contains only ids of records: their personal data stays
+ * where a privacy deletion finds it (B61).
  */
 export const previewSchema = z.object({
   samples: z.array(
@@ -26,7 +26,7 @@ export const previewSchema = z.object({
       type: z.enum(SyncErrorType),
       objectType: z.enum(ObjectType),
       count: z.number().int(),
-      /** Of some of the records; empty where the problem is not one record's. */
+      /** Ids of some of the records; empty if the problem is not about a single record. */
       hubspotIds: z.array(z.string()),
     }),
   ),

@@ -1,32 +1,32 @@
 import type { Finding } from './rules.ts'
 
-/** What a rule comes to for a record, in a sentence or two. */
+/** What a rule means for a record, in a sentence or two. */
 export function reasons({ rule, outcome, recordId, taken }: Finding): string {
-  const stays = recordId === null ? 'Nothing is created.' : 'What is linked to it stays as it is.'
+  const stays = recordId === null ? 'No record is created.' : 'The linked record does not change.'
   switch (rule) {
     case 'LINKED_ALREADY':
       return outcome === 'unchanged'
-        ? 'Rule 1: it is linked, and the linked record holds its values already.'
-        : 'Rule 1: it is linked, and the linked record takes its values.'
+        ? 'Rule 1: a record is linked to it and already has its values.'
+        : 'Rule 1: a record is linked to it and gets its values.'
     case 'MATCHED_BY_HANDLE':
-      return 'Rule 2a: a record that is not linked has one of its handles. That one is linked to it and takes its values.'
+      return 'Rule 2a: an unlinked record shares a handle with it. That record gets linked to it and gets its values.'
     case 'HANDLE_TAKEN':
-      return `${recordId === null ? 'Rule 2b: ' : ''}${taken?.handle.value} belongs to somebody else. ${stays}`
+      return `${recordId === null ? 'Rule 2b: ' : ''}${taken?.handle.value} belongs to another record. ${stays}`
     case 'NEW':
-      return 'Rule 3: no record has one of its handles. One is created and linked to it.'
+      return 'Rule 3: no record shares a handle with it. A new record is created and linked to it.'
     case 'MISSING_HANDLE':
       return `It has no value in any of the mapped email and phone properties. ${stays}`
     case 'ACCOUNT_NOT_SYNCED':
-      return `None of its companies is synced: each has an error of its own. ${stays}`
+      return `None of its companies is synced, because each has an error. ${stays}`
     case 'LIMIT_EXCEEDED':
-      return `The workspace holds as many synced contacts as it may. ${stays}`
+      return `The workspace has reached its limit of synced contacts. ${stays}`
     case 'EXCLUDED':
-      return `An admin told the sync to leave it alone. ${stays}`
+      return `An admin excluded it from the sync. ${stays}`
     case 'OUT_OF_SCOPE':
-      return `It is not in the chosen list, or belongs to no synced company. ${stays}`
+      return `It is not in the selected list, or belongs to no synced company. ${stays}`
     case 'NOT_IN_HUBSPOT':
-      return `HubSpot has no such record, or it was deleted. ${stays}`
+      return `HubSpot has no such record, or the record was deleted. ${stays}`
     case 'UNREADABLE':
-      return `HubSpot sends it in a way that cannot be read. ${stays}`
+      return `HubSpot's answer about it cannot be read. ${stays}`
   }
 }

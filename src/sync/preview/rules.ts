@@ -2,7 +2,9 @@ import type { Handle } from '../../records/handle.ts'
 import type { Match } from '../matching/match-record.ts'
 import type { Outcome } from '../matching/match-records.ts'
 
-/** What decided over a HubSpot record: a rule of matching (B44–B48), or what came before them. */
+/**
+ * The reason for what happens to a HubSpot record: a matching rule (B44–B48), or something that comes before matching.
+ */
 export const rules = [
   'LINKED_ALREADY',
   'MATCHED_BY_HANDLE',
@@ -18,18 +20,18 @@ export const rules = [
 ] as const
 export type Rule = (typeof rules)[number]
 
-/** What the sync makes of one HubSpot record. */
+/** What the sync would do with a single HubSpot record. */
 export interface Finding {
   readonly rule: Rule
-  /** Null where no rule of matching was come to. */
+  /** Null if no matching rule was reached. */
   readonly outcome: Outcome | null
   /** Our record that is linked to it, or would be. */
   readonly recordId: string | null
-  /** The handle that somebody else has, and who. */
+  /** The handle that another record has, and the id of that record. */
   readonly taken: { readonly handle: Handle; readonly heldById: string } | null
 }
 
-/** The rule behind a match, and the record of ours that it is about. */
+/** The rule behind a match, and the record of ours that it concerns. */
 export function ruleOf(match: Match, outcome: Outcome): { readonly rule: Rule; readonly recordId: string | null } {
   const { rule, recordId } = ruleOfMatch(match)
   return { rule: outcome === 'left-out' ? 'LIMIT_EXCEEDED' : rule, recordId }

@@ -10,9 +10,9 @@ import { type PreviewReport, reportPreview } from './preview-report.ts'
 import { type StoreCopy, withStoreCopy } from './store-copy.ts'
 
 /**
- * Works through a whole run over copies of the store, by the same code as any other run, and keeps what came of it. A
- * preview has no checkpoint: one that is cut off starts over. Returns whether it ended. Throws {@link RunTakenError} when
- * it was cancelled or paused.
+ * Goes through a whole run over copies of the store, with the same code as any other run, and stores the result. A
+ * preview has no checkpoint, so an interrupted preview starts over. Returns whether it ended. Throws {@link
+ * RunTakenError} if it was cancelled or paused.
  */
 export async function runPreview(context: SyncContext, run: Run, stop: AbortSignal): Promise<boolean> {
   return withStoreCopy(context.database, run, async (copy) => {
@@ -24,7 +24,7 @@ export async function runPreview(context: SyncContext, run: Run, stop: AbortSign
       tuning: { ...context.tuning, chunkMs: Number.POSITIVE_INFINITY },
       announcements: {
         ...context.announcements,
-        // A page of the preview is done; nothing else of what it says has happened.
+        // Only the progress of the preview is real; everything else that it announces has not happened.
         publish: async (topic) => {
           if (topic !== 'run-progressed') return
           if (await mirrorPreview(context.database.pool, copy.pool, run, context.now()))
@@ -47,7 +47,7 @@ export async function runPreview(context: SyncContext, run: Run, stop: AbortSign
   })
 }
 
-/** The copied run stands at its beginning, however far an earlier attempt had come. */
+/** Resets the copied run to its beginning, however far an earlier attempt had come. */
 async function startOver({ pool }: StoreCopy, run: Run, at: Date): Promise<Run> {
   await resetPreviewCopy(pool, run)
   const copied = await takeUpRun(pool, { workspaceId: run.workspaceId, runId: run.id }, run.fence, at)

@@ -8,13 +8,13 @@ interface Run {
 }
 
 export interface StoreCopy {
-  /** Everything that goes through it meets the copies. */
+  /** Everything that goes through it uses the copies. */
   readonly pool: pg.Pool
-  /** When the copies were made, by PostgreSQL's clock. */
+  /** Time at which the copies were made, by PostgreSQL's clock. */
   readonly madeAt: Date
 }
 
-/** What a run writes, and which rows of the workspace ($1) the run ($2) may look at. */
+/** The tables that a run writes, and the rows of the workspace ($1) that the run ($2) may see. */
 const copied: readonly (readonly [table: string, rows: string])[] = [
   ['contact', 'workspace_id = $1 AND private_owner_id IS NULL'],
   ['contact_handle', 'workspace_id = $1 AND NOT is_private'],
@@ -31,9 +31,10 @@ const copied: readonly (readonly [table: string, rows: string])[] = [
 ]
 
 /**
- * Lends a session in which the tables of the store are temporary copies of a workspace's rows, by the same names, and in
- * which PostgreSQL refuses to write anything else. Whatever runs in it cannot change the store; PostgreSQL drops the copies
- * with the session. They are made of one state of the store, on disk and not in memory.
+ * Lends a session in which the tables of the store are temporary copies of a workspace's rows, with the same names, and
+ * in which PostgreSQL refuses to write anything else. Nothing that runs in it can change the store, and PostgreSQL
+ * drops the copies with the session. All copies are taken from one snapshot of the store, and are on disk, not in
+ * memory.
  */
 export async function withStoreCopy<T>(
   database: Database,
@@ -41,7 +42,7 @@ export async function withStoreCopy<T>(
   work: (copy: StoreCopy) => Promise<T>,
 ): Promise<T> {
   const client = await database.pool.connect()
-  // An ended session must not end the process; the statement at hand fails and says so.
+  // A session that ends must not end the process. The current statement fails and reports it.
   client.on('error', () => {})
   try {
     const madeAt = await copyStore(client, run)
@@ -60,7 +61,7 @@ async function copyStore(client: pg.PoolClient, { id, workspaceId }: Run): Promi
     )
     const values = rows.includes('$2') ? [workspaceId, id] : [workspaceId]
     await client.query(`INSERT INTO pg_temp.${table} SELECT * FROM public.${table} WHERE ${rows}`, values)
-    // Built over all rows at once, which is faster than row by row; no run looks anything up by another kind of index.
+    // Building indexes over all rows at once is faster than row by row. No run uses other kinds of index for look-ups.
     for (const index of await indexesOf(client, table)) await client.query(index)
     await client.query(`ANALYZE pg_temp.${table}`)
   }
@@ -72,7 +73,8 @@ async function copyStore(client: pg.PoolClient, { id, workspaceId }: Run): Promi
 }
 
 async function indexesOf(client: pg.PoolClient, table: string): Promise<string[]> {
-  // By the table's own id: the view pg_indexes looks at all tables, and at copies of other sessions as they vanish.
+  // By the id of the table: the view pg_indexes reads all tables, including copies of other sessions that are just
+  // being dropped.
   const { rows } = await client.query<{ definition: string }>(
     `SELECT pg_get_indexdef(indexrelid) AS definition FROM pg_index
      JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam

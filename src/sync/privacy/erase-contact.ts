@@ -6,16 +6,17 @@ import { InvalidInputError, NotFoundError } from '../../user-errors.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { type ErasedPerson, erasePerson } from './erase-person.ts'
 
-/** One of the two. */
+/** Exactly one of the two is set. */
 export interface ContactToErase {
   readonly contactId?: string | null
   readonly externalId?: string | null
 }
 
 /**
- * Erases a person at an admin's word (B61), since polling cannot tell a privacy deletion from another one. By the HubSpot
- * contact's id also one that the store does not hold, which then never enters. Throws ForbiddenError; NotFoundError for a
- * contact that is not there or never followed HubSpot; InvalidInputError for what is no id of HubSpot's.
+ * Erases a person on behalf of an admin (B61), since polling cannot tell a privacy deletion from any other. The id of a
+ * HubSpot contact that the store does not have is also accepted; that contact then never enters. Throws ForbiddenError;
+ * NotFoundError for a contact that does not exist or never followed HubSpot; InvalidInputError for a text that is not a
+ * HubSpot id.
  */
 export async function eraseContact(
   context: Pick<SyncContext, 'database' | 'announcements' | 'now' | 'log'>,
@@ -38,11 +39,11 @@ async function hubspotIdOf({ database }: Pick<SyncContext, 'database'>, workspac
     where: { workspaceId, contactId, contact: { privateOwnerId: null } },
   })
   if (link !== null) return link.hubspotId
-  throw new NotFoundError('There is no such contact that came from HubSpot. Delete a contact of your own instead.')
+  throw new NotFoundError('There is no synced contact with this id. Use deleteContact for a local contact.')
 }
 
 function parseExternalId(externalId: string): bigint {
   if (/^\d{1,18}$/.test(externalId)) return BigInt(externalId)
-  const message = `"${externalId}" is no id of a HubSpot contact.`
+  const message = `"${externalId}" is not the id of a HubSpot contact.`
   throw new InvalidInputError([{ path: ['by', 'externalId'], message }])
 }

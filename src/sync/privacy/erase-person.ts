@@ -5,21 +5,22 @@ import { rewriteRunTexts } from '../runs/rewrite-run-texts.ts'
 import { mentions, type Person, withoutPerson } from './without-person.ts'
 
 export interface ErasedPerson {
-  /** Our contacts that held the person's data; they stay as empty shells (I3). */
+  /** Our contacts that held the person's data. They remain as empty records (I3). */
   readonly contactIds: readonly string[]
-  /** The HubSpot ids that the sync leaves alone from now on. */
+  /** The HubSpot ids that are excluded from now on. */
   readonly hubspotIds: readonly bigint[]
 }
 
-/** In place of a message that named the person. */
+/** Replaces a message that named the person. */
 const erased = 'Erased for privacy.'
-/** A shorter text stands in too many others by chance. */
+/** A shorter text appears in too many other texts by chance. */
 const shortestMark = 3
 
 /**
- * Erases what the workspace holds of a HubSpot contact (B61), and of those that were merged into it: values, handles, links,
- * custom fields and picture of its contacts, also what was written by hand, and what errors and previews say of it. Its ids
- * are excluded, so that no run brings it back. Call it within a transaction; once more changes nothing.
+ * Erases everything that the workspace has about a HubSpot contact (B61) and about those that were merged into it:
+ * values, handles, links, custom fields, and the picture of its contacts, including what was written by hand, and
+ * mentions in errors and previews. Its ids are excluded, so that no run brings it back. Call it within a transaction.
+ * Calling it again changes nothing.
  */
 export async function erasePerson(
   client: Queryable,
@@ -44,7 +45,7 @@ export async function erasePerson(
   return { contactIds, hubspotIds }
 }
 
-/** What the id was merged into, and all that was merged into that (B59). */
+/** The id that this one was merged into, and all ids that were merged into that (B59). */
 async function findIds(client: Queryable, workspaceId: string, hubspotId: bigint): Promise<bigint[]> {
   const { rows } = await client.query<{ id: bigint }>(
     `WITH RECURSIVE onwards (id) AS (
@@ -79,7 +80,7 @@ async function findPerson(client: Queryable, workspaceId: string, hubspotIds: re
   )
   const marks = rows.flatMap(({ name, handles }) => [
     ...(handles ?? []),
-    // As errors name the holder of a handle; bare, a short name stands in other people's.
+    // In quotes, as errors name the holder of a handle. Without them, a short name would match other people's texts.
     `"${name}"`,
     ...(name.includes(' ') ? [name] : []),
   ])
@@ -100,7 +101,7 @@ async function emptyContacts(client: Queryable, workspaceId: string, contactIds:
     values,
   )
   await client.query('DELETE FROM contact_handle WHERE workspace_id = $1 AND contact_id = ANY ($2::uuid[])', values)
-  // The hash was made of the values. What follows HubSpot no more keeps its reason.
+  // The hash was computed from the values. Links that no longer follow HubSpot keep their state.
   await client.query(
     `UPDATE contact_link SET row_hash = NULL, is_held = false,
        state_changed_at = CASE state WHEN 'ACTIVE' THEN ${changeTime} ELSE state_changed_at END,
@@ -110,7 +111,7 @@ async function emptyContacts(client: Queryable, workspaceId: string, contactIds:
   )
 }
 
-/** The person's own errors are settled; those of others stay, and no longer say whom they met. */
+/** The person's own errors are resolved. Errors of other records stay, and no longer name the person. */
 async function emptyErrors(
   client: Queryable,
   workspaceId: string,

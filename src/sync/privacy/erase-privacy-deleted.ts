@@ -4,8 +4,8 @@ import type { SyncContext } from '../sync-context.ts'
 import { erasePerson } from './erase-person.ts'
 
 /**
- * Erases the persons of whom HubSpot told that they were deleted for privacy (B61), whatever else the sync of their
- * workspace may do: the law does not wait for a plan or a pause. Returns how many it erased.
+ * Erases the persons that HubSpot reported as deleted for privacy (B61), whatever else the sync of their workspace may
+ * do: the law does not wait for a plan or a pause. Returns the number of erased persons.
  */
 export async function erasePrivacyDeleted(context: SyncContext): Promise<number> {
   let erased = 0

@@ -5,13 +5,13 @@ import { changeTime } from '../../records/change-time.ts'
 import { cancelRuns } from '../runs/control-run.ts'
 
 /**
- * Unties a workspace from the portal that another one takes the place of: ids of the one mean something else in the other
- * (B18). Contacts and accounts stay with all they hold and become local; the next start matches them anew by handle and
- * domain. Runs under way end, the chosen list is chosen no more, and nothing starts until somebody starts it. Mappings
- * stay. Within the transaction that stores the log-in.
+ * Unlinks a workspace from a portal that is replaced by another: ids of one portal mean something else in the other
+ * (B18). Contacts and accounts keep all of their values and become local; the next start matches them by handle and
+ * domain. Runs in progress end, the chosen list is cleared, and nothing starts until an admin starts it. Mappings stay.
+ * Call it within the transaction that stores the log-in.
  */
 export async function forgetPortal(client: Queryable, workspaceId: string, at: Date): Promise<void> {
-  // Before the runs: whoever writes a page holds a lock and then moves its run.
+  // Before the runs: a worker that writes a page takes this lock and then moves its run.
   await lockAccounts(client, workspaceId)
   await lockContacts(client, workspaceId)
   await cancelRuns(client, workspaceId, at)

@@ -1,17 +1,20 @@
-/** What a person is known by in texts that were written about others. */
+/** What identifies a person in texts about others. */
 export interface Person {
   readonly hubspotIds: ReadonlySet<string>
-  /** Texts that give the person away wherever they stand. */
+  /** Texts that identify the person wherever they appear. */
   readonly marks: readonly string[]
 }
 
-/** Whether a text names the person. */
+/** True if the text names the person. */
 export function mentions(text: string, { marks }: Person): boolean {
   const folded = text.toLowerCase()
   return marks.some((mark) => folded.includes(mark))
 }
 
-/** A JSON value without what is about the person: entries of lists go, texts and other members become empty. */
+/**
+ * A JSON value without everything that is about the person: list entries are removed, texts and other members become
+ * empty.
+ */
 export function withoutPerson(value: unknown, person: Person): unknown {
   if (typeof value === 'string') return mentions(value, person) ? '' : value
   if (Array.isArray(value)) {
@@ -23,7 +26,7 @@ export function withoutPerson(value: unknown, person: Person): unknown {
   )
 }
 
-/** An object that carries one of the person's ids or, directly, a text that names the person. */
+/** True for an object that contains one of the person's ids or, directly, a text that names the person. */
 function isAbout(value: unknown, person: Person): boolean {
   if (typeof value === 'string') return mentions(value, person)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false

@@ -3,7 +3,7 @@ import type { CompaniesOfContact, CompanyOfContact, HubSpotPortal } from '../../
 import type { AccountOfContact } from '../mapping/record-draft.ts'
 import type { Run } from '../runs/run.ts'
 
-/** HubSpot takes so many contacts per call. */
+/** Maximum number of contacts per call to HubSpot. */
 const contactsPerCall = 1_000
 
 const untouched: AccountOfContact = { kind: 'untouched' }
@@ -11,9 +11,9 @@ const none: AccountOfContact = { kind: 'none' }
 const notSynced: AccountOfContact = { kind: 'not-synced' }
 
 /**
- * The account of each contact by HubSpot's associations (B26, B28): its primary company's if that is synced, else that of
- * its lowest synced company. FROM_SYNCED_ACCOUNTS leaves out contacts without a company that is synced or failed to be,
- * and those whose companies all failed wait for them (B66).
+ * The account of each contact according to HubSpot's associations (B26, B28): that of its primary company if it is
+ * synced, or else that of its lowest synced company. With FROM_SYNCED_ACCOUNTS, contacts without a company that is
+ * synced or failed to sync are omitted, and contacts whose companies all failed wait for them (B66).
  */
 export async function findAccountsOfContacts(
   queryable: Queryable,
@@ -56,8 +56,8 @@ function primaryThenLowest(a: CompanyOfContact, b: CompanyOfContact): number {
 }
 
 /**
- * Companies that the last run over accounts failed to sync: their link is held, or there is none and an error is open. One
- * that an admin told the sync to leave alone has not failed, and nobody waits for it.
+ * Companies that the last run over accounts failed to sync: their link is held, or they have no link and an open error.
+ * A company that an admin excluded from the sync has not failed, and nobody waits for it.
  */
 export const failedCompanies = `
   SELECT hubspot_id FROM (

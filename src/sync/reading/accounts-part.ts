@@ -10,7 +10,7 @@ import { companySource, memberSource } from './sources.ts'
 
 const untouched: AccountOfContact = { kind: 'untouched' }
 
-/** The accounts of a run: all companies (B64), held against HubSpot as it is now. */
+/** The accounts of a run: all companies (B64), compared with HubSpot's current state. */
 export async function openAccountsPart(context: SyncContext, portal: HubSpotPortal, run: Run): Promise<RunPart> {
   const { database, tuning } = context
   const planned = await planPart(context, portal, run, 'ACCOUNT')

@@ -6,13 +6,13 @@ import type { SyncContext } from '../sync-context.ts'
 import { failedCompanies } from './accounts-of-contacts.ts'
 import { addMembers } from './members.ts'
 
-/** HubSpot takes so many companies per call. */
+/** Maximum number of companies per call to HubSpot. */
 const companiesPerCall = 1_000
 
 /**
- * Sets down the contacts of all companies that are synced or failed to be (B26, B66): a contact of several companies is
- * one, and the run works through them in ascending order (B51), which HubSpot does not give them in. Returns false if
- * the turn was over early.
+ * Stores the contacts of all companies that are synced or failed to sync (B26, B66). A contact of several companies is
+ * stored once, and the run processes contacts in ascending order (B51), in which HubSpot does not return them. Returns
+ * false if the turn was over early.
  */
 export async function collectContacts({ context, run, portal, isOver, stop }: Turn): Promise<boolean> {
   for (;;) {

@@ -9,12 +9,12 @@ import { readInBatches } from './read-in-batches.ts'
 import type { RunPart } from './run-part.ts'
 import { listSource, memberSource, type Source } from './sources.ts'
 
-/** The list that the run's settings name is gone from HubSpot (§10 HUBSPOT_LIST_NOT_FOUND). */
+/** The list in the run's settings no longer exists in HubSpot (§10 HUBSPOT_LIST_NOT_FOUND). */
 export class ListNotFoundError extends Error {
   override name = 'ListNotFoundError'
 }
 
-/** The contacts of a run (B24–B29), held against HubSpot as it is now. Throws {@link ListNotFoundError}. */
+/** The contacts of a run (B24–B29), compared with HubSpot's current state. Throws {@link ListNotFoundError}. */
 export async function openContactsPart(context: SyncContext, portal: HubSpotPortal, run: Run): Promise<RunPart> {
   const { workspaceId, settings } = run
   const [source, planned, workspace] = await Promise.all([
@@ -37,7 +37,7 @@ export async function openContactsPart(context: SyncContext, portal: HubSpotPort
   }
 }
 
-/** Single records are in scope or not, each by itself; a list's members are in it. */
+/** For single records, each is checked; the members of a list are in scope. */
 async function findInScope(portal: HubSpotPortal, run: Run, ids: readonly bigint[], signal: AbortSignal) {
   const { listId, contactSource } = run.settings
   if (run.kind !== 'RECORDS' || contactSource !== 'FROM_LIST' || listId === null) return ids
@@ -50,13 +50,13 @@ async function openSource(context: SyncContext, portal: HubSpotPortal, run: Run)
   const isWhole = run.kind !== 'RECORDS'
   if (run.settings.contactSource === 'FROM_SYNCED_ACCOUNTS') return memberSource(database.pool, run, isWhole, tuning)
   const { listId } = run.settings
-  if (listId === null) throw new ListNotFoundError('The sync settings name no HubSpot list.')
+  if (listId === null) throw new ListNotFoundError('No HubSpot list is selected in the sync settings.')
   const { isBuilding } = await requireList(portal, listId)
   const source = isWhole ? listSource(portal, listId, tuning) : memberSource(database.pool, run, isWhole, tuning)
   return {
     ...source,
     isIncomplete: isBuilding,
-    // It may have begun to build in the middle.
+    // HubSpot may have started to rebuild it in the meantime.
     isComplete: async (signal) => !(await requireList(portal, listId, signal)).isBuilding,
   }
 }
@@ -64,5 +64,5 @@ async function openSource(context: SyncContext, portal: HubSpotPortal, run: Run)
 async function requireList(portal: HubSpotPortal, listId: string, signal?: AbortSignal): Promise<HubSpotList> {
   const list = await portal.getList(listId, signal)
   if (list !== null) return list
-  throw new ListNotFoundError(`HubSpot has no list ${listId} any more. Choose another list in the sync settings.`)
+  throw new ListNotFoundError(`HubSpot list ${listId} no longer exists. Choose another list in the sync settings.`)
 }

@@ -8,12 +8,12 @@ import type { SyncContext } from '../sync-context.ts'
 import { readInBatches } from './read-in-batches.ts'
 import type { RunPart } from './run-part.ts'
 
-/** HubSpot takes so many contacts per call. */
+/** Maximum number of contacts per call to HubSpot. */
 const contactsPerCall = 100
 
 /**
- * Has a run over single records look at what those among them were merged into as well (B59): it is there that their
- * values live on. Done before the first page, since a run works in ascending order of id (B51).
+ * Adds the records that the run's records were merged into (B59), since their values live on there. Done before the
+ * first page, because a run works in ascending order of id (B51).
  */
 export async function followMergedMembers(
   { database, tuning }: SyncContext,
@@ -34,7 +34,7 @@ export async function followMergedMembers(
       await addMembers(
         database.pool,
         run,
-        (await readAny(ids, stop)).map(({ id }) => id),
+        (await readAny(ids, stop)).map(({ hubspotId }) => hubspotId),
       )
     }
     last = ids.at(-1)
@@ -42,8 +42,8 @@ export async function followMergedMembers(
 }
 
 /**
- * Has it look as well at the records that were skipped for a handle of one of its own: what its own let go of may be
- * theirs now (B51), without a wait for the next run over everything.
+ * Adds the records that were skipped because one of the run's records holds their handle. The handle may be free now
+ * (B51), and they need not wait for the next full run.
  */
 export async function addWaitingMembers(queryable: Queryable, run: Run): Promise<void> {
   await queryable.query(
@@ -56,7 +56,7 @@ export async function addWaitingMembers(queryable: Queryable, run: Run): Promise
   )
 }
 
-/** Sets ids down for a run; what is there already changes nothing. */
+/** Stores ids for a run. Ids that are already stored are ignored. */
 export async function addMembers(
   queryable: Queryable,
   run: Pick<Run, 'id' | 'workspaceId'>,
@@ -69,7 +69,7 @@ export async function addMembers(
   )
 }
 
-/** Those among the contacts that the list holds (B27). */
+/** The contacts among these that are members of the list (B27). */
 export async function findMembers(
   portal: HubSpotPortal,
   listId: string,
@@ -84,9 +84,9 @@ export async function findMembers(
 }
 
 /**
- * What a run over everything takes for granted and a page of single records changes under it: records that it noted as
- * departed are back, and its count of links. The records' own time of sync advances here, since no run's end stands for
- * it (B40).
+ * Updates what a full run assumes and a page of single records changes: records that the full run noted as departed are
+ * back, and its number of links. The records' own sync time advances here, since no end of a full run covers them
+ * (B40).
  */
 export async function confirmRecords(
   client: Queryable,
@@ -109,8 +109,8 @@ export async function confirmRecords(
 }
 
 /**
- * Closes what was open about the run's records and was not met again: they are gone, or no longer in scope (B54). Where
- * HubSpot was still building the list, that cannot be told (B58).
+ * Resolves open errors of the run's records that were not found again: the records are gone, or no longer in scope
+ * (B54). If HubSpot was still building the list, that is unknown (B58).
  */
 export async function resolveUnseenMembers(client: Queryable, run: Run, at: Date): Promise<void> {
   if (run.objectType === 'CONTACT' && run.checkpoint.isListIncomplete) return

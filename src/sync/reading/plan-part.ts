@@ -10,8 +10,8 @@ import type { SyncContext } from '../sync-context.ts'
 import type { RunPart } from './run-part.ts'
 
 /**
- * Holds the run's mappings against HubSpot's present properties; those that are gone are in the plan as missing (§10
- * HUBSPOT_FIELD_NOT_FOUND).
+ * Compares the run's mappings with HubSpot's current properties. Properties that no longer exist are in the plan as
+ * missing (§10 HUBSPOT_FIELD_NOT_FOUND).
  */
 export async function planPart(
   context: SyncContext,
@@ -32,7 +32,7 @@ export async function planPart(
   return { plan, excludedIds: await findExclusions(context, run, objectType) }
 }
 
-/** Says which mapped properties are gone from HubSpot. */
+/** Reports the mapped properties that no longer exist in HubSpot. */
 export async function reportMissingFields(
   { database, now }: SyncContext,
   run: Run,

@@ -1,10 +1,12 @@
 import type { Source, SourcePage } from './sources.ts'
 
 /**
- * Walks a scope from `after` on and yields what `read` makes of each stretch, in order. The cursor is sequential by
- * nature, so the walk goes on by itself while stretches before it are still being read: `pagesAhead` of them at once,
- * and the ids of as many more.
- * Once `isClosing` it asks for no more and yields what it has asked for already, so that no call is in vain.
+ * Walks a source from `after` on and yields the results of `read` for its pages, in order. Cursors are sequential, so
+ * the walk continues while earlier pages are still being read: `pagesAhead` pages at a time, and the ids of as many
+ * more.
+ *
+ * Once `isClosing` returns true, it requests nothing more, and yields what it has already requested, so that no call is
+ * wasted.
  */
 export async function* readAhead<Page>(
   source: Source,
@@ -28,7 +30,7 @@ export async function* readAhead<Page>(
     const stretch = stretches.shift()
     walkOn()
     const page = stretch?.then((found) => found && read(found, signal))
-    // Their failure is met when their turn comes, or never, if an earlier one ends the walk.
+    // A failure is thrown when the turn of the page comes, or never, if an earlier page ends the walk.
     for (const promise of [page, ...stretches]) promise?.catch(() => {})
     return page
   }

@@ -3,22 +3,22 @@ import type { SyncTuning } from '../sync-context.ts'
 import type { RunPart } from './run-part.ts'
 import { weightOf } from './weight-of.ts'
 
-/** Records that are read and written together: as many of those asked for as memory has room for. */
+/** Records that are read and written together: as many of the requested ones as fit into memory. */
 export interface Portion {
   readonly records: readonly HubSpotRecord[]
-  /** Ids that were asked for and are left for the next portion. */
+  /** Requested ids that are left for the next portion. */
   readonly rest: readonly bigint[]
 }
 
 /**
- * Reads records in portions that are bounded by bytes as well as by number: HubSpot takes 65,536 characters per property, so
- * a thousand records can weigh a few hundred megabytes. As many calls are made side by side as the heaviest answer so far
- * leaves room for; the first one is made alone, since nothing is known yet.
+ * Reads records in portions that are limited by bytes as well as by number. HubSpot allows 65,536 characters per
+ * property, so a thousand records can take a few hundred megabytes. It makes as many parallel calls as the largest
+ * answer so far leaves room for. The first call is made alone, since nothing is known yet.
  */
 export class PortionReader {
   readonly #part: Pick<RunPart, 'read' | 'plan'>
   readonly #tuning: Pick<SyncTuning, 'readLimit' | 'pageBytes'>
-  /** Bytes of the heaviest answers lately; null before the first one. */
+  /** Bytes of the largest recent answer; null before the first one. */
   #heaviest: number | null = null
 
   constructor(part: Pick<RunPart, 'read' | 'plan'>, tuning: Pick<SyncTuning, 'readLimit' | 'pageBytes'>) {
@@ -26,7 +26,7 @@ export class PortionReader {
     this.#tuning = tuning
   }
 
-  /** Reads some of the records, at most `limit`, and at least one call's worth of them. */
+  /** Reads some of the records: at most `limit`, and at least the records of one call. */
   async read(ids: readonly bigint[], limit: number, signal: AbortSignal): Promise<Portion> {
     const { readLimit, pageBytes } = this.#tuning
     const end = Math.min(ids.length, limit)
@@ -42,7 +42,7 @@ export class PortionReader {
       }
       for (const batch of await Promise.all(batches)) {
         const weight = weightOf(batch)
-        // Forgotten little by little, so that one heavy answer does not slow down all that follow.
+        // Decays slowly, so that one large answer does not slow down all that follow.
         this.#heaviest = Math.max(weight, (this.#heaviest ?? 0) * 0.9)
         bytes += weight
         for (const record of batch) records.push(record)
@@ -58,13 +58,13 @@ export class PortionReader {
 }
 
 /**
- * How many records a portion may have, after so many attempts at the same page: one that ends its worker again and again is
- * taken in smaller and smaller portions until the record at fault stands alone.
+ * Maximum number of records in a portion after this many attempts at the same page. A page that ends its worker again
+ * and again is taken in smaller and smaller portions, until the record at fault is alone.
  */
 export function portionLimit(attempts: number): number {
   if (attempts <= 2) return Number.POSITIVE_INFINITY
   return [100, 10][attempts - 3] ?? 1
 }
 
-/** A record that was alone in its portion and ended its worker all the same is given up at this attempt. */
+/** A record that was alone in its portion and still ended its worker is given up at this attempt. */
 export const giveUpAtAttempt = 6

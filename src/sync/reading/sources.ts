@@ -4,31 +4,31 @@ import type { HubSpotPortal, HubSpotRecord } from '../../hubspot/portal.ts'
 import type { SyncTuning } from '../sync-context.ts'
 import { weightOf } from './weight-of.ts'
 
-/** A stretch of what is in scope: all of it from one cursor to the next, in ascending order of id (B51). */
+/** A page of a source: everything in scope from one cursor to the next, in ascending order of id (B51). */
 export interface SourcePage {
-  /** Cursor that leads to this stretch; null at the beginning. */
+  /** Cursor of this page; null at the beginning. */
   readonly after: string | null
-  /** Cursor that leads to what follows; null at the end. */
+  /** Cursor of the next page; null at the end. */
   readonly next: string | null
   readonly ids: readonly bigint[]
-  /** The records themselves, where they come with their ids. */
+  /** The records themselves, if they come with their ids. */
   readonly records?: readonly HubSpotRecord[]
 }
 
-/** What a part of a run works through. */
+/** Where a part of a run gets its records. */
 export interface Source {
-  /** The stretch behind a cursor. */
+  /** Returns the page after a cursor. */
   page(after: string | null, signal: AbortSignal): Promise<SourcePage>
   /**
-   * Everything that follows HubSpot is to be found in it, so that a link whose record is not has left (B58). Otherwise
-   * only the records named in it are looked at.
+   * True if every record that follows HubSpot is in the source, so that a link without its record has departed (B58).
+   * If false, only the records in it are looked at.
    */
   readonly isWhole: boolean
-  /** When the source was opened, HubSpot was still building what it is taken from: records may be missing there. */
+  /** When the source was opened, HubSpot was still building its list: records may be missing from it. */
   readonly isIncomplete?: boolean
   /**
-   * Asks again whether missing there says that a record has left. Returns false where HubSpot is still building what the
-   * scope is taken from. Throws where that is gone, so that missing there says nothing about a record.
+   * Checks again whether a missing record has departed. Returns false if HubSpot is still building the list of the
+   * source. Throws if the list no longer exists, since a missing record then means nothing.
    */
   isComplete?(signal: AbortSignal): Promise<boolean>
 }
@@ -45,19 +45,19 @@ export function listSource(portal: HubSpotPortal, listId: string, tuning: SyncTu
   }
 }
 
-/** All companies (B64); they come with the properties asked for. */
+/** All companies (B64). They come with the given properties. */
 export function companySource(portal: HubSpotPortal, properties: readonly string[], tuning: SyncTuning): Source {
   return {
     isWhole: true,
     page: inStretches(tuning, async (cursor, signal) => {
       const page = { after: cursor, limit: tuning.readLimit }
       const { records, next } = await portal.companyPage(page, properties, signal)
-      return { ids: records.map(({ id }) => id), records, next }
+      return { ids: records.map(({ hubspotId }) => hubspotId), records, next }
     }),
   }
 }
 
-/** The records that were set down for the run in sync_run_member. */
+/** The records that are stored for the run in sync_run_member. */
 export function memberSource(
   queryable: Queryable,
   run: { readonly id: string; readonly workspaceId: string },
@@ -86,10 +86,10 @@ interface Piece {
 
 /** How far a walk through a list has come, and what it met last. */
 interface Walk {
-  /** Cursor of the stretch that is next; null at the end. */
+  /** Cursor of the next page; null at the end. */
   readonly next: string | null
   readonly last: bigint | null
-  /** Ids of the last stretch. */
+  /** Ids of the last page. */
   readonly met: ReadonlySet<bigint>
   readonly cursors: ReadonlySet<string>
 }
@@ -97,8 +97,9 @@ interface Walk {
 const begun: Walk = { next: null, last: null, met: new Set(), cursors: new Set() }
 
 /**
- * Gathers pages until a stretch holds enough records, by number or by bytes. Rules and departures lean on ascending ids, so that order is looked
- * at, across stretches too. HubSpot repeats ids where pages meet: one that was met just now is passed over.
+ * Collects HubSpot's pages until there are enough records, by number or by bytes. Rules and departures rely on
+ * ascending ids, so the order is checked, also across pages. HubSpot repeats ids where pages meet; an id that was just
+ * met is skipped.
  */
 function inStretches(
   { pageSize, pageBytes }: SyncTuning,
@@ -106,7 +107,7 @@ function inStretches(
 ): Source['page'] {
   let walk = begun
   return async (after, signal) => {
-    // Only a run that is taken up again begins somewhere else than where this walk stands.
+    // Only a run that is taken up again begins somewhere other than at the position of this walk.
     const before = after === null || after !== walk.next ? begun : walk
     const cursors = new Set(before.cursors)
     const met = new Set(before.met)
@@ -121,7 +122,7 @@ function inStretches(
       piece.ids.forEach((id, index) => {
         if (met.has(id)) return
         if (last !== null && id < last) {
-          throw new HubSpotUnreadableError(`HubSpot lists record ${id} behind ${last}; ids must ascend.`)
+          throw new HubSpotUnreadableError(`HubSpot lists record ${id} after ${last}, but ids must ascend.`)
         }
         last = id
         met.add(id)
@@ -133,7 +134,7 @@ function inStretches(
       bytes += weightOf(piece.records ?? [])
       next = piece.next
       if (next !== null && cursors.has(next)) {
-        throw new HubSpotUnreadableError('HubSpot gives the same pages again and again: it repeats a cursor.')
+        throw new HubSpotUnreadableError('HubSpot keeps returning the same pages: it repeats a cursor.')
       }
       if (next !== null) cursors.add(next)
     } while (next !== null && ids.length < pageSize && bytes < pageBytes)

@@ -1,6 +1,6 @@
 import type { HubSpotRecord } from '../../hubspot/portal.ts'
 
-/** What the records take in memory, roughly: a byte a character. */
+/** Approximate memory that the records take: one byte per character. */
 export function weightOf(records: readonly HubSpotRecord[]): number {
   let weight = 0
   for (const { properties } of records) {

@@ -1,8 +1,8 @@
 import type { SyncContext } from '../sync-context.ts'
 
 /**
- * Tells listeners that a run has moved; call it after the change is committed. A broker that is away costs promptness
- * only, since listeners also look by themselves, so the failure is logged and the run goes on.
+ * Announces that a run has moved. Call it after the commit. If the broker is unavailable, listeners only notice later,
+ * since they also check by themselves; the failure is logged and the run continues.
  */
 export async function announceRun(
   context: Pick<SyncContext, 'announcements' | 'log'>,

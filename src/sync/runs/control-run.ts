@@ -13,8 +13,8 @@ import { nextChunk, openStatuses, type RunColumns, statusesBefore, transitionAll
 type Control = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | 'now' | 'log'>
 
 /**
- * Starts a run, or returns the one under way (B10, B11). Throws ForbiddenError, PlanRequiredError, NotConnectedError,
- * and SyncStateError while the sync is paused or not set up.
+ * Starts a run, or returns the run in progress (B10, B11). Throws ForbiddenError, PlanRequiredError, NotConnectedError,
+ * and SyncStateError if the sync is paused or not set up.
  */
 export async function startSync(context: Control, viewer: Viewer): Promise<SyncRun> {
   requireSyncAdmin(viewer)
@@ -29,7 +29,10 @@ export async function startSync(context: Control, viewer: Viewer): Promise<SyncR
   return run
 }
 
-/** A start by hand puts off the next automatic run (B12), and whoever starts gets the mails of those (B55). */
+/**
+ * A manual start postpones the next automatic run (B12), and whoever starts it receives the emails about automatic runs
+ * (B55).
+ */
 async function createManualRun(tx: Prisma.TransactionClient, viewer: Viewer, at: Date): Promise<SyncRun> {
   const { workspaceId, userId } = viewer
   const { run, isNew } = await createRun(tx, { workspaceId, trigger: 'MANUAL', triggeredById: userId, at })
@@ -41,7 +44,10 @@ async function createManualRun(tx: Prisma.TransactionClient, viewer: Viewer, at:
   return run
 }
 
-/** Stops automatic runs, and the run under way at its next page; what it wrote stays (B38). Throws SyncStateError before the set-up. */
+/**
+ * Stops automatic runs, and the run in progress at its next page. What it wrote stays (B38). Throws SyncStateError
+ * before the sync is set up.
+ */
 export async function pauseSync(context: Control, viewer: Viewer): Promise<SyncSettings> {
   requireSyncAdmin(viewer)
   const { workspaceId } = viewer
@@ -58,8 +64,9 @@ export async function pauseSync(context: Control, viewer: Viewer): Promise<SyncS
 }
 
 /**
- * Takes up a paused run where it stands, and automatic runs again (B38). `confirmDepartures`: as many records have left as
- * the run found, so that it may go on. Throws SyncStateError before the set-up, and where a run waits for that word.
+ * Continues a paused run where it stopped, and resumes automatic runs (B38). `confirmDepartures` confirms that as many
+ * records have left as the run found, so that it may continue. Throws SyncStateError before the sync is set up, and if
+ * a run waits for that confirmation.
  */
 export async function resumeSync(
   context: Control,
@@ -88,17 +95,19 @@ async function requireNothingToConfirm({ database }: Control, workspaceId: strin
   const held = await database.prisma.syncRun.findFirst({
     where: { workspaceId, status: 'PAUSED', holdReason: { not: null } },
   })
-  if (held !== null) throw new SyncStateError(`${held.holdReason} (resumeSync with confirmDepartures: true)`)
+  if (held !== null) throw new SyncStateError(`${held.holdReason} Use resumeSync with confirmDepartures: true.`)
 }
 
-/** Ends a run at its next page; what it wrote stays. Throws NotFoundError, and SyncStateError once it has ended. */
+/**
+ * Ends a run at its next page. What it wrote stays. Throws NotFoundError, and SyncStateError if it has already ended.
+ */
 export async function cancelSyncRun(context: Control, viewer: Viewer, runId: string): Promise<SyncRun> {
   requireSyncAdmin(viewer)
   const { workspaceId } = viewer
   const where = { sql: 'id = $1 AND workspace_id = $2', values: [runId, workspaceId] }
   const cancelled = await transitionAll(context.database.pool, where, openStatuses, 'CANCELLED', ended(context.now()))
   const run = await context.database.prisma.syncRun.findFirst({ where: { id: runId, workspaceId } })
-  if (run === null) throw new NotFoundError('There is no such sync run.')
+  if (run === null) throw new NotFoundError('The sync run does not exist.')
   if (cancelled.length === 0) throw new SyncStateError(`The run has already ended: ${run.status}.`)
   await announceRun(context, workspaceId, runId)
   return run
@@ -130,7 +139,7 @@ export async function requireConnection(context: Control, workspaceId: string): 
   if (connection?.status === 'CONNECTED') return
   throw new NotConnectedError(
     connection?.status === 'NEEDS_RECONNECT'
-      ? 'HubSpot refuses the stored log-in. Log in to HubSpot again with connectHubSpot.'
+      ? 'HubSpot rejects the stored log-in. Log in to HubSpot again with connectHubSpot.'
       : 'HubSpot is not connected. Log in to HubSpot with connectHubSpot.',
   )
 }

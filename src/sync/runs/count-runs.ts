@@ -1,7 +1,7 @@
 import type { Database } from '../../database/database.ts'
 import { openStatusesSql } from './run-states.ts'
 
-/** How many runs of all workspaces have not ended, by status. */
+/** Number of runs in all workspaces that have not ended, by status. */
 export async function countRunsUnderWay({ pool }: Pick<Database, 'pool'>): Promise<Record<string, number>> {
   const { rows } = await pool.query<{ status: string; count: number }>({
     name: 'count-runs-under-way',

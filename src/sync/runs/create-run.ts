@@ -6,7 +6,7 @@ import { announceRun } from './announce-run.ts'
 import { insertRun, lockRuns } from './insert-run.ts'
 import { openStatuses } from './run-states.ts'
 
-/** Runs over everything; those over single records and previews go on beside them. */
+/** Selects full runs that have not ended. Runs over single records and previews do not block them. */
 export const underWay = {
   scope: 'ALL',
   status: { in: [...openStatuses] },
@@ -15,20 +15,20 @@ export const underWay = {
 export interface RunOrder {
   readonly workspaceId: string
   readonly trigger: RunTrigger
-  /** Null for what nobody asked for in person. */
+  /** Null if no person asked for it. */
   readonly triggeredById: string | null
   readonly at: Date
 }
 
 /**
- * Creates a run over everything, with the settings as they are now (B39), or finds the one under way (B11). Within the
- * caller's transaction; `launchRun` follows its commit. Throws SyncStateError before the first settings are saved.
+ * Creates a full run with the current settings (B39), or finds the one in progress (B11). Call it within a transaction,
+ * and `launchRun` after the commit. Throws SyncStateError before the first settings are saved.
  */
 export async function createRun(
   tx: Prisma.TransactionClient,
   { workspaceId, trigger, triggeredById, at }: RunOrder,
 ): Promise<{ run: SyncRun; isNew: boolean }> {
-  // Of two servers that start at once, the second one finds the first one's run (B11).
+  // If two servers start at the same time, the second one finds the first one's run (B11).
   await lockRuns(tx, workspaceId)
   const existing = await tx.syncRun.findFirst({ where: { workspaceId, ...underWay } })
   if (existing !== null) return { run: existing, isNew: false }
@@ -37,8 +37,8 @@ export async function createRun(
 }
 
 /**
- * Enqueues a run and tells listeners of it. The run exists whether or not the queue can be reached: `recoverRuns`
- * enqueues it when the queue is back.
+ * Enqueues a run and announces it. The run exists even if the queue cannot be reached: `recoverRuns` enqueues it when
+ * the queue is available again.
  */
 export async function launchRun(
   context: Pick<SyncContext, 'enqueueRun' | 'announcements' | 'log'>,

@@ -1,9 +1,9 @@
 import type { SyncContext } from '../sync-context.ts'
 
-/** Runs over single records are many, and nobody looks at those of yesterday that had no errors. */
+/** There are many runs over single records, and nobody looks at yesterday's runs without errors. */
 const keptHours = 24
 
-/** Deletes the runs of yesterday that HubSpot's events started and that went well. */
+/** Deletes runs without errors that HubSpot's events started and that are older than a day. */
 export async function forgetOldRuns({ database, now }: Pick<SyncContext, 'database' | 'now'>): Promise<void> {
   await database.pool.query(
     `DELETE FROM sync_run WHERE scope = 'RECORDS' AND trigger = 'WEBHOOK' AND status = 'COMPLETED' AND finished_at < $1`,

@@ -3,26 +3,29 @@ import type { Prisma, SyncRun } from '../../generated/prisma/client.ts'
 import type { ObjectType, RunScope, RunTrigger } from '../../generated/prisma/enums.ts'
 import type { SettingsSnapshot } from '../settings/snapshot.ts'
 
-/** What a new run is about, and who asked for it. */
+/** What a new run covers, and who asked for it. */
 export interface NewRun {
   readonly workspaceId: string
   readonly kind: RunScope
   readonly trigger: RunTrigger
-  /** Null where no person asked for it. */
+  /** Null if no person asked for it. */
   readonly triggeredById: string | null
-  /** As they are now; the run keeps them (B39). */
+  /** The current settings. The run keeps them (B39). */
   readonly settings: SettingsSnapshot
-  /** What a run over single records is about; any other run is about everything that is switched on. */
+  /** The type of records in a run over single records. Any other run covers every type that is turned on. */
   readonly objectType?: ObjectType
   readonly at: Date
 }
 
-/** Has callers that create runs of a workspace at once take turns, until the end of their transaction. */
+/** Makes callers that create runs of the same workspace take turns, until the end of their transaction. */
 export async function lockRuns(tx: Prisma.TransactionClient, workspaceId: string): Promise<void> {
   await tx.$executeRaw`SELECT FROM workspace WHERE id = ${workspaceId}::uuid FOR UPDATE`
 }
 
-/** Writes a run down, QUEUED; `launchRun` follows the commit. Hold {@link lockRuns}, and look for one to join first. */
+/**
+ * Stores a run with the status QUEUED. Call `launchRun` after the commit. Hold {@link lockRuns}, and check for a run to
+ * join first.
+ */
 export function insertRun(
   tx: Prisma.TransactionClient,
   { workspaceId, kind, trigger, triggeredById, settings, objectType, at }: NewRun,

@@ -3,8 +3,8 @@ import type { ObjectType } from '../../generated/prisma/enums.ts'
 import { completedStatuses } from './run-states.ts'
 
 /**
- * When a contact was last synced (B40). A run does not touch a contact that is unchanged (B52): the end of the last
- * successful run counts for every link that follows HubSpot, unless that run skipped it.
+ * The time at which a contact was last synced (B40). A run does not touch an unchanged contact (B52): instead, the end
+ * of the last successful run counts for every link that follows HubSpot, unless that run skipped it.
  */
 export function lastSyncedAt(
   link: Pick<ContactLink, 'state' | 'isHeld' | 'syncedAt'>,
@@ -14,7 +14,7 @@ export function lastSyncedAt(
   return follows && lastRunFinishedAt !== null && lastRunFinishedAt > link.syncedAt ? lastRunFinishedAt : link.syncedAt
 }
 
-/** The runs whose end counts for every record of a kind: over everything, and not cut short. */
+/** Selects the runs whose end counts for every record of a type: full runs that were not cut short. */
 export function coveringRuns(workspaceId: string, objectType: ObjectType): Prisma.SyncRunWhereInput {
   return {
     workspaceId,

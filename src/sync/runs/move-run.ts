@@ -9,7 +9,7 @@ export function freshCheckpoint(run: Run): Checkpoint {
   return { ...rest, after: null, lastId: null, moved: false }
 }
 
-/** Where a run stands once a piece of its work is written. */
+/** The position and counts of a run after a part of its work is written. */
 export interface Move {
   readonly phase: RunPhase
   readonly checkpoint: Checkpoint
@@ -18,9 +18,9 @@ export interface Move {
 }
 
 /**
- * Moves the run to where `move` says, in the transaction that wrote what the move vouches for: a crash between the two
- * can repeat a page and never skip one. Throws {@link RunTakenError} unless the run is still running and stands where
- * this worker left it, so that two workers can never both count a page and a cancellation is never overwritten.
+ * Moves the run to `move`, in the transaction that wrote the corresponding rows: a crash can repeat a page but never
+ * skip one. Throws {@link RunTakenError} unless the run is still running and is where this worker left it, so that two
+ * workers never both count a page and a cancellation is never overwritten.
  */
 export async function moveRun(client: Queryable, run: Run, move: Move, at: Date): Promise<void> {
   const { counts } = move
@@ -58,20 +58,23 @@ export async function moveRun(client: Queryable, run: Run, move: Move, at: Date)
 }
 
 /**
- * Contacts per second since the last sign of life, smoothed over some pages, so that a dashboard sees a steady figure and
- * a pause or a restart leaves no trace after a few of them.
+ * Records per second since the last sign of life, smoothed over some pages, so that a dashboard shows a steady figure
+ * and a pause or restart is no longer visible after a few of them.
  */
 const instant = `($8 + $9 + $10 + $11 + $12 + $13)::float / greatest(extract(epoch FROM $14 - heartbeat_at), 0.001)`
 const rate = `coalesce(rate_per_second * 0.9 + 0.1 * ${instant}, ${instant})`
 
-/** Takes over in memory what {@link moveRun} wrote, once its transaction is committed. */
+/** Updates the run in memory with what {@link moveRun} wrote. Call it after the commit. */
 export function standAt(run: Run, move: Move): void {
   run.phase = move.phase
   run.checkpoint = move.checkpoint
   run.activeLinks = move.activeLinks
 }
 
-/** Says how much there is to do, as far as that is known, and when the work began. Throws {@link RunTakenError}. */
+/**
+ * Stores the number of records to process, as far as it is known, and the time at which the work began. Throws {@link
+ * RunTakenError}.
+ */
 export async function beginCount(client: Queryable, run: Run, total: number | null, at: Date): Promise<void> {
   const { rowCount } = await client.query(
     `UPDATE sync_run SET total = $3, started_at = coalesce(started_at, $4), heartbeat_at = $4, checkpoint = $5
@@ -81,18 +84,18 @@ export async function beginCount(client: Queryable, run: Run, total: number | nu
   if (rowCount === 0) throw new RunTakenError(`run ${run.id} is not this worker's to begin`)
 }
 
-/** How a run enters a phase. */
+/** The state in which a run enters a phase. */
 export interface Entry {
   readonly phase: RunPhase
   readonly checkpoint: Checkpoint
   readonly activeLinks: number
-  /** Records that the phase before left skipped, and that were not counted until now (B69). */
+  /** Records that the previous phase left skipped, and that were not counted until now (B69). */
   readonly blocked: number
 }
 
 /**
- * Leaves the phase that the run is in for another one, and notes what the old one closes: the accounts' counts once they
- * are done, and the total once the contacts are collected. Throws {@link RunTakenError} like `moveRun`.
+ * Moves the run from its phase to another one, and stores what the old phase completes: the accounts' counts after the
+ * accounts, and the total after the contacts are collected. Throws {@link RunTakenError} like `moveRun`.
  */
 export async function enterPhase(client: Queryable, run: Run, entry: Entry, at: Date): Promise<void> {
   const { rowCount } = await client.query(
@@ -121,10 +124,13 @@ export async function enterPhase(client: Queryable, run: Run, entry: Entry, at: 
   if (rowCount === 0) throw new RunTakenError(`run ${run.id} is not this worker's to move`)
 }
 
-/** The six outcomes together (B69). */
+/** The sum of the six outcomes (B69). */
 const processed = 'created + updated + unchanged + linked + skipped + failed'
 
-/** Completes a run that has been through all of its phases; what it processed is its total. Throws {@link RunTakenError}. */
+/**
+ * Completes a run that has gone through all of its phases. Its total becomes what it processed. Throws {@link
+ * RunTakenError}.
+ */
 export async function completeRunRow(client: Queryable, run: Run, hasErrors: boolean, at: Date): Promise<void> {
   await transition(client, run, 'RUNNING', hasErrors ? 'COMPLETED_WITH_ERRORS' : 'COMPLETED', {
     finished_at: at,

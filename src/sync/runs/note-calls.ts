@@ -2,7 +2,7 @@ import type { CallUsage } from '../../hubspot/portal.ts'
 import type { Run } from '../runs/run.ts'
 import type { SyncContext } from '../sync-context.ts'
 
-/** Adds the calls of a chunk to its run's, and logs all of them at the run's end: what faults and limits did cost. */
+/** Adds the calls of a chunk to its run, and logs the total at the end of the run: the cost of faults and limits. */
 export async function noteCalls({ database, log }: SyncContext, run: Run, usage: CallUsage): Promise<void> {
   const { rows } = await database.pool.query<{ status: string; calls: number; repeats: number; ended: boolean }>(
     `UPDATE sync_run SET hubspot_calls = hubspot_calls + $3, hubspot_repeats = hubspot_repeats + $4

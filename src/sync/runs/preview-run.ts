@@ -4,11 +4,11 @@ import type { Run } from './run.ts'
 import { RunTakenError, transition } from './run-states.ts'
 
 /**
- * A preview works on a copy of its run and shows in the run itself how far the copy is. Counts never go back (B69): one
- * that had to start over shows no progress until it is past where it was.
+ * A preview works on a copy of its run, and the run itself shows the progress of the copy. Counts never fall (B69): a
+ * preview that had to start over shows no progress until it has passed the point that it had reached.
  */
 
-/** Puts the copy of a preview's run back to its beginning. */
+/** Resets the copy of a preview's run to its beginning. */
 export async function resetPreviewCopy(copy: Queryable, { id, workspaceId }: Run): Promise<void> {
   await copy.query(
     `UPDATE sync_run SET status = 'QUEUED', phase = 'PREPARING', checkpoint = '{}', active_links = 0, created = 0,
@@ -50,7 +50,7 @@ const valuesOf = (run: Run, { progress, accounts_progress, rate }: Copied, at: D
   return [run.id, run.workspaceId, phase, total, JSON.stringify(accounts_progress), rate, ...counts, at]
 }
 
-/** Shows in the run how far its copy is. False where the run is no longer this worker's. */
+/** Shows the progress of the copy in the run. Returns false if the run no longer belongs to this worker. */
 export async function mirrorPreview(store: Queryable, copy: Queryable, run: Run, at: Date): Promise<boolean> {
   const copied = await readCopy(copy, run)
   if (copied.status !== 'RUNNING') return true
@@ -68,7 +68,9 @@ export async function mirrorPreview(store: Queryable, copy: Queryable, run: Run,
   return isUnderWay === 1
 }
 
-/** Ends a preview as its copy ended and keeps what it found, in a transaction of the caller's. Throws {@link RunTakenError}. */
+/**
+ * Ends a preview as its copy ended, and stores its result, in the caller's transaction. Throws {@link RunTakenError}.
+ */
 export async function keepPreview(
   client: Queryable,
   copy: Queryable,

@@ -12,9 +12,9 @@ export interface Progress {
   readonly linked: number
   readonly skipped: number
   readonly failed: number
-  /** Records per second lately; null before the first page and after the end. */
+  /** Recent number of records per second; null before the first page and after the end. */
   readonly ratePerSecond: number | null
-  /** Seconds until the list is worked through at that rate; null where that cannot be said. */
+  /** Estimated seconds until the end at that rate; null if it cannot be estimated. */
   readonly etaSeconds: number | null
 }
 
@@ -32,7 +32,7 @@ const outcomes = ['created', 'updated', 'unchanged', 'linked', 'skipped', 'faile
 const none: Counts = { created: 0, updated: 0, unchanged: 0, linked: 0, skipped: 0, failed: 0 }
 
 /**
- * How far a run is (B68), with one kind of record alone or, unless said, with all; its six outcomes add up to `processed`
+ * The progress of a run (B68), for one type of record or, by default, for all. The six outcomes add up to `processed`
  * (B69).
  */
 export function progressOf(run: SyncRun, objectType: ObjectType | null = null): Progress {
@@ -55,7 +55,7 @@ function wholeOf(run: SyncRun): Part {
   return { total, counts: { created, updated, unchanged, linked, skipped, failed }, isUnderWay: true }
 }
 
-/** How many companies there are among what is to do is known for sure once they are done. */
+/** The exact number of companies in the total is known only after the companies are done. */
 function partOf(run: SyncRun, objectType: ObjectType): Part {
   const all = wholeOf(run)
   if (!run.withAccounts) return objectType === run.objectType ? all : { total: 0, counts: none, isUnderWay: false }

@@ -1,13 +1,13 @@
 import type { SyncContext } from '../sync-context.ts'
 import { nextChunk, transitionAll, workableStatuses } from './run-states.ts'
 
-/** A run under way without a sign of life for this long has lost its job or its worker. */
+/** An open run without a sign of life for this long has lost its job or its worker. */
 const staleAfterMs = 15_000
 
 /**
- * Enqueues every run under way that nobody seems to work on: its worker was killed, its job was lost with the queue's
- * data, or the API could not reach the queue. Harmless when wrong, since a chunk is enqueued once and worked on under a
- * lease. Returns how many it enqueued.
+ * Enqueues every open run that nobody seems to work on: its worker was killed, its job was lost with the queue's data,
+ * or the API could not reach the queue. A mistake does no harm, since a chunk is enqueued once and processed under a
+ * lease. Returns the number of runs that it enqueued.
  */
 export async function recoverRuns(context: SyncContext): Promise<number> {
   await endThrottles(context)
@@ -19,16 +19,16 @@ export async function recoverRuns(context: SyncContext): Promise<number> {
     select: { id: true, workspaceId: true, chunk: true },
   })
   for (const { id, workspaceId, chunk } of runs) await context.enqueueRun({ workspaceId, runId: id, chunk })
-  if (runs.length > 0) context.log.warn({ recovered: runs.length }, 'runs that nobody worked on were enqueued again')
+  if (runs.length > 0) context.log.warn({ recovered: runs.length }, 'abandoned runs were enqueued again')
   return runs.length
 }
 
-/** Has runs that waited for HubSpot go on where they stand. */
+/** Lets runs that waited for HubSpot continue at their checkpoint. */
 async function endThrottles({ database, now }: SyncContext): Promise<void> {
   await transitionAll(database.pool, { sql: 'resume_at <= $1', values: [now()] }, ['THROTTLED'], 'QUEUED', {
     chunk: nextChunk,
     resume_at: null,
-    // Long without a sign of life, so that it is enqueued at once.
+    // Without a recent sign of life, the run is enqueued immediately.
     heartbeat_at: new Date(0),
   })
 }

@@ -6,13 +6,13 @@ import { createRun, launchRun } from './create-run.ts'
 import { lockRuns } from './insert-run.ts'
 import type { ScheduleContext } from './start-due-runs.ts'
 
-/** A run is owed for so long after the log-in; later the schedule has seen to it. */
+/** For this long after the log-in, a run is owed. After that, the schedule has started one. */
 const owedForMs = 24 * 60 * 60_000
 
 /**
- * Starts runs again that ended since HubSpot refused the log-in, once somebody has logged in anew (B17): of one workspace,
- * or of all. They belong to whoever the ended run belonged to, and say RECONNECTED (B14). Paused and downgraded workspaces have to wait. Returns how
- * many it started; harmless to repeat.
+ * Starts a run for each workspace, or for one, whose last run ended because HubSpot rejected the log-in and that has
+ * logged in again since (B17). The new run belongs to whoever the ended run belonged to, and has the trigger
+ * RECONNECTED (B14). Paused and downgraded workspaces have to wait. Returns the number of started runs. Safe to repeat.
  */
 export async function restartRefusedRuns(context: ScheduleContext, workspaceId: string | null = null): Promise<number> {
   let started = 0
@@ -23,16 +23,16 @@ export async function restartRefusedRuns(context: ScheduleContext, workspaceId: 
       started++
       await launchRun(context, run)
     } catch (error) {
-      context.log.error({ err: error, workspaceId: id }, 'a run could not be started again after the log-in')
+      context.log.error({ err: error, workspaceId: id }, 'a run could not be restarted after the log-in')
     }
   }
   return started
 }
 
-/** The same for what must not fail because of it: the next tick makes up for what went wrong. */
+/** Like `restartRefusedRuns`, for one workspace, but never throws: the next tick repeats what went wrong. */
 export async function restartAfterLogin(context: ScheduleContext, workspaceId: string): Promise<void> {
   await restartRefusedRuns(context, workspaceId).catch((error: unknown) => {
-    context.log.error({ err: error, workspaceId }, 'looking for runs to start again after the log-in failed')
+    context.log.error({ err: error, workspaceId }, 'looking for runs to restart after the log-in failed')
   })
 }
 
@@ -50,7 +50,7 @@ async function findOwed({ database, now }: ScheduleContext, workspaceId: string 
   return rows.map((row) => row.id)
 }
 
-/** Null where it is not owed after all: somebody else was faster, or the sync is paused. */
+/** Null if no run is owed after all: somebody else was faster, or the sync is paused. */
 async function restart({ database, now }: ScheduleContext, workspaceId: string): Promise<SyncRun | null> {
   const at = now()
   return database.prisma.$transaction(async (tx) => {

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../database/database.ts'
 
-/** What a run keeps that may name people: what a preview found, and the message of a failure. */
+/** Texts of a run that may name people: the result of a preview, and the message of a failure. */
 export interface RunTexts {
   readonly preview: unknown
   readonly message: string | null

@@ -3,23 +3,24 @@ import type pg from 'pg'
 import { type Lease, withLease } from '../../database/lease.ts'
 import { isLockTimeout } from '../../database/steady-connection.ts'
 
-/** So long a run may wait for its turn before its job gives up; recovery then enqueues it anew. */
+/** How long a run waits for its turn before its job gives up. Recovery then enqueues it again. */
 const longestWaitMs = 60_000
-/** How often who waits looks whether it is to stop. */
+/** How often a waiting run checks whether it should stop. */
 const lookUpMs = 2_000
 
 /**
- * Lets one worker at a time work on a run. A killed worker's run is free at once, that of a worker that was stopped or whose
- * machine is gone after 15 seconds; `moveRun` still guards every write, should a lease be lost unnoticed.
+ * Lets one worker at a time work on a run. The run of a killed worker is free immediately, and that of a worker that
+ * was suspended or whose machine disappeared after 15 seconds. If a lease is lost unnoticed, `moveRun` still guards
+ * every write.
  */
 export function withRunLease<T>(pool: pg.Pool, runId: string, work: (lease: Lease) => Promise<T>): Promise<T | 'busy'> {
   return withLease(pool, `run:${runId}`, work)
 }
 
 /**
- * Runs of a workspace take turns, a chunk each: what a run reads of HubSpot it writes before another run reads, so a run
- * over everything never writes what it read before a single record was brought up to date. PostgreSQL serves those who
- * wait in the order in which they came. Gives 'busy' when the turn does not come.
+ * Makes runs of a workspace take turns of one chunk. A run writes what it has read from HubSpot before another run
+ * reads, so a full run never overwrites a single record with older values. PostgreSQL serves waiting runs in the order
+ * in which they came. Returns 'busy' if the turn does not come.
  */
 export async function withTurn<T>(
   { client, signal }: Lease,
@@ -31,7 +32,7 @@ export async function withTurn<T>(
   try {
     return await work()
   } finally {
-    // A connection that broke has given the turn back by itself.
+    // If the connection broke, the turn has already been released.
     await client.query(`SELECT pg_advisory_unlock(hashtextextended('turn:' || $1, 0))`, [workspaceId]).catch(() => {})
   }
 }

@@ -7,9 +7,9 @@ import {
   RunStatus,
 } from '../../generated/prisma/enums.ts'
 
-/** What is known of a status: whether the run can still write, and which statuses may follow. */
+/** Whether a run with this status is open, and which statuses may follow. */
 interface State {
-  /** The run has not ended: it is worked on, or will be. */
+  /** The run has not ended: a worker is working on it, or will. */
   readonly isOpen: boolean
   readonly next: readonly RunStatus[]
   /** What the status means, for docs/runs.md. */
@@ -17,38 +17,46 @@ interface State {
 }
 
 /**
- * Every status of a run and what may follow it. `transition` refuses every other step, and docs/runs.md is printed from
- * this table. A status that may follow itself is one that a worker can take up again (RUNNING after a crash).
+ * Every status of a run and the statuses that may follow it. `transition` rejects every other step, and docs/runs.md is
+ * generated from this table. A status that may follow itself can be taken up again by a worker (RUNNING after a crash).
  */
 export const states: Readonly<Record<RunStatus, State>> = {
   QUEUED: {
     isOpen: true,
     next: ['RUNNING', 'PAUSED', 'CANCELLED'],
-    meaning: 'Waits for a worker.',
+    meaning: 'Waiting for a worker.',
   },
   RUNNING: {
     isOpen: true,
     next: ['RUNNING', 'PAUSED', 'THROTTLED', 'COMPLETED', 'COMPLETED_WITH_ERRORS', 'FAILED', 'CANCELLED'],
-    meaning: 'A worker has taken it up. If that worker dies, another one takes it up at its checkpoint.',
+    meaning: 'In progress. If the worker dies, another one continues at the checkpoint.',
   },
   PAUSED: {
     isOpen: true,
     next: ['QUEUED', 'CANCELLED'],
-    meaning: 'Waits for an admin: paused, or held because many records left HubSpot at once.',
+    meaning: 'Waiting for an admin: paused, or held because many records left HubSpot at once.',
   },
   THROTTLED: {
     isOpen: true,
     next: ['QUEUED', 'PAUSED', 'CANCELLED'],
-    meaning: 'Waits for HubSpot, and goes on by itself at `resumeAt`.',
+    meaning: 'Waiting for HubSpot. It continues by itself at `resumeAt`.',
   },
-  COMPLETED: { isOpen: false, next: [], meaning: 'Every record in scope is synced.' },
+  COMPLETED: { isOpen: false, next: [], meaning: 'Every record in the selected source was synced.' },
   COMPLETED_WITH_ERRORS: {
     isOpen: false,
     next: [],
-    meaning: 'Every record in scope was worked through, and some have an open error.',
+    meaning: 'Every record in the selected source was processed, and some have an open error.',
   },
-  FAILED: { isOpen: false, next: [], meaning: 'It could not go on; `failure` says why. What it wrote stays.' },
-  CANCELLED: { isOpen: false, next: [], meaning: 'Ended by an admin, or by a change of portal. What it wrote stays.' },
+  FAILED: {
+    isOpen: false,
+    next: [],
+    meaning: 'It could not continue; `failure` tells why. Records that were already written stay.',
+  },
+  CANCELLED: {
+    isOpen: false,
+    next: [],
+    meaning: 'Ended by an admin or by a change of portal. Records that were already written stay.',
+  },
 }
 
 const allStatuses = Object.values(RunStatus)
@@ -56,13 +64,13 @@ const allStatuses = Object.values(RunStatus)
 /** Statuses of runs that have not ended. */
 export const openStatuses: readonly RunStatus[] = allStatuses.filter((status) => states[status].isOpen)
 
-/** Statuses of runs that went through every record. */
+/** Statuses of runs that processed every record. */
 export const completedStatuses = ['COMPLETED', 'COMPLETED_WITH_ERRORS'] as const satisfies RunStatus[]
 
 /** Statuses of runs that a worker may take up. */
 export const workableStatuses = statusesBefore('RUNNING')
 
-/** The statuses as a list of SQL literals, for statements whose plan must see them. */
+/** The statuses as a list of SQL literals, for statements whose query plan depends on them. */
 export function sqlListOf(statuses: readonly RunStatus[]): string {
   return statuses.map((status) => `'${status}'`).join(', ')
 }
@@ -78,14 +86,14 @@ export function hasEnded(run: { readonly status: RunStatus }): boolean {
   return !states[run.status].isOpen
 }
 
-/** What a phase does: each step has one function in src/sync/engine. */
+/** What a phase does. Each step has one function in src/sync/engine. */
 export type Step = 'prepare' | 'collect' | 'sync' | 'settle' | 'retry' | 'finish'
 
 interface Phase {
   readonly step: Step
-  /** Whose records the phase works on; null where it is about the run itself. */
+  /** Type of the records that the phase processes; null if the phase concerns the run itself. */
   readonly objectType: ObjectType | null
-  /** The phase behind it; a run skips those that it has no use for (`phaseAfter`). */
+  /** The next phase; a run skips phases that do not apply to it (`phaseAfter`). */
   readonly next: RunPhase | null
 }
 
@@ -102,12 +110,12 @@ export const phases: Readonly<Record<RunPhase, Phase>> = {
   FINISHED: { step: 'finish', objectType: null, next: null },
 }
 
-/** The phases that work on one kind of record. */
+/** The phases that process one type of record. */
 export function phasesOf(objectType: ObjectType): readonly RunPhase[] {
   return Object.values(RunPhase).filter((phase) => phases[phase].objectType === objectType)
 }
 
-/** What decides which phases a run goes through. */
+/** The properties of a run that decide which phases it goes through. */
 interface Outline {
   readonly kind: RunScope
   readonly objectType: ObjectType
@@ -126,11 +134,11 @@ function hasUseFor(run: Outline, phase: RunPhase): boolean {
   const { step, objectType } = phases[phase]
   if (objectType === 'ACCOUNT') return run.objectType === 'ACCOUNT' || run.withAccounts
   if (objectType === 'CONTACT' && run.objectType !== 'CONTACT') return false
-  // Whoever creates a run over single records sets them down for it.
+  // The ids of a run over single records are stored when it is created.
   return step !== 'collect' || (run.kind !== 'RECORDS' && run.settings.contactSource === 'FROM_SYNCED_ACCOUNTS')
 }
 
-/** The run was paused, cancelled, ended or taken over since it was read: stop, and write nothing more of it. */
+/** The run was paused, cancelled, ended, or taken over since it was read: stop, and write nothing more. */
 export class RunTakenError extends Error {
   override name = 'RunTakenError'
 }
@@ -153,7 +161,7 @@ type RunColumn =
   | 'total'
   | 'wait_reason'
 
-/** A piece of SQL over the row itself, as the value of a column. Never from outside. */
+/** An SQL expression over the row itself, as the value of a column. Must never contain outside input. */
 export class Expression {
   readonly sql: string
   constructor(sql: string) {
@@ -161,10 +169,10 @@ export class Expression {
   }
 }
 
-/** Numbers the next chunk of work, so that its job is another one than the last one's. */
+/** The number of the next chunk, so that its job differs from the previous one. */
 export const nextChunk = new Expression('chunk + 1')
 
-/** Which run, and as whom: `fence` is the number of the lease under which its worker took it up. */
+/** A run, and on whose behalf: `fence` is the number of the lease under which the worker took it up. */
 export interface RunName {
   readonly id: string
   readonly workspaceId: string
@@ -172,9 +180,9 @@ export interface RunName {
 }
 
 /**
- * Moves one run from a status to another and sets columns with it. Throws {@link RunTakenError} where the run is no longer
- * in one of the statuses `from`, or was taken up by another worker since (`fence`); and a plain Error for a step that
- * {@link states} does not know, which is a mistake in the program.
+ * Moves a run from one status to another and sets columns in the same statement. Throws {@link RunTakenError} if the run is
+ * no longer in one of the statuses `from`, or another worker has taken it up (`fence`). Throws a plain Error for a step that
+ * {@link states} does not contain, which is a programming mistake.
  */
 export async function transition(
   client: Queryable,
@@ -189,7 +197,7 @@ export async function transition(
   if (moved.length === 0) throw new RunTakenError(`run ${id} can no longer become ${to}`)
 }
 
-/** The same for every run that `where` names; returns those that were moved, which may be none. */
+/** Like `transition`, for every run that `where` selects. Returns the runs that were moved, possibly none. */
 export async function transitionAll(
   client: Queryable,
   where: { readonly sql: string; readonly values: readonly unknown[] },

@@ -4,52 +4,52 @@ import type { ObjectType, RunPhase, RunScope } from '../../generated/prisma/enum
 import { type SettingsSnapshot, settingsSnapshotSchema } from '../settings/snapshot.ts'
 import { sqlListOf, workableStatuses } from './run-states.ts'
 
-/** From where a run goes on. Ids are decimal text, since JSON has no 64-bit numbers. */
+/** Where a run continues. Ids are decimal text, since JSON has no 64-bit numbers. */
 const checkpointSchema = z.object({
-  /** Cursor of the page under way; null at the beginning of what is in scope. */
+  /** Cursor of the current page; null at the beginning of the source. */
   after: z.string().nullable().default(null),
-  /** Highest id done in this pass; what a repeated page holds up to here is skipped. */
+  /** Highest id that is done in this pass. A repeated page skips ids up to this one. */
   lastId: z.string().nullable().default(null),
   /** RETRYING: a record got through in this pass, so another pass may let more through (B51). */
   moved: z.boolean().default(false),
-  /** Contacts left out for the limit (B29). */
+  /** Contacts left out because of the limit (B29). */
   leftOut: z.number().int().default(0),
   /** RETRYING: contacts past the limit take part in this pass, since there has been room for each so far (B29). */
   admitsLeftOut: z.boolean().optional(),
-  /** Links that followed HubSpot when this part of the run began; without any, none can have left. */
+  /** Links that followed HubSpot when this part of the run began. Without any, none can have left. */
   linksAtStart: z.number().int().default(0),
-  /** HubSpot was building the list while this run read it: whatever is missing there has not left (B58). */
+  /** HubSpot was building the list while this run read it, so a missing record has not necessarily left (B58). */
   isListIncomplete: z.boolean().optional(),
 })
 export type Checkpoint = z.infer<typeof checkpointSchema>
 
-/** A run as the worker that holds it knows it; `checkpoint` and counts move with each page. */
+/** A run as known to the worker that holds it. `checkpoint` and counts move with each page. */
 export interface Run {
   readonly id: string
   readonly workspaceId: string
   readonly kind: RunScope
-  /** Contacts, alone or after the accounts; or the accounts alone. */
+  /** CONTACT if the run covers contacts, alone or after the accounts; ACCOUNT if it covers accounts only. */
   readonly objectType: ObjectType
   readonly withAccounts: boolean
   readonly settings: SettingsSnapshot
   readonly chunk: number
-  /** Number of the lease under which the worker took the run up; what a holder of an earlier lease writes is refused. */
+  /** Number of the lease under which the worker took up the run. Writes under an earlier lease are refused. */
   readonly fence: bigint
-  /** Since when HubSpot has given the run no answer; null while it answers. */
+  /** Time since which HubSpot has not answered the run; null while it answers. */
   readonly silentSince: Date | null
-  /** How often the run was taken up, this time included, since it last moved or was left in good order. */
+  /** Number of times that the run was taken up, including this one, since it last moved or was left in good order. */
   readonly attempts: number
-  /** An admin agreed that as many records left as did. */
+  /** An admin confirmed the number of departed records. */
   readonly departuresConfirmed: boolean
   phase: RunPhase
   checkpoint: Checkpoint
-  /** ACTIVE links of the part under way. */
+  /** Number of ACTIVE links of the current part. */
   activeLinks: number
-  /** A run over single records waits for its turn in the workspace. */
+  /** A run over single records is waiting for its turn in the workspace. */
   isWaitedFor: boolean
 }
 
-/** A run at its beginning that is not written down anywhere: for whatever only asks what a run would do. */
+/** A run at its beginning that is not stored anywhere, to find out what a run would do. */
 export function newRun(given: Pick<Run, 'id' | 'workspaceId' | 'kind' | 'objectType' | 'settings'>): Run {
   return {
     ...given,
@@ -66,7 +66,7 @@ export function newRun(given: Pick<Run, 'id' | 'workspaceId' | 'kind' | 'objectT
   }
 }
 
-/** Results of B69 that a page adds to its run. */
+/** Outcomes (B69) that a page adds to its run. */
 export interface Counts {
   readonly created: number
   readonly updated: number
@@ -79,8 +79,8 @@ export interface Counts {
 export const noCounts: Counts = { created: 0, updated: 0, unchanged: 0, linked: 0, skipped: 0, failed: 0 }
 
 /**
- * Takes a run up that waits for a worker or lost its own, under the lease of this number. Null for a run that is not to be
- * worked on: it was paused, has ended, or was taken up under a later lease.
+ * Takes up a run that waits for a worker or lost its own, under the lease with this number. Returns null if the run is
+ * not to be worked on: it was paused, has ended, or was taken up under a later lease.
  */
 export async function takeUpRun(
   queryable: Queryable,
@@ -114,8 +114,8 @@ type Row = Omit<Run, 'settings' | 'checkpoint' | 'isWaitedFor'> & {
 }
 
 /**
- * Leaves a run in good order and numbers its next chunk, so that its job is another one than this one's. False where the
- * run is no longer this worker's.
+ * Leaves a run in good order, and numbers its next chunk so that its job differs from this one. Returns false if the
+ * run no longer belongs to this worker.
  */
 export async function leaveRun(queryable: Queryable, run: Run, at: Date): Promise<boolean> {
   const { rowCount } = await queryable.query(
@@ -126,7 +126,7 @@ export async function leaveRun(queryable: Queryable, run: Run, at: Date): Promis
   return rowCount === 1
 }
 
-/** Gives a run back after a failure, so that `recoverRuns` enqueues it at its next look. */
+/** Gives back a run after a failure, so that the next `recoverRuns` enqueues it. */
 export async function returnRun(queryable: Queryable, run: Run): Promise<void> {
   await queryable.query(
     `UPDATE sync_run SET chunk = chunk + 1, heartbeat_at = 'epoch'

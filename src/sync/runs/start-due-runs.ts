@@ -8,9 +8,9 @@ import { createRun, launchRun } from './create-run.ts'
 export type ScheduleContext = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | 'now' | 'log'>
 
 /**
- * Starts the automatic runs that are due (B9), one per workspace however many processes call this at once and however
- * many due times were missed (B13). Paused (B38), downgraded (B22) and disconnected workspaces stay due: their run starts
- * once the reason is gone. Returns how many it started.
+ * Starts the automatic runs that are due (B9): one per workspace, however many processes call this at the same time and
+ * however many due times were missed (B13). Paused (B38), downgraded (B22), and disconnected workspaces stay due; their
+ * run starts when that changes. Returns the number of started runs.
  */
 export async function startDueRuns(context: ScheduleContext): Promise<number> {
   const failed: string[] = []
@@ -25,7 +25,7 @@ export async function startDueRuns(context: ScheduleContext): Promise<number> {
       await launchRun(context, run)
     } catch (error) {
       if (claim.workspaceId === null) throw error
-      // One workspace's trouble is no other's; it stays due.
+      // A failure in one workspace must not affect others. The workspace stays due.
       failed.push(claim.workspaceId)
       context.log.error({ err: error, workspaceId: claim.workspaceId }, 'an automatic run could not be started')
     }
@@ -36,7 +36,7 @@ interface Claim {
   workspaceId: string | null
 }
 
-/** Null where nothing is due (then nothing is claimed), or where what is due starts no run. */
+/** Null if nothing is due (then nothing is claimed), or if the due workspace starts no run. */
 async function startNext(
   { now, log }: ScheduleContext,
   tx: Prisma.TransactionClient,
@@ -55,14 +55,14 @@ async function startNext(
   })
   const problem = startProblem(settings)
   if (problem !== null) {
-    log.info({ workspaceId, problem }, 'an automatic run was left out')
+    log.info({ workspaceId, problem }, 'an automatic run was skipped')
     return null
   }
   const { run, isNew } = await createRun(tx, { workspaceId, trigger: 'SCHEDULED', triggeredById: null, at })
   return isNew ? run : null
 }
 
-/** Takes a workspace that is due and that nobody else is about to start; the transaction keeps the others away. */
+/** Claims a due workspace that nobody else is about to start. The transaction keeps others away. */
 async function claimDue(
   tx: Prisma.TransactionClient,
   at: Date,

@@ -12,9 +12,9 @@ import { insertRun, lockRuns } from './insert-run.ts'
 type Previewer = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | 'now' | 'log'>
 
 /**
- * Begins to find out what a start would do, with the settings as they are now, and writes nothing of it; gives the one under
- * way if these settings are being previewed already. Also while the sync is paused or was never started. Throws
- * ForbiddenError, PlanRequiredError, NotConnectedError, and SyncStateError while the sync is not set up.
+ * Starts a preview of a run with the current settings, which writes nothing to the store, or returns the preview in
+ * progress if it has the same settings. Also works while the sync is paused or was never started. Throws
+ * ForbiddenError, PlanRequiredError, NotConnectedError, and SyncStateError if the sync is not set up.
  */
 export async function previewSync(context: Previewer, viewer: Viewer): Promise<SyncRun> {
   requireSyncAdmin(viewer)

@@ -11,20 +11,20 @@ export interface RecordsRequest {
   readonly objectType: ObjectType
   readonly hubspotIds: readonly bigint[]
   readonly trigger: RunTrigger
-  /** Who asked for it, if a person did. */
+  /** The person who asked for it, if any. */
   readonly triggeredById: string | null
 }
 
 type Starter = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | 'now' | 'log'>
 
 /**
- * Has single HubSpot records synced by themselves, within seconds: by the same rules as in a run over everything, which it
- * takes turns with. Records that are gone become SOURCE_DELETED (B57), those out of scope OUT_OF_SCOPE or are not created
- * (B58), and those merged away are followed (B59). Requests that come while one waits join it. Neither the schedule (B12)
- * nor anybody's mail (B55) is touched.
+ * Syncs single HubSpot records by themselves, within seconds, by the same rules as a full run, with which it takes
+ * turns. Records that are gone become SOURCE_DELETED (B57), records out of scope become OUT_OF_SCOPE or are not created
+ * (B58), and merged records are followed (B59). Requests that arrive while such a run is waiting join it. It does not
+ * affect the schedule (B12) or emails (B55).
  *
- * Null where nothing is to be done: no ids, or the records' sync is not going on: never started, paused, switched off, not
- * in the plan, or without a connection. The next run over everything then sees to it.
+ * Returns null if there is nothing to do: there are no ids, or records of this type are not synced at the moment (never
+ * started, paused, turned off, not in the plan, or not connected). The next full run then picks them up.
  */
 export async function startRecordsRun(context: Starter, request: RecordsRequest): Promise<SyncRun | null> {
   if (request.hubspotIds.length === 0 || !(await isGoingOn(context, request))) return null
@@ -63,7 +63,7 @@ async function createOrJoin(context: Starter, request: RecordsRequest): Promise<
   })
 }
 
-/** Locked, so that no worker takes it up before the ids are there: once it has begun, it would not see them. */
+/** Locked, so that no worker takes it up before the ids are stored. A run that has begun would not see them. */
 async function findWaiting(
   tx: Prisma.TransactionClient,
   { workspaceId, objectType, trigger, triggeredById }: RecordsRequest,

@@ -4,8 +4,8 @@ import type { Run } from './run.ts'
 import { openStatusesSql, phasesOf } from './run-states.ts'
 
 /**
- * Tells the full run under way about links that a run over single records made or ended while the full run waited for its
- * turn, so that its count of them stays right (B29).
+ * Tells the full run in progress about links that a run over single records created or ended while the full run waited
+ * for its turn, so that its count of them stays right (B29).
  */
 export async function tellLinksGained(
   client: Queryable,

@@ -59,7 +59,7 @@ async function look(
   const { prisma } = context.database
   if (runId !== null) {
     const run = await prisma.syncRun.findFirst({ where: { id: runId, workspaceId } })
-    if (run === null) throw new NotFoundError('There is no such sync run.')
+    if (run === null) throw new NotFoundError('The sync run does not exist.')
     return [run]
   }
   return prisma.syncRun.findMany({

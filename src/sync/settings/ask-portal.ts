@@ -10,8 +10,8 @@ import { HubSpotUnavailableError, NotConnectedError } from '../../user-errors.ts
 import type { SyncContext } from '../sync-context.ts'
 
 /**
- * Asks the workspace's HubSpot portal on behalf of someone who waits for the answer. Throws NotConnectedError (B15,
- * B17, B18) and HubSpotUnavailableError in place of HubSpot's own errors.
+ * Reads from the workspace's HubSpot portal for a person who is waiting for the answer. Throws NotConnectedError (B15,
+ * B17, B18) and HubSpotUnavailableError instead of HubSpot's own errors.
  */
 export async function askPortal<T>(
   context: Pick<SyncContext, 'openPortal'>,
@@ -27,12 +27,12 @@ export async function askPortal<T>(
 
 function toUserError(error: unknown): unknown {
   if (error instanceof HubSpotUnauthorisedError) {
-    return new NotConnectedError('HubSpot refuses the stored log-in. Log in to HubSpot again.', { cause: error })
+    return new NotConnectedError('HubSpot rejects the stored log-in. Log in to HubSpot again.', { cause: error })
   }
   if (error instanceof HubSpotMissingScopesError) return new NotConnectedError(error.message, { cause: error })
   if (error instanceof HubSpotRateLimitedError) return new HubSpotUnavailableError(error.message, { cause: error })
   if (error instanceof HubSpotUnavailable || error instanceof HubSpotUnreadableError) {
-    return new HubSpotUnavailableError('HubSpot does not answer as it should. Try again later.', { cause: error })
+    return new HubSpotUnavailableError('HubSpot does not answer as expected. Try again later.', { cause: error })
   }
   return error
 }

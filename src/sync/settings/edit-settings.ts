@@ -5,8 +5,8 @@ import type { Prisma, SyncSettings } from '../../generated/prisma/client.ts'
 export type SettingsChange = Omit<Prisma.SyncSettingsUncheckedUpdateInput, 'workspaceId' | 'version' | 'mappings'>
 
 /**
- * Edits the settings in one transaction, under the lock of their row: edits of two admins take turns, so each is judged
- * by what it will really change. Each edit is a new version (B39) and starts nothing (B37).
+ * Edits the settings in one transaction, with their row locked: edits of two admins take turns, so each is checked
+ * against what it will really change. Each edit creates a new version (B39) and starts nothing (B37).
  */
 export async function editSettings(
   database: Database,

@@ -1,6 +1,6 @@
 import type { Prisma, SyncSettings } from '../../generated/prisma/client.ts'
 
-/** The workspace's settings; what was never saved has version 0 and everything switched off. */
+/** The workspace's settings. Settings that were never saved have version 0, and everything is turned off. */
 export async function getSyncSettings(prisma: Prisma.TransactionClient, workspaceId: string): Promise<SyncSettings> {
   return (await prisma.syncSettings.findUnique({ where: { workspaceId } })) ?? unsavedSettings(workspaceId)
 }

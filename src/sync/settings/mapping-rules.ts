@@ -4,16 +4,16 @@ import type { HubSpotProperty } from '../../hubspot/portal.ts'
 import type { InputProblem } from '../../user-errors.ts'
 import { canFeed, kindOfTarget } from './property-compatibility.ts'
 
-/** One mapping as an admin gives it (B30). */
+/** One mapping as an admin enters it (B30). */
 export interface MappingInput {
   /** HubSpot's internal name of the property. */
   readonly property: string
   readonly target: MappingTarget
-  /** Key of the custom field, for the target CUSTOM_FIELD alone. */
+  /** Key of the custom field. Only for the target CUSTOM_FIELD. */
   readonly customField?: string | null
 }
 
-/** What there is to map from and to. */
+/** The properties and fields that can be mapped. */
 export interface Mappable {
   readonly objectType: ObjectType
   readonly properties: readonly HubSpotProperty[]
@@ -25,7 +25,9 @@ const targetsOf: Readonly<Record<ObjectType, readonly MappingTarget[]>> = {
   ACCOUNT: ['NAME', 'DESCRIPTION', 'DOMAIN', 'CUSTOM_FIELD'],
 }
 
-/** Everything that speaks against the mappings (B32, B33); nothing if they can be saved. */
+const recordsOf = { CONTACT: 'contacts', ACCOUNT: 'accounts' } as const
+
+/** Every problem with the mappings (B32, B33); empty if they can be saved. */
 export function mappingProblems(mappings: readonly MappingInput[], mappable: Mappable): InputProblem[] {
   return mappings.flatMap((mapping, index) =>
     [...problemsOfOne(mapping, mappable), ...problemsWithEarlier(mapping, mappings.slice(0, index))].map(
@@ -38,29 +40,32 @@ function problemsOfOne(mapping: MappingInput, { objectType, properties, customFi
   const problems: InputProblem[] = []
   const property = properties.find(({ name, archived }) => name === mapping.property && !archived)
   if (property === undefined) {
-    const message = `HubSpot has no property "${mapping.property}". Choose one of hubspotProperties.`
+    const message = `HubSpot has no property "${mapping.property}". Choose one from hubspotProperties.`
     problems.push({ path: ['property'], message })
   }
   if (!targetsOf[objectType].includes(mapping.target)) {
     const known = targetsOf[objectType].join(', ')
-    problems.push({ path: ['target'], message: `${mapping.target} is no field of an ${objectType}. It has ${known}.` })
+    problems.push({
+      path: ['target'],
+      message: `${mapping.target} is not a field of ${recordsOf[objectType]}. Choose one of ${known}.`,
+    })
   } else if (mapping.target !== 'CUSTOM_FIELD') {
     const kind = kindOfTarget(mapping.target)
     if (mapping.customField != null) {
       problems.push({
         path: ['customField'],
-        message: `Only the target CUSTOM_FIELD names a custom field, not ${mapping.target}.`,
+        message: `"customField" is for the target CUSTOM_FIELD only, not for ${mapping.target}.`,
       })
     }
     if (property && !canFeed(property, kind)) problems.push(incompatible(property, mapping.target, kind))
   } else {
     const customField = customFields.find(({ key }) => key === mapping.customField)
     if (customField === undefined) {
-      const named =
+      const message =
         mapping.customField == null
-          ? 'The target CUSTOM_FIELD'
-          : `There is no custom field "${mapping.customField}": it`
-      problems.push({ path: ['customField'], message: `${named} needs the key of one of customFields.` })
+          ? 'The target CUSTOM_FIELD requires "customField". Choose one from customFields.'
+          : `There is no custom field "${mapping.customField}". Choose one from customFields.`
+      problems.push({ path: ['customField'], message })
     } else if (property && !canFeed(property, customField.type)) {
       problems.push(incompatible(property, `the custom field "${customField.key}"`, customField.type))
     }
@@ -69,7 +74,7 @@ function problemsOfOne(mapping: MappingInput, { objectType, properties, customFi
 }
 
 function incompatible(property: HubSpotProperty, field: string, kind: string): InputProblem {
-  const message = `The property "${property.name}" of type ${property.type} cannot feed ${field} of type ${kind}.`
+  const message = `The property "${property.name}" of type ${property.type} cannot fill ${field} of type ${kind}.`
   return { path: ['target'], message }
 }
 
@@ -78,7 +83,7 @@ function problemsWithEarlier(mapping: MappingInput, earlier: readonly MappingInp
   if (rival === undefined) return []
   const message = isSame(mapping, rival)
     ? `The property "${mapping.property}" is mapped to ${describe(mapping)} twice.`
-    : `The properties "${rival.property}" and "${mapping.property}" cannot both feed ${describe(mapping)}: it takes one value.`
+    : `The properties "${rival.property}" and "${mapping.property}" cannot both fill ${describe(mapping)}, which takes one value.`
   return [{ path: ['target'], message }]
 }
 
@@ -86,11 +91,11 @@ function isSame(a: MappingInput, b: MappingInput): boolean {
   return a.property === b.property && slotOf(a) === slotOf(b)
 }
 
-/** Whether both would write one value (B33). Handles, links and domains take several. */
+/** True if both would write the same value (B33). Handles, links, and domains take several. */
 function competes(a: MappingInput, b: MappingInput): boolean {
   if (['EMAIL', 'PHONE', 'LINK', 'DOMAIN'].includes(a.target)) return false
   if (slotOf(a) === slotOf(b)) return true
-  // First and last name together make the name, so each rules out a whole name and not the other (B31).
+  // First and last name together make the name, so each excludes a whole name but not the other (B31).
   const [one, other] = [a.target, b.target]
   return (one === 'NAME' && isPartOfName(other)) || (other === 'NAME' && isPartOfName(one))
 }

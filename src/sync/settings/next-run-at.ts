@@ -4,13 +4,13 @@ import type { Plan } from '../../generated/prisma/enums.ts'
 
 const HOUR = 3_600_000
 
-/** Automatic runs follow the last start at this distance (B9, B12). */
+/** Interval between the last start and the next automatic run (B9, B12). */
 export const scheduleIntervalMs = 24 * HOUR
 
-/** After a late start the next one keeps the old time of day, unless that is closer than this. */
+/** After a late start, the next run keeps the old time of day, unless that is sooner than this. */
 const leastDistanceMs = scheduleIntervalMs / 2
 
-/** When the run after an automatic one is due. Due times missed meanwhile are made up for by that one run (B13). */
+/** The due time of the run after an automatic one. Due times that were missed are made up for by a single run (B13). */
 export function dueAfter(dueAt: Date, startedAt: Date): Date {
   const next = dueAt.getTime() + scheduleIntervalMs
   const isFarEnough = next - startedAt.getTime() >= leastDistanceMs
@@ -19,7 +19,7 @@ export function dueAfter(dueAt: Date, startedAt: Date): Date {
 
 type Schedule = Pick<SyncSettings, 'nextRunAt' | 'isPaused' | 'contactsEnabled' | 'accountsEnabled'>
 
-/** What an admin is told of the next automatic run (B12); null while none would start (B22, B23, B38). */
+/** The next automatic run as shown to an admin (B12); null if none would start (B22, B23, B38). */
 export function nextAutomaticRun(settings: Schedule, plan: Plan): Date | null {
   const isOn = (settings.contactsEnabled || settings.accountsEnabled) && !settings.isPaused
   return isOn && plansWithSync.includes(plan) ? settings.nextRunAt : null

@@ -1,7 +1,7 @@
 import type { CustomFieldType, MappingTarget } from '../../generated/prisma/enums.ts'
 import type { HubSpotProperty } from '../../hubspot/portal.ts'
 
-/** What kind of values a field takes: a custom field by its type, the others by what they hold. */
+/** The kind of values that a field takes: the type of a custom field, or the contents of any other field. */
 export type FieldKind = CustomFieldType | 'TEXT' | 'EMAIL' | 'PHONE' | 'LINK' | 'DOMAIN'
 
 const text = ['string', 'phone_number', 'enumeration', 'number', 'bool', 'date', 'datetime']
@@ -25,7 +25,7 @@ export function canFeed(property: HubSpotProperty, kind: FieldKind): boolean {
   if (feedingTypes[kind].includes(property.type)) return true
   // A checkbox may be declared as an enumeration of true and false.
   if (kind === 'BOOLEAN') return property.type === 'enumeration' && property.fieldType === 'booleancheckbox'
-  // A HubSpot owner has an e-mail address, by which a teammate is known.
+  // A HubSpot owner has an email address, which identifies a teammate.
   return kind === 'TEAMMATE' && property.referencedObjectType === 'OWNER'
 }
 

@@ -9,8 +9,8 @@ import { editSettings } from './edit-settings.ts'
 import { type MappingInput, mappingProblems } from './mapping-rules.ts'
 
 /**
- * Replaces the mappings of an object type (B30–B33); what is no longer mapped keeps its last values (B35). Throws
- * ForbiddenError, PlanRequiredError, NotConnectedError (B15), InvalidInputError, HubSpotUnavailableError.
+ * Replaces the mappings of an object type (B30–B33). Fields that are no longer mapped keep their last values (B35).
+ * Throws ForbiddenError, PlanRequiredError, NotConnectedError (B15), InvalidInputError, and HubSpotUnavailableError.
  */
 export async function setFieldMappings(
   context: Pick<SyncContext, 'database' | 'openPortal'>,

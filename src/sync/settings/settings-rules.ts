@@ -2,22 +2,22 @@ import { isSupportedCountry } from 'libphonenumber-js'
 import type { ContactSource, LiveUpdates } from '../../generated/prisma/enums.ts'
 import type { InputProblem } from '../../user-errors.ts'
 
-/** What the toggles and the contact source are, or are to be. */
+/** The toggles and the contact source, current or after a change. */
 export interface SettingsValues {
   readonly contactsEnabled: boolean
   readonly accountsEnabled: boolean
   readonly contactSource: ContactSource | null
   readonly listId: string | null
   readonly defaultPhoneRegion: string
-  /** A run that finds more than this share of the linked records gone waits for an admin; 100 never does (B58). */
+  /** Percentage of linked records that may be gone before a run waits for an admin; 100 never waits (B58). */
   readonly departureLimitPercent: number
   readonly liveUpdates: LiveUpdates
 }
 
-/** What an admin changes; what is absent or null stays as it is. */
+/** What an admin changes. Absent or null values stay as they are. */
 export type SettingsInput = { readonly [K in keyof SettingsValues]?: SettingsValues[K] | null }
 
-/** The values after the change. A list belongs to FROM_LIST alone (B24), so another source forgets it. */
+/** The values after the change. Only FROM_LIST has a list (B24), so any other source clears it. */
 export function changedValues(current: SettingsValues, input: SettingsInput): SettingsValues {
   const contactSource = input.contactSource ?? current.contactSource
   return {
@@ -31,34 +31,37 @@ export function changedValues(current: SettingsValues, input: SettingsInput): Se
   }
 }
 
-/** Everything that speaks against the change (B24, B25), apart from what only HubSpot knows. */
+/** Every problem with the change (B24, B25), except those that only HubSpot can tell. */
 export function settingsProblems(current: SettingsValues, input: SettingsInput): InputProblem[] {
   const after = changedValues(current, input)
   const problems: InputProblem[] = []
   const problem = (field: keyof SettingsValues, message: string) => problems.push({ path: [field], message })
   if (input.listId != null && after.contactSource !== 'FROM_LIST') {
-    problem('listId', 'A list is only used by the contact source FROM_LIST. Choose that source along with the list.')
+    problem('listId', 'A list requires the contact source FROM_LIST. Choose that source as well.')
   }
   if (after.contactSource === 'FROM_LIST' && after.listId === null) {
-    problem('listId', 'The contact source FROM_LIST needs a list. Choose one of hubspotLists.')
+    problem('listId', 'The contact source FROM_LIST requires a list. Choose one from hubspotLists.')
   }
   if (after.contactSource === 'FROM_SYNCED_ACCOUNTS' && !after.accountsEnabled) {
     if (input.contactSource === 'FROM_SYNCED_ACCOUNTS') {
-      problem('contactSource', 'The contact source FROM_SYNCED_ACCOUNTS needs the accounts sync. Switch it on as well.')
+      problem(
+        'contactSource',
+        'The contact source FROM_SYNCED_ACCOUNTS requires the accounts sync. Turn it on as well.',
+      )
     } else {
       const message =
-        'The accounts sync cannot be switched off while contacts come FROM_SYNCED_ACCOUNTS. Choose another contact source first.'
+        'The accounts sync cannot be turned off while the contact source is FROM_SYNCED_ACCOUNTS. Choose another contact source first.'
       problem('accountsEnabled', message)
     }
   }
   if (!isSupportedCountry(after.defaultPhoneRegion)) {
     problem(
       'defaultPhoneRegion',
-      `"${input.defaultPhoneRegion}" is no ISO 3166 region with a phone numbering plan, such as US.`,
+      `"${input.defaultPhoneRegion}" is not an ISO 3166 region with phone numbers, such as US.`,
     )
   }
   if (after.departureLimitPercent < 1 || after.departureLimitPercent > 100) {
-    problem('departureLimitPercent', 'The share must be from 1 to 100 percent; 100 never holds a run.')
+    problem('departureLimitPercent', 'The percentage must be from 1 to 100.')
   }
   return problems
 }

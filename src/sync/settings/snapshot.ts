@@ -6,22 +6,22 @@ import { SyncStateError } from '../../user-errors.ts'
 const mappingSnapshotSchema = z.object({
   property: z.string(),
   target: z.enum(MappingTarget),
-  /** Set for the target CUSTOM_FIELD alone. */
+  /** Set only for the target CUSTOM_FIELD. */
   customField: z.object({ key: z.string(), type: z.enum(CustomFieldType), options: z.array(z.string()) }).nullable(),
 })
 
-/** The settings as a run uses them, whatever is edited meanwhile (B39). Stored as JSON in `sync_run.settings`. */
+/** The settings that a run uses, whatever is edited in the meantime (B39). Stored as JSON in `sync_run.settings`. */
 export const settingsSnapshotSchema = z.object({
   version: z.number().int(),
   accountsEnabled: z.boolean(),
   contactsEnabled: z.boolean(),
-  /** Null while contacts are not synced and no source was chosen. */
+  /** Null if contacts are not synced and no source was chosen. */
   contactSource: z.enum(['FROM_LIST', 'FROM_SYNCED_ACCOUNTS']).nullable(),
   /** HubSpot's list id, set for FROM_LIST. */
   listId: z.string().nullable(),
   defaultPhoneRegion: z.string(),
   departureLimitPercent: z.number().int(),
-  /** In the admin's order, which decides among several sources of handles (B50). */
+  /** In the admin's order, which decides between several sources of handles (B50). */
   contactMappings: z.array(mappingSnapshotSchema),
   accountMappings: z.array(mappingSnapshotSchema),
 })
@@ -29,7 +29,7 @@ export const settingsSnapshotSchema = z.object({
 export type SettingsSnapshot = z.infer<typeof settingsSnapshotSchema>
 export type MappingSnapshot = z.infer<typeof mappingSnapshotSchema>
 
-/** The workspace's settings as of now. Throws SyncStateError before the first ones are saved. */
+/** The workspace's current settings. Throws SyncStateError before the first settings are saved. */
 export async function takeSnapshot(prisma: Prisma.TransactionClient, workspaceId: string): Promise<SettingsSnapshot> {
   const settings = await prisma.syncSettings.findUnique({
     where: { workspaceId },

@@ -2,10 +2,10 @@ import type { FieldMapping, SyncSettings } from '../../generated/prisma/client.t
 
 type Settings = SyncSettings & { readonly mappings: readonly Pick<FieldMapping, 'objectType'>[] }
 
-/** Why a run cannot be started with these settings, and what to do about it; null where it can. */
+/** Why a run cannot be started with these settings, and what to do about it; null if it can. */
 export function startProblem(settings: Settings | null): string | null {
   if (settings === null || !(settings.contactsEnabled || settings.accountsEnabled)) {
-    return 'Neither contacts nor accounts are switched on. Switch one on with updateSyncSettings.'
+    return 'The sync of contacts and the sync of accounts are both turned off. Turn one on with updateSyncSettings.'
   }
   if (settings.isPaused) return 'The sync is paused. Resume it with resumeSync.'
   if (settings.contactsEnabled && settings.contactSource === null) {
@@ -17,5 +17,5 @@ export function startProblem(settings: Settings | null): string | null {
       !settings.mappings.some((mapping) => mapping.objectType === objectType),
   )
   if (unmapped === undefined) return null
-  return `No HubSpot property is mapped to a field of an ${unmapped}. Map at least one with setFieldMappings.`
+  return `No HubSpot property is mapped to a field of ${unmapped === 'CONTACT' ? 'contacts' : 'accounts'}. Map at least one with setFieldMappings.`
 }

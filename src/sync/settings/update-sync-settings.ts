@@ -8,8 +8,8 @@ import { editSettings } from './edit-settings.ts'
 import { changedValues, type SettingsInput, settingsProblems } from './settings-rules.ts'
 
 /**
- * Saves toggles and contact source (B23–B25); a sync under way goes on with what it started with (B37, B39). Throws
- * ForbiddenError, PlanRequiredError, NotConnectedError (B15), InvalidInputError, HubSpotUnavailableError.
+ * Saves toggles and contact source (B23–B25). A run in progress keeps the settings that it started with (B37, B39).
+ * Throws ForbiddenError, PlanRequiredError, NotConnectedError (B15), InvalidInputError, and HubSpotUnavailableError.
  */
 export async function updateSyncSettings(
   context: Pick<SyncContext, 'database' | 'openPortal'>,
@@ -24,7 +24,7 @@ export async function updateSyncSettings(
     const values = changedValues(current, input)
     if (values.accountsEnabled && !current.accountsEnabled) await mapDefaultFields(prisma, viewer.workspaceId)
     if (values.liveUpdates === 'OFF') {
-      // The next run finds them; erasures are due all the same.
+      // The next run picks these changes up. Erasures must still be done.
       await prisma.hubSpotChange.deleteMany({ where: { workspaceId: viewer.workspaceId, kind: 'CHANGED' } })
     }
     return values
@@ -37,7 +37,7 @@ const defaultAccountMappings = [
   { hubspotProperty: 'domain', target: 'DOMAIN' },
 ] as const
 
-/** Accounts have default fields (B65): they are mapped for an admin who has mapped none. */
+/** Accounts have default fields (B65), which are mapped if an admin has mapped none. */
 async function mapDefaultFields(prisma: Prisma.TransactionClient, workspaceId: string): Promise<void> {
   const of = { workspaceId, objectType: 'ACCOUNT' } as const
   if ((await prisma.fieldMapping.count({ where: of })) > 0) return
@@ -46,7 +46,10 @@ async function mapDefaultFields(prisma: Prisma.TransactionClient, workspaceId: s
   })
 }
 
-/** HubSpot must be connected (B15) and know a list that is given (B27). Asked before the lock is taken: it takes long. */
+/**
+ * HubSpot must be connected (B15) and must know the given list (B27). Checked before the lock is taken, because it
+ * takes long.
+ */
 async function requireUsableList(
   context: Pick<SyncContext, 'openPortal'>,
   { workspaceId }: Viewer,
@@ -58,6 +61,6 @@ async function requireUsableList(
     async (portal) => listId === null || (await portal.getList(listId)) !== null,
   )
   if (isUsable) return
-  const message = `HubSpot has no contact list ${listId}. Choose one of hubspotLists.`
+  const message = `HubSpot has no contact list ${listId}. Choose one from hubspotLists.`
   throw new InvalidInputError([{ path: ['listId'], message }])
 }

@@ -12,7 +12,7 @@ import { leftOutOf, writeLeftOut } from './left-out.ts'
 import type { PageEntry } from './prepare-page.ts'
 import { noDrafts, writeSlices } from './write-slices.ts'
 
-/** Ids behind `after` up to `upTo`; where `among` is set, those among it alone. */
+/** Ids greater than `after` up to `upTo`. If `among` is set, only those in it. */
 interface Span {
   readonly after: bigint
   readonly upTo: bigint
@@ -22,13 +22,13 @@ interface Span {
 export interface Page {
   /** Ascending by id. */
   readonly entries: readonly PageEntry[]
-  /** Whose links must be met among the entries, or have left the scope; null where nothing is to be concluded. */
+  /** The links that must be met among the entries, or else have departed; null if nothing can be concluded. */
   readonly span: Span | null
-  /** Ids of entries that were past the limit before; left out where the page's records are met for the first time. */
+  /** Ids of entries that were past the limit before. Absent if the records of the page are met for the first time. */
   readonly leftOutBefore?: ReadonlySet<bigint>
   /**
-   * Makes the checkpoint that holds once `entries`, which are the page's or a part of them, and everything else up to
-   * `upTo` are done; `result` is null where they failed.
+   * Returns the checkpoint after `entries` (all of the page's entries or a part of them) and everything else up to
+   * `upTo` are done. `result` is null if they failed.
    */
   readonly next: (
     upTo: bigint,
@@ -39,8 +39,8 @@ export interface Page {
 }
 
 /**
- * Writes a page and moves the run past it, in one transaction. Where PostgreSQL refuses a value, the page is halved
- * until the record at fault stands alone; that one is counted as failed, and all others are written (B53).
+ * Writes a page and moves the run past it, in one transaction. If PostgreSQL refuses a value, the page is halved until
+ * the record at fault is alone; that record is counted as failed, and all others are written (B53).
  */
 export async function applyPage(turn: Turn, part: RunPart, page: Page, isWhole = true): Promise<void> {
   const { context, run } = turn
@@ -147,7 +147,10 @@ async function confirm(
   await confirmRecords(client, run, part, { hubspotIds, linksGained: result.linksGained }, at)
 }
 
-/** Records that are blocked, or past the limit, are counted once the run knows that they stay so: counts never go back (B69). */
+/**
+ * Records that are blocked or past the limit are counted once the run knows that they stay so, because counts never
+ * fall (B69).
+ */
 function countsOf(
   { outcomes }: SliceResult,
   other: { readonly unchanged: number; readonly excluded: number; readonly failed: number; readonly leftOut: number },
@@ -162,11 +165,10 @@ function countsOf(
   }
 }
 
-/** For people, who know nothing of databases; the log has PostgreSQL's own words. */
-const notStored =
-  "It could not be stored as HubSpot sends it. The worker's log says why, under the record's HubSpot ID."
+/** For people who know nothing about databases. The log has PostgreSQL's own words. */
+const notStored = "The record could not be stored. The worker's log tells why, under the record's HubSpot ID."
 
-/** Counts the one record of `entries` as failed; the span is closed all the same. */
+/** Counts the only record of `entries` as failed. The span is closed all the same. */
 async function giveUp(
   { context, run }: Turn,
   part: RunPart,
@@ -190,7 +192,7 @@ async function giveUp(
   standAt(run, move)
 }
 
-/** A record that failed has this one problem, and what was known of it before is out of date. */
+/** A record that failed has this single problem; its earlier errors are out of date. */
 async function recordFailures(
   client: Queryable,
   run: Run,

@@ -3,8 +3,8 @@ import type { Queryable } from '../../database/database.ts'
 import type { ObjectType } from '../../generated/prisma/enums.ts'
 
 /**
- * Those among the records that are to be left alone, as of now: a person may have been erased after the run read it (B61).
- * Ask under the lock under which records are excluded.
+ * The records among these that are excluded now: a person may have been erased after the run read the record (B61).
+ * Call it under the lock under which records are excluded.
  */
 export async function findExcluded(
   client: Queryable,

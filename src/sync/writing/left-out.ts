@@ -3,20 +3,20 @@ import type { SliceResult } from '../matching/match-records.ts'
 import type { Run } from '../runs/run.ts'
 import type { PageEntry } from './prepare-page.ts'
 
-/** More than depart are noted, since some of those tried again turn out to be blocked. */
+/** More ids than departures are stored, since some of those that are tried again turn out to be blocked. */
 const spare = 1_000
 
 /** What a page changes about the records that the run remembers as past the limit (B29). */
 export interface LeftOut {
   readonly added: readonly bigint[]
   readonly removed: readonly bigint[]
-  /** Number of records that are past the limit for good: there will be no room for so many. */
+  /** Number of records that are past the limit for good, because there will never be room for that many. */
   readonly final: number
 }
 
 /**
- * Room comes from records that depart, so that there can be no more of it than there were links at the start. The lowest
- * ids are met first, and are the ones to be tried again.
+ * Only departures make room, so there can be no more room than there were links at the start. The lowest ids are met
+ * first, and are the ones to try again.
  */
 export function leftOutOf(
   { checkpoint }: Run,

@@ -12,7 +12,7 @@ export function mergesOf(drafts: readonly RecordDraft[]): Merge[] {
   return drafts.flatMap(({ hubspotId, mergedIds }) => mergedIds.map((from) => ({ from, to: hubspotId })))
 }
 
-/** Those among the ids that HubSpot named as the primary of their merge. */
+/** The ids among these that HubSpot reported as the primary of their merge. */
 export async function findPrimaries(
   client: Queryable,
   workspaceId: string,
@@ -28,7 +28,7 @@ export async function findPrimaries(
   return new Set(rows.map((row) => row.hubspot_id))
 }
 
-/** The primary's record goes on, and without one the lowest id's (B59). */
+/** The primary record survives a merge; without one, the record with the lowest id does (B59). */
 export function withPrimaryFirst(
   drafts: readonly RecordDraft[],
   primaries: ReadonlySet<bigint>,
@@ -42,8 +42,8 @@ export function withPrimaryFirst(
 }
 
 /**
- * Keeps the ids that were merged into each record, so that look-ups by them find it (B59). An id that led somewhere before
- * goes on to do so while what it was merged into since waits to be synced (B62).
+ * Stores the ids that were merged into each record, so that look-ups by them find it (B59). An id that already leads
+ * somewhere keeps doing so while the record that it was merged into waits to be synced (B62).
  */
 export async function recordAliases(
   client: Queryable,

@@ -7,7 +7,7 @@ import { findPrimaries, mergesOf, withPrimaryFirst } from './merge-aliases.ts'
 export interface OpenedDirectory {
   /** Ready to be matched. */
   readonly drafts: readonly RecordDraft[]
-  /** `before` is that of the drafts before these, whose changes were not written yet when this part was loaded. */
+  /** `before` is the directory of the previous drafts, whose changes were not written yet when this part was loaded. */
   directory(before: RecordDirectory | null): RecordDirectory
 }
 

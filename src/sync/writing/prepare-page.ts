@@ -7,8 +7,8 @@ import type { RunPart } from '../reading/run-part.ts'
 import type { Run } from '../runs/run.ts'
 
 /**
- * One HubSpot record of a page: unchanged if the store already holds what it says (B52), else with its draft. Given up:
- * workers ended at it again and again, so it is not even read.
+ * A HubSpot record of a page: unchanged if the store already holds what it says (B52), otherwise with its draft. A
+ * record is given up if workers ended at it again and again; it is not even read.
  */
 export type PageEntry =
   | { readonly kind: 'unreadable'; readonly hubspotId: bigint; readonly reason: string }
@@ -18,9 +18,9 @@ export type PageEntry =
   | { readonly kind: 'draft'; readonly hubspotId: bigint; readonly draft: RecordDraft }
 
 /**
- * Sorts out the records that need no write, by id and hash alone, in one statement that writes nothing. Records with an
- * open error are looked at again although nothing changed: what stood in their way may be gone (B54). Where nothing was
- * linked when this part of the run began, nothing can be unchanged, and the question is left out.
+ * Finds the records that need no write, by id and hash only, in one read-only statement. Records with an open error are
+ * processed even if they did not change, since the obstacle may be gone (B54). If nothing was linked when this part of
+ * the run began, nothing can be unchanged, and the statement is skipped.
  */
 export async function preparePage(
   queryable: Queryable,
@@ -31,7 +31,7 @@ export async function preparePage(
 ): Promise<PageEntry[]> {
   const hashed = hashPage(part, records, accounts)
   const { links } = part.store
-  const ids = hashed.map(({ record }) => record.id)
+  const ids = hashed.map(({ record }) => record.hubspotId)
   const hashes = hashed.map(({ hash }) => hash)
   const unchanged =
     checkpoint.linksAtStart === 0
@@ -39,9 +39,9 @@ export async function preparePage(
       : await links.findUnchanged(queryable, workspaceId, part.objectType, ids, hashes)
   const entries: PageEntry[] = []
   for (const one of hashed) {
-    // In between, the page before it hears from PostgreSQL and asks for its next statement, so that neither waits.
+    // Yields to the event loop, so that the previous page can receive PostgreSQL's answer and send its next statement.
     if (entries.length % draftsAtOnce === draftsAtOnce - 1) await setImmediate()
-    entries.push(toEntry(part, one, unchanged.has(one.record.id)))
+    entries.push(toEntry(part, one, unchanged.has(one.record.hubspotId)))
   }
   return entries
 }
@@ -49,7 +49,7 @@ export async function preparePage(
 const draftsAtOnce = 40
 const none: ReadonlySet<bigint> = new Set()
 
-/** All of the records to be worked through, unchanged or not. */
+/** Drafts every record, unchanged or not. */
 export function draftPage(
   part: RunPart,
   records: readonly HubSpotRecord[],
@@ -64,20 +64,20 @@ interface HashedRecord {
   readonly hash: bigint
 }
 
-/** What has no place in `accounts` is not in scope. */
+/** Records that are not in `accounts` are out of scope. */
 function hashPage(
   { plan }: RunPart,
   records: readonly HubSpotRecord[],
   accounts: ReadonlyMap<bigint, AccountOfContact>,
 ): HashedRecord[] {
   return records.flatMap((record) => {
-    const account = accounts.get(record.id)
+    const account = accounts.get(record.hubspotId)
     return account === undefined ? [] : { record, account, hash: rowHash(record, plan, account) }
   })
 }
 
 function toEntry(part: RunPart, { record, account, hash }: HashedRecord, isUnchanged: boolean): PageEntry {
-  const { id: hubspotId } = record
+  const { hubspotId } = record
   const unreadable = record.unreadable ?? (account.kind === 'unreadable' ? account.reason : undefined)
   if (part.excludedIds.has(hubspotId)) return { kind: 'excluded', hubspotId }
   if (unreadable !== undefined) return { kind: 'unreadable', hubspotId, reason: unreadable }

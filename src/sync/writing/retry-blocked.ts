@@ -12,10 +12,10 @@ import { passStart } from './retry-passes.ts'
 import { settleGoneHolders } from './settle-holders.ts'
 
 /**
- * Tries the records that this run skipped for a taken handle again, in ascending order, until a whole pass lets none
- * through: a handle that moved from one HubSpot record to another arrives in the same run (B51). If departures have made
- * room, those past the limit are among them, for as long as there is room for each (B29). Each pass lets at least one
- * record through or is the last, so it ends. Returns false if the turn was over early.
+ * Retries the records that this run skipped because of a taken handle, in ascending order, until a whole pass lets none
+ * through: a handle that moved from one HubSpot record to another arrives in the same run (B51). If departures have
+ * made room, records past the limit are retried too, while there is room (B29). Each pass lets at least one record
+ * through or is the last, so this ends. Returns false if the turn was over early.
  */
 export async function retryBlocked(turn: Turn, part: RunPart): Promise<boolean> {
   const { context, run, isOver, stop } = turn
@@ -72,7 +72,7 @@ async function beginNextPass(context: SyncContext, run: Run): Promise<void> {
 interface Waiting {
   /** Ascending. */
   readonly ids: readonly bigint[]
-  /** Those among them that were past the limit. */
+  /** The ids among them that were past the limit. */
   readonly leftOut: ReadonlySet<bigint>
 }
 

@@ -16,20 +16,19 @@ import type { Turn } from '../runs/turn.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { settleMerged, survivorsOf } from './settle-merged.ts'
 
-/** So few records may always leave without a question. */
+/** Number of records that may always leave without confirmation. */
 const fewDepartures = 10
 
-/** More records left the scope than may without an admin's word: the run waits for it. */
+/** More records left the scope than may without confirmation. The run waits for an admin. */
 export class ManyDeparturesError extends Error {
   override name = 'ManyDeparturesError'
 }
 
 /**
- * Finds out what became of the records that this part of the run did not meet: deleted in HubSpot (B57), out of scope
- * (B58), or merged into another one (B59). Nothing of them is deleted here. Where HubSpot is still
- * building the list that they are missing in, that is left to a later run. Returns false if the turn was over early.
- * Throws {@link ManyDeparturesError}, with nothing changed, where an emptied list looks more likely than so many
- * departures.
+ * Finds out what happened to the records that this part of the run did not meet: deleted in HubSpot (B57), out of scope
+ * (B58), or merged into another record (B59). It deletes none of our records. If HubSpot is still building the list
+ * that they are missing from, a later run settles them. Returns false if the turn was over early. Throws {@link
+ * ManyDeparturesError}, with nothing changed, if an emptied list is more likely than that many departures.
  */
 export async function settleDepartures(turn: Turn, part: RunPart): Promise<boolean> {
   const { context, run, isOver, stop } = turn
@@ -46,14 +45,14 @@ export async function settleDepartures(turn: Turn, part: RunPart): Promise<boole
 }
 
 /**
- * Whether something can be concluded from what this part of the run did not meet. Throws {@link ManyDeparturesError} where
- * that is for an admin to say.
+ * True if records that this part of the run did not meet can be settled. Throws {@link ManyDeparturesError} if an admin
+ * has to decide.
  */
 async function mayConclude({ context, run, stop }: Turn, { objectType, store, source }: RunPart): Promise<boolean> {
   const { pool } = context.database
   const departures = await store.links.countDepartures(pool, run, objectType)
   if (departures > 0 || (await hasUnseenErrors(pool, run, objectType))) {
-    // HubSpot may tell a list that was deleted in the meantime as an empty one, which nobody has left.
+    // HubSpot may report a list that was deleted in the meantime as empty, although nobody has left it.
     const isComplete = (await source.isComplete?.(stop)) ?? true
     if (!isComplete || isIncomplete(run)) {
       await leaveDepartures(context, run, store)
@@ -64,12 +63,12 @@ async function mayConclude({ context, run, stop }: Turn, { objectType, store, so
   return true
 }
 
-/** HubSpot was still building the list of this run's contacts, so that nothing missing there has left (B58). */
+/** HubSpot was still building the list of this run's contacts, so a missing record has not necessarily left (B58). */
 function isIncomplete({ phase, checkpoint }: Run): boolean {
   return phases[phase].objectType === 'CONTACT' && checkpoint.isListIncomplete === true
 }
 
-/** Leaves to a later run what became of the records that this one did not meet; it has not seen them (B40). */
+/** Leaves the records that this run did not meet to a later run. This run has not seen them (B40). */
 async function leaveDepartures(context: SyncContext, run: Run, { links }: RunPart['store']): Promise<void> {
   const at = context.now()
   const move: Move = {
@@ -101,7 +100,7 @@ async function requireLikelyDepartures(
   }
   const problem = manyDepartures(objectType, departures, linksAtStart)
   await recordErrors(context.database.pool, run, objectType, [problem], context.now())
-  // A preview tells of it, and goes on to show what follows once an admin has confirmed it.
+  // A preview reports it, and goes on to show what happens after an admin confirms it.
   if (run.kind !== 'PREVIEW') throw new ManyDeparturesError(problem.message)
 }
 
@@ -115,9 +114,9 @@ async function nextDepartures({ database, tuning }: SyncContext, run: Run, { obj
 }
 
 interface Findings {
-  /** Those whose link still follows HubSpot: a merge may have taken it up meanwhile. */
+  /** Records whose link still follows HubSpot. A merge may have taken over the link in the meantime. */
   readonly active: readonly bigint[]
-  /** What HubSpot gave for them. */
+  /** The records that HubSpot returned for them. */
   readonly answers: readonly HubSpotRecord[]
 }
 
@@ -130,13 +129,15 @@ async function settlePage(
   const at = context.now()
   const { objectType, store } = part
   const { workspaceId } = run
-  const alive = new Set(answers.map(({ id }) => id))
+  const alive = new Set(answers.map(({ hubspotId }) => hubspotId))
   const survivors = survivorsOf(answers)
   const gone = active.filter((id) => !alive.has(id))
-  // Nothing is concluded about a record that HubSpot does not send understandably, or at all: only its word counts (B57).
-  const doubts = answers.flatMap(({ id, unreadable }) => (unreadable === undefined ? [] : unexpected(id, unreadable)))
+  // A record that HubSpot does not return, or returns unreadably, is not settled: only an explicit answer counts (B57).
+  const doubts = answers.flatMap(({ hubspotId, unreadable }) =>
+    unreadable === undefined ? [] : unexpected(hubspotId, unreadable),
+  )
   const doubtful = new Set(doubts.map(({ hubspotId }) => hubspotId))
-  // All companies are in scope: one that answers was only not listed at that moment.
+  // All companies are in scope: a company that HubSpot returns was only missing from the listing at that moment.
   const left = objectType === 'CONTACT' ? active.filter((id) => alive.has(id) && !doubtful.has(id)) : []
   const step = await inTransaction(context.database.pool, async (client) => {
     await store.lock(client, workspaceId, patientLockWaitMs)

@@ -9,10 +9,10 @@ import { passStart } from './retry-passes.ts'
 import { settleMerged, survivorsOf } from './settle-merged.ts'
 
 /**
- * Asks HubSpot about the records that left the scope and still hold a handle which this run refused to another: nobody told
- * what became of them since. Those that HubSpot says are gone become SOURCE_DELETED, or follow their merge, and the run
- * begins a pass over whoever they blocked (B46, B57). `asked` are ids that HubSpot still knows; it grows. Returns false
- * if nobody new is gone.
+ * Asks HubSpot about records that left the scope earlier and still hold a handle which this run refused to another
+ * record, since nobody reported what happened to them. Records that HubSpot says are gone become SOURCE_DELETED, or
+ * follow their merge, and the run begins another pass over the records that they blocked (B46, B57). `asked` contains
+ * ids that HubSpot still knows; this function adds to it. Returns false if no further record is gone.
  */
 export async function settleGoneHolders(turn: Turn, part: RunPart, asked: Set<bigint>): Promise<boolean> {
   const { context, run, stop } = turn
@@ -40,12 +40,12 @@ async function settleGone(
   const { objectType, store } = part
   const { workspaceId } = run
   const answers = await part.readAny(ids, stop)
-  // One that HubSpot does not send understandably, or at all, answers as well: only HubSpot's word counts (B57).
-  const alive = new Set(answers.map(({ id }) => id))
+  // A record that HubSpot returns unreadably, or not at all, is not gone: only an explicit answer counts (B57).
+  const alive = new Set(answers.map(({ hubspotId }) => hubspotId))
   const survivors = survivorsOf(answers)
   const gone = ids.filter((id) => !alive.has(id))
   const deleted = gone.filter((id) => !survivors.has(id))
-  // Where HubSpot is still building the list, what they were merged into may be in it (B58).
+  // If HubSpot is still building the list, the record that they were merged into may be in it (B58).
   const isUnknown = objectType === 'CONTACT' && run.checkpoint.isListIncomplete === true
   const merged = isUnknown ? [] : gone.filter((id) => survivors.has(id))
   if (deleted.length + merged.length === 0) return false

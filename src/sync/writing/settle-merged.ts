@@ -5,21 +5,22 @@ import type { RunPart } from '../reading/run-part.ts'
 import type { Run } from '../runs/run.ts'
 import { findPrimaries, recordAliases } from './merge-aliases.ts'
 
-/** The record that HubSpot gives for each id that was merged into it. */
+/** The record that HubSpot returns for each id that was merged into it. */
 export function survivorsOf(answers: readonly HubSpotRecord[]): ReadonlyMap<bigint, bigint> {
   const survivors = new Map<bigint, bigint>()
-  for (const { id, properties } of answers) {
+  for (const { hubspotId, properties } of answers) {
     for (const merged of (properties[mergedIds] ?? '').split(';')) {
-      if (/^\d{1,18}$/.test(merged)) survivors.set(BigInt(merged), id)
+      if (/^\d{1,18}$/.test(merged)) survivors.set(BigInt(merged), hubspotId)
     }
   }
   return survivors
 }
 
 /**
- * Merged into a record that this run did not take up. One that is in scope and was skipped leaves everything as it is, so
- * that the link is held until it gets through; one out of scope takes the link over, or has a link already. `state` is
- * that of the departed links. Returns the ids of the records whose links no longer follow what they followed.
+ * Settles links whose record was merged into a record that this run did not process. If that record is in scope and was
+ * skipped, everything stays as it is: the link is held until the record gets through. If it is out of scope, it takes
+ * over the link, or already has one. `state` is the state of the departed links. Returns the ids of the records whose
+ * links no longer follow what they followed.
  */
 export async function settleMerged(
   client: Queryable,
@@ -51,7 +52,7 @@ export async function settleMerged(
   return stoppedIds
 }
 
-/** With the primaries of their merges that have a later turn: theirs are the records that go on, whatever the page (I8). */
+/** Adds the primaries of their merges that come later: their records survive, whatever the page (I8). */
 async function withPrimaries(
   client: Queryable,
   { workspaceId }: Run,
@@ -69,7 +70,7 @@ async function withPrimaries(
   return { ids: [...departed, ...others].sort((a, b) => (a < b ? -1 : 1)), primaries }
 }
 
-/** Ids among these that this run met and skipped. */
+/** The ids among these that this run met and skipped. */
 async function findSkipped(client: Queryable, run: Run, objectType: string, hubspotIds: readonly bigint[]) {
   const { rows } = await client.query<{ hubspot_id: bigint }>(
     `SELECT hubspot_id FROM sync_error

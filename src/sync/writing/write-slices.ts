@@ -15,23 +15,23 @@ import { findExcluded } from './excluded-meanwhile.ts'
 import { mergesOf, recordAliases } from './merge-aliases.ts'
 import { type OpenedDirectory, openDirectory } from './open-directory.ts'
 
-/** What became of a page's drafts. */
+/** The results for a page's drafts. */
 export interface WrittenSlices {
   readonly result: SliceResult
-  /** Of every record that changes: whatever of it does, its row is among these. */
+  /** Every record that changes in any way has its row among these. */
   readonly changedIds: readonly string[]
-  /** Drafts that were left alone. */
+  /** Drafts that are excluded. */
   readonly excludedIds: readonly bigint[]
-  /** Statements that PostgreSQL is still at, in the order in which they were sent. */
+  /** Statements that PostgreSQL is still executing, in the order in which they were sent. */
   readonly writing: readonly Promise<void>[]
 }
 
 export const noDrafts: WrittenSlices = { result: noResult, changedIds: [], excludedIds: [], writing: [] }
 
 /**
- * Takes the store's lock, works the drafts through and writes what changes, a slice at a time: PostgreSQL writes a slice
- * while the next one is matched, so that neither waits for the other. What a slice finds in the store was read before the
- * one ahead of it was written, and is seen through that one's changes; nobody else writes while the lock is held.
+ * Takes the store's lock, processes the drafts, and writes the changes, slice by slice: PostgreSQL writes a slice while
+ * the next one is matched, so that neither waits for the other. The records of a slice were read before the previous
+ * slice was written, so the previous slice's changes are applied on top. Nobody else writes while the lock is held.
  */
 export async function writeSlices(
   client: Queryable,
@@ -61,7 +61,7 @@ export async function writeSlices(
   try {
     for (let index = 0; opened !== undefined; index++) {
       const next = open(index + 1)
-      // Whatever fails first is met below.
+      // The first failure is handled below.
       next?.catch(() => {})
       const drafts = opened.drafts.filter(({ hubspotId }) => !excluded.has(hubspotId))
       const directory = opened.directory(before)
@@ -84,14 +84,14 @@ export async function writeSlices(
       opened = await next
     }
   } catch (error) {
-    // Behind a statement that failed, all others fail because it did.
+    // After a failed statement, all later ones fail because of it.
     await together(writing)
     throw error
   }
   return { result, changedIds, excludedIds: [...excluded], writing }
 }
 
-/** A short one first: until it is matched, PostgreSQL has nothing to write. */
+/** Begins with a short one: until it is matched, PostgreSQL has nothing to write. */
 function slicesOf<T>(items: readonly T[], size: number): T[][] {
   const slices: T[][] = []
   let end = Math.ceil(size / 5)
@@ -108,7 +108,7 @@ async function writeSlice(
   changes: RecordChanges,
   at: Date,
 ): Promise<void> {
-  // What else is known of a blocked record is settled when its turn comes again, or else at the end of the run.
+  // Other errors of a blocked record are settled when it is retried, or else at the end of the run.
   const settledIds = drafts.map((draft) => draft.hubspotId).filter((id) => !blockedIds.has(id))
   const skipped = new Set(skippedIds)
   const blocked = { hubspotIds: [...blockedIds], except: problems, types: handleProblems }

@@ -12,7 +12,7 @@ export class NotInTimeError extends Error {
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  { withinMs = 120_000, everyMs = 50 }: { withinMs?: number; everyMs?: number } = {},
+  { withinMs = 300_000, everyMs = 50 }: { withinMs?: number; everyMs?: number } = {},
 ): Promise<void> {
   const deadline = performance.now() + withinMs
   let last: unknown = 'it did not hold'

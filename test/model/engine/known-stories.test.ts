@@ -60,23 +60,23 @@ interface Told {
 
 describe('the sync does what the reference sync does', () => {
   const stories: Told[] = [
-    { says: 'B51: a chain of handles that all move one down takes many passes', from: world(handedDown, chain) },
+    { says: 'B51: a chain of handles that all move down by one takes many passes', from: world(handedDown, chain) },
     {
       says: 'B51: a chain whose last handle is held locally moves nothing',
       from: world(handedDown, [...chain, stored('Z', [{ ...email('8@x.io'), fromHubspot: false }])]),
     },
     {
-      says: 'B40: a contact that was skipped and is as before again is up to date again',
+      says: 'B40: a contact that was skipped and is unchanged again is up to date again',
       from: world([inHubSpot(7, ann)], [x]),
       before: [[{ kind: 'empty handles', of: 0 }], [{ kind: 'put HubSpot back' }]],
     },
     {
-      says: 'B40, B58: the time of a contact that left the scope stands still when it is skipped at its return',
+      says: 'B40, B58: the sync time of a contact that left the scope does not advance when it returns and is skipped',
       from: world([inHubSpot(7, {}, false)], [{ ...x, ...linkedTo(7, 'OUT_OF_SCOPE') }]),
       before: [[{ kind: 'enter or leave list', of: 0 }]],
     },
     {
-      says: 'B40, B53: the time of a contact that failed stands still',
+      says: 'B40, B53: the sync time of a contact that failed does not advance',
       from: world([inHubSpot(7, ann)], [x]),
       before: [[{ kind: 'set value', of: 0, from: { email: refusedEmail } }], [{ kind: 'put HubSpot back' }]],
     },
@@ -94,7 +94,7 @@ describe('the sync does what the reference sync does', () => {
       ],
     },
     {
-      says: 'B43, B46: contacts that take over the HubSpot ids of one another in one page',
+      says: "B43, B46: contacts that take over each other's HubSpot ids on one page",
       from: world(
         [inHubSpot(3, { email: 'a@x.io' }), inHubSpot(5, { phone: '4155552671' })],
         [
@@ -105,7 +105,7 @@ describe('the sync does what the reference sync does', () => {
       ),
     },
     {
-      says: 'B59, I8: the primary goes on, though its turn to leave the scope comes on a later page',
+      says: 'B59, I8: the primary survives, even if its turn to leave the scope comes on a later page',
       from: world([inHubSpot(7, ann), inHubSpot(9, { email: 'b@x.io' })], [x, linked('Y', 9, 'b@x.io')]),
       pace: { pageSize: 1 },
       before: [
@@ -117,7 +117,7 @@ describe('the sync does what the reference sync does', () => {
       ],
     },
     {
-      says: 'B29, B59: a merge of a contact out of scope with one that follows needs no room at the limit',
+      says: 'B29, B59: merging a contact out of scope with one that follows HubSpot needs no room at the limit',
       from: world(
         [inHubSpot(7, ann, false), inHubSpot(9, { email: 'b@x.io' })],
         [{ ...x, ...linkedTo(7, 'OUT_OF_SCOPE') }, linked('Y', 9, 'b@x.io')],

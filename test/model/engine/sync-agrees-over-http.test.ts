@@ -13,7 +13,7 @@ import { listId } from './world-portal.ts'
 
 const stories = runs(40, 800)
 
-test('B1, I5: the sync does what the reference sync does with what HubSpot says over HTTP, and only reads', async () => {
+test("B1, I5: the sync does what the reference sync does with HubSpot's answers over HTTP, and only reads", async () => {
   const database = await createTestDatabase()
   const { simulator, portal } = await openSimulatedPortal({
     portals: [{ empty: true, rateLimit: null, searchPerSecond: null }],

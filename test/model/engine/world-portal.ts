@@ -53,7 +53,7 @@ export function worldPortal(hubspot: HubSpotSide, onCall: () => void): HubSpotPo
       onCall()
       const { page, next } = pageOf(idsOf(hubspot.companies), after, limit)
       const records = readRecords(hubspot.companies, hubspot.companyProperties, page, properties)
-      return { records: records.sort((one, other) => (one.id < other.id ? -1 : 1)), next }
+      return { records: records.sort((one, other) => (one.hubspotId < other.hubspotId ? -1 : 1)), next }
     },
     async countCompanies() {
       onCall()
@@ -107,7 +107,7 @@ function readRecords(
   return records
     .filter(({ id, mergedIds }) => ids.includes(id) || mergedIds.some((merged) => ids.includes(merged)))
     .map(({ id, values, mergedIds }) => ({
-      id,
+      hubspotId: id,
       properties: {
         ...Object.fromEntries(asked.map(({ name }) => [name, values[name] ?? null])),
         hs_merged_object_ids: mergedIds.length > 0 ? mergedIds.join(';') : null,

@@ -32,7 +32,7 @@ const b = email('b@x.io')
 const p = phone('+14155552671')
 const annAtA = { firstname: 'Ann', email: 'a@x.io' }
 
-describe('the reference sync matches as the rules say', () => {
+describe('the reference sync matches according to the rules', () => {
   const examples: Example[] = [
     {
       says: 'B44: the contact with the external id is updated, without a handle search',
@@ -41,13 +41,13 @@ describe('the reference sync matches as the rules say', () => {
       gives: ['X: a@x.io | ACTIVE 7, seen in run 1 | Ann', 'COMPLETED: 1 updated'],
     },
     {
-      says: 'B44: an external id that was set locally is a match too, and becomes a link',
+      says: 'B44: an external id that was set locally also matches, and becomes a link',
       hubspot: [inHubSpot(7, annAtA)],
       before: [stored('X', [local(b)], { externalId: '7' })],
       gives: ['X: a@x.io, b@x.io (local) | ACTIVE 7, seen in run 1 | Ann', 'COMPLETED: 1 updated'],
     },
     {
-      says: 'B44, B50: a handle of a linked contact that another one holds skips it',
+      says: 'B44, B50: a linked contact is skipped if another contact holds one of its handles',
       hubspot: [inHubSpot(7, annAtA)],
       before: [stored('X', [synced(b)], linkedTo(7)), stored('Y', [local(a)])],
       gives: [
@@ -58,7 +58,7 @@ describe('the reference sync matches as the rules say', () => {
       ],
     },
     {
-      says: 'B45: with no handle field mapped nothing is searched, and contacts sync without handles',
+      says: 'B45: if no handle field is mapped, nothing is searched, and contacts sync without handles',
       hubspot: [inHubSpot(7, annAtA)],
       before: [stored('X', [local(a)])],
       with: settings([mapping('firstname', 'FIRST_NAME')]),
@@ -71,7 +71,7 @@ describe('the reference sync matches as the rules say', () => {
       gives: ['X: +14155552671 (local), a@x.io | ACTIVE 7, seen in run 1', 'COMPLETED: 1 linked'],
     },
     {
-      says: 'B45, B8: a private contact is no match and no obstacle',
+      says: 'B45, B8: a private contact neither matches nor blocks',
       hubspot: [inHubSpot(7, annAtA)],
       before: [stored('X', [local(a)], { isPrivate: true })],
       gives: [
@@ -81,7 +81,7 @@ describe('the reference sync matches as the rules say', () => {
       ],
     },
     {
-      says: 'B46: found and not linked is updated and linked',
+      says: 'B46: a contact that is found and not linked is updated and linked',
       hubspot: [inHubSpot(7, annAtA)],
       before: [stored('X', [local(a)], { name: 'Anna' })],
       gives: ['X: a@x.io (local) | ACTIVE 7, seen in run 1 | Ann', 'COMPLETED: 1 linked'],
@@ -103,7 +103,7 @@ describe('the reference sync matches as the rules say', () => {
       ],
     },
     {
-      says: 'B47: linked to another HubSpot contact skips, naming the contact and both HubSpot contacts',
+      says: 'B47: a contact that is linked to another HubSpot contact is skipped, and the error names it and both HubSpot contacts',
       hubspot: [inHubSpot(5, annAtA), inHubSpot(7, annAtA)],
       before: [stored('X', [synced(a)], linkedTo(5))],
       gives: [
@@ -113,7 +113,7 @@ describe('the reference sync matches as the rules say', () => {
       ],
     },
     {
-      says: 'B47: an external id of another system is a link to something else',
+      says: 'B47: an external id of another system counts as a link to something else',
       hubspot: [inHubSpot(7, { phone: '+1 415 555 2671' })],
       before: [stored('X', [local(p)], { externalId: 'crm-1' })],
       gives: [
@@ -123,7 +123,7 @@ describe('the reference sync matches as the rules say', () => {
       ],
     },
     {
-      says: 'B48: none found is created and linked',
+      says: 'B48: if none is found, a contact is created and linked',
       hubspot: [inHubSpot(7, annAtA)],
       gives: ['7 of run 1: a@x.io | ACTIVE 7, seen in run 1 | Ann', 'COMPLETED: 1 created'],
     },
@@ -139,7 +139,7 @@ describe('the reference sync matches as the rules say', () => {
       ],
     },
     {
-      says: 'B50: the email decides even when the phone is mapped before it',
+      says: 'B50: the email decides even if the phone is mapped before it',
       hubspot: [inHubSpot(7, { email: 'a@x.io', phone: '4155552671' })],
       before: [stored('X', [local(a)]), stored('Y', [local(p)])],
       with: settings([mapping('phone', 'PHONE'), mapping('email', 'EMAIL')]),

@@ -46,7 +46,7 @@ describe('the reference sync keeps the invariants in any small world', () => {
   )
 
   test(
-    'I3, I4: no contact is lost, and local handles, unmapped fields and private contacts stay',
+    'I3, I4: no contact is lost, and local handles, unmapped fields, and private contacts do not change',
     holdsInAnyWorld((given) => {
       const after = new Map(referenceSync(given, 1).store.contacts.map((contact) => [contact.key, contact]))
       const isLocal = ({ fromHubspot }: Contact['handles'][number]) => !fromHubspot
@@ -60,7 +60,7 @@ describe('the reference sync keeps the invariants in any small world', () => {
   )
 
   test(
-    'I7: the counts add up to what is in scope',
+    'I7: the counts add up to the number of records in scope',
     holdsInAnyWorld((given) => {
       const { counts, store } = referenceSync(given, 1)
       const processed = Object.values(counts).reduce((sum, count) => sum + count, 0)

@@ -28,8 +28,8 @@ const runs = (first: World, ...others: World[]): SyncResult => {
 const annAtA = { firstname: 'Ann', email: 'a@x.io' }
 const x = stored('X', [synced(email('a@x.io'))], { ...linkedTo(7), name: 'Ann' })
 
-describe('the reference sync reports errors as §10 says', () => {
-  test('MISSING_HANDLE: no value in any mapped handle field skips, a linked contact keeps everything', () => {
+describe('the reference sync reports errors according to §10', () => {
+  test('MISSING_HANDLE: a contact without a value in any mapped handle field is skipped, and a linked contact keeps everything', () => {
     const values = { firstname: 'Bea', work_email: 'not@mapped.io' }
     expect(told(runs(world([inHubSpot(7, values), inHubSpot(8, values)], [x])))).toEqual([
       'X: a@x.io | ACTIVE 7 held, seen in run 0 | Ann',
@@ -39,7 +39,7 @@ describe('the reference sync reports errors as §10 says', () => {
     ])
   })
 
-  test('HUBSPOT_FIELD_NOT_FOUND: a deleted property is one error, its field stays, the rest syncs', () => {
+  test('HUBSPOT_FIELD_NOT_FOUND: a deleted property is one error, its field stays, and the rest syncs', () => {
     const given = world([inHubSpot(7, { ...annAtA, firstname: 'Bea' }), inHubSpot(8, { email: 'b@x.io' })], [x])
     const withoutLastName = properties.filter(({ name }) => name !== 'lastname')
     const both = settings([...usualSettings.mappings, mapping('about', 'DESCRIPTION')])
@@ -52,7 +52,7 @@ describe('the reference sync reports errors as §10 says', () => {
     ])
   })
 
-  test('HUBSPOT_FIELD_NOT_FOUND: a deleted handle property holds up newcomers only', () => {
+  test('HUBSPOT_FIELD_NOT_FOUND: a deleted handle property only affects new contacts', () => {
     const given = world([inHubSpot(7, { firstname: 'Bea' }), inHubSpot(8, { firstname: 'Cy' })], [x])
     const withoutPhone = properties.filter(({ name }) => name !== 'phone')
     expect(told(runs({ ...given, hubspot: { ...given.hubspot, properties: withoutPhone } }))).toEqual([
@@ -63,7 +63,7 @@ describe('the reference sync reports errors as §10 says', () => {
     ])
   })
 
-  test('B29: beyond the limit the lowest ids enter, linked contacts keep updating, and it is one error', () => {
+  test('B29: past the limit, the lowest ids are linked, linked contacts keep updating, and there is one error', () => {
     const hubspot = [
       inHubSpot(3, { email: 'c@x.io' }),
       inHubSpot(4, { email: 'd@x.io' }),
@@ -79,7 +79,7 @@ describe('the reference sync reports errors as §10 says', () => {
     ])
   })
 
-  test('B29, B58: re-entry of a contact that left the list counts against the limit', () => {
+  test('B29, B58: a contact that returns to the list counts against the limit', () => {
     const out = stored('Y', [synced(email('b@x.io'))], linkedTo(8, 'OUT_OF_SCOPE'))
     const limited = settings(usualSettings.mappings, { contactLimit: 1 })
     expect(told(runs(world([inHubSpot(7, annAtA), inHubSpot(8, { email: 'b@x.io' })], [x, out], limited)))).toEqual([
@@ -100,7 +100,7 @@ describe('the reference sync reports errors as §10 says', () => {
     ])
   })
 
-  test('B54: a problem that lasts is one error, and one that is gone is resolved', () => {
+  test('B54: a lasting problem is one error, and a problem that is gone is resolved', () => {
     const dated = settings([mapping('email', 'EMAIL'), customField('customer_since', 'DATETIME')])
     const wrong = world([inHubSpot(7, { email: 'a@x.io', customer_since: 'soon' })], [], dated)
     const right = world([inHubSpot(7, { email: 'a@x.io', customer_since: '2020-02-29' })], [], dated)
@@ -111,7 +111,7 @@ describe('the reference sync reports errors as §10 says', () => {
     ])
   })
 
-  test('B54: an error clears when its type changes and when its record leaves the scope', () => {
+  test('B54: an error is resolved when its type changes and when its record leaves the scope', () => {
     const taken = world([inHubSpot(7, annAtA), inHubSpot(8, annAtA)], [x])
     const missing = world([inHubSpot(7, annAtA), inHubSpot(8)])
     const gone = world([inHubSpot(7, annAtA)])
@@ -123,7 +123,7 @@ describe('the reference sync reports errors as §10 says', () => {
     ])
   })
 
-  test('B40: a skipped contact stands still until it syncs again, which changes nothing else', () => {
+  test('B40: the sync time of a skipped contact stops until it syncs again, and nothing else changes', () => {
     const good = world([inHubSpot(7, annAtA)], [x])
     const bad = world([inHubSpot(7)])
     expect(told(runs(good, bad))).toContain('X: a@x.io | ACTIVE 7 held, seen in run 1 | Ann')

@@ -15,7 +15,7 @@ const at = (id: number, address: string, phone: string | null = null) => inHubSp
 const linked = (key: string, id: number, ...addresses: string[]) =>
   stored(key, addresses.map(email).map(synced), linkedTo(id))
 
-describe('the reference sync works through a run as B51 says', () => {
+describe('the reference sync processes a run according to B51', () => {
   const examples: Example[] = [
     {
       says: 'B51: the lower HubSpot id wins, as a number',
@@ -27,7 +27,7 @@ describe('the reference sync works through a run as B51 says', () => {
       ],
     },
     {
-      says: 'B51: if the lower one is itself skipped, the higher may sync',
+      says: 'B51: if the lower one is itself skipped, the higher one may sync',
       hubspot: [at(5, 'a@x.io'), at(7, 'a@x.io', '4155552671'), at(8, 'b@x.io', '4155552671')],
       before: [linked('X', 5, 'a@x.io')],
       gives: [
@@ -38,7 +38,7 @@ describe('the reference sync works through a run as B51 says', () => {
       ],
     },
     {
-      says: 'B51: a contact already linked keeps its handle against a lower newcomer',
+      says: 'B51: a linked contact keeps its handle against a new contact with a lower id',
       hubspot: [at(3, 'a@x.io'), at(9, 'a@x.io')],
       before: [linked('X', 9, 'a@x.io')],
       gives: [
@@ -60,7 +60,7 @@ describe('the reference sync works through a run as B51 says', () => {
       gives: ['X: a@x.io | ACTIVE 3, seen in run 1', 'Y: b@x.io | ACTIVE 9, seen in run 1', 'COMPLETED: 2 updated'],
     },
     {
-      says: 'B51: a chain of moves, each to the next lower id, arrives whole',
+      says: 'B51: a chain of moves, each to the next lower id, arrives completely',
       hubspot: [at(1, 'b@x.io'), at(2, 'c@x.io'), at(3, 'd@x.io'), at(4, 'e@x.io')],
       before: [linked('W', 1, 'a@x.io'), linked('X', 2, 'b@x.io'), linked('Y', 3, 'c@x.io'), linked('Z', 4, 'd@x.io')],
       gives: [
@@ -72,7 +72,7 @@ describe('the reference sync works through a run as B51 says', () => {
       ],
     },
     {
-      says: 'B51: a swap errs on both',
+      says: 'B51: a swap is an error for both',
       hubspot: [at(1, 'b@x.io'), at(2, 'a@x.io')],
       before: [linked('X', 1, 'a@x.io'), linked('Y', 2, 'b@x.io')],
       gives: [
@@ -84,7 +84,7 @@ describe('the reference sync works through a run as B51 says', () => {
       ],
     },
     {
-      says: 'B51: whoever comes first in the run takes a freed handle, before those tried again',
+      says: 'B51: whoever comes first in the run takes a released handle, before contacts that are retried',
       hubspot: [at(1, 'a@x.io'), at(2, 'b@x.io'), at(3, 'a@x.io')],
       before: [linked('X', 2, 'a@x.io')],
       gives: [

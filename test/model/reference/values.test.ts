@@ -25,14 +25,14 @@ const fieldsOf = (values: HubSpotContact['values'], mappings: Mapping[], before:
   return contact && { name: contact.name, links: contact.links, customFields: contact.customFields }
 }
 
-describe('the reference sync writes values as the rules say', () => {
+describe('the reference sync writes values according to the rules', () => {
   const names = [mapping('lastname', 'LAST_NAME'), mapping('firstname', 'FIRST_NAME')]
   test.each([
     [{ firstname: ' Ann ', lastname: ' Lee' }, 'Ann Lee'],
     [{ firstname: 'Ann', lastname: ' ' }, 'Ann'],
     [{ firstname: null, lastname: 'Lee' }, 'Lee'],
     [{ firstname: '', lastname: null }, ''],
-  ])('B31, B36: first and last name merge: %j', (values, name) => {
+  ])('B31, B36: first and last name are joined: %j', (values, name) => {
     expect(fieldsOf(values, names, { name: 'before' })?.name).toBe(name)
   })
 
@@ -41,7 +41,7 @@ describe('the reference sync writes values as the rules say', () => {
     expect(fieldsOf({ firstname: 'Bea' }, [], before)).toEqual(before)
   })
 
-  test('B32: links come in mapping order, empty ones left out', () => {
+  test('B32: links are in mapping order, without empty ones', () => {
     const links = ['website', 'about', 'linkedin_url'].map((property) => mapping(property, 'LINK'))
     const values = { linkedin_url: 'https://l.example', website: ' https://w.example ', about: ' ' }
     expect(fieldsOf(values, links)?.links).toEqual(['https://w.example', 'https://l.example'])
@@ -86,7 +86,7 @@ describe('the reference sync writes values as the rules say', () => {
     [note, null, undefined],
     [topics, ';', undefined],
     [spend, ' ', undefined],
-  ])('B34, B36: %j takes %j as %j', (field, value, converted) => {
+  ])('B34, B36: %j reads %j as %j', (field, value, converted) => {
     const key = field.customField?.key ?? ''
     const result = synchronise({ [field.property]: value }, [field], { customFields: { [key]: 'before', own: 1 } })
     expect(result.store.contacts[0]?.customFields).toEqual({
@@ -109,7 +109,7 @@ describe('the reference sync writes values as the rules say', () => {
     [since, 'soon'],
     [since, '2021-02-29'],
     [since, '2020-13-01'],
-  ])('B34: %j cannot take %j: its field stays, the rest syncs', (field, value) => {
+  ])('B34: %j cannot read %j: its field stays, and the rest syncs', (field, value) => {
     const key = field.customField?.key ?? ''
     const values = { [field.property]: value, firstname: 'Ann' }
     const result = synchronise(values, [field, ...names], { customFields: { [key]: 'before' } })
