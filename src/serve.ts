@@ -3,6 +3,7 @@ import { openProcessRegistry } from './metrics/process-registry.ts'
 import { serveMetrics } from './metrics/serve-metrics.ts'
 import { openServices } from './open-services.ts'
 import { runProcess } from './run-process.ts'
+import { defaultApiOptions } from './server/api-options.ts'
 import { createServer } from './server/create-server.ts'
 import { openPersistedDocuments } from './server/persisted-documents.ts'
 
@@ -16,9 +17,23 @@ await runProcess('api', async (environment, log) => {
     corsOrigins: environment.api.corsOrigins,
     introspection: environment.api.introspection,
     persistedDocuments: openPersistedDocuments(environment.api),
+    rates: { ...defaultApiOptions.rates, ...environment.api.rates },
+    bounds: { ...defaultApiOptions.bounds, ...environment.api.bounds },
+    trustedProxies: environment.api.trustedProxies,
   }
   const metrics = openProcessRegistry('api')
-  const server = createServer({ database, sync, connection, webhooks, dependencies, log, metrics, options })
+  const { rateWindows } = broker
+  const server = createServer({
+    database,
+    sync,
+    connection,
+    webhooks,
+    rateWindows,
+    dependencies,
+    log,
+    metrics,
+    options,
+  })
   const { metricsPort } = environment
   const shown = metricsPort === null ? null : await serveMetrics(metrics, metricsPort, log)
   const { url } = await server.listen(environment.port)

@@ -106,7 +106,8 @@ const folders = [
   },
   {
     folder: 'src/broker',
-    holds: 'chooses Redis or PostgreSQL for the queue, announcements, and call window; no other code knows which',
+    holds:
+      'chooses Redis or PostgreSQL for the queue, announcements, call windows, and rate windows; no other code knows which',
     mayImport: ['src/config', 'src/database/steady-connection'],
   },
   {

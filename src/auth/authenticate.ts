@@ -22,6 +22,8 @@ export interface AuthContext {
 /** The viewer, and how long the credentials are valid. */
 export interface Session {
   readonly viewer: Viewer
+  /** `token-<id>` of the API token, or `user-<id>` of the user that a JSON Web Token names. Rate limits count by it. */
+  readonly credentialId: string
   /** Null if they do not expire. */
   readonly expiresAt: Date | null
 }
@@ -43,7 +45,8 @@ export async function authenticate(
   if (context.verifyJwt === null || !token.includes('.')) throw refused('The token is not an API token (hcs_…).')
   const { userId, expiresAt } = await context.verifyJwt(token)
   const rows = await findUserById(context.database, userId, workspaceId)
-  return { viewer: viewerOf(rows, workspaceId, 'The user of this token does not exist.'), expiresAt }
+  const viewer = viewerOf(rows, workspaceId, 'The user of this token does not exist.')
+  return { viewer, credentialId: `user-${userId}`, expiresAt }
 }
 
 async function sessionOfApiToken(
@@ -59,7 +62,7 @@ async function sessionOfApiToken(
   if (row.expires_at !== null && row.expires_at <= now) throw refused('This API token has expired.')
   const viewer = viewerOf(rows, workspaceId, 'This API token does not exist.')
   await noteUse(database, row, now)
-  return { viewer, expiresAt: row.expires_at }
+  return { viewer, credentialId: `token-${row.token_id}`, expiresAt: row.expires_at }
 }
 
 function bearerToken(authorization: string | null): string {

@@ -1,14 +1,17 @@
 import type { Processor, Queue, QueueOptions, Worker, WorkerOptions } from 'bullmq'
 import type { Announcements } from './announcements.ts'
 import type { CallWindows } from './call-windows.ts'
+import type { RateWindows } from './rate-windows.ts'
 
 /**
- * What processes share in addition to the database: queue, announcements, and call windows. Only this folder knows how.
+ * What processes share in addition to the database: queue, announcements, call windows, and the API's rate windows. Only
+ * this folder knows how.
  */
 export interface Broker {
   readonly kind: 'redis' | 'postgres'
   readonly announcements: Announcements
   readonly callWindows: CallWindows
+  readonly rateWindows: RateWindows
   /** For src/jobs only. Whoever opens a queue or a worker closes it before the broker. */
   readonly queues: Queues
   /** Resolves if the broker answers, and rejects if it is unavailable. */

@@ -1,10 +1,12 @@
 import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq'
 import pg from 'pg'
+import { RateLimiterPostgres } from 'rate-limiter-flexible'
 import { SteadyClient, steadyConnection } from '../database/steady-connection.ts'
 import type { Broker } from './broker.ts'
 import { addressOf, BrokerUnreachableError } from './broker-unreachable-error.ts'
 import { PostgresAnnouncements } from './postgres-announcements.ts'
 import { callWindowsSchema, postgresCallWindows } from './postgres-call-windows.ts'
+import { countingOnly, rateWindowsOf } from './rate-windows.ts'
 
 interface Options {
   databaseUrl: string
@@ -12,7 +14,11 @@ interface Options {
   onError: (error: Error) => void
 }
 
-/** The queue, call windows, and announcements of a namespace are in a schema of their own, `<namespace>_broker`. */
+/** The table that rate-limiter-flexible creates, but unlogged: after a crash of PostgreSQL, the counts start over. */
+const rateWindowTable = (schema: string) =>
+  `CREATE UNLOGGED TABLE IF NOT EXISTS ${schema}.rate_window (key varchar(255) PRIMARY KEY, points integer NOT NULL, expire bigint)`
+
+/** The queue, windows, and announcements of a namespace are in a schema of their own, `<namespace>_broker`. */
 export async function openPostgresBroker({ databaseUrl, namespace, onError }: Options): Promise<Broker> {
   const schema = `${namespace}_broker`
   // BullMQ creates its own pool with it. A lost connection in that pool does not end the process either.
@@ -38,6 +44,17 @@ export async function openPostgresBroker({ databaseUrl, namespace, onError }: Op
     kind: 'postgres',
     announcements,
     callWindows: postgresCallWindows(pool, schema),
+    rateWindows: rateWindowsOf(
+      new RateLimiterPostgres({
+        ...countingOnly,
+        storeClient: pool,
+        storeType: 'pool',
+        schemaName: schema,
+        tableName: 'rate_window',
+        tableCreated: true,
+        keyPrefix: '',
+      }),
+    ),
     queues: {
       openQueue: (name, options) => {
         const queue = new Queue(
@@ -74,6 +91,7 @@ async function createSchema(pool: pg.Pool, schema: string): Promise<void> {
     // The table of limits from before the call windows.
     await client.query(`DROP TABLE IF EXISTS ${schema}.shared_limit`)
     await client.query(callWindowsSchema(schema))
+    await client.query(rateWindowTable(schema))
     await client.query('COMMIT')
   } finally {
     client.release(true)

@@ -1,7 +1,9 @@
 import { Queue, Worker } from 'bullmq'
 import { Redis, type RedisOptions } from 'ioredis'
+import { RateLimiterRedis } from 'rate-limiter-flexible'
 import type { Broker } from './broker.ts'
 import { addressOf, BrokerUnreachableError } from './broker-unreachable-error.ts'
+import { countingOnly, rateWindowsOf } from './rate-windows.ts'
 import { RedisAnnouncements } from './redis-announcements.ts'
 import { redisCallWindows } from './redis-call-windows.ts'
 
@@ -41,6 +43,9 @@ export async function openRedisBroker({ redisUrl, namespace, onError }: Options)
     kind: 'redis',
     announcements,
     callWindows: redisCallWindows(commands, namespace),
+    rateWindows: rateWindowsOf(
+      new RateLimiterRedis({ ...countingOnly, storeClient: commands, keyPrefix: `${namespace}:rate` }),
+    ),
     queues: {
       openQueue: (name, options) => {
         const queue = new Queue(name, {

@@ -19,7 +19,21 @@ export interface ApiEnvironment {
   readonly persistedDocuments: string | null
   /** True if documents outside that file are rejected. */
   readonly onlyPersistedDocuments: boolean
+  /** Points per minute. The API has a default for each that is not set. */
+  readonly rates: Partial<Record<'perToken' | 'perWorkspace', number>>
+  /** Per process. The API has a default for each that is not set. */
+  readonly bounds: Partial<Record<BoundName, number>>
+  /** Number of proxies in front of the API that append to X-Forwarded-For. Null if it is unknown. */
+  readonly trustedProxies: number | null
 }
+
+type BoundName =
+  | 'connections'
+  | 'sockets'
+  | 'socketsPerToken'
+  | 'socketsPerWorkspace'
+  | 'subscriptionsPerToken'
+  | 'subscriptionsPerWorkspace'
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
 const origin = z
@@ -28,6 +42,12 @@ const origin = z
     (text) => text === '*' || (URL.canParse(text) && new URL(text).origin === text),
     'must be origins such as https://app.example.com, comma-separated, or *',
   )
+
+const numberFrom = (smallest: number, message: string) =>
+  z.coerce.number(message).int(message).min(smallest, message).max(1_000_000_000, message).optional()
+/** A single operation may cost 10,000 points. With a lower limit it could never be executed. */
+const pointsPerMinute = numberFrom(10_000, 'must be at least 10000 points per minute')
+const bound = numberFrom(1, 'must be a whole number of at least 1')
 
 export const apiShape = {
   AUTH_JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
@@ -42,6 +62,15 @@ export const apiShape = {
   GRAPHQL_INTROSPECTION: flag.default(true),
   GRAPHQL_PERSISTED_DOCUMENTS: z.string().optional(),
   GRAPHQL_ONLY_PERSISTED: flag.default(false),
+  RATE_LIMIT_PER_TOKEN: pointsPerMinute,
+  RATE_LIMIT_PER_WORKSPACE: pointsPerMinute,
+  MAX_CONNECTIONS: bound,
+  MAX_SOCKETS: bound,
+  MAX_SOCKETS_PER_TOKEN: bound,
+  MAX_SOCKETS_PER_WORKSPACE: bound,
+  MAX_SUBSCRIPTIONS_PER_TOKEN: bound,
+  MAX_SUBSCRIPTIONS_PER_WORKSPACE: bound,
+  TRUSTED_PROXIES: numberFrom(0, 'must be the number of proxies in front of the API, 0 if there are none'),
 }
 
 type ApiVariables = z.infer<z.ZodObject<typeof apiShape>>
@@ -78,5 +107,22 @@ export function toApiEnvironment(env: ApiVariables): ApiEnvironment {
     introspection: env.GRAPHQL_INTROSPECTION,
     persistedDocuments: env.GRAPHQL_PERSISTED_DOCUMENTS ?? null,
     onlyPersistedDocuments: env.GRAPHQL_ONLY_PERSISTED,
+    rates: given({ perToken: env.RATE_LIMIT_PER_TOKEN, perWorkspace: env.RATE_LIMIT_PER_WORKSPACE }),
+    bounds: given({
+      connections: env.MAX_CONNECTIONS,
+      sockets: env.MAX_SOCKETS,
+      socketsPerToken: env.MAX_SOCKETS_PER_TOKEN,
+      socketsPerWorkspace: env.MAX_SOCKETS_PER_WORKSPACE,
+      subscriptionsPerToken: env.MAX_SUBSCRIPTIONS_PER_TOKEN,
+      subscriptionsPerWorkspace: env.MAX_SUBSCRIPTIONS_PER_WORKSPACE,
+    }),
+    trustedProxies: env.TRUSTED_PROXIES ?? null,
   }
+}
+
+/** Omits what was not set, so that defaults remain. */
+function given<Name extends string>(values: Record<Name, number | undefined>): Partial<Record<Name, number>> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<
+    Record<Name, number>
+  >
 }

@@ -10,6 +10,10 @@ export interface ApiMetrics {
   operationEnded(kind: OperationKind, outcome: Outcome, seconds: number): void
   subscriptionOpened(): void
   subscriptionEnded(): void
+  socketOpened(): void
+  socketClosed(): void
+  /** A rate limit refused a request or an operation. */
+  rateLimited(by: 'token' | 'workspace'): void
 }
 
 /** Metrics of an API process. Labels have few values, so that the number of series stays small. */
@@ -33,6 +37,17 @@ export function openApiMetrics(registry: Registry): ApiMetrics {
     help: 'Open subscriptions in this process.',
     registers,
   })
+  const sockets = new Gauge({
+    name: 'graphql_websockets',
+    help: 'WebSockets open in this process.',
+    registers,
+  })
+  const rateLimited = new Counter({
+    name: 'graphql_rate_limited_total',
+    help: 'Requests and operations that a rate limit refused, by limit.',
+    labelNames: ['limit'],
+    registers,
+  })
   return {
     registry,
     operationEnded: (kind, outcome, seconds) => {
@@ -41,5 +56,8 @@ export function openApiMetrics(registry: Registry): ApiMetrics {
     },
     subscriptionOpened: () => subscriptions.inc(),
     subscriptionEnded: () => subscriptions.dec(),
+    socketOpened: () => sockets.inc(),
+    socketClosed: () => sockets.dec(),
+    rateLimited: (limit) => rateLimited.inc({ limit }),
   }
 }

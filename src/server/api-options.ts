@@ -1,5 +1,7 @@
 import type { VerifyJwt } from '../auth/json-web-token.ts'
+import { type ConnectionBounds, defaultConnectionBounds } from './limits/connection-bounds.ts'
 import { defaultLimits, type OperationLimits } from './limits/operation-limits.ts'
+import { defaultRateLimits, type RateLimits } from './limits/rate-limiter.ts'
 import { noPersistedDocuments, type PersistedDocuments } from './persisted-documents.ts'
 
 /** What the operator may decide about the API. */
@@ -12,6 +14,10 @@ export interface ApiOptions {
   readonly introspection: boolean
   readonly persistedDocuments: PersistedDocuments
   readonly limits: OperationLimits
+  readonly rates: RateLimits
+  readonly bounds: ConnectionBounds
+  /** Number of proxies in front of the API that append to X-Forwarded-For. Null if it is unknown. */
+  readonly trustedProxies: number | null
   /** How often the credentials behind a socket or a stream are looked at again. */
   readonly recheckSessionsMs: number
 }
@@ -22,5 +28,8 @@ export const defaultApiOptions: ApiOptions = {
   introspection: true,
   persistedDocuments: noPersistedDocuments,
   limits: defaultLimits,
+  rates: defaultRateLimits,
+  bounds: defaultConnectionBounds,
+  trustedProxies: null,
   recheckSessionsMs: 10_000,
 }

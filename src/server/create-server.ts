@@ -1,5 +1,11 @@
 import { once, setMaxListeners } from 'node:events'
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Registry } from 'prom-client'
 import { callbackPath } from '../hubspot/gateway.ts'
@@ -12,6 +18,8 @@ import { answerGraphiQL, asksForPage } from './graphiql.ts'
 import { graphqlPath, openYoga } from './graphql-over-http.ts'
 import { serveWebSockets } from './graphql-over-websocket.ts'
 import { answerLive, answerReady } from './health.ts'
+import type { ConnectionBounds } from './limits/connection-bounds.ts'
+import { openGuards } from './limits/guards.ts'
 import { answerOAuthCallback } from './oauth-callback.ts'
 import { targetOf } from './request-target.ts'
 import type { ServerContext } from './server-context.ts'
@@ -52,7 +60,8 @@ export function createServer(context: ServerContext): ApiServer {
   }
   const options = { ...defaultApiOptions, ...context.options }
   const metrics = openApiMetrics(context.metrics ?? new Registry())
-  const yoga = openYoga(context, services, { ...options, metrics })
+  const guards = openGuards(context, options, metrics)
+  const yoga = openYoga(context, services, { ...options, metrics }, guards)
   const routes: Readonly<Record<string, Route>> = {
     // Mails lead here where no front end stands at PUBLIC_URL.
     'GET /': () => ({ status: 302, headers: { location: graphqlPath }, body: '' }),
@@ -82,14 +91,19 @@ export function createServer(context: ServerContext): ApiServer {
     const route = routes[`${request.method} ${url.pathname}`]
     sendAnswer(response, route === undefined ? jsonAnswer(404, { error: 'Not found.' }) : await route(url, request))
   }
-  const server = createHttpServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
+  const server = createHttpServer(timesOf(options.bounds), (request, response) => {
     respond(request, response).catch((error) => {
+      if (request.destroyed && !request.complete) {
+        context.log.debug({ url: request.url }, 'a client disconnected before it had sent its whole request')
+        return
+      }
       context.log.error({ err: error }, 'a request failed unexpectedly')
       if (response.headersSent) response.destroy()
       else sendAnswer(response, jsonAnswer(500, { error: 'Something went wrong on our side.' }))
     })
   })
-  const sockets = serveWebSockets(server, context, yoga, options, closing.signal)
+  server.maxConnections = options.bounds.connections
+  const sockets = serveWebSockets(server, context, yoga, { ...options, metrics }, guards, closing.signal)
 
   let closed: Promise<void> | undefined
   const close = async () => {
@@ -99,6 +113,7 @@ export function createServer(context: ServerContext): ApiServer {
     closing.abort()
     await sockets.close(deadline.signal)
     await ended
+    guards.rates.close()
     clearTimeout(timer)
   }
 
@@ -113,6 +128,16 @@ export function createServer(context: ServerContext): ApiServer {
       closed ??= close()
       return closed
     },
+  }
+}
+
+/** A request that arrives too slowly is answered with 408, and its connection is closed. */
+function timesOf({ headersMs, requestMs, checkEveryMs }: ConnectionBounds): ServerOptions {
+  return {
+    keepAliveTimeout: keepAliveMs,
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: checkEveryMs,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations'
 import { type ExecutionResult, NoSchemaIntrospectionCustomRule, validate } from 'graphql'
 import { createYoga, isAsyncIterable, type Plugin, type YogaServerInstance } from 'graphql-yoga'
@@ -9,8 +9,11 @@ import { schema } from '../schema/schema.ts'
 import { acceptedMediaType, answerResult, graphqlMediaType } from './answer-result.ts'
 import type { ApiOptions } from './api-options.ts'
 import { httpCredentials } from './credentials.ts'
+import type { Guards } from './limits/guards.ts'
 import { refused } from './limits/operation-limits.ts'
 import { useLimits } from './limits/use-limits.ts'
+import { requireRate, useRateLimits } from './limits/use-rate-limits.ts'
+import { useSubscriptionBounds } from './limits/use-subscription-bounds.ts'
 import { maskError } from './mask-error.ts'
 import type { OperationContext } from './operation-context.ts'
 import { documentIdOf } from './persisted-documents.ts'
@@ -35,6 +38,7 @@ export function openYoga(
   { database, log }: ServerContext,
   services: SchemaServices,
   options: ApiOptions & { metrics: ApiMetrics },
+  guards: Guards,
 ): Yoga {
   const { limits, verifyJwt, introspection, recheckSessionsMs: everyMs } = options
   const sessionOf = (credentials: Credentials) => authenticate({ database, verifyJwt }, credentials)
@@ -61,11 +65,12 @@ export function openYoga(
           refuseMalformedParameters(request)
           refuseUnacceptable(request)
           const credentials = httpCredentials(request.headers)
-          const session = await sessionOf(credentials)
-          const { res } = serverContext as { res?: ServerResponse }
+          const { req, res } = serverContext as { req: IncomingMessage; res?: ServerResponse }
+          const session = await guards.logins.count(req, () => sessionOf(credentials))
           // An answer that breaks off is an error of the network to every client: it asks again.
           const breakOff = () => void res?.destroy()
           Object.assign(serverContext, { session, credentials, transport: 'HTTP', breakOff } satisfies OperationContext)
+          requireRate(guards.rates, { session })
         },
         onResponse: ({ response }) => describeAnswer(response.headers),
         onParams: ({ params, setParams }) => setParams(wellFormed(params)),
@@ -91,6 +96,8 @@ export function openYoga(
       useSteadySubscriptions(services.closing),
       useMetrics(options.metrics),
       useLimits(limits),
+      useRateLimits(guards.rates, limits),
+      useSubscriptionBounds(guards.subscriptions),
       useSessionWatch(({ credentials }) => sessionOf(credentials as Credentials), { everyMs, log }),
     ],
   })
@@ -115,6 +122,7 @@ function corsOf({ corsOrigins }: ApiOptions) {
       origin: [origin],
       methods: ['GET', 'POST'],
       allowedHeaders: ['authorization', 'content-type', 'x-workspace-id'],
+      exposedHeaders: ['RateLimit', 'RateLimit-Policy', 'Retry-After'],
       credentials: false,
       maxAge: 600,
     }

@@ -1,41 +1,55 @@
+import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { CloseCode, type Context, type SubscribeMessage } from 'graphql-ws'
-import { type Extra, useServer } from 'graphql-ws/use/ws'
+import type { Extra } from 'graphql-ws/use/ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { authenticate, type Session } from '../auth/authenticate.ts'
 import { AuthenticationError } from '../auth/authentication-error.ts'
+import type { ApiMetrics } from '../metrics/api-metrics.ts'
 import type { ApiOptions } from './api-options.ts'
 import { payloadCredentials } from './credentials.ts'
 import { graphqlPath, type Yoga } from './graphql-over-http.ts'
+import type { Guards } from './limits/guards.ts'
 import { refused } from './limits/operation-limits.ts'
+import type { NoPlace, Place } from './limits/places.ts'
+import { rateExtension } from './limits/rate-refusal.ts'
+import { requireRate } from './limits/use-rate-limits.ts'
 import { maskError } from './mask-error.ts'
 import type { OperationContext } from './operation-context.ts'
 import { documentIdOf } from './persisted-documents.ts'
+import { serveProtocol } from './serve-protocol.ts'
 import type { ServerContext } from './server-context.ts'
 import { watchSession } from './watch-session.ts'
 
-type Connection = Context<Record<string, unknown>, Extra & { leaving?: AbortController }>
+type More = { leaving?: AbortController; place?: Place }
+type Connection = Context<Record<string, unknown>, Extra & More>
 
-/** Codes of RFC 6455's registry, after which clients connect again. */
+/** Codes of RFC 6455's registry. After the first two, clients connect again. */
 const goingAway = 1001
 const tryAgainLater = 1013
+const policyViolation = 1008
+
+/** A multiple of `operationsPerSocket`. A client that goes beyond it ignores its errors. */
+const patience = 10
 
 /**
  * GraphQL by the protocol graphql-transport-ws. A socket whose `connection_init` brings no valid credentials is closed
  * with 4403, and so is one whose credentials expire or are revoked later; one that asks before it was acknowledged, with
- * 4401. The protocol's other codes are kept too: 4400, 4406, 4408, 4409, 4429. 1001 says that the server stops, 1013 that
- * credentials cannot be looked at: connect again.
+ * 4401. The protocol's other codes are kept too: 4400, 4406, 4408, 4409, 4429. 1001 says that the server stops; 1013 that
+ * credentials cannot be checked, or that a limit of connections is reached: connect again later. 1008 ends a socket with
+ * far too many operations.
  */
 export function serveWebSockets(
   server: Server,
   { database, log }: ServerContext,
   yoga: Yoga,
-  options: ApiOptions,
+  options: ApiOptions & { metrics: ApiMetrics },
+  guards: Guards,
   closing: AbortSignal,
 ) {
-  const { verifyJwt, limits, introspection, recheckSessionsMs: everyMs } = options
+  const { verifyJwt, limits, bounds, introspection, metrics, recheckSessionsMs: everyMs } = options
   const sockets = new WebSocketServer({ server, path: graphqlPath, maxPayload: limits.bodyBytes })
   const mask = maskError(log, { introspection })
   const sessionOf = ({ connectionParams }: Connection) =>
@@ -44,14 +58,19 @@ export function serveWebSockets(
   /** By socket, for as long as it is open. */
   const connections = new Map<WebSocket, Connection>()
   sockets.on('connection', (socket) => {
+    metrics.socketOpened()
+    socket.once('close', () => metrics.socketClosed())
     // It was on its way when the server began to stop.
     if (closing.aborted) socket.close(goingAway)
+    else if (sockets.clients.size > bounds.sockets) {
+      socket.close(tryAgainLater, 'This server has reached its limit of WebSockets. Connect again later.')
+    }
   })
 
   /** Closes the socket when its credentials are refused; throws when they cannot be looked at. */
   const admit = async (connection: Connection): Promise<Session | null> => {
     try {
-      return await sessionOf(connection)
+      return await guards.logins.count(connection.extra.request, () => sessionOf(connection))
     } catch (error) {
       if (!(error instanceof AuthenticationError)) throw error
       close(connection, error.message)
@@ -67,26 +86,42 @@ export function serveWebSockets(
     if (lost !== null) close(connection, lost)
   }
 
-  const protocol = useServer<Record<string, unknown>, { leaving?: AbortController }>(
+  /** Opens the connection to its session, or closes it. Returns what the client is told. */
+  const open = async (connection: Connection): Promise<false | Record<string, unknown>> => {
+    const { extra } = connection
+    try {
+      const session = await admit(connection)
+      // It may have closed in the meantime; then nothing would give its place back.
+      if (session === null || extra.socket.readyState !== extra.socket.OPEN) return false
+      requireRate(guards.rates, { session })
+      const place = guards.sockets.take(session)
+      if ('full' in place) {
+        extra.socket.close(tryAgainLater, tooMany(place))
+        return false
+      }
+      extra.place = place
+      void watch(connection, session)
+      return { rateLimit: rateExtension(guards.rates.standings(session)) }
+    } catch (error) {
+      const isRateLimited = error instanceof GraphQLError
+      if (!isRateLimited) log.error({ err: error }, 'a WebSocket could not be authenticated')
+      const reason = isRateLimited ? error.message : 'The credentials cannot be checked at the moment. Connect again.'
+      extra.socket.close(tryAgainLater, reason)
+      return false
+    }
+  }
+
+  serveProtocol<More>(
     {
-      onConnect: async (connection) => {
+      connectionInitWaitTimeout: bounds.initMs,
+      onConnect: (connection) => {
         connections.set(connection.extra.socket, connection)
-        try {
-          const session = await admit(connection)
-          if (session !== null) void watch(connection, session)
-          return session !== null
-        } catch (error) {
-          log.error({ err: error }, 'a WebSocket could not be authenticated')
-          connection.extra.socket.close(
-            tryAgainLater,
-            'The credentials cannot be checked at the moment. Connect again.',
-          )
-          return false
-        }
+        return open(connection)
       },
       onClose: ({ extra }) => {
         connections.delete(extra.socket)
         extra.leaving?.abort()
+        extra.place?.leave()
       },
       onSubscribe: async (connection, id, payload) => {
         const breakOff = () => {
@@ -98,7 +133,11 @@ export function serveWebSockets(
           return [new GraphQLError('The server is stopping.')]
         }
         // Before anything is awaited, while this operation is the last one.
-        if (Object.keys(connection.subscriptions).length > limits.operationsPerSocket) {
+        const underWay = Object.keys(connection.subscriptions).length
+        if (underWay > patience * limits.operationsPerSocket) {
+          connection.extra.socket.close(policyViolation, 'Too many operations at the same time.')
+        }
+        if (underWay > limits.operationsPerSocket) {
           return [
             refused(
               'TOO_MANY_OPERATIONS',
@@ -109,6 +148,7 @@ export function serveWebSockets(
         try {
           const session = await admit(connection)
           if (session === null) return [new GraphQLError('The credentials are no longer valid.')]
+          requireRate(guards.rates, { session })
           return await prepare(yoga, { session, transport: 'WebSocket', breakOff }, payload, options)
         } catch (error) {
           // Only this operation fails: the others on the socket go on.
@@ -121,10 +161,9 @@ export function serveWebSockets(
       onError: (_connection, _id, _payload, errors) => errors.map(withoutStatus),
       onNext: (_connection, _id, _payload, _args, result) =>
         result.errors === undefined ? undefined : { ...result, errors: result.errors.map(withoutStatus) },
-      // What is thrown here was masked by nobody.
-      isProd: true,
     },
     sockets,
+    { log, pingEveryMs: bounds.pingEveryMs },
   )
   /** Resolves when every operation of the connection has been answered or broken off. */
   const isAnswered = async (connection: Connection, deadline: AbortSignal) => {
@@ -150,7 +189,9 @@ export function serveWebSockets(
           socket.close(goingAway, 'The server is stopping. Connect again.')
         }),
       )
-      await protocol.dispose()
+      const closed = once(sockets, 'close')
+      sockets.close()
+      await closed
       deadline.removeEventListener('abort', leave)
     },
   }
@@ -173,6 +214,10 @@ function withoutStatus(error: GraphQLError | GraphQLFormattedError): GraphQLForm
 function close({ extra }: Connection, reason: string): void {
   // The reason of a close frame holds 123 bytes.
   extra.socket.close(CloseCode.Forbidden, reason.slice(0, 120))
+}
+
+function tooMany({ full, places }: NoPlace): string {
+  return `This ${full} has reached its limit of ${places} WebSockets. Close one, then connect again.`
 }
 
 async function prepare(

@@ -5,6 +5,8 @@ export interface OperationContext {
   session?: Session
   credentials?: Credentials
   transport?: 'HTTP' | 'WebSocket'
+  /** The cost of the operation. Not set before it is measured. */
+  cost?: number
   /**
    * Has the transport end the operation without a word of its being complete, so that the client connects again and asks
    * anew.

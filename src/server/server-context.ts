@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
+import type { RateWindows } from '../broker/rate-windows.ts'
 import type { ConnectionContext } from '../connection/connection-context.ts'
 import type { Database } from '../database/database.ts'
 import type { SyncContext } from '../sync/sync-context.ts'
@@ -12,6 +13,8 @@ export interface ServerContext {
   readonly sync: SyncContext
   readonly connection: ConnectionContext
   readonly webhooks: WebhookContext
+  /** Counts of all API processes for the rate limits. */
+  readonly rateWindows: RateWindows
   /** What must answer before requests are worth sending here, by name; each rejects when it does not. */
   readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>
   readonly log: Logger

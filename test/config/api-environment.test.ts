@@ -26,6 +26,9 @@ test('the API is closed to other origins and tokens unless the environment opens
     introspection: true,
     persistedDocuments: null,
     onlyPersistedDocuments: false,
+    rates: {},
+    bounds: {},
+    trustedProxies: null,
   })
   expect(metricsPort).toBeNull()
   expect(workerMetricsPort).toBeNull()
@@ -41,6 +44,9 @@ test('the settings of the API are read from the environment', () => {
     GRAPHQL_INTROSPECTION: 'false',
     GRAPHQL_PERSISTED_DOCUMENTS: 'documents.json',
     GRAPHQL_ONLY_PERSISTED: 'true',
+    RATE_LIMIT_PER_TOKEN: '100000',
+    MAX_SOCKETS_PER_TOKEN: '50',
+    TRUSTED_PROXIES: '1',
   })
 
   expect(auth).toMatchObject({ jwksUrl: 'https://login.example.com/jwks.json', audience: 'sync' })
@@ -49,6 +55,9 @@ test('the settings of the API are read from the environment', () => {
     introspection: false,
     persistedDocuments: 'documents.json',
     onlyPersistedDocuments: true,
+    rates: { perToken: 100_000 },
+    bounds: { socketsPerToken: 50 },
+    trustedProxies: 1,
   })
 })
 
@@ -59,10 +68,16 @@ test('every mistake is named in one message', () => {
       AUTH_JWKS_URL: 'https://login.example.com/jwks.json',
       CORS_ORIGINS: 'app.example.com',
       GRAPHQL_ONLY_PERSISTED: 'true',
+      RATE_LIMIT_PER_TOKEN: '9999',
+      MAX_SOCKETS: 'many',
+      TRUSTED_PROXIES: '-1',
     }),
   ).toEqual([
     'AUTH_JWT_SECRET must have at least 32 characters',
     'CORS_ORIGINS must be origins such as https://app.example.com, comma-separated, or *',
+    'RATE_LIMIT_PER_TOKEN must be at least 10000 points per minute',
+    'MAX_SOCKETS must be a whole number of at least 1',
+    'TRUSTED_PROXIES must be the number of proxies in front of the API, 0 if there are none',
     'AUTH_JWKS_URL and AUTH_JWT_SECRET cannot be used together',
     'AUTH_ISSUER is required with AUTH_JWKS_URL',
     'AUTH_AUDIENCE is required with AUTH_JWKS_URL',

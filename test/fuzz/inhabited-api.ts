@@ -17,13 +17,16 @@ export interface Inhabitants {
   readonly known: Known
 }
 
+/** Every case is to be executed. */
+const unlimitedRates = { perToken: 10 ** 12, perWorkspace: 10 ** 12, windowSeconds: 60 }
+
 /** So many cases are sent to the same workspaces; then there are new ones, since mutations take the old ones apart. */
 const casesPerWorkspace = 400
 
 /** An API that is connected to a simulated HubSpot, and workspaces with one of each thing. */
 export async function startInhabitedApi() {
   const simulator = await startTestSimulator({ portals: [{ contacts: 20, companies: 5, rateLimit: null }] })
-  const api = await startTestApi({ simulator })
+  const api = await startTestApi({ simulator, options: { rates: unlimitedRates } })
   const generations = new Map<number, Promise<Inhabitants>>()
   return {
     api,

@@ -1,7 +1,5 @@
-import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import { createServer } from '../../src/server/create-server.ts'
-import { cleanUp } from '../support/clean-up.ts'
+import { startServerBeside } from '../support/graphql/start-server-beside.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 
 test('the process reports that it is alive and that database and broker answer', async () => {
@@ -19,16 +17,13 @@ test('the process reports that it is alive and that database and broker answer',
 
 test('while one of them is unavailable, the process is alive and not ready', async () => {
   const api = await startTestApi()
-  const { database, sync, connection, webhooks } = api
   const dependencies = {
-    database: () => database.pool.query('SELECT'),
+    database: () => api.database.pool.query('SELECT'),
     broker: async () => {
       throw new Error('away')
     },
   }
-  const server = createServer({ database, sync, connection, webhooks, dependencies, log: pino({ level: 'silent' }) })
-  cleanUp(() => server.close())
-  const { url } = await server.listen(0, '127.0.0.1')
+  const url = await startServerBeside(api, { dependencies })
 
   const live = await fetch(`${url}/health/live`)
   const ready = await fetch(`${url}/health/ready`)

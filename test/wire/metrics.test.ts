@@ -7,6 +7,7 @@ import { openWorkerMetrics } from '../../src/metrics/worker-metrics.ts'
 import { countRunsUnderWay } from '../../src/sync/runs/count-runs.ts'
 import { cleanUp } from '../support/clean-up.ts'
 import { postBody } from '../support/graphql/post.ts'
+import { openRawSocket } from '../support/graphql/raw-socket.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 import { storeRun } from '../support/graphql/stored-rows.ts'
 import { subscribe, transports } from '../support/graphql/subscribe.ts'
@@ -44,6 +45,24 @@ test('an API shows how many operations it answered, how they ended and how long 
   expect(sampleOf(text, 'graphql_operations_total{kind="query",outcome="refused"}')).toBe(1)
   expect(sampleOf(text, 'graphql_operations_total{kind="mutation",outcome="ok"}')).toBe(1)
   expect(sampleOf(text, 'graphql_operation_seconds_count{kind="query"}')).toBe(2)
+})
+
+test('an API shows how many sockets are open, and what it refused by a rate limit', async () => {
+  const registry = new Registry()
+  const api = await startTestApi({
+    metrics: registry,
+    options: { rates: { perToken: 1, perWorkspace: 10, windowSeconds: 3_600 } },
+  })
+  const { token } = await api.createWorkspace()
+
+  const socket = await openRawSocket(api.url)
+  for (let asked = 0; asked < 3; asked++) await postBody(api.url, { query: '{ viewer { role } }' }, { token })
+
+  const text = await registry.metrics()
+  expect(sampleOf(text, 'graphql_websockets')).toBe(1)
+  expect(sampleOf(text, 'graphql_rate_limited_total{limit="token"}')).toBe(2)
+  socket.close()
+  await waitFor(async () => sampleOf(await registry.metrics(), 'graphql_websockets') === 0)
 })
 
 test.for(transports)('an API shows how many subscriptions are under way over %s', async (transport) => {

@@ -45,7 +45,7 @@ export function refusalOf(measure: Measure, limits: OperationLimits): GraphQLErr
 }
 
 /** What an answer says of its operation's cost. */
-export function costExtension({ cost }: Measure, limits: OperationLimits) {
+export function costExtension({ cost }: Pick<Measure, 'cost'>, limits: OperationLimits) {
   return { requested: cost, maximum: limits.cost }
 }
 

@@ -1,11 +1,19 @@
-import { type ExecutionArgs, getOperationAST, Kind, parse } from 'graphql'
+import { type ExecutionArgs, type ExecutionResult, getOperationAST, Kind, parse } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import type { OperationContext } from '../operation-context.ts'
 import { measureOperation } from './measure-operation.ts'
 import { nestingProblem, requireShallowDocument } from './nesting.ts'
-import { costExtension, type OperationLimits, refusalOf } from './operation-limits.ts'
+import { type OperationLimits, refusalOf } from './operation-limits.ts'
 
-/** Refuses an operation beyond the limits before anything of it is done, and says in each answer what it cost. */
+/** Refuses an operation beyond the limits before anything of it is done, and stores the cost of every other operation in its context. */
 export function useLimits(limits: OperationLimits): Plugin {
+  const refuse = (args: ExecutionArgs, setResult: (result: ExecutionResult) => void) => {
+    const measure = measureOf(args)
+    Object.assign(args.contextValue as OperationContext, { cost: measure.cost })
+    const refusal = refusalOf(measure, limits) ?? nestingProblem(args.variableValues, limits)
+    if (refusal !== null) setResult({ errors: [refusal] })
+  }
+
   return {
     onParse: ({ setParseFn }) => {
       setParseFn((source, options) => {
@@ -13,24 +21,8 @@ export function useLimits(limits: OperationLimits): Plugin {
         return parse(source, { ...options, maxTokens: limits.tokens })
       })
     },
-    onExecute: ({ args, setResultAndStopExecution }) => {
-      const measure = measureOf(args)
-      const refusal = refusalOf(measure, limits) ?? nestingProblem(args.variableValues, limits)
-      if (refusal !== null) {
-        setResultAndStopExecution({ errors: [refusal] })
-        return undefined
-      }
-      return {
-        onExecuteDone: ({ result, setResult }) => {
-          if (Symbol.asyncIterator in result) return
-          setResult({ ...result, extensions: { ...result.extensions, cost: costExtension(measure, limits) } })
-        },
-      }
-    },
-    onSubscribe: ({ args, setResultAndStopExecution }) => {
-      const refusal = refusalOf(measureOf(args), limits) ?? nestingProblem(args.variableValues, limits)
-      if (refusal !== null) setResultAndStopExecution({ errors: [refusal] })
-    },
+    onExecute: ({ args, setResultAndStopExecution }) => refuse(args, setResultAndStopExecution),
+    onSubscribe: ({ args, setResultAndStopExecution }) => refuse(args, setResultAndStopExecution),
   }
 }
 

@@ -5,6 +5,8 @@ import { cleanUp } from '../clean-up.ts'
 export interface RawSocket {
   /** Sends a message of the protocol, or a text as it is. */
   send(message: object | string): void
+  /** Closes it from this side. */
+  close(): void
   /** The next message. Fails if the socket closes first. */
   next(): Promise<{ type: string; id?: string; payload?: unknown }>
   /** Resolves when the server has closed the socket. */
@@ -27,6 +29,7 @@ export async function openRawSocket(url: string, protocols = ['graphql-transport
   await once(socket, 'open')
   return {
     closed,
+    close: () => socket.close(),
     send: (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
     next: async () => {
       while (messages.length === 0) {

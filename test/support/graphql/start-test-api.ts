@@ -28,6 +28,7 @@ export interface TestApi {
   readonly sync: SyncContext
   readonly connection: ConnectionContext
   readonly webhooks: WebhookContext
+  readonly broker: TestBroker
   readonly server: ApiServer
   /** Creates a workspace and a token for its admin. Default: on the Growth plan. */
   createWorkspace(options?: { plan?: Plan; organizationId?: string }): Promise<IssuedWorkspace>
@@ -91,7 +92,18 @@ export async function startTestApi({
     publicUrl: 'http://localhost:4000',
     now,
   }
-  const server = createServer({ database, sync, connection, webhooks, dependencies, log, metrics, options })
+  const { rateWindows } = broker
+  const server = createServer({
+    database,
+    sync,
+    connection,
+    webhooks,
+    rateWindows,
+    dependencies,
+    log,
+    metrics,
+    options,
+  })
   const { url } = await server.listen(0, '127.0.0.1')
   cleanUp(() => server.close())
 
@@ -101,6 +113,7 @@ export async function startTestApi({
     sync,
     connection,
     webhooks,
+    broker,
     server,
     createWorkspace: ({ plan = 'GROWTH', organizationId } = {}) =>
       createWorkspace(database, { name: 'Test', plan, adminEmail: 'admin@example.test', organizationId }),

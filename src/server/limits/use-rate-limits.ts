@@ -1,0 +1,61 @@
+import type { ExecutionArgs, ExecutionResult } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import type { OperationContext } from '../operation-context.ts'
+import { costExtension, type OperationLimits } from './operation-limits.ts'
+import type { RateLimiter } from './rate-limiter.ts'
+import { rateExtension, rateHeaders, rateRefusal } from './rate-refusal.ts'
+
+/**
+ * Takes the points that an operation costs before it is executed, and reports what remains: in the headers of every answer,
+ * and in `extensions.cost`. By then a transport has taken one point, see {@link requireRate}. A subscription takes its points
+ * once, and its events report nothing.
+ */
+export function useRateLimits(limiter: RateLimiter, limits: OperationLimits): Plugin {
+  const refusalOf = ({ contextValue }: ExecutionArgs) => {
+    const { session, cost = 0 } = contextValue as OperationContext
+    if (session === undefined || cost <= 1) return null
+    const standing = limiter.take(session, cost - 1)
+    return standing === null ? null : rateRefusal(standing, cost)
+  }
+
+  const withStanding = (result: ExecutionResult, { contextValue }: ExecutionArgs): ExecutionResult => {
+    const { session, cost = 0 } = contextValue as OperationContext
+    if (session === undefined) return result
+    const reported = { ...costExtension({ cost }, limits), ...rateExtension(limiter.standings(session)) }
+    return { ...result, extensions: { ...result.extensions, cost: reported } }
+  }
+
+  return {
+    onExecute: ({ args, setResultAndStopExecution }) => {
+      const refusal = refusalOf(args)
+      if (refusal !== null) {
+        setResultAndStopExecution({ errors: [refusal] })
+        return undefined
+      }
+      return {
+        onExecuteDone: ({ result, setResult }) => {
+          if (!(Symbol.asyncIterator in result)) setResult(withStanding(result, args))
+        },
+      }
+    },
+    onSubscribe: ({ args, setResultAndStopExecution }) => {
+      const refusal = refusalOf(args)
+      if (refusal !== null) setResultAndStopExecution({ errors: [refusal] })
+    },
+    onResponse: ({ response, serverContext }) => {
+      const { session } = serverContext as OperationContext
+      if (session === undefined) return
+      const headers = rateHeaders(limiter.limits, limiter.standings(session))
+      for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
+    },
+  }
+}
+
+/**
+ * Takes one point for a request before anything else of it is read, so that rejecting it stays cheap. Throws RATE_LIMITED if
+ * none is left.
+ */
+export function requireRate(limiter: RateLimiter, { session }: OperationContext): void {
+  const standing = session === undefined ? null : limiter.take(session, 1)
+  if (standing !== null) throw rateRefusal(standing, 1)
+}
