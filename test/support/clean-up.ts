@@ -4,7 +4,10 @@ type Work = () => unknown
 
 const atEndOfFile: Work[] = []
 
-/** Runs `work` when the test that asked for it is over, or the file where no test did; the last one asked for comes first. */
+/**
+ * Runs `work` when the current test is over, or at the end of the file if it is called outside a test. The last one
+ * added runs first.
+ */
 export function cleanUp(work: Work): void {
   try {
     onTestFinished(async () => {
@@ -16,7 +19,7 @@ export function cleanUp(work: Work): void {
   }
 }
 
-/** For `set-up-file.ts`: what files asked for outside their tests. */
+/** For `set-up-file.ts`: the work that was added outside tests. */
 export async function cleanUpAfterFile(): Promise<void> {
   const errors: unknown[] = []
   for (const work of atEndOfFile.splice(0).reverse()) {

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { cleanUp } from './clean-up.ts'
 
-/** Counts the statements that this process sends to PostgreSQL while `work` runs, those of transactions left out. */
+/** Counts the statements that this process sends to PostgreSQL while `work` runs, except those in transactions. */
 export async function countStatements(work: () => Promise<unknown>): Promise<string[]> {
   const { query } = pg.Client.prototype
   const texts: string[] = []

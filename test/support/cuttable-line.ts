@@ -2,15 +2,15 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { cleanUp } from './clean-up.ts'
 
-/** A way to a server that can be cut, as when a network fails or a server restarts. */
+/** A connection to a server that can be cut, as when a network fails or a server restarts. */
 export interface CuttableLine {
-  /** The server's URL, by way of this line. */
+  /** The server's URL, through this line. */
   readonly url: string
   /** Breaks every connection and refuses new ones. */
   cut(): void
-  /** Passes nothing on, not even that a connection has ended, as where a machine vanished: neither side is told. */
+  /** Forwards nothing, not even that a connection has ended, as if a machine had disappeared: neither side is told. */
   silence(): void
-  /** New connections get through again, and silenced ones go on where they were. */
+  /** New connections work again, and silenced ones continue where they were. */
   restore(): void
 }
 

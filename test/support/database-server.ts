@@ -1,6 +1,6 @@
 import pg from 'pg'
 
-/** Runs one statement on the server's maintenance database, on a connection of its own. */
+/** Runs one statement on the server's maintenance database, on a separate connection. */
 export async function administer(
   serverUrl: string,
   statement: string,

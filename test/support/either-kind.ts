@@ -6,21 +6,21 @@ import { startTestApi, type TestApi } from './graphql/start-test-api.ts'
 import { givenAPortal, setUpAccountsSync } from './set-up-accounts.ts'
 import { createTestSync, setUpListSync, startTestSimulator, type TestSync } from './test-sync.ts'
 
-/** For tests of what holds for contacts and for companies alike. */
+/** For tests of rules that apply to both contacts and companies. */
 export const eitherKind = ['CONTACT', 'ACCOUNT'] as const satisfies ObjectType[]
 
-/** A workspace that syncs records of one kind from an empty portal. */
+/** A workspace that syncs records of one type from an empty portal. */
 export interface Either {
   readonly portal: SimulatedPortal
   readonly sync: TestSync
   readonly hubspotType: 'contacts' | 'companies'
-  /** HubSpot's property of a record's own name, and where it goes. */
+  /** HubSpot's property for the name of a record, and its mapping. */
   readonly name: MappingInput
-  /** Makes or changes a record in HubSpot; each new contact has an email, each new company a domain. */
+  /** Creates or changes a record in HubSpot. Each new contact has an email, and each new company a domain. */
   put(properties: Record<string, string | null>, id?: string): string
-  /** A custom field that the property feeds. */
+  /** Creates a custom field that the property feeds. */
   mapped(property: string, type: CustomFieldType, options?: string[]): Promise<MappingInput & { customField: string }>
-  /** Maps the name, the handle and these. */
+  /** Maps the name, the handle, and these. */
   setUp(mappings: readonly MappingInput[]): Promise<void>
   /** Our record of a HubSpot id. */
   stored(id: string): Promise<{ readonly id: string; readonly name: string; readonly customFields: unknown }>
@@ -32,7 +32,7 @@ export async function givenEither(objectType: ObjectType): Promise<Either> {
   return either(objectType, await givenAPortal())
 }
 
-/** The same with an API over its database. */
+/** The same, with an API over its database. */
 export async function givenEitherWithApi(objectType: ObjectType): Promise<Either & { readonly api: TestApi }> {
   const simulator = await startTestSimulator({ portals: [{ empty: true, rateLimit: null, searchPerSecond: null }] })
   const api = await startTestApi({ simulator })

@@ -1,17 +1,17 @@
 import type { Queryable } from '../../src/database/database.ts'
 import type { TestDatabase } from './test-database.ts'
 
-/** How PostgreSQL carried a statement out. */
+/** How PostgreSQL executed a statement. */
 export interface Plan {
   /** The kinds of its scans. */
   readonly scans: string[]
-  /** Rows that were read and thrown away, over all of its steps. */
+  /** Rows that were read and discarded, over all of its steps. */
   removed: number
-  /** Rows that scans gave to the steps above them. */
+  /** Rows that scans passed to the steps above them. */
   read: number
 }
 
-/** Runs statements as they are, and has those that search explained with what they really read. */
+/** Runs statements unchanged, and explains those that search with the rows that they really read. */
 export function explaining(database: TestDatabase): { readonly queryable: Queryable; readonly plans: Plan[] } {
   const plans: Plan[] = []
   const query = async (statement: string | { text: string; values: unknown[] }, values?: unknown[]) => {

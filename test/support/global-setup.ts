@@ -8,19 +8,19 @@ import { administer, databaseUrlOf } from './database-server.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The database from which others are made on the tests' server. */
+    /** The database from which others are created on the server of the tests. */
     serverUrl: string
     redisUrl: string | null
-    /** Begins the names of this run's databases, so that runs from other folders can share the server. */
+    /** Prefix of the names of this run's databases, so that runs from other folders can share the server. */
     runName: string
     templateName: string
-    /** How much of npm run test:long this is; 0 for npm test. */
+    /** Percentage of npm run test:long that this is; 0 for npm test. */
     longPercent: number
     propertySeed: number
   }
 }
 
-/** Starts what DATABASE_URL and REDIS_URL do not name, once for all test files, and makes the template database. */
+/** Starts what DATABASE_URL and REDIS_URL do not name, once for all test files, and creates the template database. */
 export async function setup(project: TestProject) {
   const runName = `hcs_test_${randomBytes(4).toString('hex')}`
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, TESTS_DEMAND_REDIS: demandsRedis } = process.env
@@ -29,7 +29,7 @@ export async function setup(project: TestProject) {
     await stack.stop()
     throw new Error('The tests on Redis are demanded: install redis-server or valkey-server, or set REDIS_URL.')
   }
-  // Tells other runs on this server, for as long as it is there, that this run is alive.
+  // Its presence tells other runs on this server that this run is alive.
   const presence = new pg.Client({ connectionString: stack.databaseUrl, application_name: runName })
   presence.on('error', () => {})
   await presence.connect()
@@ -38,7 +38,7 @@ export async function setup(project: TestProject) {
   await administer(stack.databaseUrl, `CREATE DATABASE ${templateName}`)
   const templateUrl = databaseUrlOf(stack.databaseUrl, templateName)
   await migrate(templateUrl)
-  // The queue's tables too, so that no test waits for them.
+  // The tables of the queue too, so that no test waits for them.
   await (await openBroker({ redisUrl: null, databaseUrl: templateUrl })).close()
 
   project.provide('serverUrl', stack.databaseUrl)

@@ -2,8 +2,8 @@ import { createTestBrokerOptions } from './test-broker.ts'
 import type { TestDatabase } from './test-database.ts'
 
 /**
- * Environment for `startProcess` on the test's own database and a broker that nobody else uses: Redis where there is
- * one. HubSpot is nowhere until HUBSPOT_API_URL names a simulator.
+ * Environment for `startProcess` on the test's own database and a broker that nobody else uses: Redis if there is one.
+ * HubSpot cannot be reached until HUBSPOT_API_URL names a simulator.
  */
 export async function createProcessEnvironment(database: TestDatabase, kind?: 'redis' | 'postgres') {
   const { redisUrl } = await createTestBrokerOptions(kind, database.url)

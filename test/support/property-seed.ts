@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto'
 
 /**
- * The seed of property-based tests: PROPERTY_SEED takes a number, which draws the same cases each time, or "random", which
- * draws a number of its own.
+ * The seed of property-based tests. PROPERTY_SEED is a number, which draws the same cases each time, or "random", which
+ * draws a new number.
  */
 export function propertySeed(unlessSet: '1' | 'random'): number {
   const { PROPERTY_SEED: asked = unlessSet } = process.env

@@ -4,7 +4,7 @@ import { RunNotes } from './run-notes.ts'
 
 type Reporters = NonNullable<NonNullable<ViteUserConfig['test']>['reporters']>
 
-/** What a run tells; where TEST_RESULTS names a folder, it also leaves its numbers there for `.ci/run`. */
+/** The reporters of a run. If TEST_RESULTS names a folder, the run also leaves its results there for `.ci/run`. */
 export function reporters(seed: number, name: string): Reporters {
   const { TEST_RESULTS: folder } = process.env
   const numbers: Reporters = folder ? [['json', { outputFile: join(folder, `${name}.json`) }]] : []

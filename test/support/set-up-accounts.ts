@@ -4,7 +4,7 @@ import { setFieldMappings } from '../../src/sync/settings/set-field-mappings.ts'
 import { updateSyncSettings } from '../../src/sync/settings/update-sync-settings.ts'
 import { createTestSync, startTestSimulator, type TestSync, type TestSyncOptions } from './test-sync.ts'
 
-/** Name and e-mail: what most tests need of a contact. */
+/** Name and email: the fields that most tests need of a contact. */
 export const nameAndEmail: readonly MappingInput[] = [
   { property: 'firstname', target: 'FIRST_NAME' },
   { property: 'email', target: 'EMAIL' },
@@ -18,13 +18,13 @@ export async function givenAPortal(
   return { portal: simulator.portal(), sync: await createTestSync({ simulator, ...options }) }
 }
 
-/** Switches the accounts sync on; by default its fields are those of B65. */
+/** Turns on the sync of accounts. By default, its fields are those of B65. */
 export async function setUpAccountsSync({ context, viewer }: TestSync, mappings?: readonly MappingInput[]) {
   await updateSyncSettings(context, viewer, { accountsEnabled: true })
   if (mappings) await setFieldMappings(context, viewer, 'ACCOUNT', mappings)
 }
 
-/** Switches both on: contacts are those of the accounts, or the members of `listId`. */
+/** Turns on both. Contacts are those of the accounts, or the members of `listId`. */
 export async function setUpAccountsAndContacts(
   { context, viewer }: TestSync,
   {
@@ -42,7 +42,7 @@ export async function setUpAccountsAndContacts(
   await setFieldMappings(context, viewer, 'CONTACT', contactMappings)
 }
 
-/** Every account in the order of its HubSpot id, in a line of text: "id name domains". */
+/** Every account, ordered by HubSpot id, as a line of text: "id name domains". */
 export async function tellAccounts({ database, viewer }: TestSync): Promise<string[]> {
   const accounts = await database.prisma.account.findMany({
     where: { workspaceId: viewer.workspaceId },
@@ -61,7 +61,7 @@ export async function tellAccounts({ database, viewer }: TestSync): Promise<stri
     .sort()
 }
 
-/** Every contact in a line of text: "id name handles @account STATE". */
+/** Every contact as a line of text: "id name handles @account STATE". */
 export async function tellContacts({ database, viewer }: TestSync): Promise<string[]> {
   const contacts = await database.prisma.contact.findMany({
     where: { workspaceId: viewer.workspaceId },

@@ -1,6 +1,6 @@
 import type { Viewer } from '../../src/auth/viewer.ts'
 
-/** A member of a workspace of which the database need not know: nothing but its id is asked for. */
+/** A member of a workspace that need not be in the database: only its id is used. */
 export function someMember(): Viewer {
   return {
     workspaceId: crypto.randomUUID(),

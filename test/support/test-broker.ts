@@ -6,7 +6,7 @@ import { cleanUp } from './clean-up.ts'
 import { createTestDatabase } from './test-database.ts'
 
 export interface TestBroker extends Broker {
-  /** Open the same broker once more with these, as another process would. */
+  /** Opens the same broker again with these, as another process would. */
   readonly options: BrokerOptions
 }
 
@@ -14,27 +14,27 @@ type BrokerKind = Broker['kind']
 
 let count = 0
 
-/** The brokers that can be had here: PostgreSQL always, Redis where there is one. */
+/** The brokers that are available: PostgreSQL always, Redis if it is installed. */
 export const brokerKinds: readonly BrokerKind[] = inject('redisUrl') === null ? ['postgres'] : ['redis', 'postgres']
 
 const defaultKind: BrokerKind = brokerKinds[0] ?? 'postgres'
 
-/** Runs the suite once per broker that can be had here. */
+/** Runs the suite once per available broker. */
 export function eachBroker(name: string, suite: (kind: BrokerKind) => void): void {
   describe.each(brokerKinds)(`${name} (%s)`, suite)
 }
 
 /**
- * Runs a suite that starts processes and takes long: once in `npm test`, and in `npm run test:long` once per broker that
- * can be had here. A file that uses it takes part in both.
+ * Runs a suite that starts processes and takes long: once in `npm test`, and once per available broker in `npm run
+ * test:long`. A file that calls it takes part in both.
  */
 export function someBroker(name: string, suite: (kind: BrokerKind) => void): void {
   describe.each(inject('longPercent') > 0 ? brokerKinds : [defaultKind])(`${name} (%s)`, suite)
 }
 
 /**
- * Opens a broker nobody else uses: Redis where there is one, unless told otherwise. It is closed and emptied when the
- * test is over. `databaseUrl` names the database of a PostgreSQL broker; without it a database is made.
+ * Opens a broker that nobody else uses. Default: Redis if there is one. It is closed and emptied when the test is over.
+ * `databaseUrl` names the database of a PostgreSQL broker; without it, a database is created.
  */
 export async function createTestBroker(kind: BrokerKind = defaultKind, databaseUrl?: string): Promise<TestBroker> {
   const options = await createTestBrokerOptions(kind, databaseUrl)
@@ -43,7 +43,9 @@ export async function createTestBroker(kind: BrokerKind = defaultKind, databaseU
   return Object.assign(broker, { options })
 }
 
-/** What openBroker, or a process by its REDIS_URL and DATABASE_URL, needs for a broker that nobody else uses. */
+/**
+ * The options with which openBroker, or a process with REDIS_URL and DATABASE_URL, uses a broker that nobody else uses.
+ */
 export async function createTestBrokerOptions(
   kind: BrokerKind = defaultKind,
   databaseUrl?: string,

@@ -11,8 +11,8 @@ export interface TestDatabase extends Database {
 let count = 0
 
 /**
- * Makes an empty, migrated database of the test's own, and drops it when the test is over (the file, when called
- * outside a test). Fails the test when somebody is still connected by then.
+ * Creates an empty, migrated database for the test, and drops it when the test is over (or the file, if it is called
+ * outside a test). Fails the test if somebody is still connected then.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = inject('serverUrl')

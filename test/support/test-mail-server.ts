@@ -7,15 +7,15 @@ import { cleanUp } from './clean-up.ts'
 
 export interface TestMailServer {
   readonly url: string
-  /** What it took, in order. */
+  /** The emails that it accepted, in order. */
   readonly mails: ParsedMail[]
-  /** Answers every recipient with this code until it is told null. */
+  /** Answers every recipient with this code until it is called with null. */
   refuseWith(code: number | null): void
 }
 
 export const sender = 'HubSpot sync <sync@example.test>'
 
-/** An SMTP server that keeps what it is sent; it ends with the test. */
+/** An SMTP server that keeps the emails that it receives. It ends with the test. */
 export async function startTestMailServer(): Promise<TestMailServer> {
   const mails: ParsedMail[] = []
   let refusal: number | null = null

@@ -49,11 +49,11 @@ export interface TestSyncOptions {
   readonly announcements?: Announcements
   readonly tuning?: Partial<SyncTuning>
   readonly now?: () => Date
-  /** v3 unless given. */
+  /** Default v3. */
   readonly apiVersion?: ApiVersion
-  /** How long a call to HubSpot may take. */
+  /** Maximum duration of a call to HubSpot. */
   readonly deadlineMs?: number
-  /** Log level; errors that a test provokes are kept out of its output. */
+  /** Log level. Errors that a test provokes are kept out of its output. */
   readonly level?: string
 }
 
@@ -65,18 +65,21 @@ export interface TestSync {
   /** Token of the workspace's admin. */
   readonly token: string
   readonly encryptionKeys: string
-  /** Chunks that were enqueued and not yet worked on. */
+  /** Chunks that were enqueued and not processed yet. */
   readonly queue: RunChunk[]
-  /** What another worker of the same workspace works with: its own connections to HubSpot, its own idea of the token. */
+  /**
+   * The context of another worker in the same workspace, with its own connections to HubSpot and its own copy of the
+   * token.
+   */
   otherWorker(): SyncContext
-  /** Starts a run and works on it to its end in this process. */
+  /** Starts a run and processes it to its end in this process. */
   sync(): Promise<SyncRun>
-  /** Works on what is enqueued until nothing is. */
+  /** Processes enqueued chunks until there are none. */
   workOff(): Promise<void>
   run(id: string): Promise<SyncRun>
 }
 
-/** A workspace connected to the simulator's first portal, with an admin, and the sync at hand without queue or server. */
+/** A workspace connected to the simulator's first portal, with an admin, and the sync without a queue or a server. */
 export async function createTestSync({
   simulator,
   database: given,
@@ -101,7 +104,7 @@ export async function createTestSync({
       },
       publicUrl: 'http://localhost:4000',
       budget: unlimited,
-      // Waits between attempts are HubSpot's business; a test has no time for them.
+      // A test does not wait between attempts.
       pause: async (_ms, signal) => signal?.throwIfAborted(),
       deadlineMs,
     })
@@ -173,7 +176,7 @@ export async function createTestSync({
   }
 }
 
-/** Switches the contacts sync on for a list, with these mappings; the custom fields they name exist already. */
+/** Turns on the sync of contacts from a list, with these mappings. The custom fields in them must exist. */
 export async function setUpListSync(
   { context, viewer }: TestSync,
   listId: string,
@@ -183,7 +186,10 @@ export async function setUpListSync(
   await setFieldMappings(context, viewer, 'CONTACT', mappings)
 }
 
-/** The mapping for which the simulator knows the outcome of its seeded portal, with the custom fields it needs. */
+/**
+ * Sets up the mapping for which the simulator knows the outcome of its seeded portal, with the custom fields that it
+ * needs.
+ */
 export async function setUpSeededListSync(sync: TestSync): Promise<void> {
   const fields = [
     ['jobtitle', 'Job title', 'STRING'],

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * Waits until `condition` gives something true and returns it. A condition that throws counts as not yet true. `timeoutMs`
- * guards against what never comes, and is no measure of speed; when it is up, the last error becomes the cause.
+ * Waits until `condition` returns something true, and returns that. A condition that throws is not true yet.
+ * `timeoutMs` only ends a wait for something that never comes, and is not a measure of speed. After it, the last error
+ * becomes the cause.
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,

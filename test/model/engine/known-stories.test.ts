@@ -19,7 +19,7 @@ import { liveThrough, type Stage } from './live-through.ts'
 import { createOrganization } from './real-sync.ts'
 import { worldPortal } from './world-portal.ts'
 
-/** Stories that chance tells rarely. */
+/** Stories that are rarely drawn by chance. */
 
 const pace: Pace = {
   membershipLimit: 3,
@@ -54,7 +54,7 @@ interface Told {
   readonly says: string
   readonly from: World
   readonly pace?: Partial<Pace>
-  /** Changes before each run after the first; the last run finds none. */
+  /** Changes before each run after the first. The last run finds none. */
   readonly before?: Change[][]
 }
 

@@ -12,13 +12,15 @@ import { createRealWorkspace } from './real-sync.ts'
 export interface Stage {
   readonly database: Database
   readonly organizationId: string
-  /** A portal that answers from this side of the world, for one run. */
+  /** Opens a portal that answers from this side of the world, for one run. */
   openPortal(hubspot: HubSpotSide, pace: Pace): HubSpotPortal
 }
 
 const empty: Store = { contacts: [], accounts: [], aliases: [], errors: [] }
 
-/** Lives a story through in a workspace of its own; the sync must leave behind what the reference sync does, run by run. */
+/**
+ * Plays a story in its own workspace. After each run, the sync must have left behind what the reference sync leaves.
+ */
 export async function liveThrough({ database, organizationId, openPortal }: Stage, story: Story): Promise<void> {
   const workspace = await createRealWorkspace(database, organizationId)
   await workspace.store.edit(empty, story.world.store)
@@ -36,19 +38,22 @@ export async function liveThrough({ database, organizationId, openPortal }: Stag
     const real = await workspace.sync(world.settings, pace, openPortal(world.hubspot, pace))
     const model = referenceSync(world, index + 1)
     expect(told(comparable(real))).toEqual(told(comparable(model)))
-    // B52: the same state again costs no write and makes no error.
+    // B52: the same state again causes no write and no error.
     if (versions) expect(await workspace.store.rowVersions()).toEqual(versions)
     world = { ...world, store: model.store }
   }
 }
 
-/** What failed, or was left out for the limit, is not tried again in its run: the next may see it in another light. */
+/**
+ * A record that failed, or was left out because of the limit, is not retried in its run. The next run may see it
+ * differently.
+ */
 const isFinalAtOnce = ({ type, status }: StoredError) =>
   status === 'OPEN' && (type === 'LIMIT_EXCEEDED' || type === 'UNEXPECTED')
 
 /**
- * Leaves out how errors looked just before they were resolved, and the past of those for a taken handle: while a run tries
- * a record again it may meet another of them first.
+ * Removes how errors looked just before they were resolved, and the history of errors about a taken handle: while a run
+ * retries a record, it may meet another of them first.
  */
 function comparable({ store, ...rest }: SyncResult): SyncResult {
   const open = store.errors.filter(({ status }) => status === 'OPEN')

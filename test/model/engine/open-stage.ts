@@ -5,7 +5,7 @@ import type { Stage } from './live-through.ts'
 import { createOrganization, StoryCrash } from './real-sync.ts'
 import { worldPortal } from './world-portal.ts'
 
-/** A database of the test's own for stories that are lived through side by side, and portals that crash when a pace says so. */
+/** A database for stories that are played in parallel, and portals that crash when a pace says so. */
 export async function openStage(lanes: number): Promise<Stage> {
   const { url } = await createTestDatabase()
   const database = openDatabase(url, { connections: 4 * lanes + 2 })

@@ -11,12 +11,12 @@ import {
   type StoredError,
 } from '../reference/world.ts'
 
-/** Of links that were there before the first run. */
+/** Sync time of links that existed before the first run. */
 const beforeAllRuns = new Date('2026-01-01T00:00:00Z')
 
 /**
- * The contacts and accounts of one workspace in the database, in the terms of a world. Goes past the server's own code on
- * purpose, and with few statements, since thousands of worlds pass through here.
+ * The contacts and accounts of one workspace in the database, in terms of a world. It bypasses the server's own code on
+ * purpose, and uses few statements, since thousands of worlds pass through it.
  */
 export class RealStore {
   readonly #database: Database
@@ -30,7 +30,7 @@ export class RealStore {
     this.#workspaceId = workspaceId
   }
 
-  /** Runs are numbered from 1 in the order in which they are made known. */
+  /** Runs are numbered from 1 in the order in which they are added. */
   addRun(runId: string): void {
     this.#runIds.push(runId)
   }
@@ -44,7 +44,7 @@ export class RealStore {
     await this.#addAliases(after.aliases.filter((alias) => !before.aliases.includes(alias)))
   }
 
-  /** What the run just made gets its keys here. */
+  /** Also assigns keys to the records that the run has just created. */
   async read(): Promise<Store> {
     const { rows } = await this.#database.pool.query<Row>({
       name: 'read-real-store',
@@ -126,7 +126,7 @@ export class RealStore {
     }
   }
 
-  /** Changes with every write to a row of a record, whether or not it changes a value, and with every new error. */
+  /** Changes with every write to the row of a record, whether or not a value changes, and with every new error. */
   async rowVersions(): Promise<unknown[]> {
     const { rows } = await this.#database.pool.query(
       `SELECT 'contact', id::text, xmin::text FROM contact WHERE workspace_id = $1
@@ -148,7 +148,7 @@ export class RealStore {
     const gone = before.filter(({ key }) => !kept.has(key)).map(({ key }) => this.#idOf(key))
     if (gone.length === 0) return
     if (table === 'account') {
-      // As the API does it: those who were attached follow HubSpot again.
+      // As in the API: contacts that were attached follow HubSpot again.
       await this.#database.pool.query(
         `WITH left_alone AS (
            UPDATE contact SET account_id = NULL, account_from_hubspot = false WHERE account_id = ANY ($1::uuid[])
@@ -161,7 +161,7 @@ export class RealStore {
     await this.#database.pool.query(`DELETE FROM ${table} WHERE id = ANY ($1::uuid[])`, [gone])
   }
 
-  /** Records that come, handles that are added, and what is written over in place. */
+  /** Adds records and handles, and overwrites values in place. */
   async #edit(table: 'contact' | 'account', before: readonly Contact[], after: readonly Contact[]): Promise<void> {
     const former = new Map(before.map((contact) => [contact.key, contact]))
     const added = after.filter(({ key }) => !former.has(key))
@@ -178,7 +178,7 @@ export class RealStore {
       const was = former.get(record.key)
       if (was && was.customFields !== record.customFields) await this.#annotate(table, record)
       const isAsBefore = was?.account === record.account && was?.accountFromHubspot === record.accountFromHubspot
-      // An account that was deleted has left its contacts by itself.
+      // Deleting an account has already detached its contacts.
       if (record.account !== null && !isAsBefore) await this.#attach(record)
     }
   }

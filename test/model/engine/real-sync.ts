@@ -20,19 +20,19 @@ import type { Pace } from '../worlds/stories.ts'
 import { RealStore } from './real-store.ts'
 import { listId } from './world-portal.ts'
 
-/** A workspace of its own in the shared database, synced by the real engine. */
+/** A workspace in the shared database that the real engine syncs. */
 export interface RealWorkspace {
   readonly store: RealStore
   /** Runs the sync once, from queued to ended. */
   sync(settings: Settings, pace: Pace, portal: HubSpotPortal): Promise<SyncResult>
-  /** Runs the sync once over these records alone, from queued to ended. */
+  /** Runs the sync once over these records only, from queued to ended. */
   syncRecords(
     settings: Settings,
     pace: Pace,
     portal: HubSpotPortal,
     records: { readonly objectType: ObjectType; readonly ids: readonly bigint[] },
   ): Promise<SyncResult>
-  /** Runs a preview once, from queued to ended, and forgets the run. */
+  /** Runs a preview once, from queued to ended, and deletes the run. */
   preview(settings: Settings, pace: Pace, portal: HubSpotPortal): Promise<Preview>
 }
 
@@ -40,12 +40,12 @@ export interface Preview extends Pick<SyncResult, 'counts' | 'status'> {
   readonly report: PreviewReport
 }
 
-/** Thrown by a portal where a story has the work crash; the run goes on from its checkpoint. */
+/** Thrown by a portal where a story makes the work crash. The run continues from its checkpoint. */
 export class StoryCrash extends Error {
   override name = 'StoryCrash'
 }
 
-/** Everybody's organization, in a database that refuses {@link refusedEmail} from then on. */
+/** Creates an organization for all workspaces, in a database that refuses {@link refusedEmail} from then on. */
 export async function createOrganization(database: Database): Promise<string> {
   await database.pool.query(`ALTER TABLE contact_handle ADD CHECK (value <> '${refusedEmail}')`)
   const id = randomUUID()
@@ -58,7 +58,7 @@ export async function createRealWorkspace(database: Database, organizationId: st
   const workspaceId = randomUUID()
   await database.prisma.workspace.create({ data: { id: workspaceId, organizationId, name: 'small', plan: 'GROWTH' } })
   const store = new RealStore(database, workspaceId)
-  // Far apart, so that a time tells its run.
+  // Far apart, so that a time identifies its run.
   let clock = Date.parse('2026-06-01T00:00:00Z')
 
   return {
@@ -144,7 +144,7 @@ const snapshotsOf = (mappings: readonly Mapping[]) =>
     customField: customField && { ...customField, options: [...customField.options] },
   }))
 
-/** Settings that a run reads as they are, not as they were when it was created: exclusions and members. */
+/** Settings that a run reads when it uses them, not when it is created: exclusions and members. */
 async function setAround(database: Database, workspaceId: string, { excluded, teammates }: Settings): Promise<void> {
   const types = (['CONTACT', 'ACCOUNT'] as const).flatMap((type) => excluded[type].map(() => type))
   await database.pool.query('DELETE FROM hubspot_exclusion WHERE workspace_id = $1', [workspaceId])

@@ -5,9 +5,9 @@ import { story } from '../worlds/stories.ts'
 import { liveThrough, type Stage } from './live-through.ts'
 import { openStage } from './open-stage.ts'
 
-/** Each lives through two worlds on average, before and after some changes. */
+/** Each plays two worlds on average, before and after some changes. */
 const stories = runs(240, 8_000)
-/** Stories lived through side by side, so that PostgreSQL and this process keep each other busy. */
+/** Stories that are played in parallel, so that PostgreSQL and this process keep each other busy. */
 const lanes = 4
 
 let stage: Stage

@@ -1,14 +1,17 @@
 import type { HubSpotPortal } from '../../../src/hubspot/portal.ts'
 import type { HubSpotRecord, HubSpotSide, Property } from '../reference/world.ts'
 
-/** The id of the one list that a world has. */
+/** The id of the only list in a world. */
 export const listId = '42'
 
 const notPartOfAWorld = async (): Promise<never> => {
   throw new Error('a run has no use for this')
 }
 
-/** A portal that answers from a world, records in any order but the asked one. `onCall` may throw in its place. */
+/**
+ * A portal that answers from a world, with records in a different order from the requested one. `onCall` may throw
+ * instead.
+ */
 export function worldPortal(hubspot: HubSpotSide, onCall: () => void): HubSpotPortal {
   const isBuilding = (hubspot.shown ?? null) !== null
   const isShown = (id: bigint) => hubspot.shown?.includes(id) ?? true
@@ -63,7 +66,7 @@ export function worldPortal(hubspot: HubSpotSide, onCall: () => void): HubSpotPo
       for (const companyId of companyIds.filter(isLive)) {
         onCall()
         const own = hubspot.contacts.filter(({ companies }) => companies.some(({ id }) => id === companyId))
-        // A company of many comes in several pieces, in any order.
+        // A company with many contacts comes in several pieces, in any order.
         for (const { id } of [...own].reverse()) yield { companyId, contactIds: [id] }
       }
     },
@@ -96,7 +99,7 @@ function pageOf(ids: readonly bigint[], after: string | null, limit: number) {
   return { page, next: left.length > limit ? String(page.at(-1)) : null }
 }
 
-/** A merged record answers under its new id, once. */
+/** A merged record is returned under its new id, once. */
 function readRecords(
   records: readonly HubSpotRecord[],
   known: readonly Property[],

@@ -2,7 +2,7 @@ import emailProviders from 'email-providers/all.json' with { type: 'json' }
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js'
 import { type Handle, type HubSpotContact, type Mapping, type Part, readValue } from './world.ts'
 
-/** The mapped handles of a HubSpot contact, and which of its properties hold what is no handle. */
+/** The mapped handles of a HubSpot contact, and the properties whose values are not handles. */
 export interface CandidateHandles {
   /** Normalised (B49), in the order in which they decide a match (B50). */
   readonly handles: readonly Handle[]
@@ -49,10 +49,10 @@ export const isHandleMapping = (mapping: Mapping): boolean => mapping.target ===
 export const sameHandle = (one: Handle, other: Handle): boolean =>
   one.source === other.source && one.value === other.value
 
-/** Nobody sees format characters and no-break spaces, and nobody means them. */
+/** Format characters and no-break spaces are invisible, and nobody means them. */
 const visible = (text: string): string => text.replace(/[\p{Cf}\u00a0\u202f\u2007]/gu, '').trim()
 
-/** More than any address has, and less than an index holds. */
+/** More than any address has, and less than an index can hold. */
 const longest = 1_000
 
 function normalEmail(text: string): string {
@@ -62,7 +62,7 @@ function normalEmail(text: string): string {
   return isAddress && new TextEncoder().encode(text.toLowerCase()).length <= longest ? sides.join('@') : 'invalid'
 }
 
-/** The domain of what may be an address of a page. A domain of free mail tells no company from another (B65). */
+/** The domain in a text that may be the URL of a page. A free-mail domain does not identify a company (B65). */
 function normalDomain(text: string): string {
   const lower = text.toLowerCase()
   const host = (lower.includes('://') ? lower.slice(lower.indexOf('://') + 3) : lower).split('/')[0] ?? ''
@@ -72,7 +72,7 @@ function normalDomain(text: string): string {
 }
 
 function normalPhone(text: string, region: string): string {
-  // Nothing but zeros, or nothing at all: somebody had to fill in the field.
+  // Only zeros, or nothing at all: somebody had to fill in the field.
   if (!/[1-9]/.test(text)) return ''
   const parsed = parsePhoneNumberFromString(text, region as CountryCode)
   const extension = parsed?.ext === undefined ? '' : `;ext=${parsed.ext}`

@@ -13,7 +13,7 @@ interface People {
   readonly teammates: readonly string[]
 }
 
-/** What a HubSpot value becomes in a custom field (B34); null is an emptied property (B36). */
+/** The value of a custom field for a HubSpot value (B34); null for an empty property (B36). */
 export function convertValue(
   text: string | null,
   property: Property,
@@ -41,14 +41,14 @@ export function convertValue(
   }
 }
 
-/** Text as a person reads it: options by their labels, owners by their names, the rest as written. */
+/** Text as a person reads it: options by their labels, owners by their names, everything else as written. */
 export function convertText(text: string | null, property: Property, owners: readonly Owner[]): Conversion {
   if (text === null) return { kind: 'empty' }
   const choices = property.isMultiple ? chosen(text) : [text]
   if (choices.length === 0) return { kind: 'empty' }
   if (!property.isOwner) return value(choices.map((one) => labelOf(one, property) ?? one).join(', '))
   const names = choices.map((one) => owners.find(({ id }) => id === one)?.name)
-  // A number in a name's place says less than the last name that was known.
+  // An id in place of a name says less than the last known name.
   return names.includes(undefined) ? invalid : value(names.join(', '))
 }
 
@@ -62,7 +62,7 @@ function convertOption(text: string, property: Property, field: CustomField): Co
   return label !== undefined && field.options.includes(label) ? value(label) : invalid
 }
 
-/** Kept exactly, or not at all. */
+/** Stored exactly, or not at all. */
 function convertNumber(text: string): Conversion {
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(text)) return invalid
   const number = Number(text)
@@ -72,7 +72,7 @@ function convertNumber(text: string): Conversion {
   return isSame ? value(number === 0 ? 0 : number) : invalid
 }
 
-/** A decimal as one whole number over another. */
+/** A decimal as a fraction of two whole numbers. */
 function fractionOf(text: string): { above: bigint; below: bigint } {
   const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e')
   const [whole = '', fraction = ''] = mantissa.replace(/^[+-]/, '').split('.')
@@ -84,7 +84,7 @@ function fractionOf(text: string): { above: bigint; below: bigint } {
   }
 }
 
-/** HubSpot writes several choices as "a;b", at times with a leading ";". */
+/** HubSpot writes several choices as "a;b", sometimes with a leading ";". */
 const chosen = (text: string): string[] =>
   text
     .split(';')

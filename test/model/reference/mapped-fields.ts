@@ -13,11 +13,13 @@ export type Fields = Pick<Contact, 'name' | 'description' | 'links' | 'customFie
 
 export interface MappedFields {
   readonly fields: Fields
-  /** Properties whose value did not convert; their fields are as they were, and a name too long is cut (B34). */
+  /**
+   * Properties whose value did not convert. Their fields stay as they were, and a name that is too long is cut (B34).
+   */
   readonly invalid: readonly string[]
 }
 
-/** What a name keeps of a text that is too long for it. */
+/** Number of characters that are kept of a name that is too long. */
 const longestName = 500
 
 interface Source {
@@ -31,14 +33,14 @@ export function mappedFields(
   contact: HubSpotContact,
   before: Fields,
 ): MappedFields {
-  /** Null when nothing feeds the target, or a property that does was deleted in HubSpot: the field is left alone. */
+  /** Null if nothing feeds the target, or if a property that does was deleted in HubSpot: the field is left alone. */
   const sources = (...targets: Mapping['target'][]): Source[] | null => {
     const feeding = targets.flatMap((target) => mappings.filter((mapping) => mapping.target === target))
     const known = feeding.flatMap((mapping) => sourceOf(hubspot, contact, mapping) ?? [])
     return feeding.length > 0 && known.length === feeding.length ? known : null
   }
   const invalid: string[] = []
-  /** The texts that are not empty; null where one does not convert. */
+  /** The texts that are not empty; null if one does not convert. */
   const shown = (from: Source[] | null): string[] | null => {
     const converted = (from ?? []).map(({ text, property }) => {
       const conversion = convertText(text, property, hubspot.owners)

@@ -8,7 +8,7 @@ export type Match =
   | { readonly kind: 'missing handle' | 'account not synced'; readonly contact: Contact | null }
   | { readonly kind: 'taken'; readonly contact: Contact | null; readonly handle: Handle; readonly holder: Contact }
 
-/** Rules 1 to 3 for one HubSpot contact with these handles, most deciding first (B44-B50). */
+/** Rules 1 to 3 for one HubSpot contact with these handles, in the order in which they decide (B44-B50). */
 export function matchContact(part: Part, hubspotContact: HubSpotContact, handles: readonly Handle[]): Match {
   const { store, scope } = part
   const [followed = null, ...mergedAway] = followers(part, hubspotContact)
@@ -30,7 +30,10 @@ export function matchContact(part: Part, hubspotContact: HubSpotContact, handles
   return followed ? { kind: 'update', contact: found, mergedAway } : { kind: 'link', contact: found }
 }
 
-/** Who follows this one or what was merged into it: its own contact first, then the primary's, then the lowest id's (B59). */
+/**
+ * The contacts that follow this record or one that was merged into it: its own first, then the primary's, then the
+ * lowest id's (B59).
+ */
 function followers({ store }: Part, { id, mergedIds }: HubSpotContact): Contact[] {
   const isPrimary = (merged: bigint) => store.aliases.some((alias) => alias.id === merged && alias.isPrimary)
   const ascending = [...mergedIds].sort((one, other) => (one < other ? -1 : 1))
@@ -39,8 +42,8 @@ function followers({ store }: Part, { id, mergedIds }: HubSpotContact): Contact[
 }
 
 /**
- * Where no handle is mapped none is missing (B45). A contact that is followed already goes on while a handle property is
- * deleted in HubSpot: that field stops and keeps what it has, everything else goes on (§10 HUBSPOT_FIELD_NOT_FOUND).
+ * If no handle is mapped, none is missing (B45). If a handle property is deleted in HubSpot, a linked contact keeps
+ * that field as it is, and everything else of it is synced (§10 HUBSPOT_FIELD_NOT_FOUND).
  */
 function isHandleMissing({ hubspot, settings }: Part, followed: Contact | null): boolean {
   const properties = settings.mappings.filter(isHandleMapping).map(({ property }) => property)
@@ -49,7 +52,7 @@ function isHandleMissing({ hubspot, settings }: Part, followed: Contact | null):
 
 const holds = (contact: Contact, handle: Handle): boolean => contact.handles.some((held) => sameHandle(held, handle))
 
-/** The shared contact that holds the first of these handles that is held at all; private ones hold none (B8). */
+/** The shared contact that holds the first of these handles that is held at all. Private contacts hold none (B8). */
 function holderOf(store: Part['store'], handles: readonly Handle[]): Contact | null {
   for (const handle of handles) {
     const holder = store.contacts.find((contact) => !contact.isPrivate && holds(contact, handle))
@@ -58,7 +61,10 @@ function holderOf(store: Part['store'], handles: readonly Handle[]): Contact | n
   return null
 }
 
-/** B46, B47: what was deleted or merged away in HubSpot no longer ties a contact; leaving the scope does not untie it. */
+/**
+ * B46, B47: a record that was deleted or merged in HubSpot no longer ties a contact; a record that left the scope still
+ * does.
+ */
 function isTakenByAnother({ link, externalId }: Contact): boolean {
   return link ? link.state === 'ACTIVE' || link.state === 'OUT_OF_SCOPE' : externalId !== null
 }

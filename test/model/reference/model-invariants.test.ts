@@ -85,7 +85,7 @@ describe('the reference sync keeps the invariants in any small world', () => {
     'B52: a second run over the same HubSpot state changes nothing',
     holdsInAnyWorld((given) => {
       const once = referenceSync(given, 1)
-      // Whom the limit keeps out, or what failed, is not tried again: what else stands in its way shows in the next run.
+      // Records that the limit keeps out, or that failed, are not retried: other obstacles appear in the next run.
       fc.pre(!once.store.errors.some(({ type }) => type === 'LIMIT_EXCEEDED' || type === 'UNEXPECTED'))
       const twice = referenceSync({ ...given, store: once.store }, 2)
       const { created, linked, updated, unchanged, skipped, failed } = once.counts
@@ -98,7 +98,9 @@ describe('the reference sync keeps the invariants in any small world', () => {
   )
 })
 
-/** Of an error that lasts, the contact may change: whoever followed a deleted record may follow another one by now. */
+/**
+ * The contact of a lasting error may change: the contact that followed a deleted record may follow another one by now.
+ */
 const withoutRuns = ({ contacts, accounts, aliases, errors }: Store): Store => ({
   contacts: contacts.map(withoutRun),
   accounts: accounts.map(withoutRun),

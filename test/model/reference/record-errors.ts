@@ -1,6 +1,6 @@
 import type { RecordError, StoredError } from './world.ts'
 
-/** B54: a problem that lasts is one error; one that this run did not meet again is resolved. */
+/** B54: a lasting problem is one error; a problem that this run did not find again is resolved. */
 export function recordErrors(
   stored: readonly StoredError[],
   raised: readonly RecordError[],
@@ -25,7 +25,7 @@ export function recordErrors(
   ]
 }
 
-/** Of the kinds that a later contact of the same run can lift (B51). */
+/** Types of errors that a later contact of the same run can resolve (B51). */
 export const isHandleTaken = ({ type }: RecordError): boolean =>
   type === 'EMAIL_TAKEN' || type === 'PHONE_TAKEN' || type === 'DOMAIN_TAKEN'
 

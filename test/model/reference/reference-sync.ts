@@ -17,10 +17,10 @@ import {
 } from './world.ts'
 
 /**
- * What one run does to the store, told as plainly as docs/behaviours.md does: the accounts first, then the contacts
- * (B66). Of each, one record at a time, lowest HubSpot id first; then what is no longer in scope stops (B57, B58); then
- * again those whose handle was taken, and those past the limit while departures have left room, for as long as that lets
- * one in (B29, B51).
+ * What one run does to the store, as plainly as in docs/behaviours.md. First the accounts, then the contacts (B66). For
+ * each: one record at a time, lowest HubSpot id first; then records that are no longer in scope stop (B57, B58); then
+ * records whose handle was taken are retried, and records past the limit while departures have left room, for as long
+ * as that lets one through (B29, B51).
  */
 export function referenceSync(world: World, run: number): SyncResult {
   const { hubspot, store, settings } = world
@@ -72,7 +72,7 @@ export function referenceSync(world: World, run: number): SyncResult {
   }
 }
 
-/** Companies, told as contacts that nothing keeps out (B64). */
+/** Companies, in terms of contacts without any restriction (B64). */
 function accountsPart(world: World): Part {
   const { hubspot, store, settings } = world
   return {
@@ -96,7 +96,7 @@ function accountsPart(world: World): Part {
 
 const aliasesOf = (type: ObjectType, { store }: World) => store.aliases.filter(({ objectType }) => objectType === type)
 
-/** Of whom a run has learnt nothing: HubSpot was building the list, and did not show them (B58). */
+/** Records about which a run has learnt nothing: HubSpot was building the list, and did not show them (B58). */
 function unknownOf({ isListIncomplete, scope, settings }: Part): (hubspotId: bigint) => boolean {
   return (id) => isListIncomplete && id !== 0n && (!scope.has(id) || settings.excluded.includes(id))
 }
@@ -151,7 +151,10 @@ function syncPart(part: Part, run: number): PartResult {
     hasMoved = tryAgain()
   }
 
-  /** One pass, in ascending order; from the first one past the limit for whom there is no room on, none of those takes part. */
+  /**
+   * One pass, in ascending order. After the first record past the limit without room, no other record past the limit
+   * takes part.
+   */
   function tryAgain(): boolean {
     const waiting = members.filter((contact) =>
       steps.get(contact)?.errors.some((error) => isHandleTaken(error) || isLeftOut(error)),

@@ -16,7 +16,7 @@ import { referenceSync } from './reference-sync.ts'
 import { told } from './told.ts'
 import { refusedEmail, type SyncResult, type World } from './world.ts'
 
-/** Runs over these worlds' HubSpot sides and settings, one after the other, on the store of the first. */
+/** Runs over the HubSpot sides and settings of these worlds, one after the other, on the store of the first. */
 const runs = (first: World, ...others: World[]): SyncResult => {
   let result = referenceSync(first, 1)
   others.forEach((next, index) => {

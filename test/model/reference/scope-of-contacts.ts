@@ -1,8 +1,8 @@
 import type { AccountOfContact, HubSpotContact, World } from './world.ts'
 
 /**
- * Which HubSpot contacts are in scope, and the account of each (B26-B28, B66). The world is as the accounts of the run
- * left it.
+ * The HubSpot contacts that are in scope, and the account of each (B26-B28, B66). The world is as the accounts of the
+ * run left it.
  */
 export function scopeOfContacts({ hubspot, store, settings }: World): ReadonlyMap<bigint, AccountOfContact> {
   const scope = new Map<bigint, AccountOfContact>()
@@ -31,7 +31,7 @@ export function scopeOfContacts({ hubspot, store, settings }: World): ReadonlyMa
     return inTurn.some(({ id }) => hasFailed(id)) ? 'not synced' : null
   }
 
-  /** One that an admin told the sync to leave alone has not. */
+  /** A company that an admin excluded from the sync has not failed. */
   function hasFailed(company: bigint): boolean {
     return store.errors.some(
       ({ objectType, hubspotId, type, status }) =>

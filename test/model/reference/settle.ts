@@ -3,9 +3,9 @@ import type { Contact, Part } from './world.ts'
 type Store = Part['store']
 
 /**
- * What becomes of the links that follow HubSpot records which are not in scope: deleted there (B57), out of scope (B58),
- * or merged (B59). One merged into a record that is in scope waits for it, since that record was skipped or failed, or it
- * would have taken the link up. Where HubSpot is still building the list nothing becomes of them, but they were not seen.
+ * What happens to links whose HubSpot records are not in scope: deleted (B57), out of scope (B58), or merged (B59). A
+ * record that was merged into one in scope waits for that one, which was skipped or failed; otherwise it would have
+ * taken over the link. If HubSpot is still building the list, nothing happens to them, but they were not seen.
  */
 export function settle(part: Part): Store {
   const { store, scope } = part
@@ -19,8 +19,8 @@ export function settle(part: Part): Store {
 }
 
 /**
- * What becomes of those who left the scope before and hold a handle that these HubSpot ids stand for in errors: HubSpot is
- * asked about them, and nothing else could tell that they are gone by now (B46, B57).
+ * What happens to contacts that left the scope earlier and hold a handle that blocks others: HubSpot is asked about
+ * them, since nothing else could tell that they are gone by now (B46, B57).
  */
 export function settleHolders(part: Part, holders: readonly (bigint | null)[]): Store {
   const { hubspot, store } = part
@@ -29,7 +29,7 @@ export function settleHolders(part: Part, holders: readonly (bigint | null)[]): 
   const gone = store.contacts.filter(isGone)
   const asked = gone.filter(({ link }) => holders.includes(link?.hubspotId ?? null))
   const targets = asked.flatMap((contact) => survivorOf(part, contact) ?? [])
-  // The primary of a merge goes on, also where another one was asked about.
+  // The primary of a merge survives, even if another one was asked about.
   const primaries = gone.filter((contact) => {
     const survivor = survivorOf(part, contact)
     return survivor !== undefined && targets.includes(survivor) && isPrimary(store, contact)
@@ -57,7 +57,10 @@ function conclude(part: Part, contacts: readonly Contact[]): Store {
   return store
 }
 
-/** Merged into a record that is out of scope: its contact goes on under that one's id, or gives way to the one that has it. */
+/**
+ * Merged into a record that is out of scope: its contact continues under that record's id, or gives way to the contact
+ * that has it.
+ */
 function followMerge({ objectType }: Part, store: Store, contact: Contact, to: bigint): Store {
   const { link } = contact
   if (!link) return store

@@ -22,7 +22,7 @@ export interface Step {
   readonly errors: readonly RecordError[]
 }
 
-/** Syncs one HubSpot contact into the part's store (B43-B50). `run` is the number of the run that does it. */
+/** Syncs one HubSpot contact into the part's store (B43-B50). `run` is the number of the run. */
 export function syncContact(part: Part, hubspotContact: HubSpotContact, run: number): Step {
   const { objectType } = part
   const { id } = hubspotContact
@@ -42,7 +42,7 @@ export function syncContact(part: Part, hubspotContact: HubSpotContact, run: num
     contact,
   })
   if (refusal) {
-    // What was to be a handle and is none tells why there is none.
+    // If a value was meant to be a handle but is not one, it explains why there is none.
     const telling = refusal.type === 'MISSING_HANDLE' ? [...new Set(noHandles.map(({ property }) => property))] : []
     const errors = [refusal, ...telling.map((property) => invalidValue(property, refusal.contact))]
     return { store: hold(store, id), outcome: 'skipped', errors }
@@ -100,19 +100,19 @@ function refusalOf(match: Match, { id }: HubSpotContact, part: Part): RecordErro
       heldByHubspotId: match.holder.link?.hubspotId ?? null,
     }
   }
-  // What is written may end several links and leaves one behind (B59).
+  // Writing may end several links and leaves one behind (B59).
   const ended = match.kind === 'create' ? [] : [match.contact, ...(match.kind === 'update' ? match.mergedAway : [])]
   const isGain = !ended.some((contact) => contact?.link?.state === 'ACTIVE')
   return isGain && !hasRoom(part) ? { ...errorOf(part, 0n), type: 'LIMIT_EXCEEDED' } : null
 }
 
-/** One more link may follow HubSpot (B29). */
+/** True if one more link may follow HubSpot (B29). */
 export const hasRoom = ({ store, settings }: Pick<Part, 'store' | 'settings'>): boolean =>
   store.contacts.filter(({ link }) => link?.state === 'ACTIVE').length < settings.contactLimit
 
 /**
- * Look-ups by what was merged into it find it (B59). While it waits to be synced, what led somewhere goes on to do so
- * (B62).
+ * Look-ups by an id that was merged into it find it (B59). While it waits to be synced, an id that already leads
+ * somewhere keeps doing so (B62).
  */
 function withAliases(
   { store, objectType }: Part,
@@ -127,7 +127,7 @@ function withAliases(
   return { ...store, aliases: [...known, ...added] }
 }
 
-/** It gives up what the survivor holds and keeps the rest (B59). */
+/** It releases the handles that the survivor holds and keeps the others (B59). */
 function mergedAway(contact: Contact, handles: readonly Handle[]): Contact {
   return {
     ...contact,
@@ -137,7 +137,7 @@ function mergedAway(contact: Contact, handles: readonly Handle[]): Contact {
   }
 }
 
-/** B67: what the sync attached follows HubSpot, what somebody attached by hand stays. */
+/** B67: an account that the sync attached follows HubSpot, and an account that was attached by hand stays. */
 function account(before: Contact | null, of: AccountOfContact): Pick<Contact, 'account' | 'accountFromHubspot'> {
   const { account = null, accountFromHubspot = false } = before ?? {}
   const isByHand = account !== null && !accountFromHubspot
@@ -145,7 +145,7 @@ function account(before: Contact | null, of: AccountOfContact): Pick<Contact, 'a
   return { account: of.key, accountFromHubspot: of.key !== null }
 }
 
-/** A skipped or failed contact keeps everything but the claim to be up to date (B40, B50). */
+/** A skipped or failed contact keeps everything, but no longer counts as up to date (B40, B50). */
 export function hold(store: Part['store'], hubspotId: bigint): Part['store'] {
   const contacts = store.contacts.map((contact) =>
     contact.link?.hubspotId === hubspotId ? { ...contact, link: { ...contact.link, isHeld: true } } : contact,
@@ -154,8 +154,8 @@ export function hold(store: Part['store'], hubspotId: bigint): Part['store'] {
 }
 
 /**
- * B49: what the sync wrote follows HubSpot; what was there before, or was added locally, stays. Where HubSpot has a value that
- * is no handle, those of its kind stay too (B34).
+ * B49: handles that the sync wrote follow HubSpot; handles that existed before, or were added locally, stay. While
+ * HubSpot has a value that is not a handle, handles of that type stay too (B34).
  */
 function writtenHandles(
   part: Part,
@@ -172,7 +172,10 @@ function writtenHandles(
   return [...before.filter(isStillWanted), ...added.map((handle) => ({ ...handle, fromHubspot: true }))]
 }
 
-/** B35: no longer mapped keeps the last values, and so does a mapped property that was deleted in HubSpot. */
+/**
+ * B35: a field that is no longer mapped keeps its last values, and so does a mapped field whose property was deleted in
+ * HubSpot.
+ */
 function followsHubSpot({ hubspot, settings }: Part, source: Handle['source']): boolean {
   const feeding = settings.mappings.filter(({ target }) => target === source)
   return feeding.length > 0 && feeding.every(({ property }) => exists(hubspot, property))
@@ -188,7 +191,7 @@ function outcomeOf(match: Match, after: Contact): Outcome {
   return isSame ? 'unchanged' : 'updated'
 }
 
-/** What B69 counts as a change: values, handles, account, link state and external id. */
+/** What counts as a change for B69: values, handles, account, link state, and external id. */
 function visible({ link, handles, accountFromHubspot, ...rest }: Contact) {
   const sorted = handles.map(({ source, value, fromHubspot }) => `${source} ${value} ${fromHubspot}`).sort()
   return { ...rest, handles: sorted, link: link && { hubspotId: link.hubspotId, state: link.state } }

@@ -1,6 +1,6 @@
 import type { Alias, Contact, StoredError, SyncResult } from './world.ts'
 
-/** A result in a few lines of text, so that an example can say what it expects and a failure can be read. */
+/** A result as a few lines of text, so that examples can say what they expect and failures are readable. */
 export const told = ({ store, counts, status }: SyncResult): string[] => [
   ...store.contacts.map(tellContact).sort(),
   ...store.accounts.map((account) => `account ${tellContact(account)}`).sort(),

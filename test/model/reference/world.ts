@@ -1,6 +1,6 @@
 import type { RunStatus } from '../../../src/generated/prisma/enums.ts'
 
-/** Everything that decides what one run does: HubSpot's side, our store before it, and the settings between. */
+/** Everything that decides what one run does: HubSpot's side, our store before it, and the settings between them. */
 export interface World {
   readonly hubspot: HubSpotSide
   readonly store: Store
@@ -8,18 +8,18 @@ export interface World {
 }
 
 export interface HubSpotSide {
-  /** The live ones; what is missing here was deleted or never was. */
+  /** Live contacts. A contact that is missing here was deleted or never existed. */
   readonly contacts: readonly HubSpotContact[]
   readonly companies: readonly HubSpotRecord[]
   /** The properties of contacts that exist, whether or not a contact has a value. */
   readonly properties: readonly Property[]
   readonly companyProperties: readonly Property[]
   readonly owners: readonly Owner[]
-  /** Ids that were merged into another one: they never come back. */
+  /** Ids that were merged into another one. They never come back. */
   readonly mergedAway: Readonly<Record<ObjectType, readonly bigint[]>>
-  /** HubSpot gives no id twice. */
+  /** HubSpot never issues an id twice. */
   readonly nextId: bigint
-  /** While HubSpot builds the list again: those of its members that it shows. */
+  /** While HubSpot rebuilds the list: the members that it shows. */
   readonly shown?: readonly bigint[] | null
 }
 
@@ -28,16 +28,16 @@ export type ObjectType = 'CONTACT' | 'ACCOUNT'
 /** A contact, or a company. */
 export interface HubSpotRecord {
   readonly id: bigint
-  /** Both null and blank text mean empty; so does a name that is not here. */
+  /** Both null and blank text mean empty, and so does a name that is missing. */
   readonly values: Readonly<Record<string, string | null>>
-  /** Everything that was merged into it, the merged of the merged too (B59). */
+  /** Everything that was merged into it, directly or indirectly (B59). */
   readonly mergedIds: readonly bigint[]
 }
 
 export interface HubSpotContact extends HubSpotRecord {
   /** Member of the list that may be synced (B27). */
   readonly inList: boolean
-  /** One of them is the primary one at most; those that are not live do not count. */
+  /** At most one of them is the primary one. Companies that are not live do not count. */
   readonly companies: readonly { readonly id: bigint; readonly isPrimary: boolean }[]
 }
 
@@ -45,7 +45,7 @@ export interface Owner {
   readonly id: string
   readonly name: string
   readonly email: string | null
-  /** Left the portal; HubSpot still knows the name. */
+  /** The owner left the portal. HubSpot still knows the name. */
   readonly isArchived?: boolean
 }
 
@@ -55,23 +55,23 @@ export interface Property {
   readonly options: readonly { readonly label: string; readonly value: string }[]
   /** Its values are ids of owners. */
   readonly isOwner?: boolean
-  /** Of its options several may be chosen. */
+  /** Several of its options may be chosen. */
   readonly isMultiple?: boolean
 }
 
 export interface Settings {
-  /** Null where contacts are not synced (B23, B24). */
+  /** Null if contacts are not synced (B23, B24). */
   readonly contactSource: 'FROM_LIST' | 'FROM_SYNCED_ACCOUNTS' | null
-  /** Of contacts, in the admin's order. */
+  /** Mappings of contacts, in the admin's order. */
   readonly mappings: readonly Mapping[]
-  /** Null where accounts are not synced. */
+  /** Null if accounts are not synced. */
   readonly accountMappings: readonly Mapping[] | null
-  /** Addresses of the workspace's members. */
+  /** Email addresses of the workspace's members. */
   readonly teammates: readonly string[]
-  /** What an admin told the sync to leave alone (B60). */
+  /** Records that an admin excluded from the sync (B60). */
   readonly excluded: Readonly<Record<ObjectType, readonly bigint[]>>
   readonly defaultPhoneRegion: string
-  /** How many ACTIVE links the workspace may hold (B29). */
+  /** Maximum number of ACTIVE links in the workspace (B29). */
   readonly contactLimit: number
 }
 
@@ -98,23 +98,23 @@ export interface CustomField {
 
 export interface Store {
   readonly contacts: readonly Contact[]
-  /** In the terms of contacts, with domains for handles (B65). */
+  /** In terms of contacts, with domains as handles (B65). */
   readonly accounts: readonly Contact[]
   readonly aliases: readonly Alias[]
   readonly errors: readonly StoredError[]
 }
 
-/** Look-ups by `id` find what follows `mergedInto` (B59). */
+/** Look-ups by `id` find the record that follows `mergedInto` (B59). */
 export interface Alias {
   readonly objectType: ObjectType
   readonly id: bigint
   readonly mergedInto: bigint
-  /** HubSpot told that this one was the primary of its merge. */
+  /** HubSpot reported that this id was the primary of its merge. */
   readonly isPrimary: boolean
 }
 
 export interface Contact {
-  /** Stands for the row's id. A contact that a sync creates gets the key {@link createdKey} of its HubSpot id. */
+  /** Represents the row's id. A contact that a sync creates gets the key {@link createdKey} of its HubSpot id. */
   readonly key: string
   readonly isPrivate: boolean
   readonly externalId: string | null
@@ -124,7 +124,7 @@ export interface Contact {
   readonly customFields: Readonly<Record<string, CustomValue>>
   readonly handles: readonly StoredHandle[]
   readonly link: Link | null
-  /** Key of the account that it belongs to. */
+  /** Key of its account. */
   readonly account: string | null
   /** The sync attached it (B67). */
   readonly accountFromHubspot: boolean
@@ -152,7 +152,7 @@ export interface Link {
 
 export interface RecordError {
   readonly objectType: ObjectType
-  /** 0n where the problem is not one record's. */
+  /** 0n if the problem is not about a single record. */
   readonly hubspotId: bigint
   readonly type:
     | 'MISSING_HANDLE'
@@ -166,9 +166,9 @@ export interface RecordError {
     | 'UNEXPECTED'
   /** The HubSpot property at fault, or empty. */
   readonly property: string
-  /** Key of the contact, or account, that the record is or would have been synced to. */
+  /** Key of the contact or account that the record is or would have been synced to. */
   readonly contact: string | null
-  /** Key of the one that holds the handle. */
+  /** Key of the contact or account that holds the handle. */
   readonly heldBy: string | null
   readonly heldByHubspotId: bigint | null
 }
@@ -190,8 +190,8 @@ export interface SyncResult {
 }
 
 /**
- * What a run works through at once: the accounts, or the contacts. Accounts are told in the terms of contacts, since the
- * same rules hold for both (B65).
+ * What a run processes together: the accounts, or the contacts. Accounts are expressed in terms of contacts, since the
+ * same rules apply to both (B65).
  */
 export interface Part {
   readonly objectType: ObjectType
@@ -204,26 +204,26 @@ export interface Part {
   readonly settings: Pick<Settings, 'mappings' | 'defaultPhoneRegion' | 'contactLimit' | 'teammates'> & {
     readonly excluded: readonly bigint[]
   }
-  /** The account of each HubSpot contact in scope; what is absent is not. */
+  /** The account of each HubSpot contact in scope. Contacts that are out of scope are absent. */
   readonly scope: ReadonlyMap<bigint, AccountOfContact>
-  /** HubSpot is building the list, so that who is not in scope has not left (B58). */
+  /** HubSpot is building the list, so a contact that is not in scope has not necessarily left (B58). */
   readonly isListIncomplete: boolean
 }
 
 /** `null`: HubSpot names no account that is synced. */
 export type AccountOfContact = { readonly key: string | null } | 'untouched' | 'not synced'
 
-/** The same contact may be deleted on our side and be created again (B60), so the run's number belongs to the key. */
+/** A contact may be deleted here and created again (B60), so the number of the run is part of the key. */
 export const createdKey = (hubspotId: bigint, run: number, objectType: ObjectType = 'CONTACT'): string =>
   `${objectType === 'ACCOUNT' ? 'company ' : ''}${hubspotId} of run ${run}`
 
 export const exists = ({ properties }: Pick<HubSpotSide, 'properties'>, property: string): boolean =>
   properties.some(({ name }) => name === property)
 
-/** The database of the tests refuses this one value, as it would refuse what nobody foresaw (B53). */
+/** The database of the tests refuses this one value, as it might refuse a value that nobody foresaw (B53). */
 export const refusedEmail = 'refused@x.io'
 
-/** What a record of HubSpot says about a property: undefined when HubSpot does not know the property at all. */
+/** What a HubSpot record says about a property; undefined if HubSpot does not know the property at all. */
 export function readValue(
   hubspot: Pick<HubSpotSide, 'properties'>,
   contact: HubSpotRecord,

@@ -16,17 +16,17 @@ import { refusedEmail } from '../reference/world.ts'
 import { companyProperties, customField, email, interests, mapping, owners, phone, properties } from './small-worlds.ts'
 
 /**
- * Worlds so small that their records collide all the time: few ids, few handles in several notations, values that do not
- * convert. Ids are such that their order as text is not their order as numbers.
+ * Worlds so small that their records collide all the time: few ids, few handles in several notations, values that do
+ * not convert. The ids have a different order as text and as numbers.
  */
 
 const ids = [2, 3, 9, 10, 11, 20, 100].map(BigInt)
 const companyIds = [1, 8, 12, 30].map(BigInt)
-/** Never in HubSpot: an id that was merged away does not come back. */
+/** Never in HubSpot: an id that was merged does not come back. */
 const mergedAwayIds = [4, 5].map(BigInt)
 
 const emailTexts = ['a@x.io', ' A@x.IO ', '\u200ba@x.io\u00a0', 'b@x.io', 'B@x.io', 'c@x.io', 'd@x.io']
-/** No addresses (B49). */
+/** Not email addresses (B49). */
 const noEmails = ['none', 'a@', 'a@b@x.io']
 const phoneTexts = [
   ...[
@@ -41,11 +41,11 @@ const phoneTexts = [
   ...['+14155552671;ext=12', '415-555-2671 x12', '+52 1 55 1234 5678', '+52 55 1234 5678', 'n/a', '0'],
 ]
 
-/** Too long for a handle, and of letters that do not compress. */
+/** Too long for a handle, with letters that do not compress. */
 export const hugeEmail = `${Array.from({ length: 64 }, (_, part) =>
   createHash('sha512').update(`${part}`).digest('hex'),
 ).join('')}@x.io`
-/** Longer than a name is kept. */
+/** Longer than the maximum for a name. */
 export const longName = `${'Leeward '.repeat(80)}Ray`
 
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.oneof({ weight: 3, arbitrary: value }, fc.constantFrom(null, '', ' '))
@@ -111,7 +111,7 @@ export const company: fc.Arbitrary<HubSpotRecord> = fc.record({
   mergedIds: fc.constant<bigint[]>([]),
 })
 
-/** The properties that can be deleted in HubSpot; its own ones cannot. */
+/** The properties that can be deleted in HubSpot. Its own properties cannot. */
 export const deletableProperties = ['work_email', 'mobilephone', 'about', 'annual_spend', 'interests', 'linkedin_url']
 
 export const relabelledInterests = {
@@ -175,7 +175,7 @@ const accountMappings = [
   mapping('description', 'DESCRIPTION'),
   customField('numberofemployees', 'NUMBER'),
 ]
-/** Contacts of a list alone most of the time, since there is most to go wrong. */
+/** Mostly contacts of a list, since that is where most can go wrong. */
 const parts = fc
   .tuple(
     fc.constantFrom<Settings['contactSource']>('FROM_LIST', 'FROM_LIST', 'FROM_SYNCED_ACCOUNTS', null),
@@ -191,7 +191,7 @@ const few = (of: readonly bigint[]) =>
     { weight: 5, arbitrary: fc.constant<bigint[]>([]) },
     fc.constantFrom(...of).map((id) => [id]),
   )
-/** Everybody who may be a teammate; others have addresses elsewhere. */
+/** Everybody who may be a teammate. Others have addresses elsewhere. */
 export const possibleTeammates = ['olga@team.io', 'otto@team.io']
 
 export const settings: fc.Arbitrary<Settings> = fc
@@ -277,7 +277,7 @@ const account: fc.Arbitrary<Contact> = fc
     accountFromHubspot: false,
   }))
 
-/** Stores that keep I2 and B8, as any store does before a sync: what would break them is dropped. */
+/** Stores that satisfy I2 and B8, as any store does before a sync. Records that would violate them are dropped. */
 const store: fc.Arbitrary<Store> = fc
   .record({ contacts: fc.array(contact, { maxLength: 5 }), accounts: fc.array(account, { maxLength: 3 }) })
   .map(({ contacts, accounts }) => ({

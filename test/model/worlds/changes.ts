@@ -12,7 +12,7 @@ import {
 import { mergeRecords } from './merge-records.ts'
 import { interests, properties } from './small-worlds.ts'
 
-/** What happens between two runs. Numbers choose among what is there, so that every change fits every world. */
+/** What happens between two runs. Numbers choose among what exists, so that every change fits every world. */
 export type Change =
   | { readonly kind: 'write in HubSpot'; readonly contact: HubSpotContact }
   | { readonly kind: 'set value'; readonly of: number; readonly from: HubSpotContact['values'] }
@@ -35,14 +35,14 @@ export type Change =
       readonly kind: 'merge contacts' | 'merge companies'
       readonly of: number
       readonly to: number
-      /** HubSpot told of the merge, and so which one was the primary. */
+      /** HubSpot reported the merge, and so which record was the primary. */
       readonly isToldOf: boolean
     }
   | { readonly kind: 'attach by hand'; readonly of: number; readonly to: number }
   | { readonly kind: 'exchange addresses of owners' }
-  /** HubSpot begins to build the list again and shows each member whose turn is among these, or has completed it. */
+  /** HubSpot begins to rebuild the list and shows the members with these positions, or has completed it. */
   | { readonly kind: 'rebuild or complete list'; readonly shows: readonly number[] }
-  /** Whoever is not in the list is deleted, and another one with the same values is made and listed. */
+  /** A record that is not in the list is deleted, and another one with the same values is created and listed. */
   | { readonly kind: 'replace in HubSpot'; readonly of: number }
 
 const of = fc.nat({ max: 6 })
@@ -112,7 +112,9 @@ export const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('replace in HubSpot' as const), of }) },
 )
 
-/** `first` is the world as its story began; `turn` tells this change from all others of the story. */
+/**
+ * `first` is the world at the beginning of its story. `turn` distinguishes this change from all others in the story.
+ */
 export function applyChange(world: World, change: Change, first: World, turn: string): World {
   const { hubspot, store } = world
   const withHubSpot = (contacts: readonly HubSpotContact[]): World => ({ ...world, hubspot: { ...hubspot, contacts } })
@@ -145,7 +147,7 @@ export function applyChange(world: World, change: Change, first: World, turn: st
       )
     }
     case 'put HubSpot back':
-      // What was merged stays so.
+      // Merged records stay merged.
       return hubspot.nextId === first.hubspot.nextId ? { ...world, hubspot: first.hubspot } : world
     case 'empty handles': {
       const empty = Object.fromEntries(handleProperties.map((property) => [property, null]))

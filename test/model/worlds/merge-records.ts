@@ -1,6 +1,8 @@
 import type { HubSpotContact, HubSpotRecord, ObjectType, World } from '../reference/world.ts'
 
-/** Two records become one with a new id (B59); the primary's values come first. Nothing where they are not two. */
+/**
+ * Merges two records into one with a new id (B59). The primary's values come first. Does nothing unless there are two.
+ */
 export function mergeRecords(
   world: World,
   objectType: ObjectType,

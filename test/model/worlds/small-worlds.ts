@@ -12,7 +12,7 @@ import type {
   World,
 } from '../reference/world.ts'
 
-/** Pieces of worlds for examples; each gives the plain case and takes what the example is about. */
+/** Pieces of worlds for examples. Each returns the plain case and accepts what the example is about. */
 
 export const text = (name: string): Property => ({ name, type: 'string', options: [] })
 
@@ -87,7 +87,7 @@ export const settings = (mappings: readonly Mapping[], rest: Partial<Settings> =
   ...rest,
 })
 
-/** Names, one email and one phone: what most examples need. */
+/** Names, one email, and one phone: what most examples need. */
 export const usualSettings = settings([
   mapping('firstname', 'FIRST_NAME'),
   mapping('lastname', 'LAST_NAME'),

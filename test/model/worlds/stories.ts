@@ -12,7 +12,7 @@ export interface Story {
 }
 
 export interface StoryRun {
-  /** Before the run. */
+  /** Changes before the run. */
   readonly changes: readonly Change[]
   readonly pace: Pace
 }
@@ -24,9 +24,9 @@ export interface Pace {
   readonly sliceSize: number
   readonly readLimit: number
   readonly pagesAhead: number
-  /** One page per chunk, as a worker has it that is told to stop all the time. */
+  /** One page per chunk, as for a worker that is told to stop all the time. */
   readonly isStopAndGo: boolean
-  /** Calls to HubSpot, counted over the run, that end the work as a crash would. */
+  /** Numbers of calls to HubSpot in the run at which the work ends as in a crash. */
   readonly crashesAtCalls: readonly number[]
 }
 
@@ -56,7 +56,7 @@ export const story: fc.Arbitrary<Story> = fc
   .map(({ world, first, more }) => ({ world, runs: [first, ...more] }))
   .map((told) => ({ ...told, [fc.toStringMethod]: () => `\n${tellStory(told)}\n` }))
 
-/** A world that is told, not dumped, where a property fails for it. */
+/** A world that prints as text instead of a dump if a property fails for it. */
 export const readableWorld: fc.Arbitrary<World> = world.map((given) => ({
   ...given,
   [fc.toStringMethod]: () => `\n${tellWorld(given).join('\n')}\n`,

@@ -20,12 +20,12 @@ export interface GraphQLFailure {
   readonly extensions?: Record<string, unknown> & { code?: string }
 }
 
-/** Sends an operation that codegen knows. */
+/** Sends an operation that codegen has typed. */
 export function post<R, V>(url: string, document: TypedDocumentString<R, V>, variables: V, options?: RequestOptions) {
   return postBody<R>(url, { query: document.toString(), variables }, options)
 }
 
-/** Sends whatever is given. */
+/** Sends any body. */
 export async function postBody<R = unknown>(
   url: string,
   body: unknown,

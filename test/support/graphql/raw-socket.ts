@@ -7,13 +7,13 @@ export interface RawSocket {
   send(message: object | string): void
   /** Closes it from this side. */
   close(): void
-  /** The next message; fails when the socket closes before it. */
+  /** The next message. Fails if the socket closes first. */
   next(): Promise<{ type: string; id?: string; payload?: unknown }>
   /** Resolves when the server has closed the socket. */
   readonly closed: Promise<{ code: number; reason: string }>
 }
 
-/** A WebSocket to the API that speaks as it is told, also wrongly. */
+/** A WebSocket to the API that sends whatever it is told, including protocol errors. */
 export async function openRawSocket(url: string, protocols = ['graphql-transport-ws']): Promise<RawSocket> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, protocols)
   cleanUp(() => socket.terminate())

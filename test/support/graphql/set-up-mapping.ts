@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { CustomFieldType, MappingTarget, ObjectType } from '../../../src/generated/prisma/enums.ts'
 import type { TestDatabase } from '../test-database.ts'
 
-/** A custom field of the workspace. Gives its id. */
+/** Creates a custom field of the workspace. Returns its id. */
 export async function storeCustomField(
   { prisma }: TestDatabase,
   workspaceId: string,
@@ -15,7 +15,7 @@ export async function storeCustomField(
   return id
 }
 
-/** A portal in Europe, and these properties mapped; a custom field is named by its id. */
+/** Stores a portal in Europe, and mappings of these properties. A custom field is named by its id. */
 export async function storeMappings(
   { prisma }: TestDatabase,
   workspaceId: string,

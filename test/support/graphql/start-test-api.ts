@@ -29,9 +29,9 @@ export interface TestApi {
   readonly webhooks: WebhookContext
   readonly broker: TestBroker
   readonly server: ApiServer
-  /** A workspace on the Growth plan, unless said, and the token of its admin. */
+  /** Creates a workspace and a token for its admin. Default: on the Growth plan. */
   createWorkspace(options?: { plan?: Plan; organizationId?: string }): Promise<IssuedWorkspace>
-  /** Somebody of the workspace with a token. */
+  /** Creates a user of the workspace with a token. */
   createUser(workspaceId: string, role: ViewerRole): Promise<IssuedUser>
   /** Sends an operation over HTTP. */
   post<R, V>(document: TypedDocumentString<R, V>, variables: V, options?: RequestOptions): Promise<GraphQLAnswer<R>>
@@ -39,7 +39,7 @@ export interface TestApi {
   connect(workspace: IssuedWorkspace): Promise<void>
 }
 
-/** The API on sockets of its own, with a database and a broker that nobody else uses; it ends with the test. */
+/** The API on its own sockets, with a database and a broker that nobody else uses. It ends with the test. */
 export async function startTestApi({
   simulator,
   log = pino({ level: 'silent' }),

@@ -12,7 +12,7 @@ interface ContactOptions {
   readonly customFields?: Prisma.InputJsonObject
 }
 
-/** A contact as the sync, or a teammate, leaves it. Gives its id. */
+/** Stores a contact as the sync, or a teammate, would. Returns its id. */
 export async function storeContact(
   { prisma }: TestDatabase,
   workspaceId: string,
@@ -34,7 +34,7 @@ export async function storeContact(
   return id
 }
 
-/** A run of the workspace, queued unless said. */
+/** Stores a run of the workspace. Default: queued. */
 export async function storeRun(
   { prisma }: TestDatabase,
   workspaceId: string,
@@ -69,7 +69,7 @@ export async function storeError(
   })
 }
 
-/** The global id of a row, as the API gives it. */
+/** The global id of a row, as the API returns it. */
 export function globalId(typename: string, id: string): string {
   return Buffer.from(`${typename}:${id}`).toString('base64')
 }

@@ -13,7 +13,7 @@ export interface Delivery<R> {
 export type Transport = 'WebSocket' | 'server-sent events'
 export const transports: readonly Transport[] = ['WebSocket', 'server-sent events']
 
-/** Subscribes; the stream ends when the server completes it, and fails when the server refuses it. */
+/** Subscribes. The stream ends when the server completes it, and fails if the server refuses it. */
 export function subscribe<R, V>(
   transport: Transport,
   url: string,
