@@ -24,6 +24,7 @@ import { HubSpotLink } from './hubspot-link.ts'
 import { ContactFilterInput, RecordOrderInput } from './record-filters.ts'
 import { batchReads, together } from './support/ask-together.ts'
 import { connectionQuery } from './support/connection-query.ts'
+import { cost, customFieldsCost, longText } from './support/field-cost.ts'
 import { filterContext } from './support/filter-context.ts'
 import { maxPageSize, type PageArgs, requireAtMost, requirePage } from './support/keyset-connection.ts'
 import { type OrderArg, searchConnection } from './support/search-connection.ts'
@@ -32,13 +33,13 @@ import { visibleContacts } from './support/visible-contacts.ts'
 builder.prismaObjectFields(Contact, (t) => ({
   externalId: t.exposeString('externalId', { nullable: true, description: 'The HubSpot contact id while linked.' }),
   name: t.exposeString('name', { description: 'Full name, empty where none is known.' }),
-  description: t.exposeString('description', { description: 'Free text.' }),
+  description: t.exposeString('description', { description: 'Free text.', extensions: cost(longText) }),
   avatarUrl: t.exposeString('avatarUrl', { nullable: true, description: 'Address of a picture.' }),
   isPrivate: t.boolean({
     description: 'Whether only the viewer sees it; the sync leaves private contacts alone.',
     resolve: ({ privateOwnerId }) => privateOwnerId !== null,
   }),
-  links: t.exposeStringList('links', { description: 'Web addresses, in order.' }),
+  links: t.exposeStringList('links', { description: 'Web addresses, in order.', extensions: cost({ own: 5 }) }),
   handles: t.relation('handles', {
     description: 'E-mail addresses and phone numbers.',
     query: { orderBy: [{ source: 'asc' }, { value: 'asc' }] },
@@ -47,6 +48,7 @@ builder.prismaObjectFields(Contact, (t) => ({
   customFields: t.field({
     type: [CustomFieldValue],
     description: "The workspace's custom fields of contacts with this contact's values, oldest field first.",
+    extensions: cost(customFieldsCost),
     resolve: (contact, _args, { reads }) => customFieldValues(reads, 'CONTACT', contact),
   }),
   hubspot: t.field({
@@ -183,7 +185,7 @@ async function contactsOfAccount(
         return (id) => counts.get(id) ?? 0
       }),
       contacts: batchReads<string[], readonly ContactRow[]>(async (pages) => {
-        const contacts = await loadContacts(context, query, pages.flat())
+        const contacts = await context.answer.inTurn(() => loadContacts(context, query, pages.flat()))
         const byId = new Map(contacts.map((contact) => [contact.id, contact]))
         return (ids) => ids.flatMap((id) => byId.get(id) ?? [])
       }),

@@ -1,6 +1,7 @@
 import { listCustomFields } from '../custom-fields/manage-custom-fields.ts'
 import { builder } from './builder.ts'
 import { ObjectTypeEnum } from './object-type.ts'
+import { cost, customFieldsCost } from './support/field-cost.ts'
 
 export const CustomFieldTypeEnum = builder.enumType('CustomFieldType', {
   description: 'What a custom field holds, and its form in JSON.',
@@ -33,6 +34,7 @@ builder.queryField('customFields', (t) =>
   t.field({
     type: [CustomField],
     description: 'The custom fields of contacts or accounts, oldest first.',
+    extensions: cost(customFieldsCost),
     args: { objectType: t.arg({ type: ObjectTypeEnum, required: true, description: 'Whose fields.' }) },
     resolve: (_root, { objectType }, { database, viewer }) =>
       listCustomFields(database, viewer.workspaceId, objectType),

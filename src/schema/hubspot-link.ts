@@ -3,6 +3,7 @@ import { hubspotRecordUrl } from '../hubspot/record-url.ts'
 import { hasSource } from '../records/synced-fields.ts'
 import { lastSyncedAt } from '../sync/runs/last-synced-at.ts'
 import { builder } from './builder.ts'
+import { cost } from './support/field-cost.ts'
 
 export const LinkStateEnum = builder.enumType('HubSpotLinkState', {
   description: 'How a contact or account stands to the HubSpot record that it was synced from.',
@@ -65,6 +66,7 @@ export const HubSpotLink = builder.objectRef<Link>('HubSpotLink').implement({
     fields: t.field({
       type: [SyncedField],
       description: 'The fields that come from HubSpot; all others are edited here.',
+      extensions: cost({ items: 10 }),
       resolve: async ({ workspaceId, objectType, hubspotId, state }, _args, { reads }) => {
         if (!hasSource(state)) return []
         const { connection, fields } = await reads.origin(workspaceId, objectType)

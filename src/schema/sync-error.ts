@@ -7,6 +7,7 @@ import { builder } from './builder.ts'
 import { Contact } from './contact-ref.ts'
 import { ObjectTypeEnum } from './object-type.ts'
 import { connectionQuery } from './support/connection-query.ts'
+import { cost } from './support/field-cost.ts'
 import { findRecord } from './support/find-record.ts'
 import { rowId } from './support/global-ids.ts'
 import { keysetConnection } from './support/keyset-connection.ts'
@@ -36,7 +37,7 @@ export const SyncError = builder.prismaNode('SyncError', {
   fields: (t) => ({
     type: t.expose('type', { type: SyncErrorTypeEnum, description: 'Stable type.' }),
     title: t.string({ description: 'What it is, in a line.', resolve: ({ type }) => syncErrorTypes[type].title }),
-    message: t.exposeString('message', { description: 'What happened to this record.' }),
+    message: t.exposeString('message', { description: 'What happened to this record.', extensions: cost({ own: 1 }) }),
     resolution: t.string({
       description: 'What to do about it.',
       resolve: ({ type }) => syncErrorTypes[type].resolution,
@@ -171,6 +172,7 @@ builder.queryFields((t) => ({
     type: [SyncErrorSummary],
     nullable: true,
     description: 'The errors by type, most frequent first; the open ones unless the filter says otherwise. For admins.',
+    extensions: cost({ items: 10 }),
     args: { filter: t.arg({ type: SyncErrorFilter, defaultValue: { status: 'OPEN' } }) },
     resolve: async (_root, { filter }, { database, viewer: { workspaceId } }) => {
       const groups = await database.prisma.syncError.groupBy({

@@ -5,6 +5,7 @@ import type { PreviewReport } from '../sync/preview/preview-report.ts'
 import type { Rule } from '../sync/preview/rules.ts'
 import { builder } from './builder.ts'
 import { ObjectTypeEnum } from './object-type.ts'
+import { cost } from './support/field-cost.ts'
 import { findRecord } from './support/find-record.ts'
 import { SyncError, SyncErrorTypeEnum } from './sync-error.ts'
 import { SyncedRecord } from './synced-record.ts'
@@ -105,6 +106,7 @@ export const SyncPreview = builder.objectRef<InWorkspace<PreviewReport>>('SyncPr
     samples: t.field({
       type: [SyncPreviewSample],
       description: 'Up to five records of each outcome and kind.',
+      extensions: cost({ items: 20 }),
       resolve: ({ samples, workspaceId }) => samples.map((sample) => ({ ...sample, workspaceId })),
     }),
     errors: t.field({

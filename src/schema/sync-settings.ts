@@ -8,6 +8,7 @@ import { updateSyncSettings } from '../sync/settings/update-sync-settings.ts'
 import { builder } from './builder.ts'
 import { HubSpotList } from './hubspot-list.ts'
 import { ObjectTypeEnum } from './object-type.ts'
+import { cost } from './support/field-cost.ts'
 import { hubspotErrors, syncAdminErrors } from './user-error.ts'
 
 const ContactSourceEnum = builder.enumType('ContactSource', {
@@ -90,6 +91,7 @@ export const SyncSettingsType = builder.node(builder.objectRef<SyncSettings>('Sy
     mappings: t.prismaField({
       type: [FieldMapping],
       description: 'The mapped properties, in the order that decides among several handles.',
+      extensions: cost({ items: 20 }),
       args: {
         objectType: t.arg({ type: ObjectTypeEnum, required: true, defaultValue: 'CONTACT', description: 'Of what.' }),
       },

@@ -1,10 +1,14 @@
 import { type ExecutionArgs, getOperationAST, Kind, parse } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import { executeWithin } from './execute-within.ts'
 import { measureOperation } from './measure-operation.ts'
 import { nestingProblem, requireShallowDocument } from './nesting.ts'
 import { costExtension, type OperationLimits, refusalOf } from './operation-limits.ts'
 
-/** Refuses an operation beyond the limits before anything of it is done, and says in each answer what it cost. */
+/**
+ * Refuses an operation beyond the limits before anything of it is done, gives up an answer that grows too large, and says in each
+ * answer what its operation cost.
+ */
 export function useLimits(limits: OperationLimits): Plugin {
   return {
     onParse: ({ setParseFn }) => {
@@ -13,13 +17,14 @@ export function useLimits(limits: OperationLimits): Plugin {
         return parse(source, { ...options, maxTokens: limits.tokens })
       })
     },
-    onExecute: ({ args, setResultAndStopExecution }) => {
+    onExecute: ({ args, executeFn, setExecuteFn, setResultAndStopExecution }) => {
       const measure = measureOf(args)
       const refusal = refusalOf(measure, limits) ?? nestingProblem(args.variableValues, limits)
       if (refusal !== null) {
         setResultAndStopExecution({ errors: [refusal] })
         return undefined
       }
+      setExecuteFn((given) => executeWithin(limits, executeFn, given))
       return {
         onExecuteDone: ({ result, setResult }) => {
           if (Symbol.asyncIterator in result) return
