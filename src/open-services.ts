@@ -32,10 +32,10 @@ export interface Services {
 export async function openServices(
   environment: Environment,
   log: Logger,
-  { connections }: { readonly connections: number },
+  { connections, resultCharacters }: { readonly connections: number; readonly resultCharacters?: number },
 ): Promise<Services> {
   const { databaseUrl, redisUrl, publicUrl } = environment
-  const database = openDatabase(databaseUrl, { connections })
+  const database = openDatabase(databaseUrl, { connections, resultCharacters })
   const onError = (error: Error) => log.warn({ err: error }, 'the connection to the broker broke')
   const broker = await openBroker({ redisUrl, databaseUrl, onError })
   const queue = await openJobQueue(broker)

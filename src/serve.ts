@@ -5,10 +5,14 @@ import { openServices } from './open-services.ts'
 import { runProcess } from './run-process.ts'
 import { defaultApiOptions } from './server/api-options.ts'
 import { createServer } from './server/create-server.ts'
+import { defaultLimits, longestResult } from './server/limits/operation-limits.ts'
 import { openPersistedDocuments } from './server/persisted-documents.ts'
 
 await runProcess('api', async (environment, log) => {
-  const { database, broker, connection, sync, close } = await openServices(environment, log, { connections: 10 })
+  const { database, broker, connection, sync, close } = await openServices(environment, log, {
+    connections: 10,
+    resultCharacters: longestResult(defaultLimits),
+  })
   const dependencies = { database: () => database.pool.query('SELECT'), broker: () => broker.ping() }
   const { publicUrl, hubspot } = environment
   const webhooks = { database, clientSecret: hubspot.clientSecret, publicUrl, now: sync.now }

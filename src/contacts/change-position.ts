@@ -1,3 +1,4 @@
+import { quoted } from '../records/text-rules.ts'
 import { InvalidInputError } from '../user-errors.ts'
 
 /**
@@ -25,7 +26,7 @@ export function encodePosition({ at, id }: ChangePosition): string {
 export function decodePosition(cursor: string, now: Date): ChangePosition {
   const [, at, id] = pattern.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
   if (at === undefined || id === undefined) {
-    throw new InvalidInputError([{ path: ['after'], message: `"${cursor}" is not a cursor of contactChanged.` }])
+    throw new InvalidInputError([{ path: ['after'], message: `${quoted(cursor)} is not a cursor of contactChanged.` }])
   }
   const oldest = BigInt(now.getTime() - deletionsKeptDays * 86_400_000) * 1000n
   if (BigInt(at) >= oldest) return { at: BigInt(at), id }

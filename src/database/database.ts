@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { PrismaClient } from '../generated/prisma/client.ts'
+import { boundedClient } from './result-bound.ts'
 import { lockWaitMs, patientLockWaitMs, silentTransactionMs, steadyConnection } from './steady-connection.ts'
 
 /** Two interfaces to PostgreSQL over one pool: Prisma for reads and single rows, plain SQL for sets. */
@@ -34,11 +35,18 @@ const planning = ['enable_seqscan=off', 'jit=off']
  */
 const transactionOptions = { maxWait: lockWaitMs, timeout: lockWaitMs + 5_000 }
 
-/** Opens a pool of at most `connections` connections. None is made before the first statement. */
-export function openDatabase(url: string, { connections = 10 } = {}): Database {
-  const pool = new pg.Pool({ ...steadyConnection(url, planning), max: connections, types, pipeline: true })
-  // An idle connection that breaks is replaced for the next statement. Without a listener, its event would end the
-  // process.
+interface DatabaseOptions {
+  readonly connections?: number
+  /** Longest result of one statement; a longer one fails with ResultTooLargeError. Unlimited if omitted. */
+  readonly resultCharacters?: number
+}
+
+/** Opens a pool of at most `connections` connections; none is made before the first statement. */
+export function openDatabase(url: string, { connections = 10, resultCharacters }: DatabaseOptions = {}): Database {
+  const steady = steadyConnection(url, planning)
+  const Client = resultCharacters === undefined ? steady.Client : boundedClient(resultCharacters)
+  const pool = new pg.Pool({ ...steady, Client, max: connections, types, pipeline: true })
+  // An idle connection that breaks is replaced by the next statement; unheard, its event would end the process.
   pool.on('error', () => {})
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions })
   return {

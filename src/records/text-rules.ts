@@ -72,7 +72,7 @@ export function cleanInput(
 export function cleanUrl(text: string, path: readonly string[], problems: InputProblem[]): string {
   const url = cleanInput(text, path, problems, 2_000)
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    problems.push({ path, message: `"${url}" is not a URL that starts with http:// or https://.` })
+    problems.push({ path, message: `${quoted(url)} is not a URL that starts with http:// or https://.` })
   }
   return url
 }

@@ -7,6 +7,7 @@ import { CustomFieldValue, customFieldValues } from './custom-field-value.ts'
 import { HubSpotLink } from './hubspot-link.ts'
 import { AccountFilterInput, RecordOrderInput } from './record-filters.ts'
 import { connectionQuery } from './support/connection-query.ts'
+import { cost, customFieldsCost, longText } from './support/field-cost.ts'
 import { filterContext } from './support/filter-context.ts'
 import { searchConnection } from './support/search-connection.ts'
 import { SyncedRecord } from './synced-record.ts'
@@ -23,15 +24,17 @@ export const Account = builder.prismaNode('Account', {
       description: 'HubSpot company id. Null if the account is not linked.',
     }),
     name: t.exposeString('name', { description: 'Name. Empty if unknown.' }),
-    description: t.exposeString('description', { description: 'Free text.' }),
+    description: t.exposeString('description', { description: 'Free text.', extensions: cost(longText) }),
     domains: t.stringList({
       description: 'Domains, in alphabetical order.',
+      extensions: cost({ own: 1 }),
       select: { domains: { select: { domain: true }, orderBy: { domain: 'asc' } } },
       resolve: ({ domains }) => domains.map(({ domain }) => domain),
     }),
     customFields: t.field({
       type: [CustomFieldValue],
       description: 'All custom fields of accounts, oldest first, with the values of this account.',
+      extensions: cost(customFieldsCost),
       resolve: (account, _args, { reads }) => customFieldValues(reads, 'ACCOUNT', account),
     }),
     hubspot: t.field({

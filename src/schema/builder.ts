@@ -5,6 +5,7 @@ import RelayPlugin from '@pothos/plugin-relay'
 import type PrismaTypes from '../generated/pothos-types.ts'
 import { getDatamodel } from '../generated/pothos-types.ts'
 import './access-plugin.ts'
+import './answer-size-plugin.ts'
 import './busy-plugin.ts'
 import './filter-plugin.ts'
 import { BusyError, ForbiddenError, InvalidInputError } from '../user-errors.ts'
@@ -27,8 +28,9 @@ interface SchemaTypes {
 }
 
 export const builder = new SchemaBuilder<SchemaTypes>({
-  // The errors plugin comes first, so that it also sees what the plugins after it throw.
-  plugins: [ErrorsPlugin, 'busy', 'access', 'filters', RelayPlugin, PrismaPlugin],
+  // What comes first is outermost: the size is that of the value in the end, and the errors plugin also sees what the plugins
+  // after it throw.
+  plugins: ['answerSize', ErrorsPlugin, 'busy', 'access', 'filters', RelayPlugin, PrismaPlugin],
   defaultFieldNullability: false,
   errors: {
     directResult: true,

@@ -109,8 +109,8 @@ interface Filter {
 }
 
 async function openFilter({ database, viewer }: GraphQLContext, { id, externalId, accountId }: Filter) {
-  const contactId = id == null ? null : rowId(id, 'Contact')
-  const account = accountId == null ? null : rowId(accountId, 'Account')
+  const contactId = id == null ? null : rowId(id, 'Contact', ['filter', 'id'])
+  const account = accountId == null ? null : rowId(accountId, 'Account', ['filter', 'accountId'])
   const visible = visibleContacts(viewer)
   const { contact } = database.prisma
   const [named = null] =

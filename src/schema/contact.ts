@@ -24,6 +24,7 @@ import { HubSpotLink } from './hubspot-link.ts'
 import { ContactFilterInput, RecordOrderInput } from './record-filters.ts'
 import { batchReads, together } from './support/ask-together.ts'
 import { connectionQuery } from './support/connection-query.ts'
+import { cost, customFieldsCost, longText } from './support/field-cost.ts'
 import { filterContext } from './support/filter-context.ts'
 import { maxPageSize, type PageArgs, requireAtMost, requirePage } from './support/keyset-connection.ts'
 import { type OrderArg, searchConnection } from './support/search-connection.ts'
@@ -35,13 +36,13 @@ builder.prismaObjectFields(Contact, (t) => ({
     description: 'HubSpot contact id. Null if the contact is not linked.',
   }),
   name: t.exposeString('name', { description: 'Full name. Empty if unknown.' }),
-  description: t.exposeString('description', { description: 'Free text.' }),
+  description: t.exposeString('description', { description: 'Free text.', extensions: cost(longText) }),
   avatarUrl: t.exposeString('avatarUrl', { nullable: true, description: 'URL of a picture.' }),
   isPrivate: t.boolean({
     description: 'True if only the viewer sees the contact. The sync ignores private contacts.',
     resolve: ({ privateOwnerId }) => privateOwnerId !== null,
   }),
-  links: t.exposeStringList('links', { description: 'Web links, in order.' }),
+  links: t.exposeStringList('links', { description: 'Web links, in order.', extensions: cost({ own: 5 }) }),
   handles: t.relation('handles', {
     description: 'Email addresses and phone numbers.',
     query: { orderBy: [{ source: 'asc' }, { value: 'asc' }] },
@@ -54,6 +55,7 @@ builder.prismaObjectFields(Contact, (t) => ({
   customFields: t.field({
     type: [CustomFieldValue],
     description: 'All custom fields of contacts, oldest first, with the values of this contact.',
+    extensions: cost(customFieldsCost),
     resolve: (contact, _args, { reads }) => customFieldValues(reads, 'CONTACT', contact),
   }),
   hubspot: t.field({
@@ -196,7 +198,7 @@ async function contactsOfAccount(
         return (id) => counts.get(id) ?? 0
       }),
       contacts: batchReads<string[], readonly ContactRow[]>(async (pages) => {
-        const contacts = await loadContacts(context, query, pages.flat())
+        const contacts = await context.answer.inTurn(() => loadContacts(context, query, pages.flat()))
         const byId = new Map(contacts.map((contact) => [contact.id, contact]))
         return (ids) => ids.flatMap((id) => byId.get(id) ?? [])
       }),

@@ -2,6 +2,7 @@ import type { Viewer } from '../auth/viewer.ts'
 import type { ConnectionContext } from '../connection/connection-context.ts'
 import type { Database } from '../database/database.ts'
 import type { SyncContext } from '../sync/sync-context.ts'
+import type { AnswerMeter } from './support/answer-meter.ts'
 import type { Pickers } from './support/pickers.ts'
 import type { SharedReads } from './support/shared-reads.ts'
 
@@ -19,4 +20,6 @@ export interface SchemaServices {
 /** What a resolver may touch. */
 export interface GraphQLContext extends SchemaServices {
   readonly viewer: Viewer
+  /** Of the operation, or of the event of a subscription, that is being answered. */
+  readonly answer: AnswerMeter
 }

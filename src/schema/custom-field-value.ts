@@ -3,6 +3,7 @@ import type { ObjectType } from '../generated/prisma/enums.ts'
 import { ownValue } from '../records/own-value.ts'
 import { builder } from './builder.ts'
 import { CustomFieldTypeEnum } from './custom-field.ts'
+import { cost } from './support/field-cost.ts'
 import type { SharedReads } from './support/shared-reads.ts'
 
 interface ValueOfField {
@@ -24,6 +25,7 @@ export const CustomFieldValue = builder.objectRef<ValueOfField>('CustomFieldValu
       type: 'JSON',
       nullable: true,
       description: 'The value. Null if it is empty.',
+      extensions: cost({ own: 1 }),
       resolve: ({ value }) => value,
     }),
   }),

@@ -1,6 +1,7 @@
 import { listCustomFields } from '../custom-fields/manage-custom-fields.ts'
 import { builder } from './builder.ts'
 import { ObjectTypeEnum } from './object-type.ts'
+import { cost, customFieldsCost } from './support/field-cost.ts'
 
 export const CustomFieldTypeEnum = builder.enumType('CustomFieldType', {
   description: 'The type of a custom field, which also determines the JSON form of its values.',
@@ -35,6 +36,7 @@ builder.queryField('customFields', (t) =>
   t.field({
     type: [CustomField],
     description: 'Custom fields of contacts or accounts, oldest first.',
+    extensions: cost(customFieldsCost),
     args: {
       objectType: t.arg({
         type: ObjectTypeEnum,

@@ -3,6 +3,7 @@ import { hubspotRecordUrl } from '../hubspot/record-url.ts'
 import { hasSource } from '../records/synced-fields.ts'
 import { lastSyncedAt } from '../sync/runs/last-synced-at.ts'
 import { builder } from './builder.ts'
+import { cost } from './support/field-cost.ts'
 
 export const LinkStateEnum = builder.enumType('HubSpotLinkState', {
   description: 'The relationship between a contact or account and the HubSpot record it was synced from.',
@@ -71,6 +72,7 @@ export const HubSpotLink = builder.objectRef<Link>('HubSpotLink').implement({
     fields: t.field({
       type: [SyncedField],
       description: 'Fields whose values come from HubSpot. All other fields are edited here.',
+      extensions: cost({ items: 10 }),
       resolve: async ({ workspaceId, objectType, hubspotId, state }, _args, { reads }) => {
         if (!hasSource(state)) return []
         const { connection, fields } = await reads.origin(workspaceId, objectType)

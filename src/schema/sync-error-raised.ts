@@ -17,7 +17,7 @@ builder.subscriptionField('syncErrorRaised', (t) =>
       }),
     },
     subscribe: (_root, { after }, { sync, viewer: { workspaceId }, closing }) => {
-      const last = after == null ? null : rowId(after, 'SyncError')
+      const last = after == null ? null : rowId(after, 'SyncError', ['after'])
       return abortOnReturn(closing, (signal) => watchErrors(sync, workspaceId, last, signal))
     },
     resolve: (error: SyncErrorRow) => error,

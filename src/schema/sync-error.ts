@@ -7,6 +7,7 @@ import { builder } from './builder.ts'
 import { Contact } from './contact-ref.ts'
 import { ObjectTypeEnum } from './object-type.ts'
 import { connectionQuery } from './support/connection-query.ts'
+import { cost } from './support/field-cost.ts'
 import { findRecord } from './support/find-record.ts'
 import { rowId } from './support/global-ids.ts'
 import { keysetConnection } from './support/keyset-connection.ts'
@@ -40,7 +41,10 @@ export const SyncError = builder.prismaNode('SyncError', {
       description: 'Short description of the problem, for people.',
       resolve: ({ type }) => syncErrorTypes[type].title,
     }),
-    message: t.exposeString('message', { description: 'What happened to this record, for people.' }),
+    message: t.exposeString('message', {
+      description: 'What happened to this record, for people.',
+      extensions: cost({ own: 1 }),
+    }),
     resolution: t.string({
       description: 'How to resolve the problem, for people.',
       resolve: ({ type }) => syncErrorTypes[type].resolution,
@@ -188,6 +192,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description:
       'Number of errors by type, most frequent first. Only open errors, unless the filter selects another status. For admins.',
+    extensions: cost({ items: 10 }),
     args: { filter: t.arg({ type: SyncErrorFilter, defaultValue: { status: 'OPEN' } }) },
     resolve: async (_root, { filter }, { database, viewer: { workspaceId } }) => {
       const groups = await database.prisma.syncError.groupBy({

@@ -6,6 +6,7 @@ import type { Rule } from '../sync/preview/rules.ts'
 import { builder } from './builder.ts'
 import { ObjectTypeEnum } from './object-type.ts'
 import { callCost } from './support/call-cost.ts'
+import { cost } from './support/field-cost.ts'
 import { findRecord } from './support/find-record.ts'
 import { SyncError, SyncErrorTypeEnum } from './sync-error.ts'
 import { SyncedRecord } from './synced-record.ts'
@@ -109,6 +110,7 @@ export const SyncPreview = builder.objectRef<InWorkspace<PreviewReport>>('SyncPr
     samples: t.field({
       type: [SyncPreviewSample],
       description: 'Up to five examples of each outcome and type of record.',
+      extensions: cost({ items: 20 }),
       resolve: ({ samples, workspaceId }) => samples.map((sample) => ({ ...sample, workspaceId })),
     }),
     errors: t.field({

@@ -8,6 +8,7 @@ import { builder } from './builder.ts'
 import { HubSpotList } from './hubspot-list.ts'
 import { ObjectTypeEnum } from './object-type.ts'
 import { callCost } from './support/call-cost.ts'
+import { cost } from './support/field-cost.ts'
 import { hubspotErrors, syncAdminErrors } from './user-error.ts'
 
 const ContactSourceEnum = builder.enumType('ContactSource', {
@@ -97,6 +98,7 @@ export const SyncSettingsType = builder.node(builder.objectRef<SyncSettings>('Sy
     mappings: t.prismaField({
       type: [FieldMapping],
       description: 'Mapped properties. Their order decides which of several handles comes first.',
+      extensions: cost({ items: 20 }),
       args: {
         objectType: t.arg({
           type: ObjectTypeEnum,

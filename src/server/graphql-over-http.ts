@@ -6,6 +6,7 @@ import { authenticate, type Credentials, type Session } from '../auth/authentica
 import type { ApiMetrics } from '../metrics/api-metrics.ts'
 import type { GraphQLContext, SchemaServices } from '../schema/context.ts'
 import { schema } from '../schema/schema.ts'
+import { openAnswerMeter } from '../schema/support/answer-meter.ts'
 import { acceptedMediaType, answerResult, graphqlMediaType } from './answer-result.ts'
 import type { ApiOptions } from './api-options.ts'
 import { httpCredentials } from './credentials.ts'
@@ -56,7 +57,12 @@ export function openYoga(
     cors: corsOf(options),
     // The page is served before a request comes here.
     graphiql: false,
-    context: ({ session }) => ({ ...services, viewer: known(session).viewer }),
+    context: ({ session }) => ({
+      ...services,
+      viewer: known(session).viewer,
+      // For the start of a subscription; what is executed gets one of its own.
+      answer: openAnswerMeter(limits.answerBytes),
+    }),
     plugins: [
       {
         // Before anything of the request is read. CORS preflights never come here.
@@ -65,7 +71,7 @@ export function openYoga(
           refuseMalformedParameters(request)
           refuseUnacceptable(request)
           const credentials = httpCredentials(request.headers)
-          const { req, res } = serverContext as { req: IncomingMessage; res?: ServerResponse }
+          const { req, res } = serverContext as unknown as { req: IncomingMessage; res?: ServerResponse }
           const session = await guards.logins.count(req, () => sessionOf(credentials))
           // An answer that breaks off is an error of the network to every client: it asks again.
           const breakOff = () => void res?.destroy()
@@ -93,7 +99,7 @@ export function openYoga(
       persistedDocumentsOf(options),
       ...(introspection ? [] : [withoutIntrospection]),
       // Before whatever looks at the events.
-      useSteadySubscriptions(services.closing),
+      useSteadySubscriptions(services.closing, limits),
       useMetrics(options.metrics),
       useLimits(limits),
       useRateLimits(guards.rates, limits),

@@ -2,30 +2,36 @@ import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, exec
 import type { Plugin } from 'graphql-yoga'
 import { isDatabaseAway, patiently } from '../database/database-away.ts'
 import { linkedAbort } from '../schema/support/linked-abort.ts'
+import { executeWithin } from './limits/execute-within.ts'
+import type { OperationLimits } from './limits/operation-limits.ts'
 import type { OperationContext } from './operation-context.ts'
 
 /**
  * Has subscriptions outlast what passes. While PostgreSQL is away, an event waits until its fields can be read. When the
  * server stops, a subscription is broken off, which its client can tell from its end: it is not completed.
  */
-export function useSteadySubscriptions(closing: AbortSignal): Plugin {
+export function useSteadySubscriptions(closing: AbortSignal, limits: OperationLimits): Plugin {
   return {
-    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn((args: ExecutionArgs) => subscribe(args, closing)),
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn((args: ExecutionArgs) => subscribe(args, closing, limits)),
   }
 }
 
 async function subscribe(
   args: ExecutionArgs,
   closing: AbortSignal,
+  limits: OperationLimits,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
   const source = await createSourceEventStream(args)
-  return Symbol.asyncIterator in source ? eventsOf(source[Symbol.asyncIterator](), args, closing) : source
+  if (!(Symbol.asyncIterator in source)) return source
+  const answerEvent = (rootValue: unknown) => executeWithin(limits, execute, { ...args, rootValue })
+  return eventsOf(source[Symbol.asyncIterator](), args, closing, answerEvent)
 }
 
 function eventsOf(
   source: AsyncIterator<unknown>,
   args: ExecutionArgs,
   closing: AbortSignal,
+  answerEvent: (event: unknown) => Promise<ExecutionResult>,
 ): AsyncIterableIterator<ExecutionResult> {
   const { breakOff } = args.contextValue as OperationContext
   const leaving = linkedAbort(closing)
@@ -44,7 +50,7 @@ function eventsOf(
       try {
         const event = await source.next()
         if (event.done) return end()
-        return { done: false, value: await answer(args, event.value, leaving.signal) }
+        return { done: false, value: await answer(() => answerEvent(event.value), leaving.signal) }
       } catch (error) {
         await end()
         if (hasLeft) return over
@@ -62,9 +68,9 @@ function eventsOf(
 }
 
 /** The event with all that was asked of it. */
-async function answer(args: ExecutionArgs, event: unknown, signal: AbortSignal): Promise<ExecutionResult> {
+async function answer(answerEvent: () => Promise<ExecutionResult>, signal: AbortSignal): Promise<ExecutionResult> {
   return patiently(async () => {
-    const result = await execute({ ...args, rootValue: event })
+    const result = await answerEvent()
     const away = result.errors?.find(isDatabaseAway)
     if (away !== undefined) throw away
     return result

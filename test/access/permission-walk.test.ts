@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { Viewer } from '../../src/auth/viewer.ts'
 import { schema } from '../../src/schema/schema.ts'
 import { ruleOf } from '../../src/schema/support/access.ts'
+import { defaultLimits } from '../../src/server/limits/operation-limits.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 import { contentOf, mark, storeMarkedWorkspace } from './marked-workspace.ts'
 import { placesOf, type WalkAnswer, walk } from './walk.ts'
@@ -10,12 +11,14 @@ import { type WalkOperation, walkOperations } from './walk-operations.ts'
 
 // The walk asks for more at once than any client may.
 const boundless = {
+  ...defaultLimits,
   depth: 1_000,
   cost: 1e9,
   aliases: 1e6,
   tokens: 1e6,
   nesting: 100,
   bodyBytes: 1e7,
+  answerBytes: 1e9,
   operationsPerSocket: 100,
 }
 const api = await startTestApi({ options: { limits: boundless } })

@@ -98,6 +98,38 @@ test.for<[mutation: string, code: string, path: string[] | null]>([
   expect(data).toEqual({ first: { contact: { name } }, second })
 })
 
+test.for<[field: string, path: string[]]>([
+  ['contactChanged(filter: { id: "junk" }) { kind }', ['filter', 'id']],
+  ['contactChanged(filter: { accountId: "junk" }) { kind }', ['filter', 'accountId']],
+  ['syncProgress(runId: "junk") { id }', ['runId']],
+  ['syncErrorRaised(after: "junk") { id }', ['after']],
+])('a wrong id of the subscription %s is named with its path', async ([field, path]) => {
+  const response = await fetch(`${api.url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${token}`,
+    },
+    body: JSON.stringify({ query: `subscription { ${field} }` }),
+  })
+
+  const [, event = ''] = /^data: (.*)$/m.exec(await response.text()) ?? []
+
+  expect(JSON.parse(event).errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', problems: [{ path }] } }])
+})
+
+test('a long text in the place of an id is not repeated whole', async () => {
+  const junk = 'x'.repeat(10_000)
+
+  const { data } = await send<{ cancelSyncRun: { message: string } }>(
+    'mutation ($id: ID!) { cancelSyncRun(id: $id) { ... on UserError { message } } }',
+    { id: junk },
+  )
+
+  expect(data?.cancelSyncRun.message.length).toBeLessThan(200)
+})
+
 test('a wrong id in a filter is named with its path', async () => {
   const { errors } = await send('{ contacts(filter: { account: { id: { in: ["junk"] } } }) { totalCount } }')
 

@@ -14,12 +14,16 @@ let count = 0
  * Creates an empty, migrated database for the test, and drops it when the test is over (or the file, if it is called
  * outside a test). Fails the test if somebody is still connected then.
  */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export async function createTestDatabase({
+  resultCharacters,
+}: {
+  readonly resultCharacters?: number
+} = {}): Promise<TestDatabase> {
   const serverUrl = inject('serverUrl')
   const name = `${inject('runName')}_${process.pid}_${++count}`
   await administer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${inject('templateName')}`)
   const url = databaseUrlOf(serverUrl, name)
-  const database = openDatabase(url, { connections: 5 })
+  const database = openDatabase(url, { connections: 5, resultCharacters })
   cleanUp(async () => {
     await database.close()
     // Connections of a process that was just killed end a moment later.

@@ -1,9 +1,13 @@
+import { getIntrospectionQuery, Kind, type OperationDefinitionNode, parse, validate } from 'graphql'
 import { expect, test } from 'vitest'
+import { schema } from '../../src/schema/schema.ts'
+import { measureOperation } from '../../src/server/limits/measure-operation.ts'
+import { defaultLimits, refusalOf } from '../../src/server/limits/operation-limits.ts'
 import { postBody } from '../support/graphql/post.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 import { storeContact } from '../support/graphql/stored-rows.ts'
 
-const limits = { depth: 6, cost: 500, aliases: 3, tokens: 200, nesting: 100, bodyBytes: 10_000, operationsPerSocket: 2 }
+const limits = { ...defaultLimits, depth: 6, cost: 500, aliases: 3, tokens: 200, bodyBytes: 10_000 }
 const api = await startTestApi({ options: { limits } })
 const { token, workspaceId } = await api.createWorkspace()
 
@@ -29,16 +33,78 @@ test('each answer says what its operation cost, by the objects that it may lead 
   expect(await costOf('{ contact(by: { externalId: "1001" }) { name account { name } } }')).toBe(2)
   expect(await costOf('{ contacts(first: 10) { nodes { name } } }')).toBe(11)
   expect(await costOf('{ contacts { edges { node { name } } } }')).toBe(41)
-  expect(await costOf('query ($n: Int) { contacts(last: $n) { nodes { handles { value } } } }', { n: 30 })).toBe(61)
+  expect(await costOf('query ($n: Int) { contacts(last: $n) { nodes { account { name } } } }', { n: 30 })).toBe(61)
   expect(
     await costOf('query ($ids: [String!]!) { contactsByExternalId(externalIds: $ids) { name } }', {
       ids: ['1', '2', '3'],
     }),
   ).toBe(3)
   expect(await costOf('{ contacts(first: 1) { totalCount } }')).toBe(6)
-  expect(await costOf('{ __schema { types { name } } }')).toBe(0)
+  expect(await costOf('{ contactSuggestions(query: "ada") { name } }')).toBe(10)
+  expect(await costOf('{ contactSuggestions(query: "ada", first: 100) { account { name } } }')).toBe(200)
+  expect(await costOf('{ __schema { types { name } } }')).toBe(30)
   expect(await costOf('mutation { revokeApiToken(id: "x") { __typename } }')).toBe(11)
 })
+
+test('a field that can be long costs more than one that cannot, under each of its names', async () => {
+  await storeContact(api.database, workspaceId, { hubspotId: 1002n })
+  const costOfContact = (fields: string) => costOf(`{ contact(by: { externalId: "1002" }) { ${fields} } }`)
+
+  expect(await costOfContact('id name avatarUrl createdAt')).toBe(1)
+  expect(await costOfContact('description')).toBe(11)
+  expect(await costOfContact('a: description b: description description')).toBe(31)
+  expect(await costOfContact('...A } } fragment A on Contact { description account { a: description')).toBe(22)
+  expect(await costOfContact('links')).toBe(6)
+  expect(await costOfContact('handles { value }')).toBe(6)
+  expect(await costOfContact('customFields { key }')).toBe(11)
+  expect(await costOfContact('customFields { key a: value b: value }')).toBe(31)
+  expect(await costOf('{ syncErrors(first: 10) { nodes { message } } }')).toBe(21)
+})
+
+test('a page of a hundred contacts with all their fields, and those of their accounts, is within the default limits', () => {
+  const record = `id name externalId description customFields { key name type value } createdAt updatedAt
+    hubspot { recordId url state lastSyncedAt fields { field property editUrl } }`
+  const query = `{ contacts(first: 100) { totalCount pageInfo { endCursor } nodes {
+    ${record} avatarUrl isPrivate links handles { source value } account { id name domains }
+  } } }`
+
+  const measure = measureQuery(query)
+
+  expect(refusalOf(measure, defaultLimits)).toBeNull()
+})
+
+test('a hundred descriptions under 49 names cost more than an operation may', () => {
+  const names = Array.from({ length: 49 }, (_, index) => `d${index}: description`)
+
+  const measure = measureQuery(`{ contacts(first: 100) { nodes { ${names.join(' ')} } } }`)
+
+  expect(measure.cost).toBe(1 + 100 * (1 + 49 * 10))
+  expect(refusalOf(measure, defaultLimits)?.extensions.code).toBe('COST_LIMIT')
+})
+
+test('an introspection query as tools send it is within the default limits, and ten of them are not', () => {
+  const whole = getIntrospectionQuery()
+  const fields = whole.slice(whole.indexOf('__schema') + '__schema'.length, whole.indexOf('fragment FullType'))
+  const fragments = whole.slice(whole.indexOf('fragment FullType'))
+  const ten = Array.from({ length: 10 }, (_, index) => `s${index}: __schema ${fields.replace(/}\s*$/, '')}`)
+
+  expect(refusalOf(measureQuery(whole), defaultLimits)).toBeNull()
+  expect(refusalOf(measureQuery(`{ ${ten.join(' ')} } ${fragments}`), defaultLimits)?.extensions.code).toBe(
+    'COST_LIMIT',
+  )
+})
+
+function measureQuery(query: string) {
+  const { definitions } = parse(query)
+  expect(validate(schema, { kind: Kind.DOCUMENT, definitions })).toEqual([])
+  const [definition] = definitions.filter((part) => part.kind === Kind.OPERATION_DEFINITION)
+  const fragments = definitions.filter((part) => part.kind === Kind.FRAGMENT_DEFINITION)
+  return measureOperation(schema, {
+    definition: definition as OperationDefinitionNode,
+    fragments: Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment])),
+    variables: {},
+  })
+}
 
 const nested = (depth: number): string =>
   depth === 0 ? 'name' : `account { contacts(first: 1) { nodes { ${nested(depth - 1)} } } }`
@@ -67,11 +133,11 @@ test.for<[code: string, why: string, query: string]>([
 
 test('a refusal for its cost says what it would have cost', async () => {
   const query =
-    '{ contacts(first: 100) { nodes { handles { value } account { name } customFields { value } hubspot { state } } } }'
+    '{ contacts(first: 100) { nodes { handles { value } account { name } hubspot { state fields { field } } } } }'
 
   const { errors } = await postBody(api.url, { query }, { token })
 
-  expect(errors).toMatchObject([{ extensions: { cost: { requested: 501, maximum: 500 } } }])
+  expect(errors).toMatchObject([{ extensions: { cost: { requested: 1_801, maximum: 500 } } }])
 })
 
 test('fragments within fragments are measured in no time', async () => {

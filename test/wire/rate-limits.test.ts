@@ -249,13 +249,13 @@ describe.each(brokerKinds)('with a broker (%s)', (kind) => {
     // This one learns of it when it tells what it counted itself.
     const refusal = await waitFor(async () => {
       const { status, errors } = await ask(token, cheap, other)
-      return status === 429 && errors[0]
+      return status === 429 ? errors[0] : undefined
     })
     await Promise.all(members.map((member) => spend(member.token, one)))
     const late = await api.createUser(workspaceId, 'MEMBER')
     const lateRefusal = await waitFor(async () => {
       const { status, errors } = await ask(late.token, cheap, other)
-      return status === 429 && errors[0]
+      return status === 429 ? errors[0] : undefined
     })
 
     expect(refusal.extensions).toMatchObject({ code: 'RATE_LIMITED', limitedBy: 'TOKEN' })

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { defaultLimits } from '../../src/server/limits/operation-limits.ts'
 import { openRawSocket } from '../support/graphql/raw-socket.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 
 const limits = {
+  ...defaultLimits,
   depth: 12,
   cost: 100,
   aliases: 50,

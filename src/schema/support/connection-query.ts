@@ -1,8 +1,10 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { GraphQLResolveInfo } from 'graphql'
 import type { GraphQLContext } from '../context.ts'
+import { withoutUnasked } from './long-columns.ts'
 
-/** The part of a Prisma query that loads what is selected beneath the nodes of a connection. */
+/** The part of a Prisma query that loads what is selected beneath the nodes of a connection, and no long columns beside. */
 export function connectionQuery(context: GraphQLContext, info: GraphQLResolveInfo, typeName: string) {
-  return queryFromInfo({ context, info, typeName, paths: [['edges', 'node'], ['nodes']] })
+  const query = queryFromInfo({ context, info, typeName, paths: [['edges', 'node'], ['nodes']] })
+  return { ...query, ...withoutUnasked(info, typeName) }
 }

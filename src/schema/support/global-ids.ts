@@ -1,4 +1,5 @@
 import { type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql'
+import { quoted } from '../../records/text-rules.ts'
 import { InvalidInputError, NotFoundError } from '../../user-errors.ts'
 
 /** A global id as resolvers get it: decoded. */
@@ -41,7 +42,7 @@ const names = {
  */
 export function rowId(id: GlobalId, expected: keyof typeof names, path: readonly string[] = ['id']): string {
   if (id.typename === expected) return id.id
-  if (id.typename === '') throw new InvalidInputError([{ path, message: `"${id.id}" is not an ID of this API.` }])
+  if (id.typename === '') throw new InvalidInputError([{ path, message: `${quoted(id.id)} is not an ID of this API.` }])
   throw new NotFoundError(`This ID does not belong to ${names[expected]}.`)
 }
 
@@ -54,7 +55,7 @@ export function inputRowId(
   if (id == null) return id
   if (id.typename === expected) return id.id
   const message =
-    id.typename === '' ? `"${id.id}" is not an ID of this API.` : `This ID does not belong to ${names[expected]}.`
+    id.typename === '' ? `${quoted(id.id)} is not an ID of this API.` : `This ID does not belong to ${names[expected]}.`
   throw new InvalidInputError([{ path, message }])
 }
 

@@ -1,3 +1,4 @@
+import { quoted } from '../../records/text-rules.ts'
 import { type InputProblem, InvalidInputError } from '../../user-errors.ts'
 import { isUuid } from './global-ids.ts'
 
@@ -89,5 +90,5 @@ function decodeCursor(cursor: string | null | undefined, argument: string): stri
   if (cursor == null) return undefined
   const id = Buffer.from(cursor, 'base64url').toString()
   if (isUuid(id)) return id
-  throw new InvalidInputError([{ path: [argument], message: `"${cursor}" is not a cursor of this connection.` }])
+  throw new InvalidInputError([{ path: [argument], message: `${quoted(cursor)} is not a cursor of this connection.` }])
 }

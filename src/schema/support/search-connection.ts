@@ -1,3 +1,4 @@
+import { quoted } from '../../records/text-rules.ts'
 import { isKeyOf, type Order, type OrderField, type PageQuery, type Place } from '../../search/find-page.ts'
 import { InvalidInputError } from '../../user-errors.ts'
 import { isStorable } from '../storable-text.ts'
@@ -83,7 +84,7 @@ function decodePlace(cursor: string | null | undefined, argument: string, { fiel
   ) {
     return { key, id }
   }
-  const message = `"${cursor}" is not a cursor of this connection in this sort order.`
+  const message = `${quoted(cursor)} is not a cursor of this connection in this sort order.`
   throw new InvalidInputError([{ path: [argument], message }])
 }
 

@@ -9,12 +9,16 @@ import {
   getNullableType,
   isCompositeType,
   isInterfaceType,
+  isIntrospectionType,
   isListType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  SchemaMetaFieldDef,
   type SelectionSetNode,
+  TypeMetaFieldDef,
 } from 'graphql'
+import { costOf, defaultListSize } from '../../schema/support/field-cost.ts'
 import { defaultPageSize } from '../../schema/support/keyset-connection.ts'
 
 export interface Measure {
@@ -32,15 +36,19 @@ export interface Operation {
 }
 
 const nothing: Measure = { cost: 0, depth: 0, aliases: 0 }
-/** Fields that count rows. Others say themselves what they cost, in their extension `cost`. */
+/** The fields through which a query asks for the schema itself. */
+const introspection = new Map([SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]))
+/** Fields that count rows. Other fields declare their cost. */
 const dearFields: Readonly<Record<string, number>> = {
   totalCount: 5,
 }
 const mutationCost = 10
+/** For each field that is selected of the schema itself, which has hundreds of types with dozens of fields. */
+const introspectionCost = 10
 
 /**
- * Measures a valid operation without executing it. Each object costs 1, times the sizes of the pages and lists of ids
- * that it is within; scalars cost nothing, and neither does the schema itself.
+ * Measures a valid operation without executing it. Each object costs 1, times the sizes of the pages and lists that it is within.
+ * Scalars cost what their fields declare (see FieldCost), and nothing otherwise.
  */
 export function measureOperation(schema: GraphQLSchema, { definition, fragments, variables }: Operation): Measure {
   // Each fragment is measured once, so that fragments within fragments cannot make measuring itself dear.
@@ -71,11 +79,17 @@ export function measureOperation(schema: GraphQLSchema, { definition, fragments,
   const ofField = (node: FieldNode, parent: GraphQLNamedType | undefined, pageSize: number): Measure => {
     const aliases = node.alias === undefined ? 0 : 1
     const name = node.name.value
-    const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined
+    const field =
+      introspection.get(name) ??
+      (isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined)
     if (field === undefined) return { ...nothing, aliases }
     const type = getNamedType(field.type)
+    if (isIntrospectionType(type) || (parent !== undefined && isIntrospectionType(parent))) {
+      const beneath = node.selectionSet === undefined ? nothing : ofSelection(node.selectionSet, type, 0)
+      return { cost: introspectionCost + beneath.cost, depth: 0, aliases: aliases + beneath.aliases }
+    }
     const own =
-      Number(field.extensions.cost ?? dearFields[name] ?? 0) +
+      (costOf(field).own ?? dearFields[name] ?? 0) +
       (definition.operation === 'mutation' && parent === schema.getMutationType() ? mutationCost : 0)
     if (!isCompositeType(type) || node.selectionSet === undefined) return { cost: own, depth: 1, aliases }
     const { items, pages } = sizesOf(field, node, variables)
@@ -89,17 +103,24 @@ export function measureOperation(schema: GraphQLSchema, { definition, fragments,
   return ofSelection(definition.selectionSet, root, 0)
 }
 
-/** `pages`: how many edges the connection has; `items`: how often what is selected comes, by the ids asked for. */
+/** `pages`: how many edges the connection has; `items`: how often what is selected comes. */
 function sizesOf(field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Operation['variables']) {
   const args = argumentsOf(field, node, variables)
   const isConnection =
     getNamedType(field.type).name.endsWith('Connection') && field.args.some(({ name }) => name === 'first')
   const size = [args.first, args.last].find((value) => typeof value === 'number')
-  const ids = Object.values(args).filter((value) => Array.isArray(value))
   return {
     pages: isConnection ? Math.max(1, Number(size ?? defaultPageSize)) : 0,
-    items: isListField(field) ? Math.max(1, ...ids.map((list) => list.length)) : 1,
+    items: isListField(field) ? itemsOf(field, args) : 1,
   }
+}
+
+/** As many as ids are given, or as `first` asks for; otherwise what the field declares. */
+function itemsOf(field: GraphQLField<unknown, unknown>, args: Readonly<Record<string, unknown>>): number {
+  const ids = Object.values(args).filter((value) => Array.isArray(value))
+  if (ids.length > 0) return Math.max(1, ...ids.map((list) => list.length))
+  const first = args.first ?? field.args.find(({ name }) => name === 'first')?.defaultValue
+  return typeof first === 'number' ? Math.max(1, first) : (costOf(field).items ?? defaultListSize)
 }
 
 /** What cannot be read is refused when the field is executed. */

@@ -14,6 +14,8 @@ export interface OperationLimits {
   readonly nesting: number
   /** Bytes of a request's body, or of a WebSocket's message. */
   readonly bodyBytes: number
+  /** Bytes of an answer, or of one event of a subscription. */
+  readonly answerBytes: number
   /** Operations under way on one WebSocket. */
   readonly operationsPerSocket: number
 }
@@ -25,7 +27,13 @@ export const defaultLimits: OperationLimits = {
   tokens: 5_000,
   nesting: 100,
   bodyBytes: 1_000_000,
+  answerBytes: 10_000_000,
   operationsPerSocket: 100,
+}
+
+/** How many characters one statement may return: some of what is read, such as the values of custom fields, may not be answered. */
+export function longestResult({ answerBytes }: Pick<OperationLimits, 'answerBytes'>): number {
+  return 2 * answerBytes
 }
 
 /** Why the operation is refused before anything of it is done; null where it is within all limits. */

@@ -1,17 +1,22 @@
 import { type ExecutionArgs, type ExecutionResult, getOperationAST, Kind, parse } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { OperationContext } from '../operation-context.ts'
+import { executeWithin } from './execute-within.ts'
 import { measureOperation } from './measure-operation.ts'
 import { nestingProblem, requireShallowDocument } from './nesting.ts'
 import { type OperationLimits, refusalOf } from './operation-limits.ts'
 
-/** Refuses an operation beyond the limits before anything of it is done, and stores the cost of every other operation in its context. */
+/**
+ * Refuses an operation beyond the limits before any of it is executed, gives up an answer that grows too large, and stores
+ * the cost of every other operation in its context.
+ */
 export function useLimits(limits: OperationLimits): Plugin {
-  const refuse = (args: ExecutionArgs, setResult: (result: ExecutionResult) => void) => {
+  const refuse = (args: ExecutionArgs, setResult: (result: ExecutionResult) => void): boolean => {
     const measure = measureOf(args)
     Object.assign(args.contextValue as OperationContext, { cost: measure.cost })
     const refusal = refusalOf(measure, limits) ?? nestingProblem(args.variableValues, limits)
     if (refusal !== null) setResult({ errors: [refusal] })
+    return refusal !== null
   }
 
   return {
@@ -21,8 +26,13 @@ export function useLimits(limits: OperationLimits): Plugin {
         return parse(source, { ...options, maxTokens: limits.tokens })
       })
     },
-    onExecute: ({ args, setResultAndStopExecution }) => refuse(args, setResultAndStopExecution),
-    onSubscribe: ({ args, setResultAndStopExecution }) => refuse(args, setResultAndStopExecution),
+    onExecute: ({ args, executeFn, setExecuteFn, setResultAndStopExecution }) => {
+      const isRefused = refuse(args, setResultAndStopExecution)
+      if (!isRefused) setExecuteFn((given) => executeWithin(limits, executeFn, given))
+    },
+    onSubscribe: ({ args, setResultAndStopExecution }) => {
+      refuse(args, setResultAndStopExecution)
+    },
   }
 }
 

@@ -11,6 +11,7 @@ import type { CallBudget } from '../../../src/hubspot/call-budget.ts'
 import { openHubSpot } from '../../../src/hubspot/gateway.ts'
 import type { ApiOptions } from '../../../src/server/api-options.ts'
 import { type ApiServer, createServer } from '../../../src/server/create-server.ts'
+import { defaultLimits, longestResult } from '../../../src/server/limits/operation-limits.ts'
 import type { SyncContext } from '../../../src/sync/sync-context.ts'
 import type { WebhookContext } from '../../../src/webhooks/receive-webhook.ts'
 import { wireContexts } from '../../../src/wire-contexts.ts'
@@ -57,7 +58,8 @@ export async function startTestApi({
   options?: Partial<ApiOptions>
   metrics?: Registry
 } = {}): Promise<TestApi> {
-  const database = await createTestDatabase()
+  const resultCharacters = longestResult(options?.limits ?? defaultLimits)
+  const database = await createTestDatabase({ resultCharacters })
   const broker = await createTestBroker(undefined, database.url)
   const nowhere = 'http://127.0.0.1:9'
   const hubspot = openHubSpot({

@@ -1,0 +1,48 @@
+import type pg from 'pg'
+import { SteadyClient } from './steady-connection.ts'
+
+/** A statement returned more than this process holds in memory at once. */
+export class ResultTooLargeError extends Error {
+  override name = 'ResultTooLargeError'
+
+  constructor(characters: number) {
+    super(`A statement returned more than ${characters} characters.`)
+  }
+}
+
+/** True of a {@link ResultTooLargeError}, and of what Prisma makes of one. */
+export function isResultTooLarge(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return error instanceof ResultTooLargeError || isResultTooLarge(error.cause)
+}
+
+/**
+ * A client whose statements fail with {@link ResultTooLargeError} when they have returned more than `characters`. The rows that
+ * follow are read from the socket and dropped, so the rest of the result never is in memory.
+ */
+export function boundedClient(characters: number): typeof SteadyClient {
+  return class BoundedClient extends SteadyClient {
+    // biome-ignore lint/suspicious/noExplicitAny: these are all overloads of pg's method at once.
+    override query(statement: any, ...more: any[]): any {
+      const pass = super.query.bind(this) as (...given: unknown[]) => unknown
+      const config = typeof statement === 'string' ? { text: statement } : statement
+      // A statement that reads its rows itself does not keep them.
+      if (config === null || typeof config !== 'object' || 'submit' in config) return pass(statement, ...more)
+      return pass({ ...config, types: bounded(config.types ?? this, characters) }, ...more)
+    }
+  }
+}
+
+/** The same parsers of values, which add up what they are given. pg asks for one of each column of a result. */
+function bounded(types: pg.CustomTypesConfig, maximum: number): pg.CustomTypesConfig {
+  let characters = 0
+  const getTypeParser = (oid: number, format?: 'text' | 'binary') => {
+    const parse = types.getTypeParser(oid, format as 'text') as (value: string | Buffer) => unknown
+    return (value: string | Buffer) => {
+      characters += value.length
+      if (characters > maximum) throw new ResultTooLargeError(maximum)
+      return parse(value)
+    }
+  }
+  return { getTypeParser } as pg.CustomTypesConfig
+}

@@ -1,0 +1,58 @@
+import SchemaBuilder, {
+  BasePlugin,
+  isThenable,
+  type PothosOutputFieldConfig,
+  type SchemaTypes,
+  unwrapOutputFieldType,
+} from '@pothos/core'
+import type { GraphQLFieldResolver } from 'graphql'
+import { isResultTooLarge } from '../database/result-bound.ts'
+import type { GraphQLContext } from './context.ts'
+import { answerIsOver } from './support/answer-meter.ts'
+import { jsonBytes } from './support/json-bytes.ts'
+
+declare global {
+  export namespace PothosSchemaTypes {
+    export interface Plugins<Types extends SchemaTypes> {
+      answerSize: AnswerSizePlugin<Types>
+    }
+  }
+}
+
+/** Counts what each resolver adds to the answer, and refuses every further one once the answer is too large. */
+export class AnswerSizePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override wrapResolve(
+    resolve: GraphQLFieldResolver<unknown, Types['Context'], object>,
+    { type, parentType }: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> {
+    const { graphqlKind: kind, name } = this.buildCache.getTypeConfig(unwrapOutputFieldType(type))
+    const bytesOf = kind === 'Scalar' || kind === 'Enum' ? jsonBytes : bytesOfBrackets
+    const isPage = parentType === 'Query' && (type.kind === 'List' || name.endsWith('Connection'))
+    return (parent, args, context, info) => {
+      const { answer } = context as GraphQLContext
+      if (answer.isOver) throw answerIsOver
+      const count = (value: unknown) => {
+        // Its name in quotes, a colon and a comma come before the value.
+        answer.add(String(info.path.key).length + 4 + bytesOf(value), info.path)
+        if (answer.isOver) throw answerIsOver
+        return value
+      }
+      const value = isPage
+        ? answer.inTurn(async () => resolve(parent, args, context, info))
+        : resolve(parent, args, context, info)
+      if (!isThenable(value)) return count(value)
+      return value.then(count, (error) => {
+        if (!isResultTooLarge(error)) throw error
+        answer.exceed(info.path)
+        throw answerIsOver
+      })
+    }
+  }
+}
+
+/** What an object or a list of objects adds by itself; their fields are counted when they are resolved. */
+function bytesOfBrackets(value: unknown): number {
+  return Array.isArray(value) ? 2 + 3 * value.length : 2
+}
+
+SchemaBuilder.registerPlugin('answerSize', AnswerSizePlugin)

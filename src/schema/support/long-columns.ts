@@ -1,0 +1,32 @@
+import { type GraphQLResolveInfo, type OperationDefinitionNode, visit } from 'graphql'
+
+/** Columns that can be long, by type. Each is read by the field of the same name, and by no other. */
+const longColumns: Readonly<Record<string, readonly string[]>> = {
+  Contact: ['description', 'links', 'customFields'],
+  Account: ['description', 'customFields'],
+}
+
+/** The part of a Prisma query that leaves out the long columns that the operation asks for nowhere. */
+export function withoutUnasked(
+  { operation, fragments }: GraphQLResolveInfo,
+  typeName: string,
+): { readonly omit?: Readonly<Record<string, true>> } {
+  const names = longColumns[typeName]
+  if (names === undefined) return {}
+  const asked = askedNames(operation, fragments)
+  return { omit: Object.fromEntries(names.filter((name) => !asked.has(name)).map((name) => [name, true as const])) }
+}
+
+/** By operation, since documents are kept from one request to the next. */
+const known = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>()
+
+function askedNames(operation: OperationDefinitionNode, fragments: GraphQLResolveInfo['fragments']) {
+  const found = known.get(operation)
+  if (found !== undefined) return found
+  const names = new Set<string>()
+  for (const part of [operation, ...Object.values(fragments)]) {
+    visit(part, { Field: ({ name }) => void names.add(name.value) })
+  }
+  known.set(operation, names)
+  return names
+}
