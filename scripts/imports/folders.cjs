@@ -19,6 +19,7 @@ const folders = [
       'src/connection',
       'src/auth',
       'src/hubspot',
+      'src/broker/rate-windows',
       'src/database',
       'src/metrics',
     ],

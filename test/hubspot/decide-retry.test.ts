@@ -137,7 +137,7 @@ describe('decideRetry gives up', () => {
       1,
       'stored',
       HubSpotNotFoundError,
-      /no such/,
+      /not found/,
     ],
     ['on a refusal that no token can change', answer(401, problem({})), 1, 'none', HubSpotRejectedError, /401/],
   ])('%s', (_name, outcome, number, token, type, message) => {
