@@ -188,10 +188,10 @@ export function sharedCallBudget(windows: CallWindows, { appId, sharePercent = 1
         },
       )
     let placeInMs = 0
-    /** At the earliest, with those before it. */
-    const turnInMs = () => {
+    /** How long it takes at least until those who come before have a place, and `more`. */
+    const placesInMs = (more: number) => {
       const { windowMs, calls } = limits.limitOfRequests()
-      return (turnstile.ahead(askedAt) * windowMs) / calls
+      return ((turnstile.ahead(askedAt) + more) * windowMs) / calls
     }
     const take = async (signal: AbortSignal) => {
       await turnstile.pass(askedAt, signal, () => enterShare(signal))
@@ -204,12 +204,12 @@ export function sharedCallBudget(windows: CallWindows, { appId, sharePercent = 1
         },
       })
     }
-    if (turnInMs() > patienceMs) throw new HubSpotBusyError(turnInMs())
+    if (placesInMs(0) > patienceMs) throw new HubSpotBusyError(placesInMs(1))
     try {
       return await withinDeadline(patienceMs, callersSignal, take)
     } catch (error) {
       if (!(error instanceof DeadlineError)) throw error
-      throw new HubSpotBusyError(Math.max(placeInMs, turnInMs()))
+      throw new HubSpotBusyError(Math.max(placeInMs, placesInMs(1)))
     }
   }
 

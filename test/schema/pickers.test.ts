@@ -3,20 +3,31 @@ import { disconnect } from '../../src/connection/disconnect.ts'
 import { openPortal } from '../../src/connection/open-portal.ts'
 import { openPickers, type PickerOptions } from '../../src/schema/support/pickers.ts'
 import { NotConnectedError } from '../../src/user-errors.ts'
-import { createTestWorkspace, type TestWorkspace } from '../connection/connected-workspace.ts'
+import { createTestWorkspace } from '../connection/connected-workspace.ts'
 import { waitFor } from '../support/wait-for.ts'
 
-const twoPortals = {
-  portals: [
-    { hubId: 1, empty: true },
-    { hubId: 2, empty: true },
-  ],
-}
+const hubIds = Array.from({ length: 20 }, (_, index) => index + 1)
+const { simulator, context, viewer, clock, connect } = await createTestWorkspace({
+  portals: hubIds.map((hubId) => ({ hubId, empty: true })),
+})
+const { requests } = simulator
 const all = { query: '', offset: 0, count: 20 }
 
-function pickersOf({ context, viewer: { workspaceId } }: TestWorkspace, options?: PickerOptions) {
+/** Connects the workspace to a portal that no test has had, with these lists. */
+async function connectNewPortal(...lists: string[]) {
+  const hubId = hubIds.shift()
+  await connect({ hubId, allowPortalChange: true })
+  const portal = simulator.portal(hubId)
+  for (const name of lists) portal.putList({ name, members: [] })
+  requests.reset()
+  return portal
+}
+
+/** Answers are kept for longer than a slow machine takes for a test, unless said. */
+function pickersWith(options: PickerOptions = {}) {
+  const { workspaceId } = viewer
   const openIt = (id: string) => openPortal(context, id, 'request')
-  const pickers = openPickers({ database: context.database, openPortal: openIt }, options)
+  const pickers = openPickers({ database: context.database, openPortal: openIt }, { ttlMs: 600_000, ...options })
   return {
     names: async (search = all) => (await pickers.lists(workspaceId, search)).lists.map(({ name }) => name),
     list: (listId: string) => pickers.list(workspaceId, listId),
@@ -26,11 +37,8 @@ function pickersOf({ context, viewer: { workspaceId } }: TestWorkspace, options?
 
 it('equal questions share one call for some seconds, and others have their own', async () => {
   // given
-  const workspace = await createTestWorkspace(twoPortals)
-  await workspace.connect({ hubId: 1 })
-  const { requests } = workspace.simulator
-  workspace.simulator.portal(1).putList({ name: 'Customers', members: [] })
-  const pickers = pickersOf(workspace)
+  await connectNewPortal('Customers')
+  const pickers = pickersWith()
 
   // when
   const answers = await Promise.all(Array.from({ length: 20 }, () => pickers.names()))
@@ -46,67 +54,55 @@ it('equal questions share one call for some seconds, and others have their own',
 })
 
 it('B18: after a change of portal nothing of the old one is shown', async () => {
-  const workspace = await createTestWorkspace(twoPortals)
-  const { simulator, connect } = workspace
-  simulator.portal(1).putList({ name: 'Of the first', members: [] })
-  simulator.portal(2).putList({ name: 'Of the second', members: [] })
-  const pickers = pickersOf(workspace)
+  const pickers = pickersWith()
 
-  await connect({ hubId: 1 })
+  await connectNewPortal('Of the first')
   const first = await pickers.names()
-  await connect({ hubId: 2, allowPortalChange: true })
+  await connectNewPortal('Of the second')
   const second = await pickers.names()
 
   expect([first, second]).toEqual([['Of the first'], ['Of the second']])
 })
 
 it('B16: after a log-out nothing is shown, and after the next log-in what there is then', async () => {
-  const workspace = await createTestWorkspace(twoPortals)
-  const { simulator, connect, context, viewer, clock } = workspace
-  const pickers = pickersOf(workspace)
-  await connect({ hubId: 1 })
+  const pickers = pickersWith()
+  const portal = await connectNewPortal()
   await pickers.names()
 
   await disconnect(context, viewer)
   await expect(pickers.names()).rejects.toThrow(NotConnectedError)
-  simulator.portal(1).putList({ name: 'New', members: [] })
+  portal.putList({ name: 'New', members: [] })
   clock.advance(1)
-  await connect({ hubId: 1 })
+  await connect({ hubId: portal.hubId })
 
   expect(await pickers.names()).toEqual(['New'])
 })
 
 it('an answer is asked for again when it is too old', async () => {
-  const workspace = await createTestWorkspace(twoPortals)
-  await workspace.connect({ hubId: 1 })
-  const pickers = pickersOf(workspace, { ttlMs: 20 })
+  const portal = await connectNewPortal()
+  const pickers = pickersWith({ ttlMs: 20 })
   expect(await pickers.names()).toEqual([])
 
-  workspace.simulator.portal(1).putList({ name: 'New', members: [] })
+  portal.putList({ name: 'New', members: [] })
 
   await waitFor(async () => (await pickers.names()).includes('New'))
 })
 
 it('a list that is gone is an answer too', async () => {
-  const workspace = await createTestWorkspace(twoPortals)
-  await workspace.connect({ hubId: 1 })
-  const pickers = pickersOf(workspace)
+  await connectNewPortal()
+  const pickers = pickersWith()
 
   expect([await pickers.list('7'), await pickers.list('7')]).toEqual([null, null])
 
-  expect(workspace.simulator.requests.countOf('lists')).toBe(1)
+  expect(simulator.requests.countOf('lists')).toBe(1)
 })
 
 it.each<[string, PickerOptions]>([
   ['answers', { answers: 2 }],
   ['items', { items: 12 }],
 ])('keeps no more %s than it may, and answers all the same', async (_what, options) => {
-  const workspace = await createTestWorkspace(twoPortals)
-  await workspace.connect({ hubId: 1 })
-  const portal = workspace.simulator.portal(1)
-  for (const name of ['a', 'b', 'c', 'd']) portal.putList({ name, members: [] })
-  const { requests } = workspace.simulator
-  const pickers = pickersOf(workspace, options)
+  await connectNewPortal('a', 'b', 'c', 'd')
+  const pickers = pickersWith(options)
   const ask = (offset: number) => pickers.names({ query: '', offset, count: 4 })
 
   const answers = [await ask(0), await ask(1), await ask(2)]
@@ -118,13 +114,12 @@ it.each<[string, PickerOptions]>([
 })
 
 it('a failure is not kept', async () => {
-  const workspace = await createTestWorkspace(twoPortals)
-  await workspace.connect({ hubId: 1 })
-  const fault = workspace.simulator.faults.add({ kind: 'server-error' })
-  const pickers = pickersOf(workspace)
+  await connectNewPortal()
+  const fault = simulator.faults.add({ kind: 'server-error' })
+  const pickers = pickersWith()
   await expect(pickers.names()).rejects.toThrow('HubSpot does not answer')
 
-  workspace.simulator.faults.remove(fault)
+  simulator.faults.remove(fault)
 
   expect(await pickers.names()).toEqual([])
 })
