@@ -25,9 +25,14 @@ export class PlanRequiredError extends UserError {
 /** Another change, or too many callers, blocked the call for too long. The same call can succeed in a moment. */
 export class BusyError extends UserError {
   readonly code = 'BUSY'
+  readonly retryAfterSeconds: number
 
-  constructor(message = 'Another change to this workspace is still being written. Try again in a few seconds.') {
-    super(message)
+  constructor(
+    message = 'Another change to this workspace is still being written. Try again in a few seconds.',
+    { retryAfterSeconds = 5, ...options }: ErrorOptions & { readonly retryAfterSeconds?: number } = {},
+  ) {
+    super(message, options)
+    this.retryAfterSeconds = retryAfterSeconds
   }
 }
 
@@ -61,6 +66,16 @@ export class NotConnectedError extends UserError {
 /** HubSpot did not answer, or not in a usable way. Trying again later can help. */
 export class HubSpotUnavailableError extends UserError {
   readonly code = 'HUBSPOT_UNAVAILABLE'
+  /** Null where HubSpot does not say. */
+  readonly retryAfterSeconds: number | null
+
+  constructor(
+    message: string,
+    { retryAfterSeconds = null, ...options }: ErrorOptions & { readonly retryAfterSeconds?: number | null } = {},
+  ) {
+    super(message, options)
+    this.retryAfterSeconds = retryAfterSeconds
+  }
 }
 
 /** The request does not fit the current state of the sync: paused, not set up, already finished (B38). */

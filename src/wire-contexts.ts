@@ -25,6 +25,10 @@ export function wireContexts({ encryption, hubspot, tuning = defaultTuning, ...s
     forgetPortal: (client, workspaceId) => forgetPortal(client, workspaceId, now()),
     afterLogin: ({ workspaceId }) => restartAfterLogin(sync, workspaceId),
   }
-  const sync: SyncContext = { ...shared, tuning, openPortal: (workspaceId) => openPortal(connection, workspaceId) }
+  const sync: SyncContext = {
+    ...shared,
+    tuning,
+    openPortal: (workspaceId, use) => openPortal(connection, workspaceId, use),
+  }
   return { connection, sync }
 }

@@ -48,7 +48,7 @@ export async function finishLogin(
 
 async function storeGrant(context: ConnectionContext, login: Login, grant: TokenGrant): Promise<FinishedLogin> {
   requireScopes(grant)
-  const account = await accountOf(context, grant)
+  const account = await accountOf(context, login, grant)
   const replacedPortalId = await inTransaction(context.database.pool, (client) =>
     connect(context, client, login, grant, account),
   )
@@ -84,12 +84,17 @@ function refuse(error: unknown): never {
   throw error
 }
 
-function accountOf({ hubspot }: ConnectionContext, { accessToken }: TokenGrant): Promise<AccountInfo> {
+function accountOf(
+  { hubspot }: ConnectionContext,
+  { workspaceId }: Login,
+  { accessToken }: TokenGrant,
+): Promise<AccountInfo> {
   const refused = async () => {
     throw new LoginRefusedError()
   }
   // The portal is not known yet, and a single call does not matter for a portal's share.
-  return hubspot.portal(0n, { current: async () => accessToken, renew: refused, giveUp: async () => {} }).accountInfo()
+  const tokens = { current: async () => accessToken, renew: refused, giveUp: async () => {} }
+  return hubspot.portal(0n, tokens, { requestOf: workspaceId }).accountInfo()
 }
 
 async function connect(

@@ -1,4 +1,4 @@
-import type { HubSpotPortal } from '../hubspot/portal.ts'
+import type { HubSpotPortal, PortalUse } from '../hubspot/portal.ts'
 import { NotConnectedError } from '../user-errors.ts'
 import type { ConnectionContext } from './connection-context.ts'
 import { findConnection } from './find-connection.ts'
@@ -9,7 +9,11 @@ import { StoredTokens } from './stored-tokens.ts'
  * scope is missing, the connection becomes NEEDS_RECONNECT, and the call throws HubSpotUnauthorisedError or
  * HubSpotMissingScopesError (B17, B18). Throws NotConnectedError if there is no log-in (B15).
  */
-export async function openPortal(context: ConnectionContext, workspaceId: string): Promise<HubSpotPortal> {
+export async function openPortal(
+  context: ConnectionContext,
+  workspaceId: string,
+  use: PortalUse = 'run',
+): Promise<HubSpotPortal> {
   const connection = await findConnection(context, workspaceId)
   if (connection?.status !== 'CONNECTED') {
     const isRefused = connection?.status === 'NEEDS_RECONNECT'
@@ -19,5 +23,9 @@ export async function openPortal(context: ConnectionContext, workspaceId: string
   }
   const usage = { calls: 0, repeats: 0 }
   const tokens = new StoredTokens(context, workspaceId, usage)
-  return context.hubspot.portal(connection.portalId, tokens, connection.timeZone, usage)
+  return context.hubspot.portal(connection.portalId, tokens, {
+    timeZone: connection.timeZone,
+    usage,
+    requestOf: use === 'request' ? workspaceId : undefined,
+  })
 }

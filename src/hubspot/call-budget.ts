@@ -1,24 +1,34 @@
 import type { CallWindows, Place, WindowLimit } from '../broker/call-windows.ts'
-import { HubSpotRateLimitedError } from './errors.ts'
+import { HubSpotBusyError, HubSpotRateLimitedError } from './errors.ts'
 import type { HttpHeaders } from './http.ts'
 import { pause } from './pause.ts'
+import { type CallKind, PortalLimits } from './portal-limits.ts'
+import type { Requester } from './requester.ts'
 import { Turnstile } from './turnstile.ts'
+import { DeadlineError, withinDeadline } from './within-deadline.ts'
 
-/** `search` and `associations` have limits of their own, in search's case instead of the general one. */
-export type CallKind = 'general' | 'search' | 'associations'
+export type { CallKind } from './portal-limits.ts'
 
 /** A portal's share of calls, which all processes of this app take from. */
 export interface CallBudget {
   /**
-   * Waits until the portal's share has a call left, and takes it. Rejects with the signal's reason when it aborts, and
-   * with HubSpotRateLimitedError where HubSpot named a time that is too far away to wait for. An urgent call goes before
-   * others of this process.
+   * Waits until the portal's share has a call left, and takes it. Rejects with the signal's reason when it aborts, with
+   * HubSpotRateLimitedError where HubSpot named a time that is too far away to wait for, and with HubSpotBusyError where a
+   * requester's patience ends before.
    */
-  take(portalId: bigint, kind: CallKind, signal?: AbortSignal, isUrgent?: boolean): Promise<CallTurn>
+  take(portalId: bigint, kind: CallKind, caller?: Caller): Promise<CallTurn>
   /** Hears what a successful answer tells about the portal's limits. */
   answered(portalId: bigint, kind: CallKind, headers: HttpHeaders): void
   /** HubSpot refused a call for the limit that `policy` names: nobody may call for so long. */
   refused(portalId: bigint, kind: CallKind, forMs: number, policy: string): Promise<void>
+}
+
+export interface Caller {
+  readonly signal?: AbortSignal
+  /** Goes before other calls of runs in this process. */
+  readonly isUrgent?: boolean
+  /** Absent for the calls of runs. */
+  readonly requester?: Requester
 }
 
 /** A call that may be sent now. */
@@ -34,14 +44,6 @@ export interface CallBudgetOptions {
   readonly sharePercent?: number
 }
 
-/** What HubSpot grants an OAuth app in each portal that installs it, until an answer says otherwise. */
-const usualCeiling = 110
-const usualIntervalMs = 10_000
-const associationsCeiling = 100
-const associationsIntervalMs = 10_000
-const searchesPerSecond = 5
-/** From here on a limit is as good as none. */
-const noLimitFrom = 10_000
 /** A wait is looked at again this often, since the first answer may lift the limit meanwhile. */
 const longestNapMs = 250
 /** So many calls of a process have a place before their time: the next, and the one after it, so that no time is lost. */
@@ -54,129 +56,195 @@ const untold: CallTurn = { end: () => {} }
  * after its turn it is taken to have arrived, in case nobody lives to tell.
  */
 const longestWayMs = 10_000
-/** Places are kept no further ahead, so that what HubSpot says meanwhile still counts. */
-const horizonMs = 1_000
+/** Runs keep places no further ahead, so that what HubSpot says meanwhile still counts. */
+const runHorizonMs = 1_000
+/** Behind the places that runs keep there is always one for a request, however many runs there are. */
+const requestHorizonMs = 2 * runHorizonMs
 /** A longer wait is the run's to make, which gives its worker back meanwhile. */
 const longestHoldMs = 30_000
 /** After a refusal for hours, one call in so long tries whether HubSpot takes calls again: its limit may be raised. */
 const tryAgainMs = 60_000
 
-/** What this process knows about the limits of a portal. */
-class PortalLimits {
-  /** Calls per interval; null where HubSpot's answers name no limit. */
-  ceiling: number | null = usualCeiling
-  intervalMs = usualIntervalMs
-  /** A limit was named or met before, so an answer that names none says nothing. */
-  isLimited = false
-  readonly refusedKinds = new Set<CallKind>()
-  /** Who waits there has no place in the shared windows yet, so that an urgent call can still go before. */
-  readonly #turnstiles = new Map<CallKind, Turnstile>()
+interface Portal {
+  readonly limits: PortalLimits
+  /**
+   * For each kind of call of runs, and for the requests of each workspace. Who waits there has no place in the shared windows
+   * yet, so that an urgent call can still go before.
+   */
+  readonly turnstiles: Map<string, Turnstile>
+}
 
-  turnstile(kind: CallKind): Turnstile {
-    const found = this.#turnstiles.get(kind) ?? new Turnstile(turnsAhead)
-    this.#turnstiles.set(kind, found)
-    return found
-  }
+/** How a call waits for its place. */
+interface PlaceWait {
+  readonly signal?: AbortSignal
+  /** How far ahead a place may be kept. */
+  horizonMs(): number
+  readonly unsettledMs: number
+  /** A longer hold is not waited for. */
+  longestHoldMs(): number
+  /** Hears of each refused try. */
+  refused?(retryAfterMs: number): void
+}
 
-  isFree(kind: CallKind): boolean {
-    return this.ceiling === null && !this.refusedKinds.has(kind)
-  }
+interface TakenPlace {
+  readonly taken: readonly WindowLimit[]
+  readonly place: Place
+  /** No later than the moment of the place, by this process's clock. */
+  readonly from: number
 }
 
 /** Budgets over windows that the processes share. */
 export function sharedCallBudget(windows: CallWindows, { appId, sharePercent = 100 }: CallBudgetOptions): CallBudget {
-  const portals = new Map<bigint, PortalLimits>()
-  const limitsOf = (portalId: bigint): PortalLimits => {
-    const found = portals.get(portalId) ?? new PortalLimits()
+  const portals = new Map<bigint, Portal>()
+  const portalOf = (portalId: bigint): Portal => {
+    const limits = () => new PortalLimits(portalId, { appId, sharePercent })
+    const found = portals.get(portalId) ?? { limits: limits(), turnstiles: new Map() }
     portals.set(portalId, found)
     return found
-  }
-  const keyOf = (portalId: bigint, kind: CallKind) => `hubspot-${kind}:${appId}/${portalId}`
-  const windowOf = (portalId: bigint, kind: CallKind): WindowLimit => {
-    const { ceiling, intervalMs } = limitsOf(portalId)
-    const [calls, windowMs] =
-      kind === 'search'
-        ? [searchesPerSecond, 1_000]
-        : kind === 'associations'
-          ? [associationsCeiling, associationsIntervalMs]
-          : [ceiling ?? usualCeiling, intervalMs]
-    return { key: keyOf(portalId, kind), calls: Math.max(1, Math.floor((calls * sharePercent) / 100)), windowMs }
-  }
-  const windowsOf = (portalId: bigint, kind: CallKind): WindowLimit[] => {
-    const own = windowOf(portalId, kind)
-    if (kind === 'general') return [own]
-    const general = windowOf(portalId, 'general')
-    return [kind === 'search' ? { ...general, calls: null } : general, own]
   }
 
   const settle = (taken: readonly WindowLimit[], place: Place, lateMs: number | null) => {
     // Left unsettled, a place comes free by itself, only later.
     windows.settle(taken, place, lateMs).catch(() => {})
   }
-  /** `from` is no later than the moment of the place, by this process's clock. */
-  const turnAt = (taken: readonly WindowLimit[], place: Place, from: number): CallTurn => ({
-    // HubSpot has counted the call by now. How much earlier cannot be told, and what is given away is the time of an answer
-    // in each ten seconds.
-    end: () => settle(taken, place, performance.now() - from + clockMs),
-  })
 
-  const takeTurn = async (portalId: bigint, kind: CallKind, signal?: AbortSignal): Promise<CallTurn> => {
-    const limits = limitsOf(portalId)
+  /** Takes a place in all of the windows and waits for its moment; null where the limit was lifted meanwhile. */
+  const waitForPlace = async (
+    isFree: () => boolean,
+    limitsNow: () => WindowLimit[],
+    { signal, horizonMs, unsettledMs, longestHoldMs, refused }: PlaceWait,
+  ): Promise<TakenPlace | null> => {
     for (;;) {
       signal?.throwIfAborted()
-      if (limits.isFree(kind)) return untold
+      if (isFree()) return null
       const asked = performance.now()
-      const taken = windowsOf(portalId, kind)
-      const turn = await windows.take(taken, { horizonMs, unsettledMs: longestWayMs })
+      const taken = limitsNow()
+      const turn = await windows.take(taken, { horizonMs: horizonMs(), unsettledMs })
       if (turn.granted) {
         try {
           // From the answer on, since the broker's clock may be that much ahead of the question.
-          await nap(performance.now() + turn.inMs, () => limits.isFree(kind), signal)
+          await nap(performance.now() + turn.inMs, isFree, signal)
+          signal?.throwIfAborted()
         } catch (error) {
           settle(taken, turn.place, null)
           throw error
         }
-        return turnAt(taken, turn.place, asked + turn.inMs)
+        return { taken, place: turn.place, from: asked + turn.inMs }
       }
-      if (turn.heldFor !== null && turn.retryAfterMs > longestHoldMs) {
+      if (turn.heldFor !== null && turn.retryAfterMs > longestHoldMs()) {
         throw new HubSpotRateLimitedError(turn.retryAfterMs, turn.heldFor)
       }
+      refused?.(turn.retryAfterMs)
       await pause(Math.min(turn.retryAfterMs, longestNapMs), signal)
     }
   }
 
+  const takeTurn = async (
+    { limits }: Portal,
+    kind: CallKind,
+    wait: Omit<PlaceWait, 'unsettledMs'>,
+  ): Promise<CallTurn> => {
+    const limitsNow = () => windowsOf(limits, kind)
+    const found = await waitForPlace(() => limits.isFree(kind), limitsNow, { ...wait, unsettledMs: longestWayMs })
+    if (found === null) return untold
+    const { taken, place, from } = found
+    // HubSpot has counted the call by now. How much earlier cannot be told, and what is given away is the time of an answer
+    // in each ten seconds.
+    return { end: () => settle(taken, place, performance.now() - from + clockMs) }
+  }
+
+  const takeForRun = (portal: Portal, kind: CallKind, { signal, isUrgent = false }: Caller): Promise<CallTurn> => {
+    const wait = { signal, horizonMs: () => runHorizonMs, longestHoldMs: () => longestHoldMs }
+    return turnstileOf(portal, kind).pass(isUrgent ? 0 : 1, signal, () => takeTurn(portal, kind, wait))
+  }
+
+  /**
+   * Takes a place in the share of requests first. Places there are kept in the order in which they are asked for, and a
+   * process keeps two for each workspace: so a call comes after few of any other workspace, however many of those wait.
+   */
+  const takeForRequest = async (
+    portal: Portal,
+    kind: CallKind,
+    { workspaceId, askedAt, patienceMs }: Requester,
+    callersSignal: AbortSignal | undefined,
+  ): Promise<CallTurn> => {
+    const { limits } = portal
+    const turnstile = turnstileOf(portal, workspaceId)
+    const until = performance.now() + patienceMs
+    const left = () => Math.max(0, until - performance.now())
+    const enterShare = (signal: AbortSignal) =>
+      waitForPlace(
+        () => limits.isFree(kind),
+        () => [limits.limitOfRequests()],
+        {
+          signal,
+          horizonMs: left,
+          // HubSpot counts nothing by it.
+          unsettledMs: 0,
+          longestHoldMs: left,
+          refused: (retryAfterMs) => {
+            throw new HubSpotBusyError(retryAfterMs)
+          },
+        },
+      )
+    let placeInMs = 0
+    /** At the earliest, with those before it. */
+    const turnInMs = () => {
+      const { windowMs, calls } = limits.limitOfRequests()
+      return (turnstile.ahead(askedAt) * windowMs) / calls
+    }
+    const take = async (signal: AbortSignal) => {
+      await turnstile.pass(askedAt, signal, () => enterShare(signal))
+      return takeTurn(portal, kind, {
+        signal,
+        horizonMs: () => requestHorizonMs,
+        longestHoldMs: left,
+        refused: (retryAfterMs) => {
+          placeInMs = retryAfterMs
+        },
+      })
+    }
+    if (turnInMs() > patienceMs) throw new HubSpotBusyError(turnInMs())
+    try {
+      return await withinDeadline(patienceMs, callersSignal, take)
+    } catch (error) {
+      if (!(error instanceof DeadlineError)) throw error
+      throw new HubSpotBusyError(Math.max(placeInMs, turnInMs()))
+    }
+  }
+
   return {
-    take: async (portalId, kind, signal, isUrgent = false) => {
-      const limits = limitsOf(portalId)
-      if (limits.isFree(kind)) return untold
-      return limits.turnstile(kind).pass(isUrgent, signal, () => takeTurn(portalId, kind, signal))
+    take: async (portalId, kind, caller = {}) => {
+      const portal = portalOf(portalId)
+      if (portal.limits.isFree(kind)) return untold
+      const { requester, signal } = caller
+      return requester === undefined
+        ? takeForRun(portal, kind, caller)
+        : takeForRequest(portal, kind, requester, signal)
     },
-    answered: (portalId, kind, headers) => {
-      const limits = limitsOf(portalId)
-      if (kind !== 'general') return
-      const max = Number(headers['x-hubspot-ratelimit-max'])
-      if (max >= 1) {
-        limits.ceiling = max < noLimitFrom ? max : null
-        limits.isLimited = max < noLimitFrom
-        const intervalMs = Number(headers['x-hubspot-ratelimit-interval-milliseconds'])
-        if (intervalMs >= 1) limits.intervalMs = intervalMs
-      } else if (!limits.isLimited) {
-        limits.ceiling = null
-      }
-    },
+    answered: (portalId, kind, headers) => portalOf(portalId).limits.answered(kind, headers),
     refused: async (portalId, kind, forMs, policy) => {
-      const limits = limitsOf(portalId)
-      limits.refusedKinds.add(kind)
+      const { limits } = portalOf(portalId)
       // What lasts so long is said of the portal as a whole.
-      const heldKind = forMs > longestHoldMs ? 'general' : kind
-      if (heldKind === 'general') {
-        limits.ceiling ??= usualCeiling
-        limits.isLimited = true
-      }
+      const isWhole = kind === 'general' || forMs > longestHoldMs
+      limits.refused(kind, isWhole)
       if (forMs <= 0) return
-      await windows.hold(keyOf(portalId, heldKind), { forMs, reason: policy, forgottenAfterMs: tryAgainMs })
+      const { key } = limits.limitOf(isWhole ? 'general' : kind)
+      await windows.hold(key, { forMs, reason: policy, forgottenAfterMs: tryAgainMs })
     },
   }
+}
+
+function turnstileOf({ turnstiles }: Portal, name: string): Turnstile {
+  const found = turnstiles.get(name) ?? new Turnstile(turnsAhead)
+  turnstiles.set(name, found)
+  return found
+}
+
+function windowsOf(limits: PortalLimits, kind: CallKind): WindowLimit[] {
+  const [general, own] = [limits.limitOf('general'), limits.limitOf(kind)]
+  if (kind === 'general') return [general]
+  return [kind === 'search' ? { ...general, calls: null } : general, own]
 }
 
 /** Waits until `at`, unless `isOver` before. */

@@ -9,6 +9,7 @@ import {
 } from './errors.ts'
 import { describeRequest, type HttpAnswer, type HttpRequest, type Send } from './http.ts'
 import type { Pause } from './pause.ts'
+import type { Requester } from './requester.ts'
 
 /** The source of a portal's access tokens. */
 export interface AccessTokens {
@@ -35,6 +36,8 @@ export interface PortalAccess {
   readonly budget: CallBudget
   /** Counts the calls that are made with this access. */
   readonly usage: CountedUsage
+  /** Absent for runs. */
+  readonly requester?: Requester
 }
 
 export interface CallOptions<T> {
@@ -53,14 +56,18 @@ export interface CallOptions<T> {
   readonly signal?: AbortSignal
 }
 
-/** Sends a call, and repeats it as {@link decideRetry} decides. */
+/** Sends a call, and repeats it as {@link decideRetry} decides, within the patience of its requester. */
 export async function callHubSpot<T>(options: CallOptions<T>): Promise<T> {
   const { request, access, kind = 'general', isUrgent, pause, signal } = options
   const usage = access?.usage ?? options.usage
+  const requester = access?.requester
   /** The token was renewed just now, for this very call. */
   let isRenewed = false
   for (let number = 1; ; number++) {
-    const turn = await access?.budget.take(access.portalId, kind, signal, isUrgent)
+    const asked = performance.now()
+    const turn = await access?.budget.take(access.portalId, kind, { signal, isUrgent, requester })
+    requester?.hasWaited(performance.now() - asked)
+    const sent = performance.now()
     let token: string | undefined
     try {
       // Read again for each attempt, since waiting for the turn or between attempts may have taken longer than the
@@ -76,12 +83,14 @@ export async function callHubSpot<T>(options: CallOptions<T>): Promise<T> {
     }
     const attempt = await attemptOnce(options, token, turn)
     if (attempt.kind === 'success') return attempt.value
+    requester?.hasWaited(performance.now() - sent)
     const decision = decideRetry({
       outcome: attempt,
       number,
       call: describeRequest(request),
       token: access === undefined ? 'none' : isRenewed ? 'renewed' : 'stored',
       dailyResetMs: msUntilDailyReset(access?.timeZone ?? 'UTC', Date.now()),
+      patienceMs: requester?.patienceMs,
     })
     if (!decision.retry) {
       if (access && token !== undefined && isRefusal(decision.error)) await access.tokens.giveUp(token)
@@ -96,6 +105,7 @@ export async function callHubSpot<T>(options: CallOptions<T>): Promise<T> {
       await access?.budget.refused(access.portalId, kind, decision.waitMs, decision.reason)
     }
     if (decision.waitMs > 0) await pause(decision.waitMs, signal)
+    requester?.hasWaited(decision.waitMs)
   }
 }
 

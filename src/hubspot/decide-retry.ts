@@ -27,6 +27,8 @@ export interface Attempt {
   readonly token: 'stored' | 'renewed' | 'none'
   /** Milliseconds until the portal's daily limit is reset. */
   readonly dailyResetMs: number
+  /** How long the caller waits for another attempt, in milliseconds. Absent if it waits as long as it takes. */
+  readonly patienceMs?: number
 }
 
 export type RetryReason =
@@ -55,16 +57,17 @@ export function decideRetry(attempt: Attempt): Decision {
     case 'network': {
       const reason = codeOf(outcome.error)
       const error = () => unavailable(`HubSpot did not answer ${call} (${reason})`, number, { cause: outcome.error })
-      return number < attempts.faults ? again('network', backoffMs(number)) : giveUp(error())
+      return againOr(attempt, attempts.faults, 'network', backoffMs(number), error)
     }
     case 'unreadable':
-      return number < attempts.unreadable ? again('unreadable', backoffMs(number)) : giveUp(outcome.error)
+      return againOr(attempt, attempts.unreadable, 'unreadable', backoffMs(number), () => outcome.error)
     case 'answer':
       return decideByStatus(outcome.answer, attempt)
   }
 }
 
-function decideByStatus(answer: HttpAnswer, { number, call, token, dailyResetMs }: Attempt): Decision {
+function decideByStatus(answer: HttpAnswer, attempt: Attempt): Decision {
+  const { number, call, token } = attempt
   const { status, headers } = answer
   const problem = readProblem(answer.body.toString())
   const rejected = (hint = '') =>
@@ -76,32 +79,26 @@ function decideByStatus(answer: HttpAnswer, { number, call, token, dailyResetMs 
         problem.isHubSpots,
       ),
     )
-  if (status === 429) return decideByPolicy(problem.policy, headers, number, dailyResetMs)
+  const faultOr = (reason: RetryReason, waitMs: number, what: string) =>
+    againOr(attempt, attempts.faults, reason, waitMs, () => unavailable(`${call} ${what}`, number))
+  if (status === 429) return decideByPolicy(problem.policy, headers, attempt)
   if (status === 477) {
     const waitMs = retryAfterMs(headers) ?? 10 * SECOND
-    const isShort = waitMs <= longestWaitMs && number < attempts.limits
-    return isShort ? again('migration', waitMs) : giveUp(new HubSpotRateLimitedError(waitMs, 'MIGRATION'))
+    const error = () => new HubSpotRateLimitedError(waitMs, 'MIGRATION')
+    return againOr(attempt, attempts.limits, 'migration', waitMs, error)
   }
-  if (status === 423) {
-    if (number < attempts.faults) return again('locked', number * 2 * SECOND)
-    return giveUp(unavailable(`${call} meets a lock (423)`, number))
-  }
+  if (status === 423) return faultOr('locked', number * 2 * SECOND, 'was rejected because the record is locked (423)')
   if (status >= 500 || status === 408) {
-    if (number < attempts.faults) return again('server-error', backoffMs(number))
-    return giveUp(unavailable(`${call} fails (${status}: ${problem.message})`, number))
+    return faultOr('server-error', backoffMs(number), `failed (${status}: ${problem.message})`)
   }
   // A web page: something in front of HubSpot answered, and HubSpot itself was not asked.
   if ((status === 403 || status === 404) && isWebPage(answer)) {
-    if (number < attempts.faults) return again('server-error', backoffMs(number))
-    return giveUp(unavailable(`HubSpot answers ${call} with a web page (${status}: ${problem.message})`, number))
+    return faultOr('server-error', backoffMs(number), `was answered by a web page (${status}: ${problem.message})`)
   }
   if (status === 401 && token !== 'none') {
     if (token === 'stored') return again('token-refused', 0)
     // A token may have expired by the time the call arrives. That says nothing against the log-in.
-    if (isExpiry(problem)) {
-      if (number < attempts.faults) return again('token-refused', 0)
-      return giveUp(unavailable(`HubSpot rejects every new token for ${call} as expired`, number))
-    }
+    if (isExpiry(problem)) return faultOr('token-refused', 0, 'was rejected because every new token had expired')
     return giveUp(
       new HubSpotUnauthorisedError(`HubSpot rejects the log-in: ${problem.message} Log in to HubSpot again.`),
     )
@@ -117,7 +114,8 @@ function decideByStatus(answer: HttpAnswer, { number, call, token, dailyResetMs 
   return rejected()
 }
 
-function decideByPolicy(policy: string | null, headers: HttpHeaders, number: number, dailyResetMs: number): Decision {
+function decideByPolicy(policy: string | null, headers: HttpHeaders, attempt: Attempt): Decision {
+  const { number, dailyResetMs } = attempt
   const asked = retryAfterMs(headers)
   const waitMs =
     asked ??
@@ -126,13 +124,25 @@ function decideByPolicy(policy: string | null, headers: HttpHeaders, number: num
       : policy === 'SECONDLY'
         ? SECOND
         : Math.min(SECOND * 2 ** (number - 1), 10 * SECOND))
-  if (waitMs <= longestWaitMs && number < attempts.limits) return again('rate-limited', waitMs)
-  return giveUp(new HubSpotRateLimitedError(waitMs, policy ?? 'UNKNOWN'))
+  const error = () => new HubSpotRateLimitedError(waitMs, policy ?? 'UNKNOWN')
+  return againOr(attempt, attempts.limits, 'rate-limited', waitMs, error)
 }
 
 const isWebPage = ({ body }: HttpAnswer) => /^\s*</.test(body.subarray(0, 200).toString())
 
 const isExpiry = ({ category, message }: Problem) => (category ?? message).toLowerCase().includes('expired')
+
+/** Repeats the call unless it was tried often enough or the wait is longer than the caller's patience. */
+function againOr(
+  { number, patienceMs = longestWaitMs }: Attempt,
+  mostAttempts: number,
+  reason: RetryReason,
+  waitMs: number,
+  error: () => HubSpotError,
+): Decision {
+  const isWorthIt = number < mostAttempts && waitMs <= Math.min(longestWaitMs, patienceMs)
+  return isWorthIt ? again(reason, waitMs) : giveUp(error())
+}
 
 const again = (reason: RetryReason, waitMs: number): Decision => ({ retry: true, reason, waitMs })
 const giveUp = (error: HubSpotError): Decision => ({ retry: false, error })

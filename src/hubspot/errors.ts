@@ -35,6 +35,19 @@ export class HubSpotRateLimitedError extends HubSpotError {
   }
 }
 
+/** Too many calls wait for a portal's share, and none became free for this request in time. Try again after `retryAfterMs`. */
+export class HubSpotBusyError extends HubSpotError {
+  override name = 'HubSpotBusyError'
+  readonly retryAfterMs: number
+
+  constructor(retryAfterMs: number) {
+    super(
+      `Too many requests for this HubSpot portal are waiting. Try again in ${Math.ceil(retryAfterMs / 1000)} seconds.`,
+    )
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
 /** HubSpot does not answer, or fails, after several attempts: continue later. */
 export class HubSpotUnavailableError extends HubSpotError {
   override name = 'HubSpotUnavailableError'

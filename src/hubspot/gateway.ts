@@ -7,6 +7,7 @@ import { hubspotPaths } from './paths.ts'
 import { type Pause, pause as realPause } from './pause.ts'
 import type { HubSpotPortal } from './portal.ts'
 import { portalOverHttp } from './portal-over-http.ts'
+import { Requester } from './requester.ts'
 import { openBulkSender } from './send-bulk.ts'
 import { openRareSender } from './send-rare.ts'
 
@@ -14,10 +15,17 @@ import { openRareSender } from './send-rare.ts'
 export interface HubSpotGateway {
   readonly oauth: HubSpotOAuth
   readonly journal: HubSpotJournal
-  /** `timeZone` is the portal's time zone, or UTC if it is not known yet. */
-  portal(portalId: bigint, tokens: AccessTokens, timeZone?: string, usage?: CountedUsage): HubSpotPortal
+  portal(portalId: bigint, tokens: AccessTokens, options?: PortalOptions): HubSpotPortal
   /** Closes the connections. Calls in progress fail. */
   close(): Promise<void>
+}
+
+export interface PortalOptions {
+  /** The portal's time zone. UTC if it is not known yet. */
+  readonly timeZone?: string
+  readonly usage?: CountedUsage
+  /** The workspace whose request reads from the portal. Absent for runs. */
+  readonly requestOf?: string
 }
 
 export interface GatewayOptions {
@@ -27,6 +35,8 @@ export interface GatewayOptions {
   readonly budget: CallBudget
   /** Maximum duration of a single attempt. */
   readonly deadlineMs?: number
+  /** How long the calls of one request may wait in total, for places and for repeated attempts. */
+  readonly requestPatienceMs?: number
   /** How to wait between attempts. */
   readonly pause?: Pause
 }
@@ -39,6 +49,7 @@ export function openHubSpot({
   publicUrl,
   budget,
   deadlineMs = 30_000,
+  requestPatienceMs = 5_000,
   pause = realPause,
 }: GatewayOptions): HubSpotGateway {
   const paths = hubspotPaths(environment.apiVersion)
@@ -47,14 +58,11 @@ export function openHubSpot({
   return {
     oauth: oauthOverHttp({ environment, redirectUri: publicUrl + callbackPath, paths, send: sendRare, pause }),
     journal: journalOverHttp({ environment, paths, send: sendRare, pause, deadlineMs }),
-    portal: (portalId, tokens, timeZone = 'UTC', usage = { calls: 0, repeats: 0 }) =>
-      portalOverHttp({
-        paths,
-        access: { portalId, tokens, budget, timeZone, usage },
-        sendBulk: bulk.send,
-        sendRare,
-        pause,
-      }),
+    portal: (portalId, tokens, { timeZone = 'UTC', usage = { calls: 0, repeats: 0 }, requestOf } = {}) => {
+      const requester = requestOf === undefined ? undefined : new Requester(requestOf, requestPatienceMs)
+      const access = { portalId, tokens, budget, timeZone, usage, requester }
+      return portalOverHttp({ paths, access, sendBulk: bulk.send, sendRare, pause })
+    },
     close: bulk.close,
   }
 }

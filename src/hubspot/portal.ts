@@ -59,6 +59,9 @@ export interface HubSpotPortal {
   accountInfo(signal?: AbortSignal): Promise<AccountInfo>
 }
 
+/** What a portal is opened for. The calls of a request have a share of their own and wait for seconds at most. */
+export type PortalUse = 'run' | 'request'
+
 export interface CallUsage {
   /** Attempts of every call, including repeated ones. */
   readonly calls: number

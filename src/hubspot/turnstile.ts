@@ -1,40 +1,56 @@
-/** Lets a limited number pass at the same time. Others wait in order, urgent ones first. */
+import { setMaxListeners } from 'node:events'
+
+/** Lets a limited number pass at the same time. Others wait by rank, the lowest first, and in order within a rank. */
 export class Turnstile {
   #free: number
-  readonly #urgent: (() => void)[] = []
-  readonly #others: (() => void)[] = []
+  readonly #queue: Waiting[] = []
 
   constructor(places: number) {
     this.#free = places
   }
 
-  /** Runs `work` when there is a place. Rejects with the signal's reason if it aborts first. */
-  async pass<T>(isUrgent: boolean, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  /** Number of those waiting that would pass before a newcomer of this rank. */
+  ahead(rank: number): number {
+    return this.#queue.findLastIndex((other) => other.rank <= rank) + 1
+  }
+
+  /** Runs `work` when there is a place. Rejects with the signal's reason if it aborts before. */
+  async pass<T>(rank: number, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--
-    else await this.#wait(isUrgent ? this.#urgent : this.#others, signal)
+    else await this.#wait(rank, signal)
     try {
       return await work()
     } finally {
       // The place is handed over directly, so that no newcomer can take it.
-      const next = this.#urgent.shift() ?? this.#others.shift()
+      const next = this.#queue.shift()
       if (next === undefined) this.#free++
-      else next()
+      else next.enter()
     }
   }
 
-  async #wait(queue: (() => void)[], signal: AbortSignal | undefined): Promise<void> {
+  async #wait(rank: number, signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted()
+    // A signal that ends many waits at once is meant to be listened to many times.
+    if (signal) setMaxListeners(0, signal)
     await new Promise<void>((resolve, reject) => {
-      const enter = () => {
-        signal?.removeEventListener('abort', leave)
-        resolve()
+      const waiting: Waiting = {
+        rank,
+        enter: () => {
+          signal?.removeEventListener('abort', leave)
+          resolve()
+        },
       }
       const leave = () => {
-        queue.splice(queue.indexOf(enter), 1)
+        this.#queue.splice(this.#queue.indexOf(waiting), 1)
         reject(signal?.reason)
       }
-      queue.push(enter)
+      this.#queue.splice(this.ahead(rank), 0, waiting)
       signal?.addEventListener('abort', leave, { once: true })
     })
   }
+}
+
+interface Waiting {
+  readonly rank: number
+  enter(): void
 }

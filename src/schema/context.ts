@@ -2,6 +2,7 @@ import type { Viewer } from '../auth/viewer.ts'
 import type { ConnectionContext } from '../connection/connection-context.ts'
 import type { Database } from '../database/database.ts'
 import type { SyncContext } from '../sync/sync-context.ts'
+import type { Pickers } from './support/pickers.ts'
 import type { SharedReads } from './support/shared-reads.ts'
 
 /** What every operation of the process shares. */
@@ -10,6 +11,7 @@ export interface SchemaServices {
   readonly sync: SyncContext
   readonly connection: ConnectionContext
   readonly reads: SharedReads
+  readonly pickers: Pickers
   /** Aborts when the server stops, so that subscriptions end. */
   readonly closing: AbortSignal
 }

@@ -3,6 +3,7 @@ import { disconnect } from '../connection/disconnect.ts'
 import { type Connection, findConnection } from '../connection/find-connection.ts'
 import { NotConnectedError } from '../user-errors.ts'
 import { builder } from './builder.ts'
+import { callCost } from './support/call-cost.ts'
 import { User } from './user.ts'
 import { syncAdminErrors } from './user-error.ts'
 
@@ -91,6 +92,7 @@ builder.mutationFields((t) => ({
     nullable: true,
     description: 'Disconnects HubSpot. Settings, mappings, and synced contacts are kept. For admins.',
     errors: { types: [NotConnectedError] },
+    extensions: { cost: callCost(1) },
     resolve: (_root, _args, { connection, viewer }) => disconnect(connection, viewer),
   }),
 }))

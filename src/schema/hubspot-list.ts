@@ -1,7 +1,7 @@
 import type { HubSpotList as List } from '../hubspot/portal.ts'
-import { askPortal } from '../sync/settings/ask-portal.ts'
 import { InvalidInputError } from '../user-errors.ts'
 import { builder } from './builder.ts'
+import { callCost } from './support/call-cost.ts'
 import { defaultPageSize, requirePage } from './support/keyset-connection.ts'
 
 export const HubSpotList = builder.objectRef<List>('HubSpotList').implement({
@@ -28,19 +28,19 @@ builder.queryField('hubspotLists', (t) =>
   t.field({
     type: HubSpotListConnection,
     nullable: true,
-    description: "Contact lists in HubSpot, in HubSpot's order. For admins.",
+    description: "Contact lists in HubSpot, in HubSpot's order. They can be 10 seconds old. For admins.",
     args: {
       query: t.arg.string({ description: 'Returns only lists whose name contains this text.' }),
       first: t.arg.int({ description: 'Number of lists from the start. Default 20, maximum 100.' }),
       after: t.arg.string({ description: 'Cursor. Returns only items after it.' }),
     },
-    resolve: async (_root, { query, first, after }, { sync, viewer }) => {
+    extensions: { cost: callCost(1) },
+    resolve: async (_root, { query, first, after }, { pickers, viewer }) => {
       requirePage({ first })
       const count = first ?? defaultPageSize
       const offset = after == null ? 0 : decodeOffset(after)
-      const page = await askPortal(sync, viewer.workspaceId, (portal) =>
-        portal.searchLists({ query: query ?? '', offset, count: Math.max(count, 1) }),
-      )
+      const search = { query: query ?? '', offset, count: Math.max(count, 1) }
+      const page = await pickers.lists(viewer.workspaceId, search)
       const edges = page.lists
         .slice(0, count)
         .map((node, index) => ({ node, cursor: encodeOffset(offset + index + 1) }))

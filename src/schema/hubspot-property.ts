@@ -1,7 +1,7 @@
 import type { HubSpotProperty } from '../hubspot/portal.ts'
-import { askPortal } from '../sync/settings/ask-portal.ts'
 import { builder } from './builder.ts'
 import { ObjectTypeEnum } from './object-type.ts'
+import { callCost } from './support/call-cost.ts'
 
 const HubSpotPropertyOption = builder.objectRef<HubSpotProperty['options'][number]>('HubSpotPropertyOption').implement({
   description: 'A possible value of an enumeration property.',
@@ -33,12 +33,10 @@ builder.queryField('hubspotProperties', (t) =>
   t.field({
     type: [HubSpotPropertyType],
     nullable: true,
-    description: 'HubSpot properties that can be mapped. For admins.',
+    description: 'HubSpot properties that can be mapped. They can be 10 seconds old. For admins.',
     args: { objectType: t.arg({ type: ObjectTypeEnum, required: true, description: 'Whether contacts or accounts.' }) },
-    resolve: async (_root, { objectType }, { sync, viewer }) => {
-      const kind = objectType === 'CONTACT' ? 'contacts' : 'companies'
-      const properties = await askPortal(sync, viewer.workspaceId, (portal) => portal.listProperties(kind))
-      return properties.filter(({ archived }) => !archived)
-    },
+    extensions: { cost: callCost(1) },
+    resolve: (_root, { objectType }, { pickers, viewer }) =>
+      pickers.properties(viewer.workspaceId, objectType === 'CONTACT' ? 'contacts' : 'companies'),
   }),
 )

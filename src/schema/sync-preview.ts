@@ -5,6 +5,7 @@ import type { PreviewReport } from '../sync/preview/preview-report.ts'
 import type { Rule } from '../sync/preview/rules.ts'
 import { builder } from './builder.ts'
 import { ObjectTypeEnum } from './object-type.ts'
+import { callCost } from './support/call-cost.ts'
 import { findRecord } from './support/find-record.ts'
 import { SyncError, SyncErrorTypeEnum } from './sync-error.ts'
 import { SyncedRecord } from './synced-record.ts'
@@ -213,6 +214,8 @@ builder.queryField('explainSync', (t) =>
       }),
       externalId: t.arg.string({ required: true, description: 'Id of the HubSpot contact or company.' }),
     },
+    // The list, its size, the properties, the owners, the record, its membership, and its companies. Some are not always needed.
+    extensions: { cost: callCost(6) },
     resolve: (_root, { objectType, externalId }, { sync, viewer, closing }) =>
       explainSync(sync, viewer, objectType, externalId, closing),
   }),

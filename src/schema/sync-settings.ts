@@ -1,6 +1,5 @@
 import type { SyncSettings } from '../generated/prisma/client.ts'
 import { MappingTarget } from '../generated/prisma/enums.ts'
-import { askPortal } from '../sync/settings/ask-portal.ts'
 import { getSyncSettings } from '../sync/settings/get-sync-settings.ts'
 import { nextAutomaticRun } from '../sync/settings/next-run-at.ts'
 import { setFieldMappings } from '../sync/settings/set-field-mappings.ts'
@@ -8,6 +7,7 @@ import { updateSyncSettings } from '../sync/settings/update-sync-settings.ts'
 import { builder } from './builder.ts'
 import { HubSpotList } from './hubspot-list.ts'
 import { ObjectTypeEnum } from './object-type.ts'
+import { callCost } from './support/call-cost.ts'
 import { hubspotErrors, syncAdminErrors } from './user-error.ts'
 
 const ContactSourceEnum = builder.enumType('ContactSource', {
@@ -77,9 +77,10 @@ export const SyncSettingsType = builder.node(builder.objectRef<SyncSettings>('Sy
     list: t.field({
       type: HubSpotList,
       nullable: true,
-      description: 'The list as HubSpot shows it now. Null if it was deleted.',
-      resolve: ({ workspaceId, listId }, _args, { sync }) =>
-        listId === null ? null : askPortal(sync, workspaceId, (portal) => portal.getList(listId)),
+      description: 'The list as HubSpot showed it at most 10 seconds ago. Null if it was deleted.',
+      extensions: { cost: callCost(2) },
+      resolve: ({ workspaceId, listId }, _args, { pickers }) =>
+        listId === null ? null : pickers.list(workspaceId, listId),
     }),
     defaultPhoneRegion: t.exposeString('defaultPhoneRegion', {
       description: 'ISO 3166 region for phone numbers without a country code.',
@@ -195,6 +196,7 @@ builder.mutationFields((t) => ({
     description: 'Changes the sync settings. Does not start a run. For admins.',
     args: { input: t.arg({ type: UpdateSyncSettingsInput, required: true }) },
     errors: { types: [...syncAdminErrors, ...hubspotErrors] },
+    extensions: { cost: callCost(2) },
     resolve: (_root, { input }, { sync, viewer }) => updateSyncSettings(sync, viewer, input),
   }),
   setFieldMappings: t.field({
@@ -216,6 +218,7 @@ builder.mutationFields((t) => ({
       }),
     },
     errors: { types: [...syncAdminErrors, ...hubspotErrors] },
+    extensions: { cost: callCost(1) },
     resolve: (_root, { objectType, mappings }, { sync, viewer }) =>
       setFieldMappings(sync, viewer, objectType, mappings),
   }),

@@ -52,6 +52,9 @@ builder.objectType(BusyError, {
   name: 'BusyError',
   description: 'The operation waited too long for other changes or requests. Try again in a few seconds. Code BUSY.',
   interfaces: [UserErrorInterface],
+  fields: (t) => ({
+    retryAfterSeconds: t.exposeInt('retryAfterSeconds', { description: 'Number of seconds after which to try again.' }),
+  }),
 })
 
 builder.objectType(InvalidInputError, {
@@ -79,6 +82,12 @@ builder.objectType(HubSpotUnavailableError, {
   name: 'HubSpotUnavailableError',
   description: 'HubSpot does not answer as expected. Try again later. Code HUBSPOT_UNAVAILABLE.',
   interfaces: [UserErrorInterface],
+  fields: (t) => ({
+    retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
+      nullable: true,
+      description: 'Number of seconds after which HubSpot accepts calls again. Null if HubSpot does not say.',
+    }),
+  }),
 })
 
 builder.objectType(SyncStateError, {

@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net'
 import { Registry } from 'prom-client'
 import { callbackPath } from '../hubspot/gateway.ts'
 import { openApiMetrics } from '../metrics/api-metrics.ts'
+import { openPickers } from '../schema/support/pickers.ts'
 import { openSharedReads } from '../schema/support/shared-reads.ts'
 import { type Answer, jsonAnswer, sendAnswer } from './answer.ts'
 import { defaultApiOptions } from './api-options.ts'
@@ -49,7 +50,14 @@ export function createServer(context: ServerContext): ApiServer {
   // Each open subscription listens, and leaves off when it ends: as many as there are, and none of them is forgotten.
   setMaxListeners(0, closing.signal)
   const { database, sync, connection } = context
-  const services = { database, sync, connection, reads: openSharedReads(database), closing: closing.signal }
+  const services = {
+    database,
+    sync,
+    connection,
+    reads: openSharedReads(database),
+    pickers: openPickers(sync),
+    closing: closing.signal,
+  }
   const options = { ...defaultApiOptions, ...context.options }
   const metrics = openApiMetrics(context.metrics ?? new Registry())
   const guards = openGuards(context, options, metrics)

@@ -4,7 +4,7 @@ import { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 import { AuthenticationError, type AuthenticationFailure } from '../auth/authentication-error.ts'
 import { orBusy } from '../database/or-busy.ts'
-import { InvalidInputError, PlanRequiredError, UserError } from '../user-errors.ts'
+import { BusyError, HubSpotUnavailableError, InvalidInputError, PlanRequiredError, UserError } from '../user-errors.ts'
 
 const httpStatus: Readonly<Record<AuthenticationFailure, number>> = {
   UNAUTHENTICATED: 401,
@@ -52,6 +52,9 @@ function show(error: unknown, message: string, extensions: Record<string, unknow
 function detailsOf(error: UserError): Record<string, unknown> {
   if (error instanceof InvalidInputError) return { problems: error.problems }
   if (error instanceof PlanRequiredError) return { requiredPlan: error.requiredPlan }
+  if (error instanceof BusyError || error instanceof HubSpotUnavailableError) {
+    return error.retryAfterSeconds === null ? {} : { retryAfterSeconds: error.retryAfterSeconds }
+  }
   return {}
 }
 

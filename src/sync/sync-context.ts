@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Announcements } from '../broker/announcements.ts'
 import type { Database } from '../database/database.ts'
-import type { HubSpotPortal } from '../hubspot/portal.ts'
+import type { HubSpotPortal, PortalUse } from '../hubspot/portal.ts'
 
 /** One chunk of a run, as its job names it. */
 export interface RunChunk {
@@ -13,8 +13,8 @@ export interface RunChunk {
 /** Everything that the sync may use. It cannot reach anything else. */
 export interface SyncContext {
   readonly database: Database
-  /** The workspace's connected portal. Throws NotConnectedError (B15). */
-  openPortal(workspaceId: string): Promise<HubSpotPortal>
+  /** The workspace's connected portal. `use` is a run by default. Throws NotConnectedError (B15). */
+  openPortal(workspaceId: string, use?: PortalUse): Promise<HubSpotPortal>
   readonly announcements: Announcements
   /** Enqueues a chunk. Enqueueing the same chunk twice enqueues it once. */
   enqueueRun(chunk: RunChunk): Promise<void>

@@ -101,7 +101,7 @@ async function takeEntry(context: JournalContext, lease: Lease, entry: JournalEn
   })
 }
 
-/** Throws LeaseLostError if another process reads the journal by now. */
+/** Throws LeaseLostError if another process now reads the journal. */
 async function moveTo(
   { database, appId, now }: JournalContext,
   { number }: Lease,

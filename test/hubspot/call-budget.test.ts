@@ -23,7 +23,7 @@ async function msOf(work: () => Promise<unknown>): Promise<number> {
 
 /** A call that is answered at once. */
 async function call(budget: CallBudget | undefined, portal: bigint, kind: CallKind, signal?: AbortSignal) {
-  const turn = await budget?.take(portal, kind, signal)
+  const turn = await budget?.take(portal, kind, { signal })
   turn?.end()
 }
 

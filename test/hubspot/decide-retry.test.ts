@@ -160,4 +160,16 @@ describe('decideRetry gives up', () => {
 
     expect(decide(outcome, 5)).toMatchObject({ error: { cause: (outcome as { error: unknown }).error } })
   })
+
+  it.each<[string, Outcome, new (...given: never[]) => Error]>([
+    ['a fault', answer(500, problem({})), HubSpotUnavailableError],
+    ['a limit', answer(429, limited('TEN_SECONDLY_ROLLING')), HubSpotRateLimitedError],
+    ['a move of data centres', answer(477, '', { 'retry-after': '1' }), HubSpotRateLimitedError],
+    ['an answer that cannot be read', unreadable, HubSpotUnreadableError],
+  ])('on %s, where the next attempt is further away than the caller waits', (_name, outcome, type) => {
+    const attempt = { outcome, number: 2, token: 'stored', dailyResetMs: 5_000_000, call: 'GET /lists' } as const
+
+    expect(decideRetry({ ...attempt, patienceMs: 900 })).toMatchObject({ retry: false, error: expect.any(type) })
+    expect(decideRetry({ ...attempt, patienceMs: 2_000 })).toMatchObject({ retry: true })
+  })
 })

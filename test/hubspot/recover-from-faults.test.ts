@@ -106,3 +106,20 @@ it('B18: names the missing scope, and gives up the log-in', async () => {
   expect(error).toMatchObject({ scopes: ['crm.lists.read'], message: expect.stringContaining('crm.lists.read') })
   expect(tokenEvents).toEqual(['given up'])
 })
+
+it('repeats a call for a request no longer than the request waits, in all', async () => {
+  const { simulator, portal, pauses } = await openSimulatedPortal({
+    requestPatienceMs: 60_000,
+    portals: [{ contacts: 20 }],
+  })
+  simulator.faults.add({ kind: 'locked' })
+
+  await expect(portal.accountInfo()).rejects.toThrow(HubSpotUnavailableError)
+  const first = pauses.splice(0)
+  await expect(portal.accountInfo()).rejects.toThrow(HubSpotUnavailableError)
+  await expect(portal.accountInfo()).rejects.toThrow(HubSpotUnavailableError)
+
+  // Twice 20 of the 60 seconds, and then 12 of those that are left.
+  expect(first).toEqual([2_000, 4_000, 6_000, 8_000])
+  expect(pauses).toEqual([...first, 2_000, 4_000, 6_000])
+})

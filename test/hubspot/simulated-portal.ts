@@ -12,6 +12,8 @@ export interface SimulatedPortalOptions extends SimulatorOptions {
   readonly apiVersion?: ApiVersion
   readonly budget?: CallBudget
   readonly deadlineMs?: number
+  /** Opens the portal for a request that waits so long; for a run unless given. */
+  readonly requestPatienceMs?: number
 }
 
 export interface SimulatedHubSpotPortal {
@@ -29,6 +31,7 @@ export async function openSimulatedPortal({
   apiVersion = '2026-03',
   budget = unlimited,
   deadlineMs,
+  requestPatienceMs,
   ...options
 }: SimulatedPortalOptions = {}): Promise<SimulatedHubSpotPortal> {
   const simulator = await startTestSimulator(options)
@@ -44,6 +47,7 @@ export async function openSimulatedPortal({
     publicUrl: 'http://localhost:4000',
     budget,
     deadlineMs,
+    requestPatienceMs,
     pause: async (ms, signal) => {
       signal?.throwIfAborted()
       pauses.push(ms)
@@ -53,7 +57,8 @@ export async function openSimulatedPortal({
   const tokenEvents: ('renewed' | 'given up')[] = []
   const { hubId } = simulator.portal()
   const tokens = renewableTokens(simulator, tokenEvents)
-  return { simulator, hubspot, portal: hubspot.portal(BigInt(hubId), tokens), pauses, tokenEvents }
+  const requestOf = requestPatienceMs === undefined ? undefined : 'a workspace'
+  return { simulator, hubspot, portal: hubspot.portal(BigInt(hubId), tokens, { requestOf }), pauses, tokenEvents }
 }
 
 function renewableTokens(simulator: Simulator, events: ('renewed' | 'given up')[]): AccessTokens {

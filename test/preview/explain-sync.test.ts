@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { ignoreSyncError } from '../../src/sync/errors/retry-and-ignore.ts'
 import { explainSync } from '../../src/sync/preview/explain-sync.ts'
-import { InvalidInputError, SyncStateError } from '../../src/user-errors.ts'
+import { HubSpotUnavailableError, InvalidInputError, NotConnectedError, SyncStateError } from '../../src/user-errors.ts'
 import { type Given, givenAccounts, givenAList } from '../records/single-records-fixture.ts'
 
 const forever = new AbortController().signal
@@ -116,4 +116,19 @@ it('B15, B23: if an explanation is impossible, the error says why', async () => 
 
   await expect(explain(given, 'ada')).rejects.toThrow(InvalidInputError)
   await expect(explain(given, '1', 'ACCOUNT')).rejects.toThrow(SyncStateError)
+  given.portal.deleteList('42')
+  await expect(explain(given, '1')).rejects.toThrow(SyncStateError)
+  const { workspaceId } = given.sync.viewer
+  await given.sync.database.prisma.hubSpotConnection.update({
+    where: { workspaceId },
+    data: { status: 'NEEDS_RECONNECT' },
+  })
+  await expect(explain(given, '1')).rejects.toThrow(NotConnectedError)
+})
+
+it('HubSpot being away is a typed error', async () => {
+  const given = await givenAList()
+  given.simulator.faults.add({ kind: 'server-error' })
+
+  await expect(explain(given, '1')).rejects.toThrow(HubSpotUnavailableError)
 })

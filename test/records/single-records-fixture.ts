@@ -1,4 +1,4 @@
-import type { SimulatedPortal } from '../../simulator/index.ts'
+import type { SimulatedPortal, Simulator } from '../../simulator/index.ts'
 import type { SyncRun } from '../../src/generated/prisma/client.ts'
 import type { ObjectType } from '../../src/generated/prisma/enums.ts'
 import { startRecordsRun } from '../../src/sync/runs/start-records-run.ts'
@@ -13,6 +13,7 @@ import {
 } from '../support/test-sync.ts'
 
 export interface Given {
+  readonly simulator: Simulator
   readonly portal: SimulatedPortal
   readonly sync: TestSync
   /** Puts contacts called "P0", "P1" … with an e-mail each; gives their ids. */
@@ -59,6 +60,7 @@ async function givenAPortal(options: Omit<TestSyncOptions, 'simulator'>): Promis
   const { prisma } = sync.database
   const { workspaceId } = sync.viewer
   return {
+    simulator,
     portal,
     sync,
     contacts: (count) =>

@@ -32,11 +32,8 @@ export interface Operation {
 }
 
 const nothing: Measure = { cost: 0, depth: 0, aliases: 0 }
-/** Fields that ask HubSpot, or that count rows. */
+/** Fields that count rows. Others say themselves what they cost, in their extension `cost`. */
 const dearFields: Readonly<Record<string, number>> = {
-  hubspotLists: 50,
-  hubspotProperties: 50,
-  list: 50,
   totalCount: 5,
 }
 const mutationCost = 10
@@ -78,7 +75,7 @@ export function measureOperation(schema: GraphQLSchema, { definition, fragments,
     if (field === undefined) return { ...nothing, aliases }
     const type = getNamedType(field.type)
     const own =
-      (dearFields[name] ?? 0) +
+      Number(field.extensions.cost ?? dearFields[name] ?? 0) +
       (definition.operation === 'mutation' && parent === schema.getMutationType() ? mutationCost : 0)
     if (!isCompositeType(type) || node.selectionSet === undefined) return { cost: own, depth: 1, aliases }
     const { items, pages } = sizesOf(field, node, variables)

@@ -5,9 +5,10 @@ import type { HubSpotRecord } from '../../hubspot/portal.ts'
 import { InvalidInputError, SyncStateError } from '../../user-errors.ts'
 import { matchRecords, type Observation } from '../matching/match-records.ts'
 import { openAccountsPart } from '../reading/accounts-part.ts'
-import { openContactsPart } from '../reading/contacts-part.ts'
+import { ListNotFoundError, openContactsPart } from '../reading/contacts-part.ts'
 import type { RunPart } from '../reading/run-part.ts'
 import { newRun } from '../runs/run.ts'
+import { askPortal } from '../settings/ask-portal.ts'
 import { takeSnapshot } from '../settings/snapshot.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { openDirectory } from '../writing/open-directory.ts'
@@ -28,7 +29,8 @@ export interface Explanation extends Finding {
 
 /**
  * Finds out what the sync would do with a single HubSpot record and why, by the same rules as a run, over the store as
- * it is. It writes nothing. Throws InvalidInputError, NotConnectedError, and SyncStateError if the sync is not set up.
+ * it is. It writes nothing. Throws InvalidInputError, SyncStateError if the sync is not set up, and the errors of
+ * `askPortal`.
  */
 export async function explainSync(
   context: SyncContext,
@@ -43,9 +45,14 @@ export async function explainSync(
     ])
   }
   const hubspotId = BigInt(externalId)
-  const part = await openPart(context, workspaceId, objectType)
-  const { id, record } = await findRecord(part, hubspotId, stop)
-  const finding = await explain(context, workspaceId, part, id, record, stop)
+  const settings = await requireSwitchedOn(context, workspaceId, objectType)
+  const run = newRun({ id: newId(), workspaceId, kind: 'RECORDS', objectType, settings })
+  const { id, finding } = await askPortal(context, workspaceId, async (portal) => {
+    const open = objectType === 'CONTACT' ? openContactsPart : openAccountsPart
+    const part = await open(context, portal, run).catch(refuseListGone)
+    const { id, record } = await findRecord(part, hubspotId, stop)
+    return { id, finding: await explain(context, workspaceId, part, id, record, stop) }
+  })
   return {
     workspaceId,
     objectType,
@@ -56,15 +63,16 @@ export async function explainSync(
   }
 }
 
-async function openPart(context: SyncContext, workspaceId: string, objectType: ObjectType): Promise<RunPart> {
-  const settings = await takeSnapshot(context.database.prisma, workspaceId)
+async function requireSwitchedOn({ database }: SyncContext, workspaceId: string, objectType: ObjectType) {
+  const settings = await takeSnapshot(database.prisma, workspaceId)
   const isOn =
     objectType === 'CONTACT' ? settings.contactsEnabled && settings.contactSource !== null : settings.accountsEnabled
-  if (!isOn)
-    throw new SyncStateError(`The sync of ${objectType} records is turned off. Turn it on with updateSyncSettings.`)
-  const portal = await context.openPortal(workspaceId)
-  const run = newRun({ id: newId(), workspaceId, kind: 'RECORDS', objectType, settings })
-  return objectType === 'CONTACT' ? openContactsPart(context, portal, run) : openAccountsPart(context, portal, run)
+  if (isOn) return settings
+  throw new SyncStateError(`The sync of ${objectType} records is turned off. Turn it on with updateSyncSettings.`)
+}
+
+function refuseListGone(error: unknown): never {
+  throw error instanceof ListNotFoundError ? new SyncStateError(error.message, { cause: error }) : error
 }
 
 /** The record, or the record that it was merged into. */

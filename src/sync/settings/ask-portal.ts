@@ -1,4 +1,5 @@
 import {
+  HubSpotBusyError,
   HubSpotMissingScopesError,
   HubSpotRateLimitedError,
   HubSpotUnauthorisedError,
@@ -6,12 +7,13 @@ import {
   HubSpotUnreadableError,
 } from '../../hubspot/errors.ts'
 import type { HubSpotPortal } from '../../hubspot/portal.ts'
-import { HubSpotUnavailableError, NotConnectedError } from '../../user-errors.ts'
+import { BusyError, HubSpotUnavailableError, NotConnectedError } from '../../user-errors.ts'
 import type { SyncContext } from '../sync-context.ts'
 
 /**
- * Reads from the workspace's HubSpot portal for a person who is waiting for the answer. Throws NotConnectedError (B15,
- * B17, B18) and HubSpotUnavailableError instead of HubSpot's own errors.
+ * Reads from the workspace's HubSpot portal for a person who is waiting for the answer: within the share of calls for
+ * requests, and with a limit on waiting. Throws NotConnectedError (B15, B17, B18), BusyError if the limit is reached, and
+ * HubSpotUnavailableError instead of HubSpot's other errors.
  */
 export async function askPortal<T>(
   context: Pick<SyncContext, 'openPortal'>,
@@ -19,7 +21,7 @@ export async function askPortal<T>(
   ask: (portal: HubSpotPortal) => Promise<T>,
 ): Promise<T> {
   try {
-    return await ask(await context.openPortal(workspaceId))
+    return await ask(await context.openPortal(workspaceId, 'request'))
   } catch (error) {
     throw toUserError(error)
   }
@@ -30,7 +32,12 @@ function toUserError(error: unknown): unknown {
     return new NotConnectedError('HubSpot rejects the stored log-in. Log in to HubSpot again.', { cause: error })
   }
   if (error instanceof HubSpotMissingScopesError) return new NotConnectedError(error.message, { cause: error })
-  if (error instanceof HubSpotRateLimitedError) return new HubSpotUnavailableError(error.message, { cause: error })
+  if (error instanceof HubSpotBusyError || error instanceof HubSpotRateLimitedError) {
+    const details = { cause: error, retryAfterSeconds: Math.max(1, Math.ceil(error.retryAfterMs / 1000)) }
+    return error instanceof HubSpotBusyError
+      ? new BusyError(error.message, details)
+      : new HubSpotUnavailableError(error.message, details)
+  }
   if (error instanceof HubSpotUnavailable || error instanceof HubSpotUnreadableError) {
     return new HubSpotUnavailableError('HubSpot does not answer as expected. Try again later.', { cause: error })
   }

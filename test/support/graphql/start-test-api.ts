@@ -7,6 +7,7 @@ import type { ViewerRole } from '../../../src/auth/viewer.ts'
 import type { ConnectionContext } from '../../../src/connection/connection-context.ts'
 import { openEncryption } from '../../../src/encryption/encryption.ts'
 import type { Plan } from '../../../src/generated/prisma/enums.ts'
+import type { CallBudget } from '../../../src/hubspot/call-budget.ts'
 import { openHubSpot } from '../../../src/hubspot/gateway.ts'
 import type { ApiOptions } from '../../../src/server/api-options.ts'
 import { type ApiServer, createServer } from '../../../src/server/create-server.ts'
@@ -45,8 +46,13 @@ export async function startTestApi({
   log = pino({ level: 'silent' }),
   options,
   metrics,
+  budget = () => unlimited,
+  requestPatienceMs,
 }: {
   simulator?: Simulator
+  /** Of calls to HubSpot; without limits unless given. */
+  budget?: (broker: TestBroker) => CallBudget
+  requestPatienceMs?: number
   log?: Logger
   options?: Partial<ApiOptions>
   metrics?: Registry
@@ -63,7 +69,8 @@ export async function startTestApi({
       apiVersion: '2026-03',
     },
     publicUrl: 'http://localhost:4000',
-    budget: unlimited,
+    budget: budget(broker),
+    requestPatienceMs,
     pause: async (_ms, signal) => signal?.throwIfAborted(),
   })
   cleanUp(() => hubspot.close())
