@@ -53,7 +53,10 @@ export function serveProtocol<More extends Record<PropertyKey, unknown>>(
       {
         protocol: socket.protocol,
         send: (text) => send(socket, text),
-        close: (code, reason) => socket.close(code, reason),
+        close: (code, reason) => {
+          log.debug({ code, reason }, 'a WebSocket is closed for what its client did')
+          socket.close(code, reason)
+        },
         onMessage: (handle) => socket.on('message', (data) => handle(String(data)).catch(fail(socket, data, log))),
         onPing: pong(socket),
       },
