@@ -19,6 +19,12 @@ export class WakeUp {
     this.#isHeard = false
   }
 
+  /** Ends the wait under way, or the next one. */
+  wake(): void {
+    this.#isHeard = true
+    this.#wake()
+  }
+
   // Not by AbortSignal.any: `until` would keep a trace of every wait for as long as its follower stays.
   #announcementOrEnd(ms: number, until: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
@@ -37,8 +43,7 @@ export class WakeUp {
   async #listen(announced: AsyncIterable<unknown>, isRelevant: (payload: unknown) => boolean): Promise<void> {
     for await (const payload of announced) {
       if (payload !== null && !isRelevant(payload)) continue
-      this.#isHeard = true
-      this.#wake()
+      this.wake()
     }
   }
 }

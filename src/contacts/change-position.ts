@@ -9,6 +9,10 @@ export interface ChangePosition {
   readonly id: string
 }
 
+export function isAfter(one: ChangePosition, other: ChangePosition): boolean {
+  return one.at > other.at || (one.at === other.at && one.id > other.id)
+}
+
 /** Deletions are told for so long; who was away longer has to read anew. */
 export const deletionsKeptDays = 7
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { Registry } from 'prom-client'
 import { callbackPath } from '../hubspot/gateway.ts'
 import { openApiMetrics } from '../metrics/api-metrics.ts'
+import { authenticateAll } from '../auth/authenticate.ts'
 import { openSharedReads } from '../schema/support/shared-reads.ts'
 import { type Answer, jsonAnswer, sendAnswer } from './answer.ts'
 import { defaultApiOptions } from './api-options.ts'
@@ -14,6 +15,7 @@ import { answerLive, answerReady } from './health.ts'
 import { answerOAuthCallback } from './oauth-callback.ts'
 import { targetOf } from './request-target.ts'
 import type { ServerContext } from './server-context.ts'
+import { SessionWatch } from './session-watch.ts'
 import { answerWebhook, webhookPath } from './webhook.ts'
 
 export interface ApiServer {
@@ -44,7 +46,12 @@ export function createServer(context: ServerContext): ApiServer {
   const services = { database, sync, connection, reads: openSharedReads(database), closing: closing.signal }
   const options = { ...defaultApiOptions, ...context.options }
   const metrics = openApiMetrics(context.metrics ?? new Registry())
-  const yoga = openYoga(context, services, { ...options, metrics })
+  const sessions = new SessionWatch({
+    reopen: (credentials) => authenticateAll({ database, verifyJwt: options.verifyJwt }, credentials),
+    everyMs: options.recheckSessionsMs,
+    log: context.log,
+  })
+  const yoga = openYoga(context, services, { ...options, metrics, sessions })
   const routes: Readonly<Record<string, Route>> = {
     // Mails lead here where no front end stands at PUBLIC_URL.
     'GET /': () => ({ status: 302, headers: { location: graphqlPath }, body: '' }),
@@ -84,7 +91,7 @@ export function createServer(context: ServerContext): ApiServer {
       else sendAnswer(response, jsonAnswer(500, { error: 'Something went wrong on our side.' }))
     })
   })
-  const sockets = serveWebSockets(server, context, yoga, options, closing.signal)
+  const sockets = serveWebSockets(server, context, yoga, { ...options, sessions }, closing.signal)
 
   let closed: Promise<void> | undefined
   const close = async () => {

@@ -14,9 +14,15 @@ import { maskError } from './mask-error.ts'
 import type { OperationContext } from './operation-context.ts'
 import { documentIdOf } from './persisted-documents.ts'
 import type { ServerContext } from './server-context.ts'
-import { watchSession } from './watch-session.ts'
+import type { SessionWatch } from './session-watch.ts'
+import { SocketOutlet } from './socket-outlet.ts'
 
-type Connection = Context<Record<string, unknown>, Extra & { leaving?: AbortController }>
+interface Watched {
+  /** Leaves off watching its credentials. */
+  unwatch?: () => void
+}
+
+type Connection = Context<Record<string, unknown>, Extra & Watched>
 
 /** Codes of RFC 6455's registry, after which clients connect again. */
 const goingAway = 1001
@@ -32,10 +38,10 @@ export function serveWebSockets(
   server: Server,
   { database, log }: ServerContext,
   yoga: Yoga,
-  options: ApiOptions,
+  options: ApiOptions & { sessions: SessionWatch },
   closing: AbortSignal,
 ) {
-  const { verifyJwt, limits, introspection, recheckSessionsMs: everyMs } = options
+  const { verifyJwt, limits, introspection, sessions } = options
   const sockets = new WebSocketServer({ server, path: graphqlPath, maxPayload: limits.bodyBytes })
   const mask = maskError(log, { introspection })
   const sessionOf = ({ connectionParams }: Connection) =>
@@ -59,21 +65,20 @@ export function serveWebSockets(
     }
   }
 
-  const watch = async (connection: Connection, session: Session) => {
-    const leaving = new AbortController()
-    connection.extra.leaving = leaving
-    const { signal } = leaving
-    const lost = await watchSession(session, { reopen: () => sessionOf(connection), everyMs, log, signal })
-    if (lost !== null) close(connection, lost)
+  const watch = (connection: Connection, session: Session) => {
+    const { extra, connectionParams } = connection
+    // It may have closed while its credentials were looked at.
+    if (extra.socket.readyState !== extra.socket.OPEN) return
+    extra.unwatch = sessions.watch(payloadCredentials(connectionParams), session, (lost) => close(connection, lost))
   }
 
-  const protocol = useServer<Record<string, unknown>, { leaving?: AbortController }>(
+  const protocol = useServer<Record<string, unknown>, Watched>(
     {
       onConnect: async (connection) => {
         connections.set(connection.extra.socket, connection)
         try {
           const session = await admit(connection)
-          if (session !== null) void watch(connection, session)
+          if (session !== null) watch(connection, session)
           return session !== null
         } catch (error) {
           log.error({ err: error }, 'a WebSocket could not be authenticated')
@@ -83,7 +88,7 @@ export function serveWebSockets(
       },
       onClose: ({ extra }) => {
         connections.delete(extra.socket)
-        extra.leaving?.abort()
+        extra.unwatch?.()
       },
       onSubscribe: async (connection, id, payload) => {
         const breakOff = () => {
@@ -103,7 +108,8 @@ export function serveWebSockets(
         try {
           const session = await admit(connection)
           if (session === null) return [new GraphQLError('The credentials are no longer valid.')]
-          return await prepare(yoga, { session, transport: 'WebSocket', breakOff }, payload, options)
+          const outlet = new SocketOutlet(connection.extra.socket, id)
+          return await prepare(yoga, { session, transport: 'WebSocket', breakOff, outlet }, payload, options)
         } catch (error) {
           // Only this operation fails: the others on the socket go on.
           return [mask(error)]

@@ -1,0 +1,106 @@
+import type { Announcements } from '../broker/announcements.ts'
+import type { Feed, Look, Told } from '../followers/feed.ts'
+import { News } from '../followers/news.ts'
+import { type ChangePosition, isAfter } from './change-position.ts'
+import { type ChangedContact, kindSince } from './read-changes.ts'
+
+/** What happens in between is in the next look, where a contact that changed twice stands once. */
+const minIntervalMs = 50
+/** Changes read at once; a follower that is behind takes them page by page. */
+const pageSize = 200
+
+export interface ContactFeedContext {
+  readonly announcements: Announcements
+  /** The changes of the workspace after a position, in order. */
+  readChanges(workspaceId: string, after: ChangePosition, limit: number): Promise<ChangedContact[]>
+}
+
+/** A change, or how the contact stands that is followed. */
+export type ContactEvent = Omit<ChangedContact, 'kind' | 'history'> & {
+  readonly kind: ChangedContact['kind'] | 'PRESENT'
+}
+
+export interface ContactPlace {
+  /** What changed before it is known, or does not matter. */
+  readonly position: ChangePosition
+  /** A follower that is first told how the contact stands. */
+  readonly isNew: boolean
+}
+
+export interface FollowedContacts {
+  readonly workspaceId: string
+  /** Whether the follower may and wants to hear of it. */
+  isWanted(change: ContactEvent): boolean
+  /** How the contact stands that is followed; null where there is none, or it may not be seen. */
+  present(position: ChangePosition): Promise<ContactEvent | null>
+}
+
+/**
+ * The changes of a workspace's contacts, without end. A contact that changed several times since a follower was last told
+ * of it is told of once. No change is left out: they are read from the database, and announcements merely say when (B6).
+ * All followers read the changes of the whole workspace, so that those who follow different contacts share their reads.
+ * Listens until `signal` aborts.
+ */
+export async function openContactFeed(
+  { announcements, readChanges }: ContactFeedContext,
+  { workspaceId, isWanted, present }: FollowedContacts,
+  signal: AbortSignal,
+): Promise<Feed<ContactEvent, ContactPlace>> {
+  const announced = await announcements.subscribe('contacts-changed', workspaceId, signal)
+  const news = new News(announced, workspaceId, minIntervalMs)
+
+  const look = async (places: readonly ContactPlace[]): Promise<Look<ContactEvent, ContactPlace>> => {
+    news.looking()
+    const first = lowest(places.map(({ position }) => position))
+    const changes = await readChanges(workspaceId, first, pageSize)
+    const hasMore = changes.length === pageSize
+    const end = changes.at(-1)?.position ?? first
+    const shared = shareEvents()
+    const openings = await Promise.all(
+      places.map(({ isNew, position }) => (isNew ? shared.opening(position, present) : null)),
+    )
+    const told = places.map(({ position }, index) => {
+      const opening = openings[index] ?? null
+      const events: Told<ContactEvent, ContactPlace>[] = []
+      if (opening !== null) events.push({ event: opening, place: { position, isNew: false } })
+      for (const change of changes) {
+        if (!isAfter(change.position, position) || !isWanted(change)) continue
+        events.push({ event: shared.since(position, change), place: { position: change.position, isNew: false } })
+      }
+      return events
+    })
+    const after = places.map(({ position }) => ({
+      // A cursor from the future must hold nobody up.
+      position: hasMore && isAfter(position, end) ? position : end,
+      isNew: false,
+    }))
+    return { told, places: after, hasMore, isOver: false }
+  }
+  return { look, news: (until) => news.next(until), stir: () => news.stir() }
+}
+
+function lowest(positions: readonly ChangePosition[]): ChangePosition {
+  return positions.reduce((low, position) => (isAfter(low, position) ? position : low))
+}
+
+/** Has followers who are told the same be told the same object. */
+function shareEvents() {
+  const openings = new Map<string, Promise<ContactEvent | null>>()
+  const changes = new Map<ChangedContact, Map<string, ContactEvent>>()
+  return {
+    opening(position: ChangePosition, read: FollowedContacts['present']): Promise<ContactEvent | null> {
+      const key = `${position.at}:${position.id}`
+      const known = openings.get(key) ?? read(position)
+      openings.set(key, known)
+      return known
+    },
+    since(position: ChangePosition, change: ChangedContact): ContactEvent {
+      const kind = kindSince(position, change.id, change.history)
+      const variants = changes.get(change) ?? new Map<string, ContactEvent>()
+      changes.set(change, variants)
+      const event = variants.get(kind) ?? { ...change, kind }
+      variants.set(kind, event)
+      return event
+    },
+  }
+}

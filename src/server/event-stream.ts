@@ -1,0 +1,72 @@
+import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { type ExecutionResult, GraphQLError } from 'graphql'
+import { type Outlet, ResultFrame, waitingBytes } from './outlet.ts'
+
+const comment = Buffer.from(':\n\n')
+const complete = Buffer.from('event: complete\ndata:\n\n')
+/** So often something is sent, so that nobody in between takes the connection for dead. */
+const pingEveryMs = 12_000
+
+/** An answer of server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html) that many may share. */
+export class EventStream implements Outlet {
+  readonly #response: ServerResponse
+  #body: Readable | null = null
+  #drained = () => {}
+
+  constructor(response: ServerResponse) {
+    this.#response = response
+  }
+
+  /** True if results come past the iterator of the subscription. */
+  get isUsed(): boolean {
+    return this.#body !== null
+  }
+
+  /** What is to be sent; made when it is first needed. */
+  get body(): Readable {
+    this.#body ??= new Readable({ highWaterMark: waitingBytes, read: () => this.#drained() })
+    return this.#body
+  }
+
+  send(frame: ResultFrame): boolean {
+    const { body } = this
+    return body.destroyed || body.push(frame.event)
+  }
+
+  drained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#drained = resolve
+    })
+  }
+
+  /** Sends what the subscription itself has to say, and its end; leaves the subscription when the client has left. */
+  async carry(results: AsyncIterator<ExecutionResult>): Promise<void> {
+    const { body } = this
+    const leave = () => {
+      clearInterval(pinging)
+      body.destroy()
+      void results.return?.()
+    }
+    const pinging = setInterval(() => body.readableLength === 0 && body.push(comment), pingEveryMs)
+    if (this.#response.destroyed) return leave()
+    this.#response.once('close', leave)
+    // Some browsers take no notice of headers before something follows.
+    body.push(comment)
+    try {
+      for (;;) {
+        const { value, done } = await results.next()
+        if (body.destroyed) return
+        if (done) break
+        body.push(new ResultFrame(value).event)
+      }
+    } catch (error) {
+      const shown = error instanceof GraphQLError ? error : new GraphQLError('The subscription failed.')
+      body.push(new ResultFrame({ errors: [shown] }).event)
+    }
+    if (body.destroyed) return
+    clearInterval(pinging)
+    body.push(complete)
+    body.push(null)
+  }
+}
