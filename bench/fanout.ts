@@ -69,6 +69,10 @@ async function measureOurs({ startApi, token, postgresPid, statements }: Stage, 
     await few.stop()
     await sleep(1_000)
     const memoryBefore = residentMbOf(api.pid)
+    // What the processes ask by themselves, and this one to count.
+    const [restBefore, restMs] = [await statements(), 5_000]
+    await sleep(restMs)
+    const restStatements = (((await statements()) - restBefore) * 1_000) / restMs
 
     const all = await startSubscribers({ ...connect, subscribers })
     try {
@@ -76,7 +80,7 @@ async function measureOurs({ startApi, token, postgresPid, statements }: Stage, 
       await sleep(3_000)
       const [statementsBefore, idleCpuBefore] = [await statements(), cpuSecondsOf(api.pid)]
       await sleep(idleMs)
-      const idleStatements = (((await statements()) - statementsBefore) * 1_000) / idleMs
+      const idleStatements = (((await statements()) - statementsBefore) * 1_000) / idleMs - restStatements
       const idleCpu = ((cpuSecondsOf(api.pid) - idleCpuBefore) * 1_000) / idleMs
       const idleKilobytes = ((residentMbOf(api.pid) - memoryBefore) * 1_024) / subscribers
       await all.begin(subject.lastOf(events))

@@ -19,6 +19,7 @@ const folders = [
       'src/connection',
       'src/auth',
       'src/hubspot',
+      'src/followers',
       'src/database',
       'src/metrics',
     ],
@@ -38,6 +39,7 @@ const folders = [
       'src/auth',
       'src/hubspot/portal',
       'src/hubspot/record-url',
+      'src/followers',
       'src/database',
     ],
   },
@@ -65,6 +67,7 @@ const folders = [
       'src/mail',
       'src/broker/announcements',
       'src/broker/wake-up',
+      'src/followers',
       'src/database',
     ],
   },
@@ -86,7 +89,7 @@ const folders = [
   {
     folder: 'src/contacts',
     holds: 'the store of contacts: handles and their lock, set-based reads and writes, local edits, changes told',
-    mayImport: [...base, 'src/records', 'src/auth', 'src/broker/announcements', 'src/broker/wake-up', 'src/database'],
+    mayImport: [...base, 'src/records', 'src/auth', 'src/broker/announcements', 'src/followers', 'src/database'],
   },
   {
     folder: 'src/records',
@@ -114,6 +117,11 @@ const folders = [
     folder: 'src/mail',
     holds: 'the only code that speaks SMTP; what is mailed about a run, and to whom, is decided in `src/sync/mail`',
     mayImport: ['src/config'],
+  },
+  {
+    folder: 'src/followers',
+    holds: 'one look, one presentation and one stream of events for all who follow the same',
+    mayImport: ['src/broker/wake-up', 'src/database'],
   },
   { folder: 'src/metrics', holds: 'what API and worker count, for Prometheus', mayImport: [] },
   {

@@ -39,11 +39,7 @@ const minute = 60_000
  * Tells who asks and in which workspace (B20), by an API token or a JSON Web Token. Throws {@link AuthenticationError};
  * anything else if it cannot be told at present.
  */
-export async function authenticate(
-  context: AuthContext,
-  credentials: Credentials,
-  now = new Date(),
-): Promise<Session> {
+export async function authenticate(context: AuthContext, credentials: Credentials, now = new Date()): Promise<Session> {
   const { database } = context
   const { workspaceId } = credentials
   const bearer = await openBearer(context, credentials)
@@ -97,10 +93,7 @@ type Bearer =
       readonly workspaceId: string | null
     }
 
-async function openBearer(
-  { verifyJwt }: AuthContext,
-  { authorization, workspaceId }: Credentials,
-): Promise<Bearer> {
+async function openBearer({ verifyJwt }: AuthContext, { authorization, workspaceId }: Credentials): Promise<Bearer> {
   const token = bearerToken(authorization)
   if (workspaceId !== null && !isUuid(workspaceId)) throw notYours()
   if (isApiToken(token)) return { kind: 'API_TOKEN', token, workspaceId }

@@ -53,19 +53,23 @@ export async function openContactFeed(
     news.looking()
     const first = lowest(places.map(({ position }) => position))
     const changes = await readChanges(workspaceId, first, pageSize)
+    // Those who come together are told how the contact stands by one read.
+    let found: Promise<ContactEvent | null> | null = null
+    const presentOnce = async (position: ChangePosition) => {
+      found ??= present(position)
+      const contact = await found
+      return contact && { ...contact, position }
+    }
     const hasMore = changes.length === pageSize
     const end = changes.at(-1)?.position ?? first
-    const shared = shareEvents()
-    const openings = await Promise.all(
-      places.map(({ isNew, position }) => (isNew ? shared.opening(position, present) : null)),
-    )
+    const openings = await Promise.all(places.map(({ isNew, position }) => (isNew ? presentOnce(position) : null)))
     const told = places.map(({ position }, index) => {
       const opening = openings[index] ?? null
       const events: Told<ContactEvent, ContactPlace>[] = []
-      if (opening !== null) events.push({ event: opening, place: { position, isNew: false } })
+      if (opening !== null) events.push(tellOf(opening))
       for (const change of changes) {
         if (!isAfter(change.position, position) || !isWanted(change)) continue
-        events.push({ event: shared.since(position, change), place: { position: change.position, isNew: false } })
+        events.push(tellOf({ ...change, kind: kindSince(position, change.id, change.history) }))
       }
       return events
     })
@@ -83,24 +87,7 @@ function lowest(positions: readonly ChangePosition[]): ChangePosition {
   return positions.reduce((low, position) => (isAfter(low, position) ? position : low))
 }
 
-/** Has followers who are told the same be told the same object. */
-function shareEvents() {
-  const openings = new Map<string, Promise<ContactEvent | null>>()
-  const changes = new Map<ChangedContact, Map<string, ContactEvent>>()
-  return {
-    opening(position: ChangePosition, read: FollowedContacts['present']): Promise<ContactEvent | null> {
-      const key = `${position.at}:${position.id}`
-      const known = openings.get(key) ?? read(position)
-      openings.set(key, known)
-      return known
-    },
-    since(position: ChangePosition, change: ChangedContact): ContactEvent {
-      const kind = kindSince(position, change.id, change.history)
-      const variants = changes.get(change) ?? new Map<string, ContactEvent>()
-      changes.set(change, variants)
-      const event = variants.get(kind) ?? { ...change, kind }
-      variants.set(kind, event)
-      return event
-    },
-  }
+function tellOf(event: ContactEvent): Told<ContactEvent, ContactPlace> {
+  const { kind, id, position } = event
+  return { event, key: `${kind} ${position.at} ${position.id} ${id}`, place: { position, isNew: false } }
 }

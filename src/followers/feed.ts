@@ -1,12 +1,14 @@
 /** An event for a follower, and where the follower stands once it was told. */
 export interface Told<Event, Place> {
   readonly event: Event
+  /** Names the event: two of the same key are the same to whoever is told. */
+  readonly key: string
   readonly place: Place
 }
 
 /** What one look finds. */
 export interface Look<Event, Place> {
-  /** What followers at the given places are told next, in the order of the places. An event that several of them are told is one object. */
+  /** What followers at the given places are told next, in the order of the places. */
   readonly told: readonly (readonly Told<Event, Place>[])[]
   /** Where they stand afterwards; the same for all unless more waits. */
   readonly places: readonly Place[]

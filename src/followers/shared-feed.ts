@@ -1,6 +1,7 @@
 import { patiently } from '../database/database-away.ts'
-import type { Feed, Look, Told } from './feed.ts'
+import type { Feed, Told } from './feed.ts'
 import { linkedAbort } from './linked-abort.ts'
+import { RecentFrames } from './recent-frames.ts'
 
 export interface Follower<Frame> {
   /** Takes what it is told. False if it is behind now: it is told no more until it has caught up. */
@@ -16,10 +17,18 @@ interface Options<Event, Place, Frame> {
   open(signal: AbortSignal): Promise<Feed<Event, Place>>
   /** What followers hear of an event; asked once for all of them. */
   present(event: Event, signal: AbortSignal): Promise<Frame>
+  /** Bytes of memory, about. */
+  sizeOf(frame: Frame): number
   /** Told when nobody is left; nobody can join any more. */
   onEnd(): void
   /** Has followers fail with its reason. */
   readonly closing: AbortSignal
+}
+
+interface Newcomer<Place> {
+  readonly from: Place
+  /** Since when it has been here: what was presented earlier may be out of date for it. */
+  readonly since: number
 }
 
 /** Events that are presented before it is their turn: Prisma reads for those of one turn together. */
@@ -37,7 +46,8 @@ export class SharedFeed<Event, Place, Frame> {
   readonly #followers = new Set<Follower<Frame>>()
   /** Those who stand at `#place`. */
   readonly #live = new Set<Follower<Frame>>()
-  readonly #joining = new Map<Follower<Frame>, Place>()
+  readonly #joining = new Map<Follower<Frame>, Newcomer<Place>>()
+  readonly #recent: RecentFrames<Event, Frame>
   #place: Place | undefined
   #feed: Feed<Event, Place> | null = null
   #isOver = false
@@ -45,13 +55,14 @@ export class SharedFeed<Event, Place, Frame> {
   constructor(options: Options<Event, Place, Frame>) {
     this.#options = options
     this.#leaving = linkedAbort(options.closing)
+    this.#recent = new RecentFrames(options.sizeOf, (event) => options.present(event, this.#leaving.signal))
   }
 
   /** The first one starts it. */
   join(follower: Follower<Frame>, from: Place): void {
     const isFirst = this.#followers.size === 0
     this.#followers.add(follower)
-    this.#admit(follower, from)
+    this.#admit(follower, from, performance.now())
     if (isFirst) void this.#run()
   }
 
@@ -81,23 +92,25 @@ export class SharedFeed<Event, Place, Frame> {
     const { signal } = this.#leaving
     const joining = [...this.#joining]
     const live = this.#live.size > 0 ? [this.#place as Place] : []
-    const places = [...live, ...joining.map(([, from]) => from)]
+    const places = [...live, ...joining.map(([, { from }]) => from)]
     if (places.length === 0) return false
     const look = await patiently(() => feed.look(places), signal)
-    const presented = this.#presented(look)
     if (live.length > 0) {
+      const presented = this.#presented(look.told[0] ?? [], 0)
       for (const told of look.told[0] ?? []) {
         const frame = await presented(told)
         for (const follower of this.#live) if (!follower.hear(frame)) this.#setAside(follower, told.place)
       }
     }
-    for (const [index, [follower, from]] of joining.entries()) {
+    for (const [index, [follower, newcomer]] of joining.entries()) {
       if (look.hasMore) {
         // Those who are far behind hold up nobody.
-        if (this.#joining.delete(follower)) void this.#catchUp(feed, follower, from)
+        if (this.#joining.delete(follower)) void this.#catchUp(feed, follower, newcomer)
         continue
       }
-      for (const told of look.told[live.length + index] ?? []) {
+      const list = look.told[live.length + index] ?? []
+      const presented = this.#presented(list, newcomer.since)
+      for (const told of list) {
         const frame = await presented(told)
         if (!this.#joining.has(follower)) break
         if (!follower.hear(frame)) this.#setAside(follower, told.place)
@@ -109,42 +122,35 @@ export class SharedFeed<Event, Place, Frame> {
     return look.hasMore
   }
 
-  /** Presents each event of a look once, a few of them ahead. */
-  #presented({ told }: Look<Event, Place>) {
-    const events = [...new Set(told.flatMap((list) => list.map(({ event }) => event)))]
-    const frames = new Map<Event, Promise<Frame>>()
-    const begin = (event: Event) => {
-      const frame = this.#options.present(event, this.#leaving.signal)
-      // Whoever waits for it is told; the others are told by that one.
-      frame.catch(() => {})
-      frames.set(event, frame)
-      return frame
-    }
+  /** What is heard of each event of a list, in its order; a few are presented ahead. */
+  #presented(list: readonly Told<Event, Place>[], since: number) {
     let begun = 0
-    return ({ event }: Told<Event, Place>): Promise<Frame> => {
-      const known = frames.get(event)
-      if (known !== undefined) return known
-      for (const end = Math.min(begun + presentedAhead, events.length); begun < end; begun++) {
-        begin(events[begun] as Event)
+    let asked = 0
+    return (told: Told<Event, Place>): Promise<Frame> => {
+      if (asked++ === begun) {
+        for (const end = Math.min(begun + presentedAhead, list.length); begun < end; begun++) {
+          void this.#recent.frameOf(list[begun] as Told<Event, Place>, since)
+        }
       }
-      return frames.get(event) ?? begin(event)
+      return this.#recent.frameOf(told, since)
     }
   }
 
   /** Follows alone until nothing more waits. */
-  async #catchUp(feed: Feed<Event, Place>, follower: Follower<Frame>, from: Place): Promise<void> {
+  async #catchUp(feed: Feed<Event, Place>, follower: Follower<Frame>, newcomer: Newcomer<Place>): Promise<void> {
     const { signal } = this.#leaving
     try {
-      for (let place = from; ; ) {
+      for (let place = newcomer.from; ; ) {
         const look = await patiently(() => feed.look([place]), signal)
-        const presented = this.#presented(look)
-        for (const told of look.told[0] ?? []) {
+        const list = look.told[0] ?? []
+        const presented = this.#presented(list, newcomer.since)
+        for (const told of list) {
           const frame = await presented(told)
           if (!this.#followers.has(follower)) return
           if (!follower.hear(frame)) await follower.caughtUp()
         }
         place = look.places[0] as Place
-        if (!look.hasMore) return this.#admit(follower, place)
+        if (!look.hasMore) return this.#admit(follower, place, newcomer.since)
       }
     } catch (error) {
       // When the feed fails, or is closed, everybody is told.
@@ -154,9 +160,9 @@ export class SharedFeed<Event, Place, Frame> {
     }
   }
 
-  #admit(follower: Follower<Frame>, from: Place): void {
+  #admit(follower: Follower<Frame>, from: Place, since: number): void {
     if (!this.#followers.has(follower)) return
-    this.#joining.set(follower, from)
+    this.#joining.set(follower, { from, since })
     this.#feed?.stir()
   }
 
@@ -164,7 +170,8 @@ export class SharedFeed<Event, Place, Frame> {
   #setAside(follower: Follower<Frame>, place: Place): void {
     this.#live.delete(follower)
     this.#joining.delete(follower)
-    void follower.caughtUp().then(() => this.#admit(follower, place))
+    // It is told late what the others were told.
+    void follower.caughtUp().then(() => this.#admit(follower, place, 0))
   }
 
   #endLive(): void {

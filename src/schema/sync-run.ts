@@ -3,7 +3,7 @@ import type { SyncRun as SyncRunRow } from '../generated/prisma/client.ts'
 import { syncErrorTypes } from '../sync/errors/sync-error-types.ts'
 import { previewSchema } from '../sync/preview/preview-report.ts'
 import { progressOf } from '../sync/runs/progress.ts'
-import { openRunFeed } from '../sync/runs/run-feed.ts'
+import { openRunFeed, type RunPlace } from '../sync/runs/run-feed.ts'
 import { NotFoundError } from '../user-errors.ts'
 import { builder } from './builder.ts'
 import { ObjectTypeEnum } from './object-type.ts'
@@ -192,7 +192,7 @@ builder.subscriptionField('syncProgress', (t) =>
       const { announcements } = sync
       return new LiveSource({
         open: (signal) => openRunFeed({ announcements, ...reads }, workspaceId, id, signal),
-        from: new Map(),
+        from: new Map<string, string>() as RunPlace,
         key: id ?? '',
         startArguments: [],
         closing,

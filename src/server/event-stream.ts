@@ -18,11 +18,6 @@ export class EventStream implements Outlet {
     this.#response = response
   }
 
-  /** True if results come past the iterator of the subscription. */
-  get isUsed(): boolean {
-    return this.#body !== null
-  }
-
   /** What is to be sent; made when it is first needed. */
   get body(): Readable {
     this.#body ??= new Readable({ highWaterMark: waitingBytes, read: () => this.#drained() })
@@ -43,10 +38,11 @@ export class EventStream implements Outlet {
   /** Sends what the subscription itself has to say, and its end; leaves the subscription when the client has left. */
   async carry(results: AsyncIterator<ExecutionResult>): Promise<void> {
     const { body } = this
+    let isOver = false
     const leave = () => {
       clearInterval(pinging)
       body.destroy()
-      void results.return?.()
+      if (!isOver) void results.return?.()
     }
     const pinging = setInterval(() => body.readableLength === 0 && body.push(comment), pingEveryMs)
     if (this.#response.destroyed) return leave()
@@ -56,15 +52,16 @@ export class EventStream implements Outlet {
     try {
       for (;;) {
         const { value, done } = await results.next()
-        if (body.destroyed) return
         if (done) break
-        body.push(new ResultFrame(value).event)
+        this.send(new ResultFrame(value))
       }
     } catch (error) {
       const shown = error instanceof GraphQLError ? error : new GraphQLError('The subscription failed.')
-      body.push(new ResultFrame({ errors: [shown] }).event)
+      this.send(new ResultFrame({ errors: [shown] }))
     }
-    if (body.destroyed) return
+    isOver = true
+    // It has been broken off: that is not the end of what it follows.
+    if (body.destroyed || this.#response.destroyed) return leave()
     clearInterval(pinging)
     body.push(complete)
     body.push(null)

@@ -17,7 +17,7 @@ import type { ServerContext } from './server-context.ts'
 import type { SessionWatch } from './session-watch.ts'
 import { SocketOutlet } from './socket-outlet.ts'
 
-interface Watched {
+type Watched = {
   /** Leaves off watching its credentials. */
   unwatch?: () => void
 }

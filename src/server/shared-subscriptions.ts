@@ -68,12 +68,18 @@ export class SharedSubscriptions {
 
   #open(key: string, source: LiveSource<unknown, unknown>, args: ExecutionArgs): Feed {
     // Nothing of the request with which the first one came: the feed may outlive it by days.
+    const { schema, document, operationName, variableValues } = args
     const { database, sync, connection, reads, closing, viewer } = args.contextValue as GraphQLContext
-    const contextValue: GraphQLContext = { database, sync, connection, reads, closing, viewer }
+    const operation = { schema, document, operationName, variableValues }
+    const { present } = this.#options
     const feed: Feed = new SharedFeed({
       open: source.open,
       // Each event has a context of its own, since what is read is kept by context.
-      present: (event, signal) => this.#options.present({ ...args, contextValue: { ...contextValue } }, event, signal),
+      present: (event, signal) => {
+        const contextValue: GraphQLContext = { database, sync, connection, reads, closing, viewer }
+        return present({ ...operation, contextValue }, event, signal)
+      },
+      sizeOf: ({ json }) => 2 * json.length,
       onEnd: () => void (this.#feeds.get(key) === feed && this.#feeds.delete(key)),
       closing: this.#options.closing,
     })

@@ -1,5 +1,5 @@
-import { News } from '../../followers/news.ts'
 import type { Feed, Look, Told } from '../../followers/feed.ts'
+import { News } from '../../followers/news.ts'
 import type { SyncRun } from '../../generated/prisma/client.ts'
 import { NotFoundError } from '../../user-errors.ts'
 import type { SyncContext } from '../sync-context.ts'
@@ -36,6 +36,10 @@ export async function openRunFeed(
   const announced = await context.announcements.subscribe('run-progressed', workspaceId, signal)
   const news = new News(announced, workspaceId, minIntervalMs)
 
+  /** A run may come back to a state that it had before: that is another event. */
+  let known = new Map<string, { readonly state: string; readonly version: number }>()
+  let versions = 0
+
   /** The run asked for; or those under way and those that were told of as under way. */
   const read = async (places: readonly RunPlace[]): Promise<readonly SyncRun[]> => {
     const open = await context.openRuns(workspaceId)
@@ -51,15 +55,20 @@ export async function openRunFeed(
 
   const look = async (places: readonly RunPlace[]): Promise<Look<SyncRun, RunPlace>> => {
     news.looking()
-    const runs = (await read(places)).map((run) => ({ run, state: stateOf(run) }))
+    const runs = (await read(places)).map((run) => {
+      const state = stateOf(run)
+      const before = known.get(run.id)
+      return { run, state, version: before?.state === state ? before.version : ++versions }
+    })
+    known = new Map(runs.map(({ run, state, version }) => [run.id, { state, version }]))
     const told = places.map((from) => {
       const events: Told<SyncRun, RunPlace>[] = []
       let place = from
-      for (const { run, state } of runs) {
+      for (const { run, state, version } of runs) {
         // Of one that has ended, those are told who know it as under way.
         if (place.get(run.id) === state || (runId === null && hasEnded(run) && !place.has(run.id))) continue
         place = after(place, run, state)
-        events.push({ event: run, place })
+        events.push({ event: run, key: `${run.id} ${version}`, place })
       }
       return events
     })
