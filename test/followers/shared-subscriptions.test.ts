@@ -14,7 +14,7 @@ import { cleanUp } from '../support/clean-up.ts'
 import { countStatements } from '../support/count-statements.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 import { globalId, storeContact, storeRun } from '../support/graphql/stored-rows.ts'
-import { transports } from '../support/graphql/subscribe.ts'
+import { subscribe, transports } from '../support/graphql/subscribe.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { follow } from './follower.ts'
 
@@ -37,7 +37,7 @@ async function describe(workspaceId: string, ids: readonly string[], description
   await inTransaction(database.pool, async (client) => {
     await lockContacts(client, workspaceId)
     for (const id of ids) {
-      await client.query('UPDATE contact SET name = $2, description = $2, updated_at = change_time() WHERE id = $1', [
+      await client.query('UPDATE contact SET name = left($2, 20), description = $2, updated_at = change_time() WHERE id = $1', [
         id,
         description,
       ])
@@ -72,17 +72,16 @@ test('B20: of two tokens behind alike subscriptions the revoked one ends, and th
   const id = await storeContact(database, workspaceId)
   const other = await issueApiToken(database.prisma, { userId, name: 'other', expiresAt: null })
   const variables = { id: globalId('Contact', id) }
-  const [lost, kept] = [other.token, token].map((each) =>
-    follow('WebSocket', api.url, SharedContact, { ...variables }, each),
-  )
-  await waitFor(() => lost?.events.length === 1 && kept?.events.length === 1)
+  const kept = follow('WebSocket', api.url, SharedContact, { ...variables }, token)
+  const lost = subscribe('WebSocket', api.url, SharedContact, { ...variables }, other)
+  await lost.next()
+  await waitFor(() => kept.events.length === 1)
 
   await revokeApiToken(database, { userId, workspaceId } as Viewer, other.apiToken.id)
-  await expect(lost?.ended).rejects.toMatchObject({ code: 4403 })
+  await expect(lost.next()).rejects.toMatchObject({ code: 4403 })
   await describe(workspaceId, [id], 'Later')
 
-  await waitFor(() => kept?.events.length === 2)
-  expect(lost?.events).toHaveLength(1)
+  await waitFor(() => kept.events.length === 2)
 })
 
 /** A socket that subscribes, and stops reading after the first event. */
@@ -100,7 +99,7 @@ async function subscribeWithoutReading(token: string, payload: object) {
 }
 
 /** More than the sockets of both sides hold. */
-const [rounds, bytesOfEach] = [30, 400_000]
+const [rounds, bytesOfEach] = [12, 1_000_000]
 
 test('B6: a client that does not read holds up nobody, and hears of everything once it reads', async () => {
   const { workspaceId, token } = await api.createWorkspace()
@@ -129,7 +128,7 @@ test('B6: a client that does not read holds up nobody, and hears of everything o
     slow.next().map(({ payload }) => payload?.data.contactChanged as unknown as { contact: { description: string } })
   await waitFor(() => numbersOf(slowChanges().map(({ contact }) => contact.description)).length === rounds)
   expect(numbersOf(slowChanges().map(({ contact }) => contact.description))).toEqual([...ids.keys()])
-}, 60_000)
+}, 300_000)
 
 test('B68: a client that does not read gets the final state once it reads, and one completion', async () => {
   const { workspaceId, token } = await api.createWorkspace()
@@ -160,7 +159,7 @@ test('B68: a client that does not read gets the final state once it reads, and o
   expect(states.at(-1)).toMatchObject({ status: 'COMPLETED', progress: { created: rounds } })
   expect(counts).toEqual([...counts].sort((one, other) => one - other))
   expect(slow.messages.at(-1)).toMatchObject({ type: 'complete' })
-}, 60_000)
+}, 300_000)
 
 const viewer: Viewer = {
   userId: 'u',
