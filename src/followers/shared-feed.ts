@@ -1,5 +1,5 @@
 import { patiently } from '../database/database-away.ts'
-import type { Feed, Told } from './feed.ts'
+import type { Feed } from './feed.ts'
 import { linkedAbort } from './linked-abort.ts'
 import { RecentFrames } from './recent-frames.ts'
 
@@ -30,9 +30,6 @@ interface Newcomer<Place> {
   /** Since when it has been here: what was presented earlier may be out of date for it. */
   readonly since: number
 }
-
-/** Events that are presented before it is their turn: Prisma reads for those of one turn together. */
-const presentedAhead = 8
 
 /**
  * One feed for all who follow the same: one look and one presentation of each event, however many they are. A newcomer is
@@ -96,9 +93,8 @@ export class SharedFeed<Event, Place, Frame> {
     if (places.length === 0) return false
     const look = await patiently(() => feed.look(places), signal)
     if (live.length > 0) {
-      const presented = this.#presented(look.told[0] ?? [], 0)
       for (const told of look.told[0] ?? []) {
-        const frame = await presented(told)
+        const frame = await this.#recent.frameOf(told, 0)
         for (const follower of this.#live) if (!follower.hear(frame)) this.#setAside(follower, told.place)
       }
     }
@@ -108,10 +104,8 @@ export class SharedFeed<Event, Place, Frame> {
         if (this.#joining.delete(follower)) void this.#catchUp(feed, follower, newcomer)
         continue
       }
-      const list = look.told[live.length + index] ?? []
-      const presented = this.#presented(list, newcomer.since)
-      for (const told of list) {
-        const frame = await presented(told)
+      for (const told of look.told[live.length + index] ?? []) {
+        const frame = await this.#recent.frameOf(told, newcomer.since)
         if (!this.#joining.has(follower)) break
         if (!follower.hear(frame)) this.#setAside(follower, told.place)
       }
@@ -122,30 +116,14 @@ export class SharedFeed<Event, Place, Frame> {
     return look.hasMore
   }
 
-  /** What is heard of each event of a list, in its order; a few are presented ahead. */
-  #presented(list: readonly Told<Event, Place>[], since: number) {
-    let begun = 0
-    let asked = 0
-    return (told: Told<Event, Place>): Promise<Frame> => {
-      if (asked++ === begun) {
-        for (const end = Math.min(begun + presentedAhead, list.length); begun < end; begun++) {
-          void this.#recent.frameOf(list[begun] as Told<Event, Place>, since)
-        }
-      }
-      return this.#recent.frameOf(told, since)
-    }
-  }
-
   /** Follows alone until nothing more waits. */
   async #catchUp(feed: Feed<Event, Place>, follower: Follower<Frame>, newcomer: Newcomer<Place>): Promise<void> {
     const { signal } = this.#leaving
     try {
       for (let place = newcomer.from; ; ) {
         const look = await patiently(() => feed.look([place]), signal)
-        const list = look.told[0] ?? []
-        const presented = this.#presented(list, newcomer.since)
-        for (const told of list) {
-          const frame = await presented(told)
+        for (const told of look.told[0] ?? []) {
+          const frame = await this.#recent.frameOf(told, newcomer.since)
           if (!this.#followers.has(follower)) return
           if (!follower.hear(frame)) await follower.caughtUp()
         }

@@ -37,10 +37,10 @@ async function describe(workspaceId: string, ids: readonly string[], description
   await inTransaction(database.pool, async (client) => {
     await lockContacts(client, workspaceId)
     for (const id of ids) {
-      await client.query('UPDATE contact SET name = left($2, 20), description = $2, updated_at = change_time() WHERE id = $1', [
-        id,
-        description,
-      ])
+      await client.query(
+        'UPDATE contact SET name = left($2, 20), description = $2, updated_at = change_time() WHERE id = $1',
+        [id, description],
+      )
     }
   })
   await announceContacts(sync, workspaceId, ids)
