@@ -20,6 +20,7 @@ const folders = [
       'src/auth',
       'src/hubspot',
       'src/followers',
+      'src/broker/rate-windows',
       'src/database',
       'src/metrics',
     ],
