@@ -19,6 +19,7 @@ const folders = [
       'src/connection',
       'src/auth',
       'src/hubspot',
+      'src/followers',
       'src/broker/rate-windows',
       'src/database',
       'src/metrics',
@@ -39,6 +40,7 @@ const folders = [
       'src/auth',
       'src/hubspot/portal',
       'src/hubspot/record-url',
+      'src/followers',
       'src/database',
     ],
   },
@@ -65,6 +67,7 @@ const folders = [
       'src/mail',
       'src/broker/announcements',
       'src/broker/wake-up',
+      'src/followers',
       'src/database',
     ],
   },
@@ -86,7 +89,7 @@ const folders = [
   {
     folder: 'src/contacts',
     holds: 'the contact store: handles and their lock, set-based reads and writes, local edits, published changes',
-    mayImport: [...base, 'src/records', 'src/auth', 'src/broker/announcements', 'src/broker/wake-up', 'src/database'],
+    mayImport: [...base, 'src/records', 'src/auth', 'src/broker/announcements', 'src/followers', 'src/database'],
   },
   {
     folder: 'src/records',
@@ -115,6 +118,11 @@ const folders = [
     folder: 'src/mail',
     holds: 'the only code that speaks SMTP; `src/sync/mail` decides what is sent, and to whom',
     mayImport: ['src/config'],
+  },
+  {
+    folder: 'src/followers',
+    holds: 'one read, one result, and one stream of events for all clients that follow the same thing',
+    mayImport: ['src/broker/wake-up', 'src/database'],
   },
   { folder: 'src/metrics', holds: 'metrics of the API and the worker for Prometheus', mayImport: [] },
   {

@@ -1,7 +1,14 @@
 import type { Database } from '../database/database.ts'
 import { isApiToken } from './api-token.ts'
 import { AuthenticationError } from './authentication-error.ts'
-import { findUserByApiToken, findUserById, type TokenRow, type UserRow } from './find-user.ts'
+import {
+  findUserByApiToken,
+  findUserById,
+  findUsersByApiTokens,
+  findUsersByIds,
+  type TokenRow,
+  type UserRow,
+} from './find-user.ts'
 import type { VerifyJwt } from './json-web-token.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -34,34 +41,86 @@ const minute = 60_000
  * Identifies the viewer and the workspace (B20), with an API token or a JSON Web Token. Throws {@link
  * AuthenticationError}, or any other error if the viewer cannot be identified at the moment.
  */
-export async function authenticate(
+export async function authenticate(context: AuthContext, credentials: Credentials, now = new Date()): Promise<Session> {
+  const { database } = context
+  const { workspaceId } = credentials
+  const bearer = await openBearer(context, credentials)
+  if (bearer.kind === 'JWT') return sessionOfUser(bearer, await findUserById(database, bearer.userId, workspaceId))
+  const rows = await findUserByApiToken(database, bearer.token, workspaceId)
+  const session = sessionOfToken(bearer, rows, now)
+  await noteUse(database, rows, now)
+  return session
+}
+
+/**
+ * Does the same for many at once, in one read of each kind. What cannot be told at present for one of them, and is no
+ * {@link AuthenticationError}, is that one's outcome; rejects if the database cannot be read.
+ */
+export async function authenticateAll(
   context: AuthContext,
-  { authorization, workspaceId }: Credentials,
+  all: readonly Credentials[],
   now = new Date(),
-): Promise<Session> {
+): Promise<PromiseSettledResult<Session>[]> {
+  const { database } = context
+  const bearers = await Promise.allSettled(all.map((credentials) => openBearer(context, credentials)))
+  const opened = bearers.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+  const tokens = opened.filter((bearer) => bearer.kind === 'API_TOKEN')
+  const users = opened.filter((bearer) => bearer.kind === 'JWT')
+  const [rowsOfTokens, rowsOfUsers] = await Promise.all([
+    tokens.length === 0 ? [] : findUsersByApiTokens(database, tokens),
+    users.length === 0 ? [] : findUsersByIds(database, users),
+  ])
+  const tokenRows = new Map(tokens.map((bearer, index) => [bearer, rowsOfTokens[index] ?? []]))
+  const userRows = new Map(users.map((bearer, index) => [bearer, rowsOfUsers[index] ?? []]))
+  const sessions = await Promise.allSettled(
+    bearers.map(async (outcome) => {
+      if (outcome.status === 'rejected') throw outcome.reason
+      const bearer = outcome.value
+      return bearer.kind === 'JWT'
+        ? sessionOfUser(bearer, userRows.get(bearer) ?? [])
+        : sessionOfToken(bearer, tokenRows.get(bearer) ?? [], now)
+    }),
+  )
+  await noteUse(database, rowsOfTokens.flat(), now)
+  return sessions
+}
+
+/** What the header says, as far as it can be read without the database. */
+type Bearer =
+  | { readonly kind: 'API_TOKEN'; readonly token: string; readonly workspaceId: string | null }
+  | {
+      readonly kind: 'JWT'
+      readonly userId: string
+      readonly expiresAt: Date
+      readonly workspaceId: string | null
+    }
+
+async function openBearer({ verifyJwt }: AuthContext, { authorization, workspaceId }: Credentials): Promise<Bearer> {
   const token = bearerToken(authorization)
   if (workspaceId !== null && !isUuid(workspaceId)) throw notYours()
-  if (isApiToken(token)) return sessionOfApiToken(context, token, workspaceId, now)
-  if (context.verifyJwt === null || !token.includes('.')) throw refused('The token is not an API token (hcs_…).')
-  const { userId, expiresAt } = await context.verifyJwt(token)
-  const rows = await findUserById(context.database, userId, workspaceId)
+  if (isApiToken(token)) return { kind: 'API_TOKEN', token, workspaceId }
+  if (verifyJwt === null || !token.includes('.')) throw refused('The token is not an API token (hcs_…).')
+  return { kind: 'JWT', workspaceId, ...(await verifyJwt(token)) }
+}
+
+function sessionOfUser(
+  { userId, workspaceId, expiresAt }: Extract<Bearer, { kind: 'JWT' }>,
+  rows: readonly UserRow[],
+): Session {
   const viewer = viewerOf(rows, workspaceId, 'The user of this token does not exist.')
   return { viewer, credentialId: `user-${userId}`, expiresAt }
 }
 
-async function sessionOfApiToken(
-  { database }: AuthContext,
-  token: string,
-  workspaceId: string | null,
+function sessionOfToken(
+  { workspaceId }: Extract<Bearer, { kind: 'API_TOKEN' }>,
+  rows: readonly TokenRow[],
   now: Date,
-): Promise<Session> {
-  const rows = await findUserByApiToken(database, token, workspaceId)
+): Session {
   const [row] = rows
   if (row === undefined) throw refused('This API token does not exist.')
   if (row.revoked_at !== null) throw refused('This API token was revoked.')
   if (row.expires_at !== null && row.expires_at <= now) throw refused('This API token has expired.')
   const viewer = viewerOf(rows, workspaceId, 'This API token does not exist.')
-  await noteUse(database, row, now)
   return { viewer, credentialId: `token-${row.token_id}`, expiresAt: row.expires_at }
 }
 
@@ -103,13 +162,20 @@ function notYours(): AuthenticationError {
 }
 
 /** At most one write a minute, so that a busy token costs no write per request. */
-async function noteUse({ pool }: AuthContext['database'], row: TokenRow, now: Date): Promise<void> {
+async function noteUse({ pool }: AuthContext['database'], rows: readonly TokenRow[], now: Date): Promise<void> {
   const staleBefore = new Date(now.getTime() - minute)
-  if (row.last_used_at !== null && row.last_used_at > staleBefore) return
+  const stale = rows.filter(
+    (row) =>
+      (row.last_used_at === null || row.last_used_at <= staleBefore) &&
+      row.revoked_at === null &&
+      (row.expires_at === null || row.expires_at > now),
+  )
+  if (stale.length === 0) return
   await pool.query({
     name: 'note-token-use',
-    text: `UPDATE api_token SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $3)`,
-    values: [row.token_id, now, staleBefore],
+    text: `UPDATE api_token SET last_used_at = $2
+           WHERE id = ANY($1::uuid[]) AND (last_used_at IS NULL OR last_used_at <= $3)`,
+    values: [[...new Set(stale.map(({ token_id }) => token_id))], now, staleBefore],
   })
 }
 

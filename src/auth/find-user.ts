@@ -22,15 +22,17 @@ export interface TokenRow extends UserRow {
 const userColumns = `app_user.id AS user_id, app_user.organization_id, app_user.is_company_admin,
         workspace.id AS workspace_id, workspace.plan, workspace.role`
 
-/** At most two: that is enough to know that there are several. $2 names one. */
-const workspacesOfUser = `
+const tokenColumns = 'token.id AS token_id, token.last_used_at, token.expires_at, token.revoked_at'
+
+/** At most two rows: that is enough to know that there are several. `named` names a workspace, or is null. */
+const workspacesOfUser = (named: string) => `
       LEFT JOIN LATERAL (
         SELECT workspace.id, workspace.plan, membership.role
         FROM workspace
         LEFT JOIN membership ON membership.workspace_id = workspace.id AND membership.user_id = app_user.id
         WHERE workspace.organization_id = app_user.organization_id
           AND (app_user.is_company_admin OR membership.role IS NOT NULL)
-          AND ($2::uuid IS NULL OR workspace.id = $2)
+          AND (${named} IS NULL OR workspace.id = ${named})
         LIMIT 2
       ) workspace ON true`
 
@@ -43,9 +45,9 @@ export async function findUserByApiToken(
   const { rows } = await pool.query<TokenRow>({
     name: 'find-token-user',
     text: `
-      SELECT token.id AS token_id, token.last_used_at, token.expires_at, token.revoked_at, ${userColumns}
+      SELECT ${tokenColumns}, ${userColumns}
       FROM api_token token
-      JOIN app_user ON app_user.id = token.user_id ${workspacesOfUser}
+      JOIN app_user ON app_user.id = token.user_id ${workspacesOfUser('$2::uuid')}
       WHERE token.token_hash = $1`,
     values: [hashApiToken(token), workspaceId],
   })
@@ -60,8 +62,60 @@ export async function findUserById(
 ): Promise<UserRow[]> {
   const { rows } = await pool.query<UserRow>({
     name: 'find-user',
-    text: `SELECT ${userColumns} FROM app_user ${workspacesOfUser} WHERE app_user.id = $1`,
+    text: `SELECT ${userColumns} FROM app_user ${workspacesOfUser('$2::uuid')} WHERE app_user.id = $1`,
     values: [userId, workspaceId],
   })
   return rows
+}
+
+interface AskedToken {
+  readonly token: string
+  readonly workspaceId: string | null
+}
+
+/** The same for many tokens in one statement: the rows of each, in their order. */
+export async function findUsersByApiTokens(
+  { pool }: Pick<Database, 'pool'>,
+  asked: readonly AskedToken[],
+): Promise<TokenRow[][]> {
+  const { rows } = await pool.query<TokenRow & Numbered>({
+    text: `
+      SELECT asked.number, ${tokenColumns}, ${userColumns}
+      FROM unnest($1::bytea[], $2::uuid[]) WITH ORDINALITY AS asked (token_hash, workspace_id, number)
+      JOIN api_token token ON token.token_hash = asked.token_hash
+      JOIN app_user ON app_user.id = token.user_id ${workspacesOfUser('asked.workspace_id')}`,
+    values: [asked.map(({ token }) => Buffer.from(hashApiToken(token))), asked.map(({ workspaceId }) => workspaceId)],
+  })
+  return byNumber(rows, asked.length)
+}
+
+interface AskedUser {
+  readonly userId: string
+  readonly workspaceId: string | null
+}
+
+/** The same by the users' ids. */
+export async function findUsersByIds(
+  { pool }: Pick<Database, 'pool'>,
+  asked: readonly AskedUser[],
+): Promise<UserRow[][]> {
+  const { rows } = await pool.query<UserRow & Numbered>({
+    text: `
+      SELECT asked.number, ${userColumns}
+      FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS asked (user_id, workspace_id, number)
+      JOIN app_user ON app_user.id = asked.user_id ${workspacesOfUser('asked.workspace_id')}`,
+    values: [asked.map(({ userId }) => userId), asked.map(({ workspaceId }) => workspaceId)],
+  })
+  return byNumber(rows, asked.length)
+}
+
+interface Numbered {
+  /** From 1, as PostgreSQL counts. */
+  readonly number: bigint
+}
+
+function byNumber<Row extends Numbered>(rows: readonly Row[], count: number): Row[][] {
+  const found = Array.from({ length: count }, (): Row[] => [])
+  for (const row of rows) found[Number(row.number) - 1]?.push(row)
+  return found
 }

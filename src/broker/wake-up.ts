@@ -24,6 +24,12 @@ export class WakeUp {
     this.#isHeard = false
   }
 
+  /** Ends the current wait, or else the next one. */
+  wake(): void {
+    this.#isHeard = true
+    this.#wake()
+  }
+
   // Not with AbortSignal.any: `until` would keep a trace of every wait for as long as its follower stays.
   #announcementOrEnd(ms: number, until: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
@@ -42,8 +48,7 @@ export class WakeUp {
   async #listen(announced: AsyncIterable<unknown>, isRelevant: (payload: unknown) => boolean): Promise<void> {
     for await (const payload of announced) {
       if (payload !== null && !isRelevant(payload)) continue
-      this.#isHeard = true
-      this.#wake()
+      this.wake()
     }
   }
 }

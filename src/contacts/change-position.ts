@@ -10,6 +10,10 @@ export interface ChangePosition {
   readonly id: string
 }
 
+export function isAfter(one: ChangePosition, other: ChangePosition): boolean {
+  return one.at > other.at || (one.at === other.at && one.id > other.id)
+}
+
 /** How long deletions are reported. A client that was away for longer has to read everything again. */
 export const deletionsKeptDays = 7
 

@@ -1,16 +1,12 @@
-import { type ChangePosition, decodePosition, encodePosition } from '../contacts/change-position.ts'
-import { type ChangedContact, presentPosition } from '../contacts/read-changes.ts'
-import { watchContacts } from '../contacts/watch-contacts.ts'
+import { decodePosition, encodePosition } from '../contacts/change-position.ts'
+import { type ContactEvent, openContactFeed } from '../contacts/contact-feed.ts'
+import { LiveSource } from '../followers/live-source.ts'
 import { findByExternalIds } from '../records/find-by-external-ids.ts'
 import { builder } from './builder.ts'
 import { Contact } from './contact-ref.ts'
 import type { GraphQLContext } from './context.ts'
-import { abortOnReturn } from './support/abort-on-return.ts'
 import { encodeGlobalId, rowId } from './support/global-ids.ts'
 import { isVisible, visibleContacts } from './support/visible-contacts.ts'
-
-/** A change as a subscriber gets it, or the state of the contact that it follows. */
-type Told = Omit<ChangedContact, 'kind'> & { readonly kind: ChangedContact['kind'] | 'PRESENT' }
 
 const ContactChangeKind = builder.enumType('ContactChangeKind', {
   description: 'What happened to a contact since the last event for it.',
@@ -26,7 +22,7 @@ const ContactChangeKind = builder.enumType('ContactChangeKind', {
   },
 })
 
-const ContactChange = builder.objectRef<Told>('ContactChange').implement({
+const ContactChange = builder.objectRef<ContactEvent>('ContactChange').implement({
   description:
     "A change to one contact. Several changes in a short time are reported as one, with the contact's latest state.",
   fields: (t) => ({
@@ -42,7 +38,8 @@ const ContactChange = builder.objectRef<Told>('ContactChange').implement({
       resolve: (query, { kind, id }, _args, { database, viewer }) =>
         kind === 'DELETED'
           ? null
-          : database.prisma.contact.findUnique({ ...query, where: { ...visibleContacts(viewer), id } }),
+          : // Unlike findUnique, which Prisma compiles anew for as many as are asked for at the same time.
+            database.prisma.contact.findFirst({ ...query, where: { ...visibleContacts(viewer), id } }),
     }),
     changedAt: t.field({
       type: 'DateTime',
@@ -82,23 +79,25 @@ builder.subscriptionField('contactChanged', (t) =>
     },
     subscribe: async (_root, { filter, after }, context) => {
       const { sync, viewer, reads, closing } = context
-      const wanted = await openFilter(context, filter ?? {})
+      const { workspaceId } = viewer
+      const { key, matches, present } = await openFilter(context, filter ?? {})
       const since = after == null ? null : decodePosition(after, sync.now())
-      const position = since ?? (await presentPosition(context.database.pool, viewer.workspaceId))
-      const first = since === null && wanted.present !== null ? await wanted.present(position) : null
-      const watched = {
-        workspaceId: viewer.workspaceId,
-        contactId: wanted.contactId,
-        after: position,
-        isWanted: (change: ChangedContact) => isVisible(viewer, change) && wanted.matches(change),
+      const position = since ?? (await reads.contactPosition(workspaceId))
+      const followed = {
+        workspaceId,
+        isWanted: (change: ContactEvent) => isVisible(viewer, change) && matches(change),
+        present,
       }
       const source = { announcements: sync.announcements, readChanges: reads.contactChanges }
-      return abortOnReturn(closing, async function* (signal): AsyncGenerator<Told> {
-        if (first !== null) yield first
-        yield* watchContacts(source, watched, signal)
+      return new LiveSource({
+        open: (signal) => openContactFeed(source, followed, signal),
+        from: { position, isNew: since === null },
+        key,
+        startArguments: ['after'],
+        closing,
       })
     },
-    resolve: (change: Told) => change,
+    resolve: (change: ContactEvent) => change,
   }),
 )
 
@@ -122,20 +121,19 @@ async function openFilter({ database, viewer }: GraphQLContext, { id, externalId
           [externalId],
           (ids) => contact.findMany({ where: { ...visible, externalId: { in: ids } } }),
         )
-  const matches = (change: Pick<ChangedContact, 'id' | 'externalId' | 'accountId'>) =>
+  const matches = (change: Pick<ContactEvent, 'id' | 'externalId' | 'accountId'>) =>
     (contactId === null || change.id === contactId) &&
     (account === null || change.accountId === account) &&
     (externalId == null || change.externalId === externalId || change.id === named?.id)
   const followed = contactId ?? named?.id ?? null
   return {
-    contactId,
+    /** Which contact has a HubSpot id may change from one subscription to the next. */
+    key: named?.id ?? '',
     matches,
-    present:
-      followed === null
-        ? null
-        : async (position: ChangePosition): Promise<Told | null> => {
-            const found = await contact.findUnique({ where: { ...visible, id: followed } })
-            return found !== null && matches(found) ? { ...found, kind: 'PRESENT', position } : null
-          },
+    present: async (position: ContactEvent['position']): Promise<ContactEvent | null> => {
+      if (followed === null) return null
+      const found = await contact.findUnique({ where: { ...visible, id: followed } })
+      return found !== null && matches(found) ? { ...found, kind: 'PRESENT', position } : null
+    },
   }
 }

@@ -1,7 +1,7 @@
+import { abortOnReturn } from '../followers/abort-on-return.ts'
 import type { SyncError as SyncErrorRow } from '../generated/prisma/client.ts'
 import { watchErrors } from '../sync/errors/watch-errors.ts'
 import { builder } from './builder.ts'
-import { abortOnReturn } from './support/abort-on-return.ts'
 import { rowId } from './support/global-ids.ts'
 import { SyncError } from './sync-error.ts'
 

@@ -1,13 +1,13 @@
+import { LiveSource } from '../followers/live-source.ts'
 import type { SyncRun as SyncRunRow } from '../generated/prisma/client.ts'
 import { syncErrorTypes } from '../sync/errors/sync-error-types.ts'
 import { previewSchema } from '../sync/preview/preview-report.ts'
 import { progressOf } from '../sync/runs/progress.ts'
-import { watchRuns } from '../sync/runs/watch-runs.ts'
+import { openRunFeed, type RunPlace } from '../sync/runs/run-feed.ts'
 import { NotFoundError } from '../user-errors.ts'
 import { builder } from './builder.ts'
 import { ObjectTypeEnum } from './object-type.ts'
 import { RunPhaseEnum, RunScopeEnum, RunStatusEnum, RunTriggerEnum } from './run-enums.ts'
-import { abortOnReturn } from './support/abort-on-return.ts'
 import { connectionQuery } from './support/connection-query.ts'
 import { rowId } from './support/global-ids.ts'
 import { keysetConnection } from './support/keyset-connection.ts'
@@ -201,7 +201,14 @@ builder.subscriptionField('syncProgress', (t) =>
       const id = runId == null ? null : rowId(runId, 'SyncRun', ['runId'])
       if (id !== null && (await reads.run(workspaceId, id)) === null)
         throw new NotFoundError('The sync run does not exist.')
-      return abortOnReturn(closing, (signal) => watchRuns(sync, workspaceId, id, signal))
+      const { announcements } = sync
+      return new LiveSource({
+        open: (signal) => openRunFeed({ announcements, ...reads }, workspaceId, id, signal),
+        from: new Map<string, string>() as RunPlace,
+        key: id ?? '',
+        startArguments: [],
+        closing,
+      })
     },
     resolve: (run: SyncRunRow) => run,
   }),

@@ -8,6 +8,7 @@ import {
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Registry } from 'prom-client'
+import { authenticateAll } from '../auth/authenticate.ts'
 import { callbackPath } from '../hubspot/gateway.ts'
 import { openApiMetrics } from '../metrics/api-metrics.ts'
 import { openPickers } from '../schema/support/pickers.ts'
@@ -23,6 +24,7 @@ import { openGuards } from './limits/guards.ts'
 import { answerOAuthCallback } from './oauth-callback.ts'
 import { targetOf } from './request-target.ts'
 import type { ServerContext } from './server-context.ts'
+import { SessionWatch } from './session-watch.ts'
 import { answerWebhook, webhookPath } from './webhook.ts'
 
 export interface ApiServer {
@@ -61,7 +63,12 @@ export function createServer(context: ServerContext): ApiServer {
   const options = { ...defaultApiOptions, ...context.options }
   const metrics = openApiMetrics(context.metrics ?? new Registry())
   const guards = openGuards(context, options, metrics)
-  const yoga = openYoga(context, services, { ...options, metrics }, guards)
+  const sessions = new SessionWatch({
+    reopen: (credentials) => authenticateAll({ database, verifyJwt: options.verifyJwt }, credentials),
+    everyMs: options.recheckSessionsMs,
+    log: context.log,
+  })
+  const yoga = openYoga(context, services, { ...options, metrics, sessions }, guards)
   const routes: Readonly<Record<string, Route>> = {
     // Mails lead here where no front end stands at PUBLIC_URL.
     'GET /': () => ({ status: 302, headers: { location: graphqlPath }, body: '' }),
@@ -103,7 +110,7 @@ export function createServer(context: ServerContext): ApiServer {
     })
   })
   server.maxConnections = options.bounds.connections
-  const sockets = serveWebSockets(server, context, yoga, { ...options, metrics }, guards, closing.signal)
+  const sockets = serveWebSockets(server, context, yoga, { ...options, metrics, sessions }, guards, closing.signal)
 
   let closed: Promise<void> | undefined
   const close = async () => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations'
 import { type ExecutionResult, NoSchemaIntrospectionCustomRule, validate } from 'graphql'
-import { createYoga, isAsyncIterable, type Plugin, type YogaServerInstance } from 'graphql-yoga'
+import { createYoga, type FetchAPI, isAsyncIterable, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import { authenticate, type Credentials, type Session } from '../auth/authenticate.ts'
 import type { ApiMetrics } from '../metrics/api-metrics.ts'
 import type { GraphQLContext, SchemaServices } from '../schema/context.ts'
@@ -10,6 +10,7 @@ import { openAnswerMeter } from '../schema/support/answer-meter.ts'
 import { acceptedMediaType, answerResult, graphqlMediaType } from './answer-result.ts'
 import type { ApiOptions } from './api-options.ts'
 import { httpCredentials } from './credentials.ts'
+import { EventStream } from './event-stream.ts'
 import type { Guards } from './limits/guards.ts'
 import { refused } from './limits/operation-limits.ts'
 import { useLimits } from './limits/use-limits.ts'
@@ -26,6 +27,7 @@ import {
 } from './refuse-malformed-parameters.ts'
 import { refuseSimpleRequest } from './refuse-simple-requests.ts'
 import type { ServerContext } from './server-context.ts'
+import type { SessionWatch } from './session-watch.ts'
 import { useMetrics } from './use-metrics.ts'
 import { useSessionWatch } from './use-session-watch.ts'
 import { useSteadySubscriptions } from './use-steady-subscriptions.ts'
@@ -38,11 +40,12 @@ export type Yoga = YogaServerInstance<OperationContext, GraphQLContext>
 export function openYoga(
   { database, log }: ServerContext,
   services: SchemaServices,
-  options: ApiOptions & { metrics: ApiMetrics },
+  options: ApiOptions & { metrics: ApiMetrics; sessions: SessionWatch },
   guards: Guards,
 ): Yoga {
-  const { limits, verifyJwt, introspection, recheckSessionsMs: everyMs } = options
+  const { limits, verifyJwt, introspection } = options
   const sessionOf = (credentials: Credentials) => authenticate({ database, verifyJwt }, credentials)
+  const mask = maskError(log, { introspection })
   return createYoga<OperationContext, GraphQLContext>({
     schema,
     graphqlEndpoint: graphqlPath,
@@ -53,7 +56,7 @@ export function openYoga(
     extraParamNames: ['documentId'],
     // The mask below logs what deserves it.
     logging: false,
-    maskedErrors: { maskError: maskError(log, { introspection }) },
+    maskedErrors: { maskError: mask },
     cors: corsOf(options),
     // The page is served before a request comes here.
     graphiql: false,
@@ -75,14 +78,21 @@ export function openYoga(
           const session = await guards.logins.count(req, () => sessionOf(credentials))
           // An answer that breaks off is an error of the network to every client: it asks again.
           const breakOff = () => void res?.destroy()
-          Object.assign(serverContext, { session, credentials, transport: 'HTTP', breakOff } satisfies OperationContext)
+          const outlet = res && new EventStream(res)
+          const context: OperationContext = { session, credentials, transport: 'HTTP', breakOff, outlet }
+          Object.assign(serverContext, context)
           requireRate(guards.rates, { session })
         },
         onResponse: ({ response }) => describeAnswer(response.headers),
         onParams: ({ params, setParams }) => setParams(wellFormed(params)),
-        onResultProcess: ({ request, result, resultProcessor, setResultProcessor }) => {
+        onResultProcess: ({ request, result, resultProcessor, setResultProcessor, serverContext }) => {
           const mediaType = acceptedMediaType(request.headers.get('accept'))
           if (isAsyncIterable(result)) {
+            const { outlet } = serverContext as OperationContext
+            if (resultProcessor !== undefined && outlet instanceof EventStream) {
+              const results = result as AsyncIterable<ExecutionResult>
+              setResultProcessor((_result, fetchAPI) => streamEvents(results, outlet, fetchAPI), 'text/event-stream')
+            }
             if (resultProcessor !== undefined) return
             // Nobody would read the stream, and so nobody would end it.
             void result[Symbol.asyncIterator]().return?.()
@@ -99,14 +109,25 @@ export function openYoga(
       persistedDocumentsOf(options),
       ...(introspection ? [] : [withoutIntrospection]),
       // Before whatever looks at the events.
-      useSteadySubscriptions(services.closing, limits),
+      useSteadySubscriptions({ closing: services.closing, limits, mask }),
       useMetrics(options.metrics),
       useLimits(limits),
       useRateLimits(guards.rates, limits),
       useSubscriptionBounds(guards.subscriptions),
-      useSessionWatch(({ credentials }) => sessionOf(credentials as Credentials), { everyMs, log }),
+      useSessionWatch(options.sessions),
     ],
   })
+}
+
+function streamEvents(results: AsyncIterable<ExecutionResult>, stream: EventStream, { Response }: FetchAPI): Response {
+  void stream.carry(results[Symbol.asyncIterator]())
+  const headers = {
+    'content-type': 'text/event-stream',
+    connection: 'keep-alive',
+    // Compression would hold events back until there are many.
+    'content-encoding': 'none',
+  }
+  return new Response(stream.body as unknown as BodyInit, { status: 200, headers })
 }
 
 const withoutIntrospection: Plugin = {

@@ -21,9 +21,15 @@ import type { OperationContext } from './operation-context.ts'
 import { documentIdOf } from './persisted-documents.ts'
 import { serveProtocol } from './serve-protocol.ts'
 import type { ServerContext } from './server-context.ts'
-import { watchSession } from './watch-session.ts'
+import type { SessionWatch } from './session-watch.ts'
+import { SocketOutlet } from './socket-outlet.ts'
 
-type More = { leaving?: AbortController; place?: Place }
+type More = {
+  /** Stops watching its credentials. */
+  unwatch?: () => void
+  place?: Place
+}
+
 type Connection = Context<Record<string, unknown>, Extra & More>
 
 /** Codes of RFC 6455's registry. After the first two, clients connect again. */
@@ -45,11 +51,11 @@ export function serveWebSockets(
   server: Server,
   { database, log }: ServerContext,
   yoga: Yoga,
-  options: ApiOptions & { metrics: ApiMetrics },
+  options: ApiOptions & { metrics: ApiMetrics; sessions: SessionWatch },
   guards: Guards,
   closing: AbortSignal,
 ) {
-  const { verifyJwt, limits, bounds, introspection, metrics, recheckSessionsMs: everyMs } = options
+  const { verifyJwt, limits, bounds, introspection, metrics, sessions } = options
   const sockets = new WebSocketServer({ server, path: graphqlPath, maxPayload: limits.bodyBytes })
   const mask = maskError(log, { introspection })
   const sessionOf = ({ connectionParams }: Connection) =>
@@ -78,12 +84,11 @@ export function serveWebSockets(
     }
   }
 
-  const watch = async (connection: Connection, session: Session) => {
-    const leaving = new AbortController()
-    connection.extra.leaving = leaving
-    const { signal } = leaving
-    const lost = await watchSession(session, { reopen: () => sessionOf(connection), everyMs, log, signal })
-    if (lost !== null) close(connection, lost)
+  const watch = (connection: Connection, session: Session) => {
+    const { extra, connectionParams } = connection
+    // It may have closed while its credentials were looked at.
+    if (extra.socket.readyState !== extra.socket.OPEN) return
+    extra.unwatch = sessions.watch(payloadCredentials(connectionParams), session, (lost) => close(connection, lost))
   }
 
   /** Opens the connection to its session, or closes it. Returns what the client is told. */
@@ -100,7 +105,7 @@ export function serveWebSockets(
         return false
       }
       extra.place = place
-      void watch(connection, session)
+      watch(connection, session)
       return { rateLimit: rateExtension(guards.rates.standings(session)) }
     } catch (error) {
       const isRateLimited = error instanceof GraphQLError
@@ -120,7 +125,7 @@ export function serveWebSockets(
       },
       onClose: ({ extra }) => {
         connections.delete(extra.socket)
-        extra.leaving?.abort()
+        extra.unwatch?.()
         extra.place?.leave()
       },
       onSubscribe: async (connection, id, payload) => {
@@ -149,7 +154,8 @@ export function serveWebSockets(
           const session = await admit(connection)
           if (session === null) return [new GraphQLError('The credentials are no longer valid.')]
           requireRate(guards.rates, { session })
-          return await prepare(yoga, { session, transport: 'WebSocket', breakOff }, payload, options)
+          const outlet = new SocketOutlet(connection.extra.socket, id)
+          return await prepare(yoga, { session, transport: 'WebSocket', breakOff, outlet }, payload, options)
         } catch (error) {
           // Only this operation fails: the others on the socket go on.
           return [mask(error)]

@@ -1,4 +1,5 @@
 import type { Credentials, Session } from '../auth/authenticate.ts'
+import type { Outlet } from './outlet.ts'
 
 /** What the transports put beside an operation. */
 export interface OperationContext {
@@ -12,4 +13,6 @@ export interface OperationContext {
    * anew.
    */
   breakOff?: () => void
+  /** Takes results that are made once for many subscriptions. */
+  outlet?: Outlet
 }

@@ -1,26 +1,18 @@
 import { type ExecutionResult, GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import type { Session } from '../auth/authenticate.ts'
 import type { OperationContext } from './operation-context.ts'
-import { watchSession } from './watch-session.ts'
-
-type WatchOptions = Omit<Parameters<typeof watchSession>[1], 'signal' | 'reopen'>
+import type { SessionWatch } from './session-watch.ts'
 
 /** Ends a stream of events with an error when the credentials that opened it no longer hold. Sockets watch their own. */
-export function useSessionWatch(
-  reopen: (context: OperationContext) => Promise<Session>,
-  options: WatchOptions,
-): Plugin {
+export function useSessionWatch(sessions: SessionWatch): Plugin {
   return {
     onSubscribe: ({ args }) => {
-      const context = args.contextValue as OperationContext
-      const { session, transport } = context
-      if (session === undefined || transport === 'WebSocket') return undefined
+      const { session, credentials, transport } = args.contextValue as OperationContext
+      if (session === undefined || credentials === undefined || transport === 'WebSocket') return undefined
       return {
         onSubscribeResult: ({ result, setResult }) => {
           if (!(Symbol.asyncIterator in result)) return
-          const watch = (signal: AbortSignal) =>
-            watchSession(session, { ...options, signal, reopen: () => reopen(context) })
+          const watch = (onLost: (reason: string) => void) => sessions.watch(credentials, session, onLost)
           setResult(whileAuthorised(result as AsyncIterable<ExecutionResult>, watch))
         },
       }
@@ -28,23 +20,22 @@ export function useSessionWatch(
   }
 }
 
-/** The same events until `watch` gives a reason to end. */
+/** The same events until `watch` tells a reason to end. */
 function whileAuthorised(
   events: AsyncIterable<ExecutionResult>,
-  watch: (signal: AbortSignal) => Promise<string | null>,
+  watch: (onLost: (reason: string) => void) => () => void,
 ): AsyncIterableIterator<ExecutionResult> {
   const source = events[Symbol.asyncIterator]()
-  const leaving = new AbortController()
   let isOver = false
   let lost: string | null = null
   let tell = () => {}
-  void watch(leaving.signal).then((reason) => {
+  const unwatch = watch((reason) => {
     lost = reason
     tell()
   })
   const end = async () => {
     isOver = true
-    leaving.abort()
+    unwatch()
     await source.return?.()
     return { done: true, value: undefined } as const
   }
@@ -55,7 +46,7 @@ function whileAuthorised(
     async next() {
       if (isOver) return { done: true, value: undefined }
       const event = source.next()
-      event.catch(() => leaving.abort())
+      event.catch(unwatch)
       // One promise for each event: a promise that outlives the races it is part of keeps what each of them brought.
       const refused = new Promise<null>((resolve) => {
         tell = () => resolve(null)

@@ -1,46 +1,101 @@
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql'
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, type GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { isDatabaseAway, patiently } from '../database/database-away.ts'
-import { linkedAbort } from '../schema/support/linked-abort.ts'
+import { linkedAbort } from '../followers/linked-abort.ts'
+import { LiveSource } from '../followers/live-source.ts'
 import { executeWithin } from './limits/execute-within.ts'
 import type { OperationLimits } from './limits/operation-limits.ts'
 import type { OperationContext } from './operation-context.ts'
+import { ResultFrame } from './outlet.ts'
+import { SharedSubscriptions } from './shared-subscriptions.ts'
+
+interface Options {
+  /** Aborts when the server stops. */
+  readonly closing: AbortSignal
+  readonly limits: OperationLimits
+  mask(error: unknown): GraphQLError
+}
+
+/** Executes a subscription's selection for one event, within the limits. */
+type AnswerTo = (args: ExecutionArgs, event: unknown) => Promise<ExecutionResult>
 
 /**
- * Has subscriptions outlast what passes. While PostgreSQL is away, an event waits until its fields can be read. When the
- * server stops, a subscription is broken off, which its client can tell from its end: it is not completed.
+ * Has subscriptions outlast what passes, and identical ones share their work. While PostgreSQL is away, an event waits
+ * until its fields can be read. When the server stops, a subscription is broken off, which its client can tell from its
+ * end: it is not completed.
  */
-export function useSteadySubscriptions(closing: AbortSignal, limits: OperationLimits): Plugin {
+export function useSteadySubscriptions({ closing, limits, mask }: Options): Plugin {
+  const answerTo: AnswerTo = (args, event) => executeWithin(limits, execute, { ...args, rootValue: event })
+  const shared = new SharedSubscriptions({
+    closing,
+    present: async (args, event, signal) => {
+      const { errors, ...result } = await answer(() => answerTo(args, event), signal)
+      return new ResultFrame({ ...result, ...(errors && { errors: errors.map(mask) }) })
+    },
+  })
   return {
-    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn((args: ExecutionArgs) => subscribe(args, closing, limits)),
+    onSubscribe: ({ setSubscribeFn }) =>
+      setSubscribeFn((args: ExecutionArgs) => subscribe(args, shared, closing, answerTo)),
   }
 }
 
 async function subscribe(
   args: ExecutionArgs,
+  shared: SharedSubscriptions,
   closing: AbortSignal,
-  limits: OperationLimits,
+  answerTo: AnswerTo,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
   const source = await createSourceEventStream(args)
   if (!(Symbol.asyncIterator in source)) return source
-  const answerEvent = (rootValue: unknown) => executeWithin(limits, execute, { ...args, rootValue })
-  return eventsOf(source[Symbol.asyncIterator](), args, closing, answerEvent)
+  const { breakOff, outlet } = args.contextValue as OperationContext
+  const events =
+    source instanceof LiveSource && outlet !== undefined
+      ? shared.follow(source, args, outlet)
+      : eventsOf(source[Symbol.asyncIterator](), closing, (event) => answerTo(args, event))
+  return breakingOff(events, closing, breakOff)
+}
+
+/** The same events. What ends them because the server stops breaks them off. */
+function breakingOff(
+  events: AsyncIterableIterator<ExecutionResult>,
+  closing: AbortSignal,
+  breakOff: OperationContext['breakOff'],
+): AsyncIterableIterator<ExecutionResult> {
+  const over = { done: true, value: undefined } as const
+  let hasLeft = false
+  return {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    async next() {
+      try {
+        return await events.next()
+      } catch (error) {
+        if (hasLeft) return over
+        // Whatever goes wrong while the server stops goes wrong because it does.
+        if (!closing.aborted) throw error
+        breakOff?.()
+        return over
+      }
+    },
+    async return() {
+      hasLeft = true
+      await events.return?.()
+      return over
+    },
+  }
 }
 
 function eventsOf(
   source: AsyncIterator<unknown>,
-  args: ExecutionArgs,
   closing: AbortSignal,
   answerEvent: (event: unknown) => Promise<ExecutionResult>,
 ): AsyncIterableIterator<ExecutionResult> {
-  const { breakOff } = args.contextValue as OperationContext
   const leaving = linkedAbort(closing)
-  const over = { done: true, value: undefined } as const
-  let hasLeft = false
   const end = async () => {
     leaving.abort()
     await source.return?.()
-    return over
+    return { done: true, value: undefined } as const
   }
   return {
     [Symbol.asyncIterator]() {
@@ -53,17 +108,10 @@ function eventsOf(
         return { done: false, value: await answer(() => answerEvent(event.value), leaving.signal) }
       } catch (error) {
         await end()
-        if (hasLeft) return over
-        // Whatever goes wrong while the server stops goes wrong because it does.
-        if (!closing.aborted) throw error
-        breakOff?.()
-        return over
+        throw error
       }
     },
-    return: () => {
-      hasLeft = true
-      return end()
-    },
+    return: end,
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { authenticate, type Credentials } from '../../src/auth/authenticate.ts'
+import { authenticate, authenticateAll, type Credentials } from '../../src/auth/authenticate.ts'
 import { createToken, createUser } from '../../src/workspaces/manage-users.ts'
 import { createWorkspace, setPlan } from '../../src/workspaces/manage-workspaces.ts'
 import { createTestDatabase } from '../support/test-database.ts'
@@ -11,8 +11,21 @@ const { prisma } = database
 const newWorkspace = (organizationId?: string) =>
   createWorkspace(database, { name: 'Test', plan: 'GROWTH', adminEmail: 'admin@example.test', organizationId })
 
-const viewerBy = async (credentials: Credentials, now?: Date) =>
-  (await authenticate({ database, verifyJwt: null }, credentials, now)).viewer
+/** Alone, and between others: those that are asked about together must be told the same as one alone. */
+const viewerBy = async (credentials: Credentials, now?: Date) => {
+  const context = { database, verifyJwt: null }
+  const nobody: Credentials = { authorization: `Bearer hcs_${'N'.repeat(43)}`, workspaceId: null }
+  const [before, together, after] = await authenticateAll(context, [nobody, credentials, nobody], now)
+  expect([before, after]).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }])
+  try {
+    const session = await authenticate(context, credentials, now)
+    expect(together).toEqual({ status: 'fulfilled', value: session })
+    return session.viewer
+  } catch (reason) {
+    expect(together).toEqual({ status: 'rejected', reason })
+    throw reason
+  }
+}
 
 const authenticateBy = (token: string, { workspaceId = null, now }: { workspaceId?: string | null; now?: Date } = {}) =>
   viewerBy({ authorization: `Bearer ${token}`, workspaceId }, now)

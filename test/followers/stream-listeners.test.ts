@@ -1,6 +1,6 @@
 import { getEventListeners, setMaxListeners } from 'node:events'
 import { expect, test } from 'vitest'
-import { abortOnReturn } from '../../src/schema/support/abort-on-return.ts'
+import { abortOnReturn } from '../../src/followers/abort-on-return.ts'
 
 /** Yields once, then waits for its signal. */
 async function* onceThenWait(signal: AbortSignal): AsyncGenerator<string> {

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { announceContacts } from '../../src/contacts/announce-contacts.ts'
+import type { ChangePosition } from '../../src/contacts/change-position.ts'
+import { openContactFeed } from '../../src/contacts/contact-feed.ts'
 import { lockContacts } from '../../src/contacts/contact-lock.ts'
-import { type ChangedContact, presentPosition, readChanges } from '../../src/contacts/read-changes.ts'
-import { watchContacts } from '../../src/contacts/watch-contacts.ts'
+import { presentPosition, readChanges } from '../../src/contacts/read-changes.ts'
 import { inTransaction } from '../../src/database/database.ts'
+import { followAlone } from '../../src/followers/follow-alone.ts'
 import { storeContact } from '../support/graphql/stored-rows.ts'
 import { createTestBroker, eachBroker } from '../support/test-broker.ts'
 import { createTestDatabase } from '../support/test-database.ts'
@@ -22,13 +24,15 @@ eachBroker('followers of contacts', (kind) => {
       await announceContacts({ announcements, log }, workspaceId, [id])
     }
     const watch = async (signal: AbortSignal) => {
-      const context = {
+      const source = {
         announcements,
-        readChanges: (of: string, after: ChangedContact['position'], contactId: string | null, limit: number) =>
-          readChanges(database.pool, of, after, { contactId, limit }),
+        readChanges: (of: string, after: ChangePosition, limit: number) =>
+          readChanges(database.pool, of, after, { limit }),
       }
-      const after = await presentPosition(database.pool, workspaceId)
-      return watchContacts(context, { workspaceId, contactId: null, after, isWanted: () => true }, signal)
+      const followed = { workspaceId, isWanted: () => true, present: async () => null }
+      const position = await presentPosition(database.pool, workspaceId)
+      const feed = await openContactFeed(source, followed, signal)
+      return followAlone(feed, { position, isNew: false }, signal)
     }
     return { database, workspaceId, rename, watch }
   }

@@ -1,0 +1,30 @@
+import { createServer } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { WebSocketServer } from 'ws'
+import type { Broadcast } from './messages.ts'
+
+/**
+ * What sending costs at least: a server that does nothing but write one prebuilt frame to every socket. It goes past `ws`'s
+ * own bookkeeping, which no server would do.
+ */
+const http = createServer()
+const server = new WebSocketServer({ server: http })
+
+/** An unmasked text frame, whole (RFC 6455, 5.2), of less than 64 KiB. */
+function frameOf(message: string): Buffer {
+  const payload = Buffer.from(message)
+  const isShort = payload.length < 126
+  const header = Buffer.alloc(isShort ? 2 : 4)
+  header[0] = 0x81
+  header[1] = isShort ? payload.length : 126
+  if (!isShort) header.writeUInt16BE(payload.length, 2)
+  return Buffer.concat([header, payload])
+}
+
+process.on('message', ({ message }: Broadcast) => {
+  const whole = frameOf(message)
+  for (const client of server.clients) (client as unknown as { _socket: Socket })._socket.write(whole)
+})
+process.on('disconnect', () => process.exit())
+
+http.listen(0, '127.0.0.1', () => process.send?.({ port: (http.address() as AddressInfo).port }))
