@@ -37,7 +37,7 @@ const transactionOptions = { maxWait: lockWaitMs, timeout: lockWaitMs + 5_000 }
 
 interface DatabaseOptions {
   readonly connections?: number
-  /** Longest result of one statement; a longer one fails with ResultTooLargeError. Unlimited if omitted. */
+  /** Maximum length of a statement's result; a longer one fails with ResultTooLargeError. Unlimited if omitted. */
   readonly resultCharacters?: number
 }
 

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { SteadyClient } from './steady-connection.ts'
 
-/** A statement returned more than this process holds in memory at once. */
+/** A statement returned more characters than the process allows. */
 export class ResultTooLargeError extends Error {
   override name = 'ResultTooLargeError'
 
@@ -10,30 +10,30 @@ export class ResultTooLargeError extends Error {
   }
 }
 
-/** True of a {@link ResultTooLargeError}, and of what Prisma makes of one. */
+/** True for a {@link ResultTooLargeError}, and for an error of Prisma that wraps one. */
 export function isResultTooLarge(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return error instanceof ResultTooLargeError || isResultTooLarge(error.cause)
 }
 
 /**
- * A client whose statements fail with {@link ResultTooLargeError} when they have returned more than `characters`. The rows that
- * follow are read from the socket and dropped, so the rest of the result never is in memory.
+ * A client whose statements fail with {@link ResultTooLargeError} when they return more than `characters`. The remaining rows are read
+ * from the socket and dropped, so the whole result is never in memory.
  */
 export function boundedClient(characters: number): typeof SteadyClient {
   return class BoundedClient extends SteadyClient {
-    // biome-ignore lint/suspicious/noExplicitAny: these are all overloads of pg's method at once.
+    // biome-ignore lint/suspicious/noExplicitAny: one signature for all overloads of pg's method.
     override query(statement: any, ...more: any[]): any {
       const pass = super.query.bind(this) as (...given: unknown[]) => unknown
       const config = typeof statement === 'string' ? { text: statement } : statement
-      // A statement that reads its rows itself does not keep them.
+      // A cursor or a stream does not keep its rows.
       if (config === null || typeof config !== 'object' || 'submit' in config) return pass(statement, ...more)
       return pass({ ...config, types: bounded(config.types ?? this, characters) }, ...more)
     }
   }
 }
 
-/** The same parsers of values, which add up what they are given. pg asks for one of each column of a result. */
+/** The same parsers of values, which also count characters. pg requests one parser for each column of a result. */
 function bounded(types: pg.CustomTypesConfig, maximum: number): pg.CustomTypesConfig {
   let characters = 0
   const getTypeParser = (oid: number, format?: 'text' | 'binary') => {

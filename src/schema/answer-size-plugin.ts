@@ -19,7 +19,7 @@ declare global {
   }
 }
 
-/** Counts what each resolver adds to the answer, and refuses every further one once the answer is too large. */
+/** Counts what each resolver adds to the answer, and stops resolving once the answer is too large. */
 export class AnswerSizePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(
     resolve: GraphQLFieldResolver<unknown, Types['Context'], object>,
@@ -32,7 +32,7 @@ export class AnswerSizePlugin<Types extends SchemaTypes> extends BasePlugin<Type
       const { answer } = context as GraphQLContext
       if (answer.isOver) throw answerIsOver
       const count = (value: unknown) => {
-        // Its name in quotes, a colon and a comma come before the value.
+        // The name in quotes, a colon, and a comma.
         answer.add(String(info.path.key).length + 4 + bytesOf(value), info.path)
         if (answer.isOver) throw answerIsOver
         return value

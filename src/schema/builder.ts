@@ -10,6 +10,7 @@ import './busy-plugin.ts'
 import './filter-plugin.ts'
 import { BusyError, ForbiddenError, InvalidInputError } from '../user-errors.ts'
 import type { GraphQLContext } from './context.ts'
+import { cost } from './support/field-cost.ts'
 import { decodeGlobalId, encodeGlobalId, type GlobalId, isNode } from './support/global-ids.ts'
 import { maxPageSize, requireAtMost } from './support/keyset-connection.ts'
 import { loadContacts } from './support/load-contacts.ts'
@@ -110,6 +111,7 @@ builder.subscriptionType({ description: 'What can be followed live.' })
 builder.globalConnectionField('totalCount', (t) =>
   t.int({
     description: 'Number of items on all pages. Selecting it costs a count.',
+    extensions: cost({ own: 5 }),
     resolve: ({ totalCount }) => totalCount(),
   }),
 )

@@ -2,6 +2,7 @@ import type { HubSpotProperty } from '../hubspot/portal.ts'
 import { builder } from './builder.ts'
 import { ObjectTypeEnum } from './object-type.ts'
 import { callCost } from './support/call-cost.ts'
+import { cost } from './support/field-cost.ts'
 
 const HubSpotPropertyOption = builder.objectRef<HubSpotProperty['options'][number]>('HubSpotPropertyOption').implement({
   description: 'A possible value of an enumeration property.',
@@ -35,7 +36,8 @@ builder.queryField('hubspotProperties', (t) =>
     nullable: true,
     description: 'HubSpot properties that can be mapped. They can be 10 seconds old. For admins.',
     args: { objectType: t.arg({ type: ObjectTypeEnum, required: true, description: 'Whether contacts or accounts.' }) },
-    extensions: { cost: callCost(1) },
+    // A portal has hundreds of properties.
+    extensions: cost({ own: callCost(1), items: 100 }),
     resolve: (_root, { objectType }, { pickers, viewer }) =>
       pickers.properties(viewer.workspaceId, objectType === 'CONTACT' ? 'contacts' : 'companies'),
   }),

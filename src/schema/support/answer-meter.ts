@@ -1,24 +1,24 @@
 import { GraphQLError, type ResponsePath } from 'graphql'
 
-/** What one answer has used up of its size while it is built. */
+/** Measures one answer while it is built. */
 export interface AnswerMeter {
-  /** True once more was counted, or read, than the answer may have: nothing more is read or resolved for it. */
+  /** True once the answer is too large. Nothing more is read or resolved for it then. */
   readonly isOver: boolean
-  /** The field at which it went over. */
+  /** The field at which the answer became too large; null before. */
   readonly overAt: ResponsePath | null
-  /** Counts bytes that the field `at` adds to the answer. */
+  /** Counts the bytes that the field `at` adds to the answer. */
   add(bytes: number, at: ResponsePath): void
-  /** Ends the answer because a read for the field `at` had more than the answer may have. */
+  /** Makes the answer count as too large, because a read for the field `at` returned too much. */
   exceed(at: ResponsePath): void
-  /** Runs a read of records that may be heavy. At most two run at once, so that an operation of many pages holds two in memory. */
+  /** Runs a read of a page. At most two run at the same time, so that an operation with many pages holds two of them in memory. */
   inTurn<T>(read: () => Promise<T>): Promise<T>
 }
 
 const readsAtOnce = 2
 
 /**
- * What resolvers throw once the meter is over; whoever sends the answer replaces it. It is one error with a path of its own, so that
- * GraphQL does not make an error for each of the thousands of fields that are refused at once.
+ * Resolvers throw this error once the answer is too large; `executeWithin` replaces it. It is a single error that has a path, because
+ * GraphQL otherwise creates an error for each of the thousands of fields that are rejected.
  */
 export const answerIsOver = new GraphQLError('The answer is too large.', { path: [] })
 

@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 import type { GraphQLContext } from '../context.ts'
 import { withoutUnasked } from './long-columns.ts'
 
-/** The part of a Prisma query that loads what is selected beneath the nodes of a connection, and no long columns beside. */
+/** The part of a Prisma query that loads what is selected of a connection's nodes, without long columns that are not selected. */
 export function connectionQuery(context: GraphQLContext, info: GraphQLResolveInfo, typeName: string) {
   const query = queryFromInfo({ context, info, typeName, paths: [['edges', 'node'], ['nodes']] })
   return { ...query, ...withoutUnasked(info, typeName) }

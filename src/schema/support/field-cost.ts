@@ -1,28 +1,28 @@
 import type { GraphQLField } from 'graphql'
 
-/** What an operation pays for a field, beside the objects that it leads to. */
+/** Cost of selecting a field, in addition to the cost of the objects that it returns. */
 export interface FieldCost {
-  /** Paid for each time that the field is resolved: for a long text, a count, a call to HubSpot. Default 0. */
+  /** Cost of the field itself each time it is resolved, for example of a long text, a count, or a call to HubSpot. Default 0. */
   readonly own?: number
-  /** For how many objects a list counts if no argument says how many are asked for. Default {@link defaultListSize}. */
+  /** Assumed number of objects in a list whose arguments do not limit it. Default {@link defaultListSize}. */
   readonly items?: number
 }
 
-/** A list without a page size, such as the handles of a contact, has a few items most of the time. */
+/** Most lists without a page size, such as the handles of a contact, have only a few items. */
 export const defaultListSize = 5
 
-/** A text that may have 50,000 characters. */
+/** A text of up to 50,000 characters. */
 export const longText: FieldCost = { own: 10 }
 
-/** A workspace has a dozen custom fields, more or less. */
+/** Most workspaces have about ten custom fields. */
 export const customFieldsCost: FieldCost = { items: 10 }
 
-/** Declares what a field costs: `extensions: cost({ own: 10 })`. A number alone is its own cost. */
+/** Declares the cost of a field: `extensions: cost({ own: 10 })`. A number is the cost of the field itself. */
 export function cost(declared: FieldCost | number): { readonly cost: FieldCost | number } {
   return { cost: declared }
 }
 
-/** What the field declares that it costs. */
+/** The declared cost of a field. */
 export function costOf({ extensions }: GraphQLField<unknown, unknown>): FieldCost {
   const declared = extensions.cost as FieldCost | number | undefined
   return typeof declared === 'number' ? { own: declared } : (declared ?? {})

@@ -1,10 +1,10 @@
-/** What is not one byte in JSON: escapes have two to six, other characters up to four. */
+/** Characters that need more than one byte in JSON, because they are escaped or not ASCII. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes them.
 const notOneByte = /["\\\u0000-\u001f\u0080-\uffff]/
 
 /**
- * How many bytes the value has as JSON in UTF-8, without writing it. Counts no further once there are more than `enough`, so that a
- * value that is far too large is found out early.
+ * Number of bytes of the value as JSON in UTF-8, without building the text. Stops counting once there are more than `enough`, so that
+ * a value that is far too large is detected early.
  */
 export function jsonBytes(value: unknown, enough = Number.POSITIVE_INFINITY): number {
   switch (typeof value) {
@@ -29,7 +29,7 @@ function textBytes(text: string): number {
 
 function objectBytes(value: object, enough: number): number {
   if ('toJSON' in value && typeof value.toJSON === 'function') return jsonBytes(value.toJSON(), enough)
-  // Brackets, and a comma after each item but the last.
+  // Two brackets, and a comma after each item except the last.
   let bytes = 1
   if (Array.isArray(value)) {
     for (const item of value) {

@@ -1,12 +1,12 @@
 import { type GraphQLResolveInfo, type OperationDefinitionNode, visit } from 'graphql'
 
-/** Columns that can be long, by type. Each is read by the field of the same name, and by no other. */
+/** Columns that can be long, by type. Only the field with the same name reads such a column. */
 const longColumns: Readonly<Record<string, readonly string[]>> = {
   Contact: ['description', 'links', 'customFields'],
   Account: ['description', 'customFields'],
 }
 
-/** The part of a Prisma query that leaves out the long columns that the operation asks for nowhere. */
+/** The part of a Prisma query that omits the long columns that the operation selects nowhere. */
 export function withoutUnasked(
   { operation, fragments }: GraphQLResolveInfo,
   typeName: string,
@@ -17,7 +17,7 @@ export function withoutUnasked(
   return { omit: Object.fromEntries(names.filter((name) => !asked.has(name)).map((name) => [name, true as const])) }
 }
 
-/** By operation, since documents are kept from one request to the next. */
+/** By operation, because parsed documents are cached between requests. */
 const known = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>()
 
 function askedNames(operation: OperationDefinitionNode, fragments: GraphQLResolveInfo['fragments']) {

@@ -14,8 +14,8 @@ type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResul
 type Limits = Pick<OperationLimits, 'answerBytes'>
 
 /**
- * Executes the operation, or answers one event of a subscription, and gives up as soon as the answer is too large. Resolvers count
- * what they add (see AnswerSizePlugin); in the end all is measured, since errors and the schema's own fields have no such resolver.
+ * Executes an operation, or answers one event of a subscription. Stops as soon as the answer is too large: resolvers count what they
+ * add (see AnswerSizePlugin). The finished result is measured as well, because errors and introspection have no such resolvers.
  */
 export async function executeWithin(limits: Limits, execute: Execute, args: ExecutionArgs): Promise<ExecutionResult> {
   const answer = openAnswerMeter(limits.answerBytes)
@@ -25,7 +25,7 @@ export async function executeWithin(limits: Limits, execute: Execute, args: Exec
   return isTooLarge ? cutOff(result, answer, { limits, args }) : result
 }
 
-/** What remains of an answer that is too large: of a query nothing; of mutations, the results that were complete before. */
+/** What remains of an answer that is too large: nothing of a query, and the results of the mutations that were complete before. */
 function cutOff(
   { data, errors = [] }: ExecutionResult,
   { overAt }: AnswerMeter,
@@ -36,7 +36,7 @@ function cutOff(
     return { data: null, errors: [tooLarge(`${beyond(limits)} Ask for fewer fields or smaller pages.`, limits)] }
   }
   const names = Object.keys(data)
-  // Mutations are executed one after the other, so all those before the one that went over are complete.
+  // Mutations are executed one after the other, so every mutation before the one that went over the limit is complete.
   const complete = overAt === null ? [] : names.slice(0, names.indexOf(rootNameOf(overAt)))
   const refused = names.slice(complete.length).map((name, index) => {
     const isExecuted = overAt === null || index === 0

@@ -38,12 +38,8 @@ export interface Operation {
 const nothing: Measure = { cost: 0, depth: 0, aliases: 0 }
 /** The fields through which a query asks for the schema itself. */
 const introspection = new Map([SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]))
-/** Fields that count rows. Other fields declare their cost. */
-const dearFields: Readonly<Record<string, number>> = {
-  totalCount: 5,
-}
 const mutationCost = 10
-/** For each field that is selected of the schema itself, which has hundreds of types with dozens of fields. */
+/** Cost of each field selected under `__schema` or `__type`: the schema has hundreds of types, each with many fields. */
 const introspectionCost = 10
 
 /**
@@ -89,7 +85,7 @@ export function measureOperation(schema: GraphQLSchema, { definition, fragments,
       return { cost: introspectionCost + beneath.cost, depth: 0, aliases: aliases + beneath.aliases }
     }
     const own =
-      (costOf(field).own ?? dearFields[name] ?? 0) +
+      (costOf(field).own ?? 0) +
       (definition.operation === 'mutation' && parent === schema.getMutationType() ? mutationCost : 0)
     if (!isCompositeType(type) || node.selectionSet === undefined) return { cost: own, depth: 1, aliases }
     const { items, pages } = sizesOf(field, node, variables)
@@ -103,7 +99,7 @@ export function measureOperation(schema: GraphQLSchema, { definition, fragments,
   return ofSelection(definition.selectionSet, root, 0)
 }
 
-/** `pages`: how many edges the connection has; `items`: how often what is selected comes. */
+/** `pages`: the number of edges of a connection. `items`: the number of objects that the field returns. */
 function sizesOf(field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Operation['variables']) {
   const args = argumentsOf(field, node, variables)
   const isConnection =
@@ -115,7 +111,7 @@ function sizesOf(field: GraphQLField<unknown, unknown>, node: FieldNode, variabl
   }
 }
 
-/** As many as ids are given, or as `first` asks for; otherwise what the field declares. */
+/** The number of given ids, or `first`; otherwise what the field declares. */
 function itemsOf(field: GraphQLField<unknown, unknown>, args: Readonly<Record<string, unknown>>): number {
   const ids = Object.values(args).filter((value) => Array.isArray(value))
   if (ids.length > 0) return Math.max(1, ...ids.map((list) => list.length))

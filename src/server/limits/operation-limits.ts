@@ -31,7 +31,7 @@ export const defaultLimits: OperationLimits = {
   operationsPerSocket: 100,
 }
 
-/** How many characters one statement may return: some of what is read, such as the values of custom fields, may not be answered. */
+/** Maximum number of characters that one statement returns. It is higher than the limit of an answer, since not every value is answered. */
 export function longestResult({ answerBytes }: Pick<OperationLimits, 'answerBytes'>): number {
   return 2 * answerBytes
 }
