@@ -34,7 +34,11 @@ it.each<[what: string, variables: Record<string, string>, mistakes: (RegExp | st
     [/^SMTP_URL must/],
   ],
   ['a MAIL_FROM that is no address', { SMTP_URL: 'smtp://m', MAIL_FROM: 'nobody' }, [/^MAIL_FROM must/]],
-  ['two keys of one id', { ENCRYPTION_KEYS: `${usable.ENCRYPTION_KEYS},${usable.ENCRYPTION_KEYS}` }, [/a different id/]],
+  [
+    'two keys of one id',
+    { ENCRYPTION_KEYS: `${usable.ENCRYPTION_KEYS},${usable.ENCRYPTION_KEYS}` },
+    [/a different id/],
+  ],
   [
     'several mistakes at once',
     { SMTP_URL: 'smtp://mail.example.test', DATABASE_URL: 'nowhere', HUBSPOT_CLIENT_ID: '' },
