@@ -40,7 +40,7 @@ export const behaviours: readonly { readonly title: string; readonly sentences: 
     title: 'Permissions and plan',
     sentences: {
       B19: 'Only workspace admins and company admins can connect, configure, start, pause, and edit.',
-      B20: "A workspace admin acts in their own workspaces, a company admin in all workspaces of the organization; members read contacts.",
+      B20: 'A workspace admin acts in their own workspaces, a company admin in all workspaces of the organization; members read contacts.',
       B21: 'Setting up and starting require the Growth plan or a higher one, and say so.',
       B22: 'A downgrade stops the schedule and keeps everything; after an upgrade, the schedule continues.',
     },
