@@ -1,7 +1,7 @@
 import type { Broker } from '../../src/broker/broker.ts'
 import { cleanUp } from '../support/clean-up.ts'
 
-/** Subscribes to a workspace's runs; `next` gives the next announcement. */
+/** Subscribes to a workspace's runs. `next` returns the next announcement. */
 export async function listen(broker: Broker, workspaceId: string) {
   const abort = new AbortController()
   cleanUp(() => abort.abort())

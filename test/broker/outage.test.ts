@@ -11,7 +11,7 @@ import { waitFor } from '../support/wait-for.ts'
 import { listen } from './listen.ts'
 
 describe.each(brokerKinds)('while the broker is unavailable (%s)', (kind) => {
-  /** Opens a broker over a line that can be cut. */
+  /** Opens a broker over a connection that can be cut. */
   async function openCuttableBroker() {
     const options = await createTestBrokerOptions(kind)
     const line = await createCuttableLine(options.redisUrl ?? options.databaseUrl)

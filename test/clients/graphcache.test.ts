@@ -31,7 +31,7 @@ const api = await startTestApi()
 function openUrql(token: string) {
   const introspection: IntrospectionQuery = introspectionFromSchema(schema)
   const { types } = introspection.__schema
-  // What has no id is part of whatever it belongs to.
+  // An object without an id is part of its parent.
   const parts = types.flatMap((type) =>
     type.kind === 'OBJECT' && !type.fields.some(({ name }) => name === 'id') ? [type.name] : [],
   )

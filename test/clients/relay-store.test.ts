@@ -32,7 +32,7 @@ function openRelay(token: string) {
   })
   return {
     environment,
-    /** Fetches, and keeps what was fetched. */
+    /** Fetches a query, and retains its result. */
     load: async (query: ConcreteRequest, variables = {}) => {
       const operation = createOperationDescriptor(query, variables)
       cleanUp(environment.retain(operation).dispose)

@@ -3,8 +3,8 @@ import type { TestApi } from '../support/graphql/start-test-api.ts'
 import { globalId, storeContact, storeRun } from '../support/graphql/stored-rows.ts'
 
 /**
- * A contact and an account whose HubSpot ids are the same number, as HubSpot gives them out, in a workspace whose settings and
- * connection have the same row id. A cache that takes one for another shows one's values on the other.
+ * A contact and an account whose HubSpot ids are the same number, as HubSpot issues them, in a workspace whose settings
+ * and connection have the same row id. A cache that confuses them shows the values of one on the other.
  */
 export async function prepareSameNumbers(api: TestApi) {
   const { prisma } = api.database

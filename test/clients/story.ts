@@ -1,7 +1,7 @@
 import type { TestApi } from '../support/graphql/start-test-api.ts'
 import { globalId, storeContact, storeRun } from '../support/graphql/stored-rows.ts'
 
-/** What each client meets: five contacts, and a run that is followed to its end. */
+/** What each client goes through: five contacts, and a run that is followed to its end. */
 export async function prepareStory(api: TestApi) {
   const workspace = await api.createWorkspace()
   const { workspaceId } = workspace

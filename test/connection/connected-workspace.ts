@@ -22,7 +22,7 @@ export interface TestWorkspace {
   readonly simulator: Simulator
   readonly context: ConnectionContext
   readonly viewer: Viewer
-  /** Rules the simulator's time too. */
+  /** Also the simulator's time. */
   readonly clock: TestClock
   /** The same workspace as another process sees it. */
   otherProcess(): ConnectionContext
@@ -77,7 +77,7 @@ export async function createTestWorkspace(options: SimulatorOptions = {}): Promi
   }
 }
 
-/** What the admin's browser does at HubSpot; gives what it brings back. */
+/** What the admin's browser does at HubSpot. Returns the parameters that it brings back. */
 export async function approve(
   simulator: Simulator,
   authorizeUrl: string,

@@ -9,7 +9,10 @@ import { approve, createTestWorkspace } from './connected-workspace.ts'
 
 const newKey = (id: string) => `${id}:${randomBytes(32).toString('base64')}`
 
-/** A connected workspace and a log-in under way, sealed with an older key; the same with a newer one in front. */
+/**
+ * A connected workspace and a log-in in progress, sealed with an older key, and the same services with a newer key in
+ * front.
+ */
 async function givenAnOldKey() {
   const workspace = await createTestWorkspace({ rotateRefreshTokens: true })
   const [older, newer] = [newKey('older'), newKey('newer')]
@@ -72,7 +75,7 @@ it('two rotations at the same time, and a token that is being renewed, lose noth
   expect(first.rotated + second.rotated).toBeLessThanOrEqual(3)
   expect(first.unreadable + second.unreadable).toBe(0)
   expect(await keyIds(both)).toEqual(['newer', 'newer', 'newer'])
-  // The refresh token is the renewed one: the other would be refused by now.
+  // The refresh token is the renewed one: the other would be rejected by now.
   clock.advance(26)
   expect(await (await openPortal(alone, viewer.workspaceId)).accountInfo()).toBeTruthy()
 })

@@ -14,12 +14,12 @@ import { createTestSync, setUpSeededListSync, startTestSimulator, type TestSync 
 import { waitFor } from '../support/wait-for.ts'
 
 const [seed, contacts] = [11, 4_000]
-/** A hang, and not a slow machine. */
+/** Means a hang, and not a slow machine. */
 export const hangMs = 120_000
 
 export interface RunInProcesses {
   readonly sync: TestSync
-  /** Between PostgreSQL and the processes that were told to use it. */
+  /** Between PostgreSQL and the processes that use it. */
   readonly line: CuttableLine
   startWorker(by?: 'line'): Promise<ManagedProcess>
   startApi(by?: 'line'): Promise<ManagedProcess>
@@ -27,11 +27,11 @@ export interface RunInProcesses {
   look(): Promise<SyncRun>
   /** Waits until more records are done than now. */
   untilItMoves(): Promise<void>
-  /** Waits for the end of the run, and compares all that it brought about with an undisturbed one. */
+  /** Waits for the end of the run, and compares all of its results with an undisturbed run. */
   untilItEndsAsUndisturbed(): Promise<void>
 }
 
-/** A run over thousands of contacts, to be worked on by processes that a test starts and breaks. */
+/** A run over thousands of contacts for processes that a test starts and breaks. */
 export async function givenARunInProcesses(kind?: 'redis' | 'postgres'): Promise<RunInProcesses> {
   const simulator = await startTestSimulator({ portals: [{ seed, contacts, rateLimit: null, latencyMs: [20, 60] }] })
   const undisturbed = await createTestSync({ simulator })
@@ -101,7 +101,7 @@ function expectRising(counts: readonly number[]): void {
   if (fall !== -1) throw new Error(`progress fell from ${counts[fall - 1]} to ${counts[fall]}`)
 }
 
-/** Everything that two runs over the same list must agree on; ids and times are theirs alone. */
+/** Everything that must be equal in two runs over the same list. Ids and times differ. */
 async function stateOf({ database }: TestSync) {
   const { rows } = await database.pool.query(
     `SELECT contact.external_id, name, description, custom_fields, link.state, link.row_hash::text,

@@ -74,7 +74,7 @@ describe('a text as a handle', () => {
 })
 
 const unseen = fc.constantFrom('', '', '', '\u200b', '\u00a0', '\ufeff', '\u00ad', '\u202f', '\u2060', '\u{e0041}')
-/** The text as somebody else pastes it: with blanks around it, and with what nobody sees in it. */
+/** The text as another person pastes it: with blanks around it and invisible characters in it. */
 const pasted = (text: string) =>
   fc
     .tuple(fc.array(unseen, { minLength: text.length + 1, maxLength: text.length + 1 }), fc.constantFrom('', ' ', '\t'))

@@ -113,7 +113,7 @@ it('a connection that wrote and deleted while there were few contacts still read
     )
     await database.pool.query('ROLLBACK')
 
-    // Each contact is read for its handle and to be deleted, and its handle then.
+    // Each contact is read for its handle and for its deletion, and then its handle is read.
     expect(rows[0]?.read).toBeGreaterThanOrEqual(3 * written.length)
     expect(rows[0]?.read).toBeLessThanOrEqual(6 * written.length)
   } finally {

@@ -7,7 +7,7 @@ import { administer } from '../support/database-server.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 import { waitFor } from '../support/wait-for.ts'
 
-/** A database by a line that can be cut, with one connection. */
+/** A database with a connection that can be cut, and a pool of one. */
 async function openCuttableDatabase() {
   const { url } = await createTestDatabase()
   const line = await createCuttableLine(url)
@@ -29,7 +29,7 @@ const ways: readonly (readonly [string, (cuttable: Cuttable, sql: string) => Pro
   ['Prisma', ({ database }, sql) => database.prisma.$queryRawUnsafe(sql)],
 ]
 
-/** Until the statement is under way, nothing can happen to it. */
+/** Until the statement is in progress, nothing can happen to it. */
 const untilAsleep = ({ url }: Cuttable) =>
   waitFor(async () => {
     const { rowCount } = await administer(
@@ -59,7 +59,7 @@ for (const [way, ask] of ways) {
     await untilAsleep(cuttable)
 
     cuttable.line.cut()
-    // PostgreSQL itself would only notice when it wants to answer.
+    // PostgreSQL itself would only notice when it tries to answer.
     await wake(cuttable)
 
     expect(isDatabaseAway(await failure)).toBe(true)

@@ -22,7 +22,7 @@ it.each([
 
   const { rows } = await pool.query<{ at: Date }>('SELECT clock_timestamp() AS at')
   const after = rows[0]?.at.getTime() ?? 0
-  // Times are told in whole milliseconds.
+  // Times are in whole milliseconds.
   expect(after - told).toBeGreaterThanOrEqual(-1)
   expect(Math.abs(after - told)).toBeLessThan(DAY / 24)
 })

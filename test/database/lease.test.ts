@@ -80,7 +80,7 @@ it('I8: a holder whose process was suspended knows that it lost the lease before
     pool,
     'work',
     async (lease) => {
-      // Nothing of this process runs meanwhile, no timer either.
+      // Nothing in this process runs in the meantime, not even a timer.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * lastsMs)
       return isHeld(lease)
     },

@@ -20,7 +20,7 @@ it('B52: a connection that looked up contacts while there were none reads only w
       await contactStore.links.findUnchanged(database.pool, workspaceId, 'CONTACT', ids, ids)
       await findExcluded(database.pool, workspaceId, 'CONTACT', ids)
     }
-    // After the fifth time PostgreSQL keeps the plan of a prepared statement.
+    // From the sixth execution on, PostgreSQL may keep the plan of a prepared statement.
     for (let time = 0; time < 10; time++) await lookUp()
     await fill(database, workspaceId)
 
@@ -30,7 +30,8 @@ it('B52: a connection that looked up contacts while there were none reads only w
     const read = (await rowsRead(database)) - before
     await database.pool.query('ROLLBACK')
 
-    // A contact is found by its id and by its handle, and comes with handle and link; then link and exclusion once more.
+    // A contact is found by its id and by its handle, and comes with handle and link; then link and exclusion are read
+    // again.
     expect(read).toBeGreaterThanOrEqual(asked)
     expect(read).toBeLessThanOrEqual(10 * asked)
   } finally {

@@ -7,7 +7,7 @@ interface Column {
   readonly isList: boolean
 }
 
-/** The tables that the Prisma schema describes: column by column, by their names in the database. */
+/** The tables that the Prisma schema describes, column by column, with their names in the database. */
 function describedTables(text: string): Map<string, Map<string, Column>> {
   const models = [...text.matchAll(/^model (\w+) \{\n([\s\S]*?)^\}/gm)].map(([, name = '', body = '']) => ({
     name,

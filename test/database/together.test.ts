@@ -30,7 +30,7 @@ test('if one fails, its own error is thrown, however deeply nested, and nothing 
     together([
       add(client, 'a'),
       together([together([add(client, 'a')])]),
-      // These fail as well, only because the transaction is lost by then.
+      // These fail as well, only because the transaction has failed by then.
       add(client, 'b'),
       client.query('SELECT 1'),
     ]),

@@ -31,7 +31,9 @@ const waitFor = <T>(condition: () => T | Promise<T>) => waitAtMost(condition, { 
 const isOver = (status: string | undefined) => status?.startsWith('COMPLETED') ?? false
 
 someBroker('an API process that is stopped by SIGTERM and started again', (kind) => {
-  /** A worker in the middle of a run that takes as long as HubSpot is slow, and an API process that can be started anew. */
+  /**
+   * A worker in the middle of a run that takes as long as HubSpot is slow, and an API process that can be restarted.
+   */
   async function startLongRun() {
     const simulator = await startTestSimulator({ portals: [{ seed: 5, contacts: 2_000, rateLimit: null }] })
     const sync = await createTestSync({ simulator })

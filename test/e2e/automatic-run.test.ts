@@ -41,7 +41,7 @@ eachBroker('two worker processes', (kind) => {
     ])
     const { nextRunAt } = await prisma.syncSettings.findFirstOrThrow()
     expect(nextRunAt?.getTime()).toBeGreaterThan(Date.now() + 23 * 3_600_000)
-    // Stopped in good order, neither of them has another mail in hand.
+    // Both were stopped in good order, so neither is still sending an email.
     await Promise.all(workers.map((worker) => worker.stop()))
     expect(mailServer.mails).toHaveLength(1)
   })

@@ -16,7 +16,7 @@ const Watch = graphql(`
 
 const publicUrl = 'https://sync.example.test'
 
-/** The product as it runs, its sync started, and a dashboard that listens to changes of contacts. */
+/** The running product with a started sync, and a dashboard that follows changes of contacts. */
 export async function givenTheProduct(liveUpdates: 'WEBHOOKS' | 'JOURNAL') {
   const simulator = await startTestSimulator({ portals: [{ empty: true, dailyLimit: 250_000 }] })
   simulator.portal().putList({ listId: '42', members: 'all-contacts' })
@@ -46,7 +46,7 @@ export async function givenTheProduct(liveUpdates: 'WEBHOOKS' | 'JOURNAL') {
     }
   })()
   const portal = simulator.portal()
-  // The first change that is heard says that the dashboard listens and that events come through.
+  // The first change that arrives shows that the dashboard is subscribed and that events get through.
   const hello = portal.putContact({ properties: { email: 'hello@x.example' } })
   const greet = () => portal.putContact({ id: hello, properties: { firstname: `Hello ${Date.now()}` } })
   await waitFor(() => heard.length > 0 || !greet(), { everyMs: 1_000 })

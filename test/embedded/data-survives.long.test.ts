@@ -19,7 +19,7 @@ test('if the process that started it is killed, PostgreSQL exits by itself, and 
   await writeNote(databaseUrl, 'kept')
 
   await owner.stop('SIGKILL')
-  // At once, while the old server may still be going down.
+  // Immediately, while the old server may still be shutting down.
   const second = await startTestStack({ dataDir })
 
   await untilGone(pids[0] as number)

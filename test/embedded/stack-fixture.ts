@@ -22,7 +22,7 @@ export async function startTestStack(options: StackOptions) {
   return stack
 }
 
-/** Starts a stack in a process of its own. */
+/** Starts a stack in a separate process. */
 export async function startStackOwner(options: StackOptions) {
   const owner = await startScript('test/embedded/stack-owner.ts', {
     STACK_OPTIONS: JSON.stringify({ redis: 'none', ...options }),

@@ -1,4 +1,5 @@
-// A process that starts a stack and keeps it until it is told to stop; tests kill it. STACK_OPTIONS in JSON say which.
+// A process that starts a stack and keeps it until it is told to stop. Tests kill it. STACK_OPTIONS contains the
+// options in JSON.
 import { startStack } from '../../embedded/stack.ts'
 
 const { databaseUrl, servers, folder, guardian, stop } = await startStack(JSON.parse(process.env.STACK_OPTIONS ?? '{}'))

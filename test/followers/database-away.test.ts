@@ -29,7 +29,7 @@ const ErrorsWhileAway = graphql(`
   subscription ErrorsWhileAway { syncErrorRaised { hubspotId contact { name } } }
 `)
 
-/** Longer than watchers go without looking and than credentials go without being looked at. */
+/** Longer than the intervals at which watchers look and credentials are checked. */
 const outageMs = 12_000
 
 /** As long as a busy machine may take. */
@@ -38,7 +38,7 @@ const waitFor = <T>(condition: () => T | Promise<T>) => waitAtMost(condition, { 
 const last = <T>(values: readonly T[]) => values.at(-1)
 
 someBroker('followers while PostgreSQL is away', (kind) => {
-  /** An API process whose way to PostgreSQL can be cut, and what a worker does beside it, by a way of its own. */
+  /** An API process whose connection to PostgreSQL can be cut, and a worker with a connection of its own. */
   async function startCuttableApi() {
     const database = await createTestDatabase()
     const line = await createCuttableLine(database.url)
@@ -95,7 +95,7 @@ someBroker('followers while PostgreSQL is away', (kind) => {
     const changes = transports.map((transport) => follow(transport, url, ContactsWhileAway, {}, token))
     const errors = transports.map((transport) => follow(transport, url, ErrorsWhileAway, {}, token))
     const all = [...runs, ...changes, ...errors]
-    // Until a subscription stands, nothing is told to it.
+    // Until a subscription is set up, it receives nothing.
     let turn = 0n
     await waitFor(async () => {
       await rename(`Before ${++turn}`)
@@ -117,7 +117,7 @@ someBroker('followers while PostgreSQL is away', (kind) => {
         .map(({ data }) => data?.contactChanged)
         .filter((change) => atob(change?.contactId ?? '') === `Contact:${id}`)
         .map((change) => change?.contact?.name)
-    // A change that is overtaken by the next one before a follower looks is one change with it.
+    // A change that is followed by the next one before a follower looks is reported together with it.
     await waitFor(() => changes.every((it) => contacts.every((id) => last(namesOf(it, id)) === 'Lost?')))
     await move({ status: 'COMPLETED_WITH_ERRORS' })
     await rename('After')

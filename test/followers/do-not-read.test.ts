@@ -16,10 +16,10 @@ const Unread = graphql(`
   subscription Unread($after: String) { contactChanged(after: $after) { contact { description } } }
 `)
 
-/** More than the sockets of both sides hold: the server cannot get rid of it. */
+/** More than the sockets of both sides can buffer: the server cannot get rid of it. */
 const [changes, bytesOfEach] = [200, 200_000]
 
-/** Takes the first of it, and nothing after that. */
+/** Reads the first part, and nothing after that. */
 async function stopReading(socket: Socket): Promise<void> {
   socket.on('error', () => {})
   cleanUp(() => socket.destroy())

@@ -7,11 +7,11 @@ import { cleanUp } from '../support/clean-up.ts'
 import type { Delivery, Transport } from '../support/graphql/subscribe.ts'
 
 export interface Follower<R> {
-  /** What arrived so far, over every connection that it made. */
+  /** Everything that has arrived, over every connection that it made. */
   readonly events: readonly Delivery<R>[]
-  /** Connections that it made. */
+  /** Number of connections that it made. */
   connections(): number
-  /** Resolves with all events when the server completes the subscription; rejects when the client gives up. */
+  /** Resolves with all events when the server completes the subscription. Rejects when the client gives up. */
   readonly ended: Promise<readonly Delivery<R>[]>
   /** Unsubscribes. */
   leave(): void
@@ -20,8 +20,8 @@ export interface Follower<R> {
 const retryEveryMs = 50
 
 /**
- * Follows a subscription as a dashboard does, by the real client of the transport: the client connects again for as long
- * as the server did not say that the subscription is complete.
+ * Follows a subscription like a dashboard, with the real client of the transport. The client reconnects until the
+ * server says that the subscription is complete.
  */
 export function follow<R, V>(
   transport: Transport,
@@ -29,7 +29,7 @@ export function follow<R, V>(
   document: TypedDocumentString<R, V>,
   variables: V,
   token: string,
-  /** Told each event; may change the variables, with which the client asks when it connects again. */
+  /** Called with each event. May change the variables that the client sends when it reconnects. */
   hear: (event: Delivery<R>, variables: V) => void = () => {},
 ): Follower<R> {
   const events: Delivery<R>[] = []
@@ -45,7 +45,7 @@ export function follow<R, V>(
           webSocketImpl: WebSocket,
           connectionParams: { authorization },
           retryWait: retry,
-          // A connection that is refused is an error to this client, not a close event.
+          // To this client, a refused connection is an error and not a close event.
           shouldRetry: () => true,
           ...shared,
         })

@@ -10,7 +10,7 @@ const query = Cut.toString()
 const running = { data: { syncProgress: { status: 'RUNNING' } } }
 const completed = { data: { syncProgress: { status: 'COMPLETED' } } }
 
-/** An API that is about to stop, with a run under way. */
+/** An API that is about to stop, with a run in progress. */
 async function startStoppingApi() {
   const api = await startTestApi()
   const { workspaceId, token } = await api.createWorkspace()
@@ -29,7 +29,7 @@ async function startStoppingApi() {
 
 type StoppingApi = Awaited<ReturnType<typeof startStoppingApi>>
 
-/** A socket that follows the run and was told of its present state. */
+/** A socket that follows the run and has received its current state. */
 async function followBySocket({ url, token, operation }: StoppingApi) {
   const socket = await openRawSocket(url)
   socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })
@@ -39,7 +39,7 @@ async function followBySocket({ url, token, operation }: StoppingApi) {
   return socket
 }
 
-/** A stream of events that follows the run and was told of its present state. */
+/** A stream of events that follows the run and has received its current state. */
 async function followByEvents({ url, token, operation }: StoppingApi) {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -53,7 +53,7 @@ async function followByEvents({ url, token, operation }: StoppingApi) {
   const reader = (response.body as ReadableStream<Uint8Array>).getReader()
   const decoder = new TextDecoder()
   let text = ''
-  /** Reads until the text matches; fails where the stream breaks off or ends before. */
+  /** Reads until the text matches. Fails if the stream breaks off or ends first. */
   const readUntil = async (pattern: RegExp) => {
     while (!pattern.test(text)) {
       const { value, done } = await reader.read()

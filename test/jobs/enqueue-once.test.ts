@@ -35,7 +35,7 @@ eachBroker('a job', (kind) => {
     await queue.enqueue(sampleJob, { id: 'a' })
     await waitFor(() => tries === 1)
 
-    // Until the first one has failed, its id stands for it.
+    // Until the first one has failed, its id is taken.
     await waitFor(async () => {
       await queue.enqueue(sampleJob, { id: 'a' })
       return tries === 2

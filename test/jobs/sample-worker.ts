@@ -12,7 +12,7 @@ export async function openTestQueue(broker: Broker) {
   return queue
 }
 
-/** Starts a worker that does `run` for each sample job, for as long as the test runs. */
+/** Starts a worker that calls `run` for each sample job, for as long as the test runs. */
 export async function startSampleWorker(
   broker: Broker,
   run: (id: string, stop: AbortSignal) => Promise<void>,

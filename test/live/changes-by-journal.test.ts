@@ -8,7 +8,7 @@ import { mappings, tellStore, workOff } from './live-fixture.ts'
 
 const never = new AbortController().signal
 
-/** An empty portal, and a workspace that pulls its changes from the journal and whose sync of list 42 was started. */
+/** An empty portal, and a workspace that pulls its changes from the journal and has started its sync of list 42. */
 async function givenJournal({ members = 'all-contacts' as const, isStarted = true } = {}) {
   const simulator = await startTestSimulator({ portals: [{ empty: true, rateLimit: null }] })
   const portal = simulator.portal()

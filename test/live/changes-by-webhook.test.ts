@@ -39,7 +39,7 @@ test("B59, B71: if both merged contacts have a contact here, that of the event's
   const merged = simulator.portal().mergeContacts(primary, lower)
   await catchUp()
 
-  // The primary's contact took the other's address along, which its own contact no longer holds.
+  // The primary's contact took over the other's address, which its own contact no longer holds.
   expect(await tell()).toEqual([`- Lower MERGED_AWAY`, `${merged} Primary lower@x.example primary@x.example ACTIVE`])
 })
 

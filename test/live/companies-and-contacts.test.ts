@@ -81,7 +81,7 @@ test('B29: changes that arrive during a full run keep to the limit exactly', asy
   await simulator.webhooks.flush()
   for (let n = 25; n < 60; n++) put({ firstname: `P${n}`, email: `p${n}@x.example` })
 
-  // The run over everything and those over what HubSpot told of take turns as they like.
+  // The full run and the runs over reported changes take turns in any order.
   const running = sync.sync()
   for (let turn = 0; turn < 10; turn++) {
     await syncChanges(sync.context)

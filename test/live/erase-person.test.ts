@@ -21,7 +21,7 @@ const traces = [
   'linkedin.example/zq',
 ]
 
-/** "table: row" of each row of the database that holds one of the texts. */
+/** "table: row" of each row of the database that contains one of the texts. */
 async function findTraces({ pool }: TestDatabase, texts: readonly string[]): Promise<string[]> {
   const { rows: tables } = await pool.query<{ name: string }>(
     `SELECT quote_ident(table_name) AS name FROM information_schema.tables
@@ -39,7 +39,7 @@ async function findTraces({ pool }: TestDatabase, texts: readonly string[]): Pro
   return found
 }
 
-/** A workspace that holds a person in every place where one can be held. */
+/** A workspace that contains a person in every place where one can be stored. */
 async function givenPerson(): Promise<LiveWorkspace & { readonly id: string }> {
   const given = await givenLiveUpdates()
   const { sync, put, catchUp } = given
@@ -55,7 +55,7 @@ async function givenPerson(): Promise<LiveWorkspace & { readonly id: string }> {
   const person = {
     firstname: 'Zebedee',
     lastname: 'Quillfeather',
-    // Not theirs alone: somebody else's record in HubSpot has it too.
+    // Not only theirs: another person's record in HubSpot has it too.
     email: 'shared@x.example',
     phone: '+1 415-555-2671',
     about: 'Met-in-Lisbon',
@@ -63,7 +63,7 @@ async function givenPerson(): Promise<LiveWorkspace & { readonly id: string }> {
     city: 'sesame-secret',
   }
   const id = put(person)
-  // Another person's error that names this one, and an error of this one's own.
+  // Another person's error that names this one, and an error of this person.
   put({ firstname: 'Other', email: 'shared@x.example' })
   await catchUp()
   await database.prisma.syncError.createMany({
@@ -84,7 +84,7 @@ async function givenPerson(): Promise<LiveWorkspace & { readonly id: string }> {
     ],
   })
   const contact = await database.prisma.contact.findFirstOrThrow({ where: { externalId: id } })
-  // Written by hand, and as much the person's.
+  // Written by hand, and part of the person's data too.
   await database.prisma.contactHandle.create({
     data: { workspaceId, contactId: contact.id, source: 'EMAIL', value: 'zq@quillfeather.example' },
   })
@@ -113,7 +113,7 @@ test('B61: a privacy deletion in HubSpot leaves no trace of the person in any co
   await catchUp()
 
   expect(await findTraces(sync.database, traces)).toEqual([])
-  // I3: the contact itself stays, as a shell; others keep theirs.
+  // I3: the contact itself stays, as an empty record. Others keep their data.
   expect(await tell()).toContain(`${id}  SOURCE_DELETED`)
   const { preview } = await sync.database.prisma.syncRun.findFirstOrThrow({ where: { scope: 'PREVIEW' } })
   expect(preview).toEqual({
@@ -127,10 +127,10 @@ test('B60, B61: no later run brings an erased person back', async () => {
   const { sync, id } = await givenPerson()
   await eraseContact(sync.context, sync.viewer, { externalId: id })
 
-  // HubSpot still has it, since the admin was told to be first.
+  // HubSpot still has it, since the admin erased it first.
   await sync.sync()
 
-  // The other one with that address is free to have it now.
+  // The other person with that address can have it now.
   expect(await findTraces(sync.database, ['quillfeather', '415555', 'sesame-secret'])).toEqual([])
 })
 

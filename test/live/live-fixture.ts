@@ -18,14 +18,16 @@ export const mappings: readonly MappingInput[] = [
 export interface LiveWorkspace {
   readonly simulator: Simulator
   readonly sync: TestSync
-  /** Sends HubSpot's events and works until nothing that they told of is left to do. */
+  /** Sends HubSpot's events and works until all of their changes are processed. */
   catchUp(): Promise<void>
-  /** What the store holds that came from HubSpot, as text that two stores can be compared by. */
+  /** The records in the store that came from HubSpot, as text, so that two stores can be compared. */
   tell(): Promise<string[]>
   put(properties: Record<string, string | null>, id?: string): string
 }
 
-/** An empty portal, and a workspace that takes webhooks and whose sync of list 42, of everyone, was started. */
+/**
+ * An empty portal, and a workspace that receives webhooks and has started its sync of list 42, which contains everyone.
+ */
 export async function givenLiveUpdates(options: { readonly contacts?: number } = {}): Promise<LiveWorkspace> {
   const { contacts = 0 } = options
   const simulator = await startTestSimulator({
@@ -51,7 +53,7 @@ export async function givenLiveUpdates(options: { readonly contacts?: number } =
   }
 }
 
-/** Works on what HubSpot told of until it is done. */
+/** Processes the changes that HubSpot reported until they are done. */
 export async function workOff(sync: TestSync): Promise<void> {
   const { prisma } = sync.database
   const { workspaceId } = sync.viewer

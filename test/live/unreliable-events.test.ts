@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import { createTestSync, setUpListSync } from '../support/test-sync.ts'
 import { givenLiveUpdates, type LiveWorkspace, mappings, tellStore } from './live-fixture.ts'
 
-/** Some thousand events of every kind: contacts that come, change, take over addresses, merge, go and come back. */
+/**
+ * Some thousand events of every kind: contacts that are created, change, take over addresses, merge, leave, and come
+ * back.
+ */
 function change({ simulator }: LiveWorkspace, ids: readonly string[]): void {
   const portal = simulator.portal()
   const idAt = (number: number) => ids[number] ?? ''
@@ -16,7 +19,7 @@ function change({ simulator }: LiveWorkspace, ids: readonly string[]): void {
   for (let n = 360; n < 380; n++) {
     portal.putContact({ id: idAt(n), properties: { email: null, phone: `+1 415 555 2${n}` } })
   }
-  // An address that goes from one contact to another, each way by id.
+  // An address that moves from one contact to another, in both directions of ids.
   for (let n = 380; n < 400; n += 2) {
     const [from, to] = n % 4 === 0 ? [n, n + 1] : [n + 1, n]
     const email = portal.contact(idAt(from))?.properties.email ?? null
@@ -45,7 +48,7 @@ test('B72, I1, I8: a thousand events, sent twice, shuffled, with a tenth lost, l
   const reference = await createTestSync({ simulator })
   await setUpListSync(reference, '42', mappings)
   await reference.sync()
-  // A fresh store has not seen those who left, nor those who were merged away.
+  // A fresh store has not seen contacts that left or were merged.
   const isPresent = (row: string) => !/(SOURCE_DELETED|MERGED_AWAY)$/.test(row)
   expect((await tellStore(sync)).filter(isPresent)).toEqual(await tellStore(reference))
   // Most of it was there before the run.

@@ -14,11 +14,11 @@ export interface MailedSync extends TestSync {
   advance(ms: number): void
   /** What a worker does at every tick and after every run. */
   sendMails(): Promise<void>
-  /** Has the automatic run that is due work to its end. */
+  /** Processes the due automatic run to its end. */
   syncBySchedule(): Promise<void>
 }
 
-/** A list sync under a clock of its own, of contacts that are as given, with a mail server. */
+/** A list sync with its own clock, the given contacts, and a mail server. */
 export async function createMailedSync(contacts: readonly Record<string, string>[]): Promise<MailedSync> {
   let at = Date.now()
   const now = () => new Date(at)

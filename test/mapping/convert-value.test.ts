@@ -136,7 +136,13 @@ const people: typeof cases = [
     field('STRING'),
     value('Olga Active, Anton Archived'),
   ],
-  ['B34: an owner that HubSpot does not know leaves the field as it is', '70009', owners, field('STRING'), because('70009')],
+  [
+    'B34: an owner that HubSpot does not know leaves the field as it is',
+    '70009',
+    owners,
+    field('STRING'),
+    because('70009'),
+  ],
   ['B34: so does one unknown owner among several', '70001;70009', severalOwners, field('STRING'), because('70009')],
   ['B34: so does an owner without a name', '70004', owners, field('STRING'), because('no name')],
   [

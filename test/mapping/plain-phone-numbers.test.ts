@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { plainNumber, readPhoneNumber } from '../../src/contacts/phone-number.ts'
 import { runs } from '../support/runs.ts'
 
-/** What the library says, asked directly. */
+/** The library's answer, asked directly. */
 function byLibrary(text: string, region: string): string | null {
   const parsed = parsePhoneNumberFromString(text, region as CountryCode)
   if (!parsed) return null

@@ -28,7 +28,7 @@ describe.concurrent('a start does what its preview showed', () => {
   }
 })
 
-/** Lives a story through, with a preview before each of its runs. */
+/** Plays a story, with a preview before each of its runs. */
 async function previewEachRun({ database, organizationId, openPortal }: Stage, told: Story): Promise<void> {
   const workspace = await createRealWorkspace(database, organizationId)
   await workspace.store.edit({ contacts: [], accounts: [], aliases: [], errors: [] }, told.world.store)
@@ -56,7 +56,7 @@ const errorsTold = ({ report }: Preview): string[] =>
     .flatMap(({ type, objectType, count }) => Array.from({ length: count }, () => `${objectType} ${type}`))
     .sort()
 
-/** Those that the run met, whether or not they were open before. */
+/** Errors that the run found, whether or not they were open before. */
 const errorsMade = ({ store }: SyncResult, run: number): string[] =>
   store.errors
     .filter(({ status, lastRun }) => status === 'OPEN' && lastRun === run)

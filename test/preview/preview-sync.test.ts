@@ -12,7 +12,7 @@ async function preview({ sync }: Given) {
   return { run, report: previewSchema.parse(run.preview) }
 }
 
-/** All that the workspace's store holds, with the version of each row. */
+/** Everything in the workspace's store, with the version of each row. */
 async function storeOf({ sync }: Given): Promise<unknown> {
   const tables = ['contact', 'contact_handle', 'contact_link', 'account', 'account_domain', 'account_link']
   const more = ['hubspot_alias', 'sync_error', 'sync_run_member', 'sync_run_departure']
@@ -24,7 +24,7 @@ async function storeOf({ sync }: Given): Promise<unknown> {
   return rows.map((result) => result.rows)
 }
 
-/** Contacts of which each outcome comes true in the next run. */
+/** Contacts that lead to each outcome in the next run. */
 async function givenAllOutcomes(): Promise<Given & { ids: Record<string, string> }> {
   const given = await givenAList({ tuning: { pageSize: 2, membershipLimit: 2, readLimit: 2 } })
   const { portal, sync } = given

@@ -113,7 +113,7 @@ it('B47, B56: a record that is linked by hand takes the contact, and the record 
   await sync.workOff()
 
   expect(await contactOf(given, second)).toBe(contactId)
-  // The first one has the e-mail in common still, so it is now the one that errs.
+  // The first one still has the email in common, so it is now the one with the error.
   expect(await given.tell()).toEqual([`${second} Second same@x.example`])
   expect(await given.errors()).toEqual([`EMAIL_TAKEN ${first}`])
   expect(await sync.run(id)).toMatchObject({ updated: 1, skipped: 1 })

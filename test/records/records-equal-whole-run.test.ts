@@ -29,7 +29,9 @@ describe.concurrent('syncing every record by itself has the same result as a ful
   }
 })
 
-/** The first run is one over everything; what changed after it reaches one workspace by such a run, and one by single records. */
+/**
+ * The first run is a full run. Later changes reach one workspace by such a run, and the other one by single records.
+ */
 async function compareWays(
   { database, organizationId, openPortal }: Stage,
   { world: first, runs }: Story,
@@ -57,7 +59,7 @@ async function compareWays(
   expect(tellRecords(single)).toEqual(tellRecords(whole.store))
 }
 
-/** Accounts come first, as in a run over everything (B66). */
+/** Accounts come first, as in a full run (B66). */
 async function everyRecord(
   workspace: RealWorkspace,
   world: World,
@@ -67,7 +69,7 @@ async function everyRecord(
   const { settings, hubspot, store } = world
   const known = (objectType: 'CONTACT' | 'ACCOUNT') =>
     new Set([
-      // What others were merged into has to be found by them.
+      // The records that others were merged into have to be found by those.
       ...(objectType === 'CONTACT' ? hubspot.contacts : hubspot.companies).flatMap(({ id, mergedIds }) =>
         mergedIds.length > 0 ? mergedIds : [id],
       ),
@@ -86,7 +88,7 @@ async function everyRecord(
 
 const nothing: Store = { contacts: [], accounts: [], aliases: [], errors: [] }
 
-/** Without what tells of the runs themselves: when a record was seen, and the keys of those that they created. */
+/** Without what describes the runs themselves: when a record was seen, and the keys of records that they created. */
 function tellRecords({ contacts, accounts, errors }: Store): string[] {
   const nameOf = new Map(accounts.map(({ key, externalId, name }) => [key, `${externalId} ${name}`]))
   const tell = (contact: Contact) =>
@@ -99,7 +101,7 @@ function tellRecords({ contacts, accounts, errors }: Store): string[] {
   return [
     ...contacts.map(tell).sort(),
     ...accounts.map((account) => `account ${tell(account)}`).sort(),
-    // What is not one record's problem, only a run over everything can settle.
+    // Only a full run can settle a problem that is not about a single record.
     ...errors
       .filter(({ status, hubspotId }) => status === 'OPEN' && hubspotId > 0n)
       .map(({ objectType, type, hubspotId, property }) => `${objectType} ${type} of ${hubspotId} ${property}`)

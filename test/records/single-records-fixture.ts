@@ -16,7 +16,7 @@ export interface Given {
   readonly simulator: Simulator
   readonly portal: SimulatedPortal
   readonly sync: TestSync
-  /** Puts contacts called "P0", "P1" … with an e-mail each; gives their ids. */
+  /** Puts contacts called "P0", "P1" … with an email each. Returns their ids. */
   contacts(count: number): string[]
   /** Syncs these HubSpot records by themselves. */
   syncRecords(ids: readonly (string | bigint)[], objectType?: ObjectType): Promise<SyncRun>

@@ -10,7 +10,7 @@ import { type Given, givenAList } from './single-records-fixture.ts'
 const forever = new AbortController().signal
 const smallPages = { pageSize: 2, membershipLimit: 2, readLimit: 2, pagesAhead: 1, chunkMs: 0 }
 
-/** Starts a run over everything and works on its first chunk alone: PREPARING and one page. */
+/** Starts a full run and processes only its first chunk: PREPARING and one page. */
 async function givenARunUnderWay({ sync }: Given) {
   const { id: runId } = await startSync(sync.context, sync.viewer)
   const chunk = { workspaceId: sync.viewer.workspaceId, runId }

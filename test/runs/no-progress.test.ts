@@ -18,7 +18,7 @@ async function givenARunThatWasBrokenOff(deaths: number) {
   return { sync, id }
 }
 
-/** Works on what is enqueued, and tells how many records each call to HubSpot asked for. */
+/** Processes what is enqueued, and returns how many records each call to HubSpot requested. */
 async function workOff({ context, queue }: TestSync): Promise<number[]> {
   const sizes: number[] = []
   const openPortal = async (workspaceId: string) => {

@@ -19,7 +19,7 @@ async function givenRuns() {
   const { workspaceId } = await createWorkspace(database, { name: 'Acme', plan: 'GROWTH', adminEmail: 'ada@acme.test' })
   const create = async (status: RunStatus) => {
     const run = await database.prisma.syncRun.create({
-      // Runs over single records may be under way side by side.
+      // Several runs over single records may be open at the same time.
       data: {
         id: crypto.randomUUID(),
         workspaceId,

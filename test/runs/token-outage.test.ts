@@ -11,7 +11,7 @@ it('a log-in at HubSpot that fails for a minute does not end the run, and its ca
   const sync = await createTestSync({ simulator, now: () => new Date(at) })
   await setUpListSync(sync, '42', [{ property: 'firstname', target: 'FIRST_NAME' }])
   const { id } = await startSync(sync.context, sync.viewer)
-  // Its token has run out, and HubSpot cannot renew it.
+  // Its token has expired, and HubSpot cannot renew it.
   await sync.database.prisma.hubSpotConnection.updateMany({
     data: { accessTokenExpiresAt: new Date(at - MINUTE), accessTokenRenewAt: new Date(at - MINUTE) },
   })

@@ -15,7 +15,7 @@ async function logInAgain({ connection, viewer, simulator, clock }: ScheduledSyn
   await finishLogin(connection, await approve(simulator, authorizeUrl))
 }
 
-/** A synced list whose second run, by hand or by schedule, ended since HubSpot refused the log-in. */
+/** A synced list whose second run, manual or automatic, ended because HubSpot rejected the log-in. */
 async function givenARefusedRun(trigger: 'MANUAL' | 'SCHEDULED'): Promise<ScheduledSync> {
   const sync = await createScheduledSync()
   await sync.sync()

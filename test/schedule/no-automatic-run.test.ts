@@ -88,7 +88,7 @@ it('B9: a workspace that cannot be started does not delay others', async () => {
       mappings: { create: { objectType: 'ACCOUNT', hubspotProperty: 'name', target: 'NAME', position: 0 } },
     },
   })
-  // Stands for whatever may go wrong with one workspace's data.
+  // Stands for anything that may go wrong with one workspace's data.
   await sync.database.pool.query(
     `ALTER TABLE sync_run ADD CONSTRAINT broken CHECK (workspace_id <> '${broken}' OR trigger <> 'SCHEDULED')`,
   )

@@ -14,14 +14,14 @@ export const MINUTE = 60_000
 export interface ScheduledSync extends TestSync {
   readonly simulator: Simulator
   readonly clock: { advance(ms: number): void; now(): Date }
-  /** What each worker does every few seconds. Gives how many runs it started. */
+  /** What each worker does every few seconds. Returns the number of started runs. */
   tick(): Promise<number>
-  /** Does what was enqueued, and then gives the scheduled runs. */
+  /** Processes what was enqueued, and then returns the scheduled runs. */
   scheduledRuns(): Promise<{ createdAt: Date; status: string; triggeredById: string | null }[]>
   nextRunAt(): Promise<Date | null>
 }
 
-/** A list sync, of ten contacts unless said, that was set up and not yet started, under a clock of its own. */
+/** A list sync that was set up and not started yet, with its own clock. Default: ten contacts. */
 export async function createScheduledSync(
   options: Pick<TestSyncOptions, 'tuning' | 'announcements'> & { readonly contacts?: number } = {},
 ): Promise<ScheduledSync> {

@@ -5,7 +5,7 @@ import { progressOf } from '../../src/sync/runs/progress.ts'
 import { recoverRuns } from '../../src/sync/runs/recover-runs.ts'
 import { createScheduledSync, MINUTE, type ScheduledSync } from './scheduled-sync.ts'
 
-/** A run of 60 contacts for which the portal's calls of the day ran out after the first page. */
+/** A run of 60 contacts during which the portal's daily calls ran out after the first page. */
 async function givenAThrottledRun(): Promise<{ sync: ScheduledSync; runId: string }> {
   let afterFirstPage = async (_runId: string) => {}
   const publish: Announcements['publish'] = async (_topic, _workspaceId, payload) => {
@@ -35,7 +35,7 @@ it('B17 B69: a run that used up the daily calls waits as THROTTLED, without repe
   expect(processed).toBeLessThan(60)
   expect(await sync.database.prisma.contactLink.count()).toBeGreaterThan(0)
   expect(sync.simulator.faults.list()[0]?.hits).toBeLessThan(10)
-  // Nobody asks before the time has come, however often the recovery looks.
+  // Nobody calls before the time has come, however often the recovery looks.
   const hits = sync.simulator.faults.list()[0]?.hits
   for (let look = 0; look < 5; look++) expect(await recoverRuns(sync.context)).toBe(0)
   await sync.workOff()

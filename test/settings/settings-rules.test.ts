@@ -34,12 +34,7 @@ test.for<[why: string, current: SettingsValues, input: SettingsInput, wrong: str
     { contactSource: 'FROM_SYNCED_ACCOUNTS', accountsEnabled: true },
     [],
   ],
-  [
-    'B25: accounts off while contacts come from them',
-    fromAccounts,
-    { accountsEnabled: false },
-    ['accountsEnabled'],
-  ],
+  ['B25: accounts off while contacts come from them', fromAccounts, { accountsEnabled: false }, ['accountsEnabled']],
   [
     'B25: accounts off together with another source',
     fromAccounts,

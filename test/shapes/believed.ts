@@ -1,9 +1,9 @@
 import { type Mutation, patternOf } from './mutate.ts'
 
-/** A change of an answer that HubSpot could just as well have meant, so that the sync takes it at its word. */
+/** A change to an answer that HubSpot could have meant, so the sync accepts it. */
 interface Believed {
   readonly endpoint: RegExp
-  /** Of places, with every index as "*". */
+  /** Paths of places, with every index as "*". */
   readonly place: RegExp
   readonly when: (mutation: Mutation) => boolean
   readonly why: string
@@ -17,8 +17,8 @@ const isLess = ({ kind, path, to }: Mutation) =>
 const isNone = ({ kind }: Mutation) => kind === 'drop' || kind === 'null'
 
 /**
- * All that is believed. Whatever is not in here must leave the state of an undisturbed run, or be said. Even of what is
- * believed, nothing may be deleted, and the next undisturbed run must mend it.
+ * All accepted changes. Any other change must lead to the state of an undisturbed run, or be reported. Even an accepted
+ * change must not delete anything, and the next undisturbed run must correct it.
  */
 const believed: readonly Believed[] = [
   {
@@ -131,7 +131,7 @@ const believed: readonly Believed[] = [
   },
 ]
 
-/** Why the change is believed; null where it is not. */
+/** Why the change is accepted; null if it is not. */
 export function believedBecause(endpoint: string, mutation: Mutation): string | null {
   const place = patternOf(mutation.path)
   const found = believed.find((one) => one.endpoint.test(endpoint) && one.place.test(place) && one.when(mutation))

@@ -16,7 +16,7 @@ const tuning = { membershipLimit: 4, pageSize: 6, readLimit: 3, sliceSize: 4 }
 /** Where contacts come from, or how they are synced. */
 export type StageName = 'FROM_LIST' | 'FROM_SYNCED_ACCOUNTS' | 'SINGLE_RECORDS'
 
-/** One workspace whose HubSpot goes back and forth between two states. */
+/** A workspace whose HubSpot alternates between two states. */
 interface Stage {
   readonly name: StageName
   readonly sync: TestSync
@@ -24,7 +24,7 @@ interface Stage {
   readonly portal: SimulatedPortal
   readonly proxy: OddProxy
   readonly clock: PassingClock
-  /** What is stored after an undisturbed run in each state. */
+  /** The contents of the store after an undisturbed run in each state. */
   readonly references: Record<State, ToldState>
   /** Every answer of an undisturbed run that leads to the state. */
   readonly recorded: Record<State, readonly PassedCall[]>
@@ -72,7 +72,7 @@ export async function openStage(database: TestDatabase, name: StageName): Promis
   }
   // Single records are synced once a sync has been started.
   if (name === 'SINGLE_RECORDS') await runToItsEnd(sync, clock)
-  // The second time around, each state has met the other one.
+  // By the second time, each state has followed the other one.
   for (const state of ['A', 'B', 'A', 'B'] as const) await record(stage, state)
   return stage
 }
@@ -93,17 +93,17 @@ async function record(stage: Stage, state: State): Promise<void> {
   stage.proxy.change = ({ body }) => body
 }
 
-/** What became of a changed answer. */
+/** The result of a changed answer. */
 export type Way = 'same' | 'said' | 'believed' | 'not-sent'
 
 /**
- * Has one answer of a run come changed, and looks at what comes of it. Returns how it went: `same` as undisturbed, `said`,
- * `believed`, or `not-sent` where the run never got to that answer. Throws with the case in words where records are missing, have left, or say something else, and nobody was
- * told.
+ * Changes one answer of a run and looks at the result. Returns `same` if the state is that of an undisturbed run, `said` if
+ * the change was reported, `believed` if it was accepted, or `not-sent` if the run never received that answer. Throws with
+ * the case in words if records are missing, have left, or have other values, and nothing was reported.
  */
 export async function tryMutation(stage: Stage, seed: number, number: number): Promise<Way> {
   const draw = drawsOf(seed * 1_000_003 + number)
-  // By its number, so that a case can be tried again by itself.
+  // By its number, so that a case can be repeated by itself.
   const before: State = Math.floor(number / 2) % 2 === 0 ? 'B' : 'A'
   if (stage.at !== before) {
     bringTo(stage.portal, before)
@@ -140,12 +140,12 @@ export async function tryMutation(stage: Stage, seed: number, number: number): P
   return why === null ? 'said' : 'believed'
 }
 
-/** Has the store follow HubSpot, in the stage's way. */
+/** Makes the store follow HubSpot, in the stage's way. */
 function play({ name, sync, clock }: Stage): Promise<SyncRun> {
   return name === 'SINGLE_RECORDS' ? runRecordsToTheirEnd(sync, clock, everyRecord) : runToItsEnd(sync, clock)
 }
 
-/** Each endpoint is as likely as any other, however often it is called. */
+/** Each endpoint is equally likely, however often it is called. */
 function drawCall(draw: () => number, calls: readonly PassedCall[]): PassedCall {
   const endpoints = [...new Set(calls.map(endpointOf))]
   const endpoint = pick(draw, endpoints)
@@ -172,7 +172,7 @@ function disturb(stage: Stage, call: PassedCall, mutation: Mutation, times: numb
   return () => isTold
 }
 
-/** An undisturbed run, after a log-in where the connection was lost. */
+/** An undisturbed run, after a log-in if the connection was lost. */
 async function mend(stage: Stage, { id }: SyncRun): Promise<void> {
   const { database, connection, viewer } = stage.sync
   const { workspaceId } = viewer
@@ -197,7 +197,7 @@ async function mend(stage: Stage, { id }: SyncRun): Promise<void> {
   if (run.status !== 'COMPLETED') throw new Error(`the run after it ends ${run.status}: ${run.failureMessage}`)
 }
 
-/** What is wrong, in words; null where nothing is. */
+/** What is wrong, in words; null if nothing is. */
 function judge(
   before: ToldState,
   target: ToldState,

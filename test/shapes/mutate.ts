@@ -8,7 +8,7 @@ export interface Mutation {
   readonly kind: MutationKind
   /** Keys and indexes from the root; empty for the body as a whole. */
   readonly path: readonly (string | number)[]
-  /** What stands there instead; undefined where something is left out or the body is no JSON any more. */
+  /** The new value; undefined if something is removed or the body is no longer JSON. */
   readonly to?: Json
 }
 
@@ -31,11 +31,11 @@ export function pick<T>(draw: Draw, from: readonly T[]): T {
   return picked
 }
 
-/** The path with every index as "*": places of one kind. */
+/** The path with every index as "*": places of the same kind. */
 export const patternOf = (path: readonly (string | number)[]): string =>
   path.map((step) => (typeof step === 'number' ? '*' : step)).join('.')
 
-/** Draws a change: each kind of place is as likely as any other, however often it occurs. */
+/** Draws a change. Each kind of place is equally likely, however often it occurs. */
 export function drawMutation(draw: Draw, body: Json): Mutation {
   const places = new Map<string, (readonly (string | number)[])[]>()
   for (const path of pathsIn(body)) {
@@ -113,7 +113,7 @@ function valueAt(body: Json, path: readonly (string | number)[]): Json {
   return value
 }
 
-/** The text of an answer with the change made; the answer as it is where it has no such place. */
+/** The text of an answer with the change. Unchanged if the answer has no such place. */
 export function mutated(text: string, { kind, path, to }: Mutation): string {
   if (path.length === 0 && kind === 'truncate') return text.slice(0, Math.floor(text.length / 2))
   if (path.length === 0) return JSON.stringify(to)

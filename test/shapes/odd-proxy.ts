@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { cleanUp } from '../support/clean-up.ts'
 
-/** A call as it passes: what tells it from others, and what came back. */
+/** A call that passes through: what identifies it, and what came back. */
 export interface PassedCall {
   readonly method: string
   readonly url: string
@@ -14,11 +14,11 @@ export interface PassedCall {
 
 export interface OddProxy {
   readonly url: string
-  /** Sees each answer, and says what is sent in its place. */
+  /** Sees each answer, and returns what is sent instead. */
   change: (call: PassedCall) => string
 }
 
-/** A server between product and simulator, that ends with the test file. */
+/** A server between product and simulator that ends with the test file. */
 export async function startOddProxy(target: string): Promise<OddProxy> {
   const agent = new Agent({ keepAlive: true })
   const { hostname, port } = new URL(target)

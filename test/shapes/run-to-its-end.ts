@@ -5,7 +5,7 @@ import { recoverRuns } from '../../src/sync/runs/recover-runs.ts'
 import { startRecordsRun } from '../../src/sync/runs/start-records-run.ts'
 import type { TestSync } from '../support/test-sync.ts'
 
-/** Time as the product and the simulator take it. */
+/** The time that the product and the simulator use. */
 export interface PassingClock {
   now(): number
   pass(ms: number): void
@@ -21,15 +21,18 @@ export function passingClock(): PassingClock {
   }
 }
 
-/** Longer than a run waits for a HubSpot that cannot be understood, or is silent. */
+/** Longer than a run waits for a HubSpot that is unreadable or silent. */
 const longerThanPatience = 7 * 3_600_000
 
-/** Starts a run over everything and takes it up again as often as it waits, until it has ended or waits for an admin. */
+/** Starts a full run and takes it up again whenever it waits, until it has ended or waits for an admin. */
 export async function runToItsEnd(sync: TestSync, clock: PassingClock): Promise<SyncRun> {
   return toItsEnd(sync, clock, await startSync(sync.context, sync.viewer))
 }
 
-/** The same by runs over single records: all that are named, companies before contacts. The first that does not complete is the last. */
+/**
+ * The same with runs over single records: all given ones, companies before contacts. The first run that does not
+ * complete is the last.
+ */
 export async function runRecordsToTheirEnd(
   sync: TestSync,
   clock: PassingClock,
@@ -46,7 +49,7 @@ export async function runRecordsToTheirEnd(
       triggeredById: null,
     } as const
     const run = await startRecordsRun(sync.context, asked)
-    // A connection that is lost starts none.
+    // If the connection is lost, no run starts.
     if (run === null) break
     last = await toItsEnd(sync, clock, run)
     if (last.status !== 'COMPLETED' && last.status !== 'COMPLETED_WITH_ERRORS') break

@@ -3,14 +3,14 @@ import { runs } from '../support/runs.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 import { openStage, tryMutation } from './fuzz-stage.ts'
 
-/** PROPERTY_SEED draws other cases; SHAPES_CASE tries a single one of them again. */
+/** PROPERTY_SEED draws other cases. SHAPES_CASE repeats a single one of them. */
 const { SHAPES_CASE } = process.env
 const cases = runs(500, 10_000)
 const seed = inject('propertySeed')
 
 it('B57: an answer in any odd shape either changes nothing or is reported; only what HubSpot could mean is accepted', async () => {
   const database = await createTestDatabase()
-  // Nothing here outlives a crash of PostgreSQL, and waiting for its disk is most of what a case costs.
+  // Nothing here has to survive a crash of PostgreSQL, and waiting for its disk is most of the cost of a case.
   await database.pool.query(
     `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit TO off', current_database()); END $$`,
   )

@@ -1,8 +1,8 @@
 import type { Database } from '../../src/database/database.ts'
 
-/** What the store says of one record that follows HubSpot. */
+/** The contents of the store for one record that follows HubSpot. */
 export interface ToldRecord {
-  /** Name, handles and custom fields. */
+  /** Name, handles, and custom fields. */
   readonly values: string
   /** HubSpot id of the account, for contacts. */
   readonly account: string
@@ -13,7 +13,7 @@ export interface ToldRecord {
 export interface ToldState {
   /** By "CONTACT 201" or "ACCOUNT 501". */
   readonly records: ReadonlyMap<string, ToldRecord>
-  /** Open errors; "CONTACT 0" where they are not one record's. */
+  /** Open errors; "CONTACT 0" if they are not about a single record. */
   readonly errors: ReadonlyMap<string, string>
 }
 
@@ -21,7 +21,7 @@ interface Row extends ToldRecord {
   readonly key: string
 }
 
-/** Reads a workspace's store past the server's own code, in one statement: thousands of states are read. */
+/** Reads a workspace's store with its own code, in one statement: thousands of states are read. */
 export async function tellState({ pool }: Database, workspaceId: string): Promise<ToldState> {
   const { rows } = await pool.query<{ records: Row[]; errors: { key: string; message: string }[] }>({
     name: 'tell-state',

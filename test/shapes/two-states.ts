@@ -19,8 +19,8 @@ const stages = { A: 'lead', B: 'customer' } as const
 const owners = { A: '41629779', B: '41629780' } as const
 
 /**
- * A portal of some dozen records in pages of a few, which goes back and forth between two states: all values change, some
- * contacts change their company, one leaves the list and comes back, and so do a contact and a company in HubSpot.
+ * A portal of a few dozen records in small pages that alternates between two states: all values change, some contacts
+ * change their company, one leaves the list and comes back, and so do a contact and a company in HubSpot.
  */
 export function bringTo(portal: SimulatedPortal, state: State): void {
   for (let n = 0; n < companies; n++) {
@@ -64,7 +64,7 @@ function associate(portal: SimulatedPortal, n: number, state: State): void {
   else portal.dissociate(isFirst ? other : one, contact)
 }
 
-/** The owners and properties that both states name. */
+/** The owners and properties that both states use. */
 export function prepare(portal: SimulatedPortal): void {
   portal.putOwner({ id: owners.A, firstName: 'Olga', lastName: 'Active' })
   portal.putOwner({ id: owners.B, firstName: 'Otto', lastName: 'Other' })

@@ -18,7 +18,7 @@ const isDate = (text: string): boolean => {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
 }
 
-/** What the rules say, followed contact by contact without knowing why a contact was made. */
+/** The outcome according to the rules, applied contact by contact without knowing why a contact was generated. */
 const bruteForce = (seed: number, count: number) => {
   const contacts = seededContacts(seed, count)
   const holders = new Set<string>()

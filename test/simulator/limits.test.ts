@@ -12,7 +12,7 @@ const hubspot = simulatedHubSpot({
 const portal = () => hubspot.simulator.portal()
 
 beforeEach(() => {
-  // Far enough for every window, and for the day, to be over.
+  // Far enough for every window, and the day, to be over.
   now += 48 * 3_600_000
   hubspot.simulator.expireAccessTokens()
   portal().configure({ rateLimit: 110, associationRateLimit: 150, dailyLimit: null, searchPerSecond: 5 })

@@ -8,7 +8,7 @@ type Schemas = Record<string, { properties: Record<string, Schema>; required?: s
 
 const nullable = { nullable: true }
 
-/** Where live answers have been seen to differ from the published types, the answers are what a client must read. */
+/** If live answers were seen to differ from the published types, a client has to read the live answers. */
 const asServed: Readonly<Record<string, (schemas: Schemas) => void>> = {
   SimplePublicObject: (all) =>
     Object.assign(all.SimplePublicObject?.properties.properties ?? {}, {
@@ -33,7 +33,7 @@ const asServed: Readonly<Record<string, (schemas: Schemas) => void>> = {
   },
 }
 
-/** Checks an answer against the published specification; gives what is wrong with it, or nothing. */
+/** Checks an answer against the published specification. Returns what is wrong with it, or nothing. */
 export const publishedSchema = (file: string) => {
   const extract = JSON.parse(readFileSync(join(import.meta.dirname, 'openapi', `${file}.json`), 'utf8'))
   for (const [name, adapt] of Object.entries(asServed))

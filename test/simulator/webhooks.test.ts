@@ -14,7 +14,7 @@ interface Received {
   readonly events: any[]
 }
 
-/** An app that takes webhooks; `answers` are the statuses it gives, then 204. */
+/** An app that receives webhooks. `answers` are its first statuses; then it answers 204. */
 async function startApp({ answers = [], ...settings }: Partial<WebhookSettings> & { answers?: number[] } = {}) {
   const received: Received[] = []
   const server = createServer(async (request, response) => {

@@ -3,7 +3,7 @@ import type { Announcements } from '../../src/broker/announcements.ts'
 import { presentPosition, readChanges } from '../../src/contacts/read-changes.ts'
 import { createTestSync, setUpSeededListSync, startTestSimulator } from '../support/test-sync.ts'
 
-/** Notes what is announced about contacts, as any process that listens would hear it. */
+/** Records announcements about contacts, as any listening process would receive them. */
 function recorder() {
   const announced: string[][] = []
   const announcements: Announcements = {

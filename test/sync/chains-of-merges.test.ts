@@ -4,7 +4,7 @@ import { findByExternalIds } from '../../src/records/find-by-external-ids.ts'
 import { type Either, eitherKind, givenEither } from '../support/either-kind.ts'
 import { tellErrors } from '../support/set-up-accounts.ts'
 
-/** Which of our records each look-up finds, by their names. */
+/** The names of our records that each look-up finds. */
 async function found({ sync }: Either, objectType: ObjectType, ids: readonly string[]): Promise<(string | null)[]> {
   const { prisma } = sync.database
   const where = { workspaceId: sync.viewer.workspaceId }
@@ -28,7 +28,7 @@ describe.each(eitherKind)('B59, B62: look-ups by ids that were merged (%s)', (ob
     const putNamed = (name: string) => given.put({ [given.name.property]: name, ...handle(name) })
     return { ...given, putNamed }
   }
-  /** From now on the record says a handle that the one named "taken" holds. */
+  /** From now on, the record has a handle that the one named "taken" holds. */
   const block = (given: Either, id: string): void => {
     given.put(isContact ? { hs_additional_emails: 'taken@x.example' } : { hs_additional_domains: 'taken.example' }, id)
   }

@@ -47,7 +47,7 @@ it('B29, B58: links that follow HubSpot count: a departure makes room at the end
   await sync.sync()
   expect(await active()).toEqual(ids.slice(0, 3))
 
-  // The cut is stable: nothing that is linked gives way, and who is left out stays so.
+  // The cut is stable: linked records keep their links, and left-out ones stay left out.
   expect(await sync.sync()).toMatchObject({ created: 0, unchanged: 3, skipped: 2 })
   expect(await active()).toEqual(ids.slice(0, 3))
 

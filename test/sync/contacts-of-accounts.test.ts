@@ -27,7 +27,7 @@ describe('B26: FROM_SYNCED_ACCOUNTS', () => {
         .map((id, index) => `${id} P${index} p${index}@x.example @${index < 4 || index === 8 ? 'Acme' : 'Globex'}`)
         .sort(),
     )
-    // Members are set down for the run alone.
+    // Members are stored only for the run.
     expect(await sync.database.prisma.syncRunMember.count()).toBe(0)
   })
 

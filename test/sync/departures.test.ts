@@ -23,7 +23,7 @@ describe('B57, B58: contacts that leave', () => {
   it('B57, I3: a contact that is deleted in HubSpot keeps everything, is SOURCE_DELETED, and syncs again once restored', async () => {
     const { portal, sync, ids } = await givenAList(['ann', 'bea'])
     const [ann, bea] = ids
-    // The change of its state is a change of the contact: the time alone moves.
+    // A change of its state is a change of the contact: only the time moves.
     const allTheyHave = () =>
       sync.database.prisma.contact.findMany({
         include: { handles: true },

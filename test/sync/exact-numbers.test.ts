@@ -19,7 +19,7 @@ const Create = graphql(`
   }
 `)
 
-/** What HubSpot holds, and what becomes of it; undefined for INVALID_VALUE. */
+/** HubSpot's value, and the resulting value; undefined for INVALID_VALUE. */
 const numbers: [text: string, kept: number | undefined][] = [
   ['67340.0', 67340],
   ['1.2E3', 1200],
@@ -105,7 +105,7 @@ describe('numbers over GraphQL', () => {
       })
     }
     for (const value of ['12', true, 2 ** 53, -(2 ** 53), 1e21]) expect(await create(value)).toEqual(refused)
-    // As a client writes it: JavaScript would have rounded it, or refused it, before it was sent.
+    // As a client writes it: JavaScript would have rounded or rejected it before sending.
     for (const literal of ['9007199254740993', '-9007199254740993', '1e400', '-1e400']) {
       const query = `mutation { createContact(input: { name: "Ann", customFields: [{ key: "${key}", value: ${literal} }] }) {
         __typename ... on InvalidInputError { problems { path message } } } }`

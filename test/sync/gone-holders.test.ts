@@ -3,7 +3,7 @@ import type { ObjectType } from '../../src/generated/prisma/enums.ts'
 import { type Either, eitherKind, givenEither } from '../support/either-kind.ts'
 import { tellAccounts, tellContacts, tellErrors } from '../support/set-up-accounts.ts'
 
-/** Of two records with a handle of their own the first has left the scope, as the store knows it. */
+/** Two records with a handle each. The first has left the scope, as the store knows. */
 async function givenOneThatLeft(objectType: ObjectType) {
   const given = await givenEither(objectType)
   await given.setUp([])
@@ -17,7 +17,7 @@ async function givenOneThatLeft(objectType: ObjectType) {
   return { ...given, gone, stays }
 }
 
-/** Contacts leave by the list; no company leaves but by a merge into one that is excluded. */
+/** Contacts leave through the list. A company leaves only by a merge into one that is excluded. */
 async function leave({ sync, portal }: Either, objectType: ObjectType, id: string): Promise<void> {
   if (objectType === 'ACCOUNT') {
     const where = { hubspotId: BigInt(id) }
@@ -78,7 +78,7 @@ describe.each(eitherKind)('a contact that left the scope and was deleted later (
     const given = await givenOneThatLeft(objectType)
     const other = given.put({ [given.name.property]: 'other', ...handleValue(objectType, 'ann') })
     if (objectType === 'ACCOUNT') {
-      // All companies are in scope: this one's return takes the link up again.
+      // All companies are in scope: when this one returns, its link is taken up again.
       archive(given, given.gone)
       given.portal.configure({ omittedIds: [given.gone] })
     }

@@ -31,7 +31,7 @@ const Add = graphql(`
 
 const phone = { property: 'phone', target: 'PHONE' } as const
 
-/** Spellings of one handle; the first is the one that is stored. */
+/** Spellings of one handle. The first one is stored. */
 const spellings: [source: 'EMAIL' | 'PHONE', value: string, ...others: string[]][] = [
   [
     'EMAIL',

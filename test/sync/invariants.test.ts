@@ -5,7 +5,7 @@ import { createTestSync, setUpListSync, startTestSimulator, type TestSync } from
 
 const forever = new AbortController().signal
 
-/** What HubSpot says of each member of the list, by id. */
+/** HubSpot's values of each member of the list, by id. */
 async function members({ context, viewer }: TestSync): Promise<Map<bigint, string>> {
   const portal = await context.openPortal(viewer.workspaceId)
   const ids: bigint[] = []
@@ -61,7 +61,10 @@ function change(portal: SimulatedPortal, ids: readonly string[]): void {
   portal.putContact({ properties: { firstname: 'New', email: 'new@x.example' } })
 }
 
-/** A sync that has run, and run twice more after its portal and its store have changed; what was seen at each point. */
+/**
+ * A sync that has run three times, with changes to its portal and its store in between, and what was seen at each
+ * point.
+ */
 async function liveThroughThreeRuns() {
   const simulator = await startTestSimulator({
     portals: [{ seed: 5, contacts: 600, companies: 20, rateLimit: null, searchPerSecond: null }],

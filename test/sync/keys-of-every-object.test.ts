@@ -25,7 +25,7 @@ const UpdateAccountKeys = graphql(`
   }
 `)
 
-/** What every object has, of itself or by its prototype. */
+/** The keys that every object has, by itself or through its prototype. */
 const keys = ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__']
 
 describe.each(eitherKind)('keys that every object has, of a %s', (objectType) => {

@@ -25,7 +25,7 @@ const givenAnn = async () => {
   return { portal, sync, ann, syncAt, at }
 }
 
-/** Minutes after the beginning at which each contact was last synced, as the API says it. */
+/** Minutes after the beginning at which each contact was last synced, according to the API. */
 const times = async ({ database, viewer: { workspaceId } }: TestSync): Promise<Record<string, number>> => {
   const { lastRunFinishedAt } = await openSharedReads(database).origin(workspaceId, 'CONTACT')
   const links = await database.prisma.contactLink.findMany({ where: { workspaceId } })

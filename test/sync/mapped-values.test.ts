@@ -102,7 +102,7 @@ describe('B34: values of every type', () => {
 
     portal.putContact({ id: ann, properties: { hubspot_owner_id: '72' } })
     await sync.sync()
-    // A stranger is no teammate: that field stays, all else goes on.
+    // A stranger is not a teammate: that field stays, and everything else is synced.
     expect((await stored(sync)).customFields).toEqual({
       [teammate.customField]: email,
       [name.customField]: 'Otto Two',

@@ -18,7 +18,7 @@ const givenAList = async (mapped = mappings, tuning = {}) => {
   return { portal, sync }
 }
 
-/** A contact of ours that no sync knows. */
+/** A local contact that no sync knows. */
 const putOurs = async (
   { database, viewer: { workspaceId } }: TestSync,
   name: string,
@@ -189,7 +189,7 @@ describe('rule 3, and contacts without a handle', () => {
 describe('two HubSpot contacts of one run that share a handle', () => {
   const outcome = async (tuning: object) => {
     const { portal, sync } = await givenAList(mappings, tuning)
-    // Their order as text is not their order as numbers.
+    // Their order as text differs from their order as numbers.
     for (const id of [100, 99, 1_000, 9]) {
       portal.putContact({ id, properties: { firstname: `C${id}`, email: id === 9 ? null : 'same@x.example' } })
     }
@@ -214,7 +214,7 @@ describe('two HubSpot contacts of one run that share a handle', () => {
     )
     await sync.sync()
 
-    // Each gets what the next one had; the last gets one of its own.
+    // Each gets what the next one had; the last gets a new one.
     for (const [index, name] of ['b', 'c', 'd', 'e'].entries()) {
       portal.putContact({ id: ids[index] ?? '', properties: { email: `${name}@x.example` } })
     }

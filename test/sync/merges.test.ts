@@ -65,7 +65,7 @@ describe('B59: merges in HubSpot', () => {
       `${merged} bea ann@x.example bea@x.example`,
     ])
     expect((await contactOf(merged)).id).toBe(annsContact.id)
-    // It still says whom it followed.
+    // It still says which record it followed.
     expect(await prisma.contactLink.findFirst({ where: { contactId: beasContact.id } })).toMatchObject({
       state: 'MERGED_AWAY',
       hubspotId: BigInt(bea),

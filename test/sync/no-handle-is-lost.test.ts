@@ -24,7 +24,7 @@ const draft = (hubspotId: number, email: string): RecordDraft => ({
   rowHash: 1n,
 })
 
-/** What applyPage does to the store, without a run; returns how many contacts it skipped. */
+/** What applyPage does to the store, without a run. Returns the number of skipped contacts. */
 async function writePage({ pool }: TestDatabase, workspaceId: string, drafts: readonly RecordDraft[]): Promise<number> {
   return inTransaction(pool, async (client) => {
     await contactStore.lock(client, workspaceId)
@@ -61,7 +61,7 @@ it('I2, B50: simultaneous writers of the same handles lose none, and no contact 
         [workspaceId],
       )
       expect(rows[0]).toEqual({ contacts: emails, handles: emails, bare: 0 })
-      // Whoever came first holds them all and is only confirmed later; everybody else was blocked each time.
+      // Whoever came first holds them all and is only confirmed later. Everybody else was blocked each time.
       expect(blocked % emails).toBe(0)
     }),
     { numRuns: runs(15, 500) },

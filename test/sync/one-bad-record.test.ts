@@ -13,7 +13,7 @@ it('B53: a value that the database refuses fails its record alone, and all other
   const sync = await createTestSync({ simulator })
   await setUpListSync(sync, '42', [{ property: 'email', target: 'EMAIL' }])
 
-  // In the place of a value that nobody foresaw.
+  // Stands for a value that nobody foresaw.
   await sync.database.pool.query(`ALTER TABLE contact_handle ADD CHECK (value <> 'refused@example.test')`)
 
   const run = await sync.sync()
@@ -23,7 +23,7 @@ it('B53: a value that the database refuses fails its record alone, and all other
     {
       type: 'UNEXPECTED',
       hubspotId: BigInt(bad),
-      // Nothing of a database: who reads it can do nothing about one.
+      // No words about a database: the reader cannot do anything about one.
       message: expect.not.stringMatching(/constraint|relation|contact_handle|database|violates/i),
     },
   ])

@@ -9,7 +9,10 @@ import { SyncStateError } from '../../src/user-errors.ts'
 import { approve } from '../connection/connected-workspace.ts'
 import { createTestSync, setUpListSync, startTestSimulator, type TestSync } from '../support/test-sync.ts'
 
-/** Two portals whose contacts have the same ids and are other people, but for one whom both know; the first is synced. */
+/**
+ * Two portals whose contacts have the same ids but are different people, except one who is in both. The first portal is
+ * synced.
+ */
 async function givenTwoPortals() {
   const portals = [
     { hubId: 1, empty: true, rateLimit: null },

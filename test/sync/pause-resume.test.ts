@@ -22,7 +22,7 @@ async function givenAListOf(contacts: number): Promise<TestSync> {
   return sync
 }
 
-/** A context whose worker does `act` after its first page, as an admin elsewhere would. */
+/** A context whose worker calls `act` after its first page, as an admin elsewhere would. */
 function afterFirstPage(sync: TestSync, act: () => Promise<unknown>): SyncContext {
   let isDone = false
   const publish: Announcements['publish'] = async (_topic, _workspaceId, payload) => {

@@ -3,7 +3,7 @@ import { givenAList } from '../records/single-records-fixture.ts'
 
 type Tuning = NonNullable<NonNullable<Parameters<typeof givenAList>[0]>['tuning']>
 
-/** A workspace that may hold `limit` links, and a list of so many contacts, synced once. */
+/** A workspace with room for `limit` links, and a list of that many contacts, synced once. */
 async function givenFull(limit: number, count: number, tuning: Tuning = {}) {
   const given = await givenAList({ tuning })
   const { prisma } = given.sync.database
@@ -58,7 +58,7 @@ describe('B29: room that departures free', () => {
 
   it('B29, B51: goes to the lowest id, whether that contact waited for a handle or for room', async () => {
     const { portal, sync, ids, active, errors, limitError } = await givenFull(2, 4)
-    // The last one wants the handle of the first, which departs; the third was left out for the limit alone.
+    // The last one wants the handle of the first, which departs. The third was left out only because of the limit.
     portal.putContact({ id: ids[3] as string, properties: { email: 'p0@x.example' } })
     portal.archiveContact(ids[0] as string)
 

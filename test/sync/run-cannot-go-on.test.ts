@@ -9,7 +9,7 @@ import { createTestSync, setUpListSync, startTestSimulator, type TestSync } from
 const SECOND = 1_000
 const HOUR = 3_600 * SECOND
 
-/** A clock that stands still unless it is told to move. */
+/** A clock that moves only when it is told to. */
 function settableClock() {
   let at = Date.now()
   return {

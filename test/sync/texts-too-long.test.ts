@@ -14,7 +14,10 @@ const CreateAccountOfLongTexts = graphql(`
   }
 `)
 
-/** As long as HubSpot's own; letters that do not compress, and letters of many bytes, some of which grow in lower case. */
+/**
+ * As long as HubSpot's own texts, with letters that do not compress, and letters of many bytes, some of which grow in
+ * lower case.
+ */
 const long = {
   'random letters': (length: number) => randomBytes(length).toString('hex').slice(0, length),
   'letters of three bytes': (length: number) =>
@@ -27,7 +30,7 @@ const long = {
 }
 const lengths = [3_000, 65_536]
 const cases = Object.entries(long).flatMap(([kind, make]) => lengths.map((length) => [kind, length, make] as const))
-/** Words that only a database says. */
+/** Words that only a database uses. */
 const databaseWords = /index|btree|row size|SQL|relation|contact_|account_|database|postgres/i
 
 describe.each(eitherKind)('texts of a %s that are too long', (objectType) => {
@@ -51,7 +54,7 @@ describe.each(eitherKind)('texts of a %s that are too long', (objectType) => {
       expect(error).not.toMatch(databaseWords)
       expect(error?.length).toBeLessThan(300)
 
-      // Nothing is written again for what stays cut.
+      // A name that stays cut is not written again.
       expect(await sync.sync()).toMatchObject({ unchanged: 2, updated: 0 })
       put({ [name.property]: 'Mended' }, id)
       expect(await sync.sync()).toMatchObject({ status: 'COMPLETED', updated: 1 })

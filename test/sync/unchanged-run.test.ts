@@ -62,7 +62,7 @@ it.each(['FROM_LIST', 'FROM_SYNCED_ACCOUNTS'] as const)(
       unchanged: first.created,
       skipped: first.skipped,
     })
-    // Its settings say when the next run is due, and its mail is noted once.
+    // Its settings contain the next due time, and its email is stored once.
     const { sync_run: runs, sync_settings, run_mail, ...others } = await rowsWritten(sync.database, since)
     expect({ runs, ...others }).toEqual({ runs: 1, sync_error: errors })
     expect(await sync.database.prisma.syncError.count()).toBe(errors)

@@ -10,7 +10,7 @@ const api = await startTestApi({ simulator })
 const { prisma } = api.database
 const publicUrl = 'http://localhost:4000'
 
-/** A workspace of portal 33 whose sync was started, with contacts and accounts. */
+/** A workspace of portal 33 that has started its sync, with contacts and accounts. */
 async function workspaceWith(liveUpdates: LiveUpdates, settings: { activatedAt?: Date | null } = {}) {
   const workspace = await api.createWorkspace()
   await api.connect(workspace)

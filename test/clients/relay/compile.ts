@@ -13,7 +13,7 @@ const relayCompiler = createRequire(import.meta.url)('relay-compiler') as string
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
-/** Runs the Relay compiler over app.js and the committed schema; gives a way to load what it made. */
+/** Runs the Relay compiler over app.js and the committed schema. Returns a function that loads its output. */
 export async function compileApp() {
   const folder = await mkdtemp(join(tmpdir(), 'relay-'))
   cleanUp(() => rm(folder, { recursive: true }))

@@ -32,7 +32,7 @@ const WANTED: Readonly<Record<string, readonly string[]>> = {
   'crm-owners-v3': ['get /crm/v3/owners', 'get /crm/v3/owners/{ownerId}'],
   'account-info-v3': ['get /account-info/v3/details'],
   'webhooks-journal-2026-03': [
-    // Single entries have no published answer of their own; this one holds them.
+    // Single entries have no published answer of their own; this one contains them.
     'get /webhooks-journal/journal/2026-03/batch/earliest/{count}',
     'get /webhooks-journal/subscriptions/2026-03',
     'post /webhooks-journal/subscriptions/2026-03',
@@ -40,13 +40,13 @@ const WANTED: Readonly<Record<string, readonly string[]>> = {
   'oauth-2026-03': ['post /oauth/2026-03/token', 'post /oauth/2026-03/token/introspect'],
 }
 
-// filterBranch is how a list was defined, which nobody reads here and which is most of the file.
+// filterBranch is the definition of a list, which nothing here reads and which is most of the file.
 const PROSE = new Set(['description', 'example', 'x-hubspot-sub-type-impl', 'discriminator'])
 const UNREAD = new Set(['filterBranch'])
 
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The schema without words about it. What is named like prose among `properties` is a property, and stays. */
+/** The schema without descriptions. A property with such a name in `properties` stays. */
 const withoutProse = (value: unknown, isPropertyMap = false): unknown => {
   if (Array.isArray(value)) return value.map((entry) => withoutProse(entry))
   if (!isJson(value)) return value
