@@ -30,12 +30,11 @@ export class AnswerSizePlugin<Types extends SchemaTypes> extends BasePlugin<Type
     const isPage = parentType === 'Query' && (type.kind === 'List' || name.endsWith('Connection'))
     return (parent, args, context, info) => {
       const { answer } = context as GraphQLContext
-      if (answer.isOver) throw answerIsOver
+      if (answer.isOver) return refused()
       const count = (value: unknown) => {
         // The name in quotes, a colon, and a comma.
         answer.add(String(info.path.key).length + 4 + bytesOf(value), info.path)
-        if (answer.isOver) throw answerIsOver
-        return value
+        return answer.isOver ? refused() : value
       }
       const value = isPage
         ? answer.inTurn(async () => resolve(parent, args, context, info))
@@ -48,6 +47,14 @@ export class AnswerSizePlugin<Types extends SchemaTypes> extends BasePlugin<Type
       })
     }
   }
+}
+
+/**
+ * A rejected promise, not a throw: if an item of a list throws, GraphQL drops the promises of earlier items, and one of them
+ * that is rejected later ends the process.
+ */
+function refused(): Promise<never> {
+  return Promise.reject(answerIsOver)
 }
 
 /** What an object or a list of objects adds by itself; their fields are counted when they are resolved. */
