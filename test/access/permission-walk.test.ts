@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { Viewer } from '../../src/auth/viewer.ts'
 import { schema } from '../../src/schema/schema.ts'
 import { ruleOf } from '../../src/schema/support/access.ts'
+import { openAnswerMeter } from '../../src/schema/support/answer-meter.ts'
 import { defaultLimits } from '../../src/server/limits/operation-limits.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 import { contentOf, mark, storeMarkedWorkspace } from './marked-workspace.ts'
@@ -99,7 +100,8 @@ test('B19 B20: every resolver of a field for admins refuses a member by itself',
     const field = isObjectType(type) ? type.getFields()[fieldName] : undefined
     const resolve = typeName === 'Subscription' ? field?.subscribe : field?.resolve
     try {
-      const result = await resolve?.({}, {}, { viewer }, {} as GraphQLResolveInfo)
+      const info = { path: { prev: undefined, key: fieldName, typename: typeName } } as GraphQLResolveInfo
+      const result = await resolve?.({}, {}, { viewer, answer: openAnswerMeter(1_000_000) }, info)
       expect(result, coordinate).toMatchObject({ code: 'FORBIDDEN' })
     } catch (error) {
       expect(error, coordinate).toMatchObject({ code: 'FORBIDDEN' })

@@ -64,7 +64,7 @@ test.for<[why: string, args: string[], says: string]>([
     ['create-workspace', '--name', 'A', '--plan', 'FREE', '--admin-email', 'a@a.test'],
     'STARTER, GROWTH',
   ],
-  ['an address that is none', ['create-workspace', '--name', 'A', '--admin-email', 'nobody'], 'e-mail'],
+  ['an address that is none', ['create-workspace', '--name', 'A', '--admin-email', 'nobody'], 'email address'],
 ])('%s ends with code 1 and one clear message', async ([_why, args, says]) => {
   const { code, stdout, stderr } = await admin(args)
 
