@@ -38,7 +38,7 @@ describe('B58: a list that HubSpot is building', () => {
       const during = await sync.sync()
 
       expect(during).toMatchObject({ status: 'COMPLETED', updated: 1 })
-      expect(during.notice).toMatch(/still building the list.*stayed as they were/)
+      expect(during.notice).toMatch(/still building the list.*stay as they are/)
       expect(await states(given)).toEqual(['ACTIVE', 'ACTIVE', 'ACTIVE'])
       const unseen = await sync.database.prisma.contactLink.findFirstOrThrow({ where: { hubspotId: BigInt(third) } })
       expect(unseen).toMatchObject({ isHeld: true })
