@@ -55,23 +55,29 @@ async function subscribe(
   return breakingOff(events, closing, breakOff)
 }
 
-/** The same events. What ends them because the server stops breaks them off. */
+/**
+ * The same events. What ends them because the server stops breaks them off. As with a generator, nothing follows an
+ * error: whoever turns the error into a result and asks for the next one is told that it was the last.
+ */
 function breakingOff(
   events: AsyncIterableIterator<ExecutionResult>,
   closing: AbortSignal,
   breakOff: OperationContext['breakOff'],
 ): AsyncIterableIterator<ExecutionResult> {
   const over = { done: true, value: undefined } as const
-  let hasLeft = false
+  let isOver = false
   return {
     [Symbol.asyncIterator]() {
       return this
     },
     async next() {
+      if (isOver) return over
       try {
         return await events.next()
       } catch (error) {
-        if (hasLeft) return over
+        // It may have left while this waited.
+        if (isOver) return over
+        isOver = true
         // Whatever goes wrong while the server stops goes wrong because it does.
         if (!closing.aborted) throw error
         breakOff?.()
@@ -79,7 +85,7 @@ function breakingOff(
       }
     },
     async return() {
-      hasLeft = true
+      isOver = true
       await events.return?.()
       return over
     },

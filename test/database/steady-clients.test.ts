@@ -11,7 +11,7 @@ it('I8: every connection to PostgreSQL has a listener for its loss', async () =>
     files.map(async (name) => {
       const text = await readFile(new URL(name, src), 'utf8')
       const isMaker = /new (pg\.)?(Client|Pool)\(/.test(text) && /from 'pg'/.test(text)
-      const isSteady = !isMaker || /new pg\.Pool\(\{ \.\.\.(steadyConnection\(|connection\b)/.test(text)
+      const isSteady = !isMaker || /new pg\.Pool\(\{ \.\.\.(steady\b|steadyConnection\(|connection\b)/.test(text)
       return { name, isMaker, isSteady }
     }),
   )
