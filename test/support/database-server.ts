@@ -1,19 +1,17 @@
 import pg from 'pg'
 
-/** Runs one statement on the server's maintenance database, on a separate connection. */
+const servers = new Map<string, pg.Pool>()
+
+/** Runs one statement on the server's maintenance database. */
 export async function administer(
   serverUrl: string,
   statement: string,
   values: unknown[] = [],
 ): Promise<pg.QueryResult> {
-  const client = new pg.Client({ connectionString: serverUrl })
-  client.on('error', () => {})
-  await client.connect()
-  try {
-    return await client.query(statement, values)
-  } finally {
-    await client.end()
-  }
+  const server = servers.get(serverUrl) ?? new pg.Pool({ connectionString: serverUrl, max: 1, allowExitOnIdle: true })
+  if (!servers.has(serverUrl)) server.on('error', () => {})
+  servers.set(serverUrl, server)
+  return server.query(statement, values)
 }
 
 export function databaseUrlOf(serverUrl: string, database: string): string {
