@@ -23,8 +23,8 @@ export default defineConfig({
     pool: 'forks',
     // Loading GraphQL, Prisma and the clients takes longer than most files run: a process loads them once for all its files.
     isolate: false,
-    // Each file keeps real servers busy besides itself; more than two at once only makes them wait for each other.
-    maxWorkers: 2,
+    // Each file keeps real servers busy besides itself, but some wait for a lease or a window to end.
+    maxWorkers: 3,
     // Guards against what hangs, never a measure of speed.
     testTimeout: 300_000,
     hookTimeout: 300_000,

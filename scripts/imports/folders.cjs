@@ -101,6 +101,11 @@ const folders = [
     holds: 'log-in to HubSpot, tokens, `openPortal`',
     mayImport: [...base, 'src/hubspot', 'src/encryption', 'src/auth', 'src/database'],
   },
+  {
+    folder: 'src/admin',
+    holds: "the operator's commands",
+    mayImport: [...base, 'src/workspaces', 'src/connection', 'src/encryption', 'src/database'],
+  },
   { folder: 'src/workspaces', holds: 'tenants and their users', mayImport: [...base, 'src/auth', 'src/database'] },
   { folder: 'src/auth', holds: 'viewers, roles, plans', mayImport: [...base, 'src/database'] },
   {

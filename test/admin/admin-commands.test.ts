@@ -1,24 +1,47 @@
 import { execFile } from 'node:child_process'
+import { env as environment, execPath as nodePath } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { runAdmin } from '../../src/admin/run-admin.ts'
 import { authenticate } from '../../src/auth/authenticate.ts'
 import { openEncryption } from '../../src/encryption/encryption.ts'
 import { createWorkspace } from '../../src/workspaces/manage-workspaces.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 
 const database = await createTestDatabase()
-const root = fileURLToPath(new URL('../..', import.meta.url))
-
 /** What `npm run admin -- …` does. */
 async function admin(args: string[], url: string = database.url, variables: Record<string, string> = {}) {
-  const command = ['--import', 'tsx', 'src/admin.ts', ...args]
-  const env = { ...process.env, DATABASE_URL: url, ...variables }
-  return promisify(execFile)(process.execPath, command, { cwd: root, env }).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    ({ code, stdout, stderr }) => ({ code: code as number, stdout: stdout as string, stderr: stderr as string }),
-  )
+  const printed = { stdout: '', stderr: '' }
+  const code = await runAdmin(args, {
+    environment: { DATABASE_URL: url, ...variables },
+    write: (text) => {
+      printed.stdout += text
+    },
+    writeError: (text) => {
+      printed.stderr += text
+    },
+  })
+  return { code, ...printed }
 }
+
+test('the process prints the result and an error where they belong, and exits with the code of the command', async () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const start = (args: string[]) =>
+    promisify(execFile)(nodePath, ['--import', 'tsx', 'src/admin.ts', ...args], {
+      cwd: root,
+      env: { ...environment, DATABASE_URL: database.url },
+    }).catch((failure: { code: number; stdout: string; stderr: string }) => failure)
+  const address = ['--admin-email', 'p@acme.test']
+
+  const [created, refused] = await Promise.all([
+    start(['create-workspace', '--name', 'P', ...address, '--json']),
+    start(['create-workspace', '--name', 'P', ...address, '--plan', 'FREE']),
+  ])
+
+  expect(JSON.parse(created.stdout)).toMatchObject({ token: expect.any(String) })
+  expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('STARTER, GROWTH') })
+})
 
 test('the operator creates a workspace, users, and tokens, and changes the plan', async () => {
   const created = await admin([

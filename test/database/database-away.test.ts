@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, inject, test } from 'vitest'
 import { openDatabase } from '../../src/database/database.ts'
 import { isDatabaseAway, patiently } from '../../src/database/database-away.ts'
 import { cleanUp } from '../support/clean-up.ts'
@@ -29,19 +29,18 @@ const ways: readonly (readonly [string, (cuttable: Cuttable, sql: string) => Pro
   ['Prisma', ({ database }, sql) => database.prisma.$queryRawUnsafe(sql)],
 ]
 
+const asleep = `FROM pg_stat_activity WHERE datname = $1 AND query LIKE 'SELECT 1 FROM pg_sleep%'`
+
 /** Until the statement is in progress, nothing can happen to it. */
 const untilAsleep = ({ url }: Cuttable) =>
   waitFor(async () => {
-    const { rowCount } = await administer(
-      url,
-      `SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT 1 FROM pg_sleep%'`,
-    )
+    const { rowCount } = await administer(inject('serverUrl'), `SELECT ${asleep}`, [new URL(url).pathname.slice(1)])
     return rowCount === 1
   })
 
 /** Ends the connection that sleeps. */
 const wake = ({ url }: Cuttable) =>
-  administer(url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT 1 FROM pg_sleep%'`)
+  administer(inject('serverUrl'), `SELECT pg_terminate_backend(pid) ${asleep}`, [new URL(url).pathname.slice(1)])
 
 const sleepLong = 'SELECT 1 FROM pg_sleep(600)'
 

@@ -19,7 +19,7 @@ test('B20: generated operations are answered, and none with an unexpected error'
   expect(asData).toContain('INVALID_INPUT')
   const tally = { answered: 0, refused: 0 }
 
-  const ran = await runCases(async (dice, index) => {
+  const ran = await runCases(800, async (dice, index) => {
     const { senders, known } = await inhabitantsOf(index)
     const operation = generateOperation(schema, dice, known)
     const answer = await send(operation, senders, dice)

@@ -16,7 +16,7 @@ const secrets = /\n\s+at .+:\d+:\d+|node_modules|\.ts:\d+|"INTERNAL"/
 test('B20: malformed requests are answered or cut off, and none with 500', { timeout: timeoutMs }, async () => {
   const statuses = new Map<number, number>()
 
-  const ran = await runCases(async (dice: Dice, index) => {
+  const ran = await runCases(2_000, async (dice: Dice, index) => {
     const { senders } = await inhabitantsOf(index)
     const request = generateRequest(dice, senders.admin)
     const answer = await exchange(request)

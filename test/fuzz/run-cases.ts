@@ -1,12 +1,10 @@
 import { type Dice, diceOf } from './dice.ts'
 
-/** `npm run test:fuzz` draws many cases, `npm test` a few of the same. */
+/** What `npm run test:fuzz` draws. `npm test` draws the first ones of the same. */
 const many = 100_000
-const few = 2_000
 const isLong = (import.meta as { env?: { MODE?: string } }).env?.MODE === 'fuzz'
 
 const seed = Number(process.env.FUZZ_SEED ?? 1)
-const count = Number(process.env.FUZZ_CASES ?? (isLong ? many : few))
 const only = process.env.FUZZ_CASE === undefined ? null : Number(process.env.FUZZ_CASE)
 const atOnce = 8
 const mostShown = 5
@@ -15,10 +13,14 @@ const mostShown = 5
 export const timeoutMs = 6 * 60 * 60 * 1000
 
 /**
- * Runs the cases, several at once. `run` returns what is wrong with its case; null if nothing is. Throws with the first few
+ * Runs the cases, several at once: `few` of them in `npm test`. `run` returns what is wrong with its case; null if nothing is. Throws with the first few
  * faults and with how to repeat each. Returns how many cases ran.
  */
-export async function runCases(run: (dice: Dice, index: number) => Promise<string | null>): Promise<number> {
+export async function runCases(
+  few: number,
+  run: (dice: Dice, index: number) => Promise<string | null>,
+): Promise<number> {
+  const count = Number(process.env.FUZZ_CASES ?? (isLong ? many : few))
   const faults: string[] = []
   let next = only ?? 0
   const end = only === null ? count : only + 1

@@ -1,0 +1,132 @@
+import { inspect } from 'node:util'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { ConfigurationError, loadDatabaseUrl, loadStoredSecretsAccess } from '../config/environment.ts'
+import { type KeyRotation, rotateKeys } from '../connection/rotate-keys.ts'
+import { type Database, openDatabase } from '../database/database.ts'
+import { openEncryption } from '../encryption/encryption.ts'
+import { Plan } from '../generated/prisma/enums.ts'
+import { UserError } from '../user-errors.ts'
+import { createToken, createUser } from '../workspaces/manage-users.ts'
+import { createWorkspace, setPlan } from '../workspaces/manage-workspaces.ts'
+
+const plans = Object.values(Plan)
+const roles = ['MEMBER', 'WORKSPACE_ADMIN', 'COMPANY_ADMIN'] as const
+
+const json = new Option('--json', 'print the result as one JSON object')
+
+/** Where a command writes, and where it gets its environment: by default that of the process. */
+export interface Terminal {
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  write(text: string): void
+  writeError(text: string): void
+}
+
+/** Runs one of the operator's commands and returns the exit code of its process. `args` are those of the command line. */
+export async function runAdmin(args: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode = 0
+  const fail = (message: string) => {
+    exitCode = 1
+    terminal.writeError(`${message}\n`)
+  }
+  try {
+    await commandsOf(terminal, fail).parseAsync(args, { from: 'user' })
+  } catch (error) {
+    // Commander has already printed what is wrong, or was only asked for help.
+    if (error instanceof CommanderError) return error.exitCode
+    if (error instanceof UserError || error instanceof ConfigurationError) fail(error.message)
+    else fail(inspect(error))
+  }
+  return exitCode
+}
+
+function commandsOf({ environment, write, writeError }: Terminal, fail: (message: string) => void): Command {
+  const program = new Command('admin')
+    .description("The operator's commands. They work on DATABASE_URL.")
+    .addOption(json)
+    .exitOverride()
+    .configureOutput({ writeOut: write, writeErr: writeError })
+
+  command('create-workspace', 'create a workspace with its first admin, and print a token for that admin')
+    .requiredOption('--name <name>', 'name of the workspace')
+    .addOption(new Option('--plan <plan>', 'plan of the workspace').choices(plans).default('GROWTH'))
+    .requiredOption('--admin-email <email>', 'email address of its workspace admin')
+    .option('--organization <id>', 'add it to this organization instead of a new one', uuid)
+    .action((options, self) =>
+      print(self, (database) => createWorkspace(database, { ...options, organizationId: options.organization })),
+    )
+
+  command('create-user', 'give a user a role in a workspace, and print a token for that user')
+    .requiredOption('--workspace <id>', 'workspace', uuid)
+    .requiredOption('--email <email>', 'email address of the user')
+    .addOption(new Option('--role <role>', 'role of the user').choices(roles).makeOptionMandatory())
+    .action((options, self) =>
+      print(self, (database) => createUser(database, { ...options, workspaceId: options.workspace })),
+    )
+
+  command('set-plan', 'move a workspace to another plan')
+    .requiredOption('--workspace <id>', 'workspace', uuid)
+    .addOption(new Option('--plan <plan>', 'the new plan').choices(plans).makeOptionMandatory())
+    .action(({ workspace, plan }, self) =>
+      print(self, async (database) => {
+        await setPlan(database, workspace, plan)
+        return { workspaceId: workspace, plan }
+      }),
+    )
+
+  command('create-token', 'create an API token for a user')
+    .requiredOption('--user <id>', 'user', uuid)
+    .action(({ user }, self) => print(self, (database) => createToken(database, user)))
+
+  command(
+    'rotate-keys',
+    'encrypt all stored secrets with the first key of ENCRYPTION_KEYS, so that older keys can be removed',
+  ).action((_options, self) => {
+    const { databaseUrl, encryptionKeys } = loadStoredSecretsAccess(environment)
+    const rotate = async (database: Database) => {
+      const rotation = await rotateKeys(database, openEncryption(encryptionKeys))
+      if (rotation.unreadable > 0) fail(adviceOn(rotation))
+      return rotation
+    }
+    return print(self, rotate, databaseUrl)
+  })
+
+  return program
+
+  /** `--json` is accepted before and after the command's name. */
+  function command(name: string, description: string): Command {
+    return program.command(name).description(description).addOption(json)
+  }
+
+  async function print(
+    self: Command,
+    work: (database: Database) => Promise<object>,
+    databaseUrl = loadDatabaseUrl(environment),
+  ): Promise<void> {
+    const database = openDatabase(databaseUrl, { connections: 1 })
+    try {
+      const result = await work(database)
+      write(`${self.optsWithGlobals().json === true ? JSON.stringify(result) : lines(result)}\n`)
+    } finally {
+      await database.close()
+    }
+  }
+}
+
+function adviceOn({ unreadable, missingKeys }: KeyRotation): string {
+  const advice =
+    missingKeys.length > 0
+      ? `Add the missing keys to ENCRYPTION_KEYS, after the newest key (${missingKeys.join(', ')})`
+      : 'Restore the previous keys'
+  return `${unreadable} stored secrets could not be decrypted. ${advice}, or have the workspaces log in to HubSpot again.`
+}
+
+function lines(result: object): string {
+  return Object.entries(result)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join('\n')
+}
+
+function uuid(text: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase()
+  throw new InvalidArgumentError('It is not a UUID.')
+}
