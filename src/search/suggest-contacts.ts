@@ -10,6 +10,8 @@ import { likePattern } from './value-filters.ts'
 const maxQueryLength = 100
 /** Shorter texts stand inside too many names and addresses to help anybody; they suggest beginnings alone. */
 const minInnerLength = 3
+/** Names, and handles of each source, that are read in order before a search of all of them. */
+const walkedRows = 1_000
 
 interface Typed {
   readonly text: string
@@ -21,11 +23,12 @@ interface Typed {
 }
 
 /**
- * Ids of the contacts that a person may mean who typed this, best first (B4): those with that very handle; those whose
- * name begins so; one of whose names, or whose handle, begins so; and those in whose name or handle it stands.
+ * Ids of the contacts that a person may mean who typed this text, best first (B4): contacts with exactly this handle;
+ * contacts whose name starts with it; contacts with another word of their name, or a handle, that starts with it; and
+ * contacts whose name or handle contains it.
  *
- * Each kind is asked for only where those before it were not enough, and none reads more than it can give: an index leads
- * to each of them.
+ * A trigram index finds rare texts at once, but reads all entries of a common one before it returns the first. So the
+ * first names and handles in alphabetical order are tried before it: if the text is common, they contain it often enough.
  */
 export async function suggestContacts(
   queryable: Queryable,
@@ -38,21 +41,35 @@ export async function suggestContacts(
   if (!text || !address || first === 0) return []
   const typed = await read(queryable, viewer.workspaceId, text, address)
   const found = new Set<string>()
-  for (const step of text.length < minInnerLength
-    ? [beginnings, innerBeginnings]
-    : [beginnings, innerBeginnings, inner]) {
+  const isEnough = (more: readonly string[] = []) => new Set([...found, ...more]).size >= first
+  const add = (ids: readonly string[]) => {
+    for (const id of ids) found.add(id)
+    return isEnough()
+  }
+  const ids = async (step: Step): Promise<string[][]> => {
     const writer = new SqlWriter()
     const kinds = step(writer, viewer, typed, first + found.size)
-    const { rows } = await queryable.query<{ id: string }>({
-      text: `SELECT id FROM (${kinds.map((kind, rank) => `(SELECT ${rank} AS rank, * FROM (${kind}) AS kind)`).join(' UNION ALL ')}) AS found
+    const { rows } = await queryable.query<{ rank: number; id: string }>({
+      text: `SELECT rank, id FROM (${kinds.map((kind, rank) => `(SELECT ${rank} AS rank, * FROM (${kind}) AS kind)`).join(' UNION ALL ')}) AS found
         ORDER BY rank, name COLLATE "C", id`,
       values: writer.values,
     })
-    for (const { id } of rows) found.add(id)
-    if (found.size >= first) break
+    return kinds.map((_, rank) => rows.filter((row) => row.rank === rank).map(({ id }) => id))
   }
+  const isDone = async () => {
+    if (add((await ids(beginnings)).flat())) return true
+    if (text.length < minInnerLength) return add((await ids(innerBeginnings)).flat())
+    const [ofWords = [], ...inside] = await ids(walked)
+    if (isEnough(ofWords)) return add(ofWords)
+    if (add((await ids(innerBeginnings)).flat())) return true
+    return add(inside.flat()) || add((await ids(inner)).flat())
+  }
+  await isDone()
   return [...found].slice(0, first)
 }
+
+/** Writes one SELECT for each kind of match, best first. */
+type Step = (writer: SqlWriter, viewer: Viewer, typed: Typed, limit: number) => string[]
 
 async function read(queryable: Queryable, workspaceId: string, text: string, address: string): Promise<Typed> {
   const looksLikeNumber = /^\+?[\d\s()./-]{3,}$/.test(address)
@@ -91,6 +108,22 @@ function innerBeginnings(writer: SqlWriter, viewer: Viewer, { text, address }: T
     ),
     ofHandles(writer, viewer, `${anySource} AND value LIKE lower(${writer.value(ofAddress)}) AND is_private`, limit),
   ]
+}
+
+/** Words of names that start with the text, then names and handles that contain it, among the first rows in order. */
+function walked(writer: SqlWriter, viewer: Viewer, { text, address }: Typed, limit: number): string[] {
+  const workspace = writer.value(viewer.workspaceId)
+  const names = `SELECT id, lower(name) AS name, private_owner_id FROM contact
+    WHERE workspace_id = ${workspace} ORDER BY lower(name) COLLATE "C", id LIMIT ${walkedRows}`
+  const nameLike = (pattern: string) => `SELECT contact.id, contact.name FROM (${names}) AS contact
+    WHERE name LIKE lower(${writer.value(pattern)}) AND ${visible(writer, viewer)} LIMIT ${writer.value(limit)}`
+  const handlesLike = (source: string) => `SELECT contact.id, lower(contact.name) AS name
+    FROM (SELECT contact_id FROM (SELECT contact_id, value FROM contact_handle
+            WHERE workspace_id = ${workspace} AND source = '${source}' AND NOT is_private ORDER BY value LIMIT ${walkedRows}) AS handle
+          WHERE value LIKE lower(${writer.value(`%${likePattern(address)}%`)}) LIMIT ${writer.value(limit)}) AS handle
+    CROSS JOIN LATERAL (SELECT * FROM contact WHERE contact.id = handle.contact_id OFFSET 0) AS contact`
+  const pattern = likePattern(text)
+  return [nameLike(`% ${pattern}%`), nameLike(`%${pattern}%`), handlesLike('EMAIL'), handlesLike('PHONE')]
 }
 
 function inner(writer: SqlWriter, viewer: Viewer, { text, address, digits }: Typed, limit: number): string[] {

@@ -95,6 +95,19 @@ test('B4: one or two characters suggest beginnings', async () => {
   expect(await suggest('z', 1)).toEqual(['Zoë Quixley'])
 })
 
+test.for(['example', 'test', '@example.'])(
+  'B4: what nearly every handle contains, such as "%s", is suggested without reading all of them',
+  async (query) => {
+    const { queryable, plans } = explaining(database)
+
+    const ids = await suggestContacts(queryable, viewer, query, 10)
+
+    expect(ids).toHaveLength(10)
+    const read = plans.reduce((sum, plan) => sum + plan.read + plan.removed, 0)
+    expect(read).toBeLessThan(10_000)
+  },
+)
+
 test.for(['a', 'ab', 'abc', 'abc1', 'a.b', 'quixley', 'example', '2f', 'zoe@quixley.test', '555-0199'])(
   'B4: among 100,000 contacts an index leads to what "%s" suggests; others are not read',
   async (query) => {
