@@ -130,7 +130,7 @@ builder.queryFields((t) => ({
   contactSuggestions: t.prismaField({
     type: [Contact],
     description:
-      'Suggestions for a contact, based on what a user typed. Best matches first: whole handles, then the start of names and handles, then the middle of names and handles. Ignores case. With fewer than three characters, only the start is matched.',
+      'Suggestions for a contact, based on what a user typed. Best matches first: whole handles, then the start of names and handles, then the middle of names and handles. Ignores case and accents. With fewer than three characters, only the start is matched.',
     args: {
       query: t.arg.string({
         required: true,

@@ -10,8 +10,8 @@ export const TextFilterInput = builder.inputType('TextFilter', {
   fields: (t) => ({
     eq: t.string({ description: 'Equal to this text, case-sensitive.' }),
     in: t.stringList({ description: 'Equal to one of these texts, case-sensitive.' }),
-    contains: t.string({ description: 'Contains this text, ignoring case.' }),
-    startsWith: t.string({ description: 'Starts with this text, ignoring case.' }),
+    contains: t.string({ description: 'Contains this text, ignoring case and accents.' }),
+    startsWith: t.string({ description: 'Starts with this text, ignoring case and accents.' }),
     isNull: t.boolean({ description: 'If true, matches missing or empty text. If false, matches all other text.' }),
   }),
 })

@@ -78,7 +78,7 @@ const RecordOrderField = builder.enumType('RecordOrderField', {
     ID: { description: 'The id. Ids ascend in order of creation.' },
     CREATED_AT: { description: 'The time of creation.' },
     UPDATED_AT: { description: 'The time of the last change. A record that changes while you page moves to the end.' },
-    NAME: { description: 'The name, ignoring case, in Unicode code point order.' },
+    NAME: { description: 'The name, ignoring case and accents, in Unicode code point order.' },
   },
 })
 

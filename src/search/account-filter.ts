@@ -59,7 +59,9 @@ export function accountCondition(
   const nested = (at: Path, inner: AccountFilter) => accountCondition(reader, at, inner, fields, depth + 1)
   const conditions = recordConditions(reader, path, 'account', filter, fields.account, nested)
   if (filter.domain != null) {
-    const domain = textCondition(reader, [...path, 'domain'], 'domain', normalDomains(filter.domain))
+    const domain = textCondition(reader, [...path, 'domain'], 'domain', normalDomains(filter.domain), {
+      isAddress: true,
+    })
     conditions.push(`EXISTS (SELECT FROM account_domain WHERE account_id = account.id AND (${domain}))`)
   }
   return allOf(conditions)

@@ -91,7 +91,7 @@ function handleCondition(
   const sources = source == null ? ['EMAIL', 'PHONE'] : [source]
   const conditions = [`source = ANY (${reader.value(sources)}::handle_source[])`]
   const { eq, in: among, ...others } = value ?? {}
-  conditions.push(textCondition(reader, [...path, 'value'], 'value', visibleParts(others)))
+  conditions.push(textCondition(reader, [...path, 'value'], 'value', visibleParts(others), { isAddress: true }))
   const exact = [
     ...(eq == null ? [] : [{ at: ['eq'], texts: [eq] }]),
     ...(among == null ? [] : [{ at: ['in'], texts: among }]),

@@ -36,8 +36,8 @@ const keys: Readonly<Record<OrderField, Key>> = {
     isValid: (key) => /^\d{1,18}$/.test(key),
   },
   NAME: {
-    column: 'lower(name) COLLATE "C"',
-    text: 'lower(name)',
+    column: 'search_text(name) COLLATE "C"',
+    text: 'search_text(name)',
     parse: (placeholder) => placeholder,
     isValid: (key) => !key.includes('\0'),
   },

@@ -90,16 +90,15 @@ function beginnings(writer: SqlWriter, viewer: Viewer, { text, handles }: Typed,
     ofHandles(writer, viewer, `${anySource} AND value = ANY (${exact}) AND NOT is_private`, limit),
     ofHandles(writer, viewer, `${anySource} AND value = ANY (${exact}) AND is_private`, limit),
     // In the order of names, so that the first ones are the same from one keystroke to the next.
-    `${ofNames(writer, viewer, `lower(name) COLLATE "C" LIKE lower(${writer.value(`${likePattern(text)}%`)})`)}
-     ORDER BY contact.workspace_id, lower(name) COLLATE "C", id LIMIT ${writer.value(limit)}`,
+    `${ofNames(writer, viewer, `search_text(name) COLLATE "C" LIKE ${named(writer, '', text)}`)}
+     ORDER BY contact.workspace_id, search_text(name) COLLATE "C", id LIMIT ${writer.value(limit)}`,
   ]
 }
 
 function innerBeginnings(writer: SqlWriter, viewer: Viewer, { text, address }: Typed, limit: number): string[] {
-  const pattern = `${likePattern(text)}%`
   const ofAddress = `${likePattern(address)}%`
   return [
-    `${ofNames(writer, viewer, `lower(name) LIKE lower(${writer.value(`% ${pattern}`)})`)} LIMIT ${writer.value(limit)}`,
+    `${ofNames(writer, viewer, `search_text(name) LIKE ${named(writer, '% ', text)}`)} LIMIT ${writer.value(limit)}`,
     ofHandles(
       writer,
       viewer,
@@ -113,41 +112,43 @@ function innerBeginnings(writer: SqlWriter, viewer: Viewer, { text, address }: T
 /** Words of names that start with the text, then names and handles that contain it, among the first rows in order. */
 function walked(writer: SqlWriter, viewer: Viewer, { text, address }: Typed, limit: number): string[] {
   const workspace = writer.value(viewer.workspaceId)
-  const names = `SELECT id, lower(name) AS name, private_owner_id FROM contact
-    WHERE workspace_id = ${workspace} ORDER BY lower(name) COLLATE "C", id LIMIT ${walkedRows}`
-  const nameLike = (pattern: string) => `SELECT contact.id, contact.name FROM (${names}) AS contact
-    WHERE name LIKE lower(${writer.value(pattern)}) AND ${visible(writer, viewer)} LIMIT ${writer.value(limit)}`
-  const handlesLike = (source: string) => `SELECT contact.id, lower(contact.name) AS name
+  const names = `SELECT id, search_text(name) AS name, private_owner_id FROM contact
+    WHERE workspace_id = ${workspace} ORDER BY search_text(name) COLLATE "C", id LIMIT ${walkedRows}`
+  const nameLike = (before: '%' | '% ') => `SELECT contact.id, contact.name FROM (${names}) AS contact
+    WHERE name LIKE ${named(writer, before, text)} AND ${visible(writer, viewer)} LIMIT ${writer.value(limit)}`
+  const handlesLike = (source: string) => `SELECT contact.id, search_text(contact.name) AS name
     FROM (SELECT contact_id FROM (SELECT contact_id, value FROM contact_handle
             WHERE workspace_id = ${workspace} AND source = '${source}' AND NOT is_private ORDER BY value LIMIT ${walkedRows}) AS handle
           WHERE value LIKE lower(${writer.value(`%${likePattern(address)}%`)}) LIMIT ${writer.value(limit)}) AS handle
     CROSS JOIN LATERAL (SELECT * FROM contact WHERE contact.id = handle.contact_id OFFSET 0) AS contact`
-  const pattern = likePattern(text)
-  return [nameLike(`% ${pattern}%`), nameLike(`%${pattern}%`), handlesLike('EMAIL'), handlesLike('PHONE')]
+  return [nameLike('% '), nameLike('%'), handlesLike('EMAIL'), handlesLike('PHONE')]
 }
 
 function inner(writer: SqlWriter, viewer: Viewer, { text, address, digits }: Typed, limit: number): string[] {
-  const pattern = `%${likePattern(text)}%`
   const ofAddress = `%${likePattern(address)}%`
   const number =
     digits === null ? [] : [ofHandles(writer, viewer, `lower(value) LIKE ${writer.value(`%${digits}%`)}`, limit)]
   return [
     ...number,
-    `${ofNames(writer, viewer, `lower(name) LIKE lower(${writer.value(pattern)})`)} LIMIT ${writer.value(limit)}`,
+    `${ofNames(writer, viewer, `search_text(name) LIKE ${named(writer, '%', text)}`)} LIMIT ${writer.value(limit)}`,
     ofHandles(writer, viewer, `lower(value) LIKE lower(${writer.value(ofAddress)})`, limit),
   ]
 }
+
+/** The pattern of names that have the text after `before`. Ignores case and accents, as the indexes of names do. */
+const named = (writer: SqlWriter, before: '' | '%' | '% ', text: string) =>
+  `'${before}' || search_pattern(${writer.value(text.normalize('NFC'))}) || '%'`
 
 const visible = (writer: SqlWriter, { userId }: Viewer) =>
   `(contact.private_owner_id IS NULL OR contact.private_owner_id = ${writer.value(userId)})`
 
 function ofNames(writer: SqlWriter, viewer: Viewer, condition: string): string {
-  return `SELECT contact.id, lower(contact.name) AS name FROM contact
+  return `SELECT contact.id, search_text(contact.name) AS name FROM contact
     WHERE contact.workspace_id = ${writer.value(viewer.workspaceId)} AND ${condition} AND ${visible(writer, viewer)}`
 }
 
 function ofHandles(writer: SqlWriter, viewer: Viewer, condition: string, limit: number): string {
-  return `SELECT contact.id, lower(contact.name) AS name
+  return `SELECT contact.id, search_text(contact.name) AS name
     FROM (SELECT contact_id FROM contact_handle
           WHERE workspace_id = ${writer.value(viewer.workspaceId)} AND ${condition} OFFSET 0) AS handle
     CROSS JOIN LATERAL (SELECT * FROM contact WHERE contact.id = handle.contact_id OFFSET 0) AS contact

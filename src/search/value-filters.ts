@@ -3,7 +3,7 @@ import { allOf } from './sql-writer.ts'
 
 type Maybe<T> = T | null | undefined
 
-/** Letter case counts for `eq` and `in`, and does not for `contains` and `startsWith`. */
+/** `eq` and `in` compare exactly. `contains` and `startsWith` ignore case and accents. */
 export interface TextFilter {
   readonly eq?: Maybe<string>
   readonly in?: Maybe<readonly string[]>
@@ -48,8 +48,19 @@ export interface IdFilter {
 const operators = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
 export const comparisons = Object.entries(operators) as [keyof typeof operators, string][]
 
-/** A text column or expression. `isNull` holds for empty ones too: a name that is not known is stored so. */
-export function textCondition(reader: FilterReader, path: Path, column: string, filter: TextFilter): string {
+interface TextOptions {
+  /** For handles and domains, which have no accents and are stored in lower case. */
+  readonly isAddress?: boolean
+}
+
+/** A text column or expression. `isNull` also holds for empty ones, because an unknown name is stored as an empty text. */
+export function textCondition(
+  reader: FilterReader,
+  path: Path,
+  column: string,
+  filter: TextFilter,
+  { isAddress = false }: TextOptions = {},
+): string {
   const conditions: string[] = []
   if (filter.eq != null) conditions.push(`${column} = ${reader.value(reader.text([...path, 'eq'], filter.eq))}`)
   if (filter.in != null) {
@@ -59,11 +70,15 @@ export function textCondition(reader: FilterReader, path: Path, column: string, 
     conditions.push(`${column} = ANY (${reader.value(texts)}::text[])`)
   }
   for (const operator of ['contains', 'startsWith'] as const) {
-    const text = filter[operator]
-    if (text == null) continue
-    const pattern = `${likePattern(reader.text([...path, operator], text))}%`
-    const value = reader.value(operator === 'contains' ? `%${pattern}` : pattern)
-    conditions.push(`lower(${column}) LIKE lower(${value})`)
+    const given = filter[operator]
+    if (given == null) continue
+    const text = reader.text([...path, operator], given)
+    const before = operator === 'contains' ? '%' : ''
+    conditions.push(
+      isAddress
+        ? `lower(${column}) LIKE lower(${reader.value(`${before}${likePattern(text)}%`)})`
+        : `search_text(${column}) LIKE '${before}' || search_pattern(${reader.value(text.normalize('NFC'))}) || '%'`,
+    )
   }
   if (filter.isNull != null) conditions.push(`(coalesce(${column}, '') = '') = ${reader.value(filter.isNull)}`)
   for (const _ of conditions) reader.count(path)

@@ -29,6 +29,7 @@ beforeAll(async () => {
   await store('Anna Quixley', '+14155550199')
   await store('Ben Miller', 'quixley.ben@work.test')
   await store('Mequixley', null)
+  await store('José Ñandú', 'jn@birds.test')
   await store('Cara Smith', 'cara@mequixley.test')
   await store('Private Quixley', 'mine@quixley.test', viewer.userId)
   await store('Hidden Quixley', 'theirs@quixley.test', crypto.randomUUID())
@@ -89,6 +90,13 @@ test("B4, B8: a private contact is suggested to its owner, and nobody else's", a
 test.for(['', '  ', '%', '_uix', 'quix\\', 'nobody at all', '\0'])('B4: %j suggests nobody', async (query) => {
   expect(await suggest(query)).toEqual([])
 })
+
+test.for(['nandu', 'ÑANDÚ', 'Jose', 'jose\u0301 n', 'ñan', 'andú'])(
+  'B4: %j suggests José Ñandú, with or without the accents of the name',
+  async (query) => {
+    expect(await suggest(query)).toContain('José Ñandú')
+  },
+)
 
 test('B4: one or two characters suggest beginnings', async () => {
   expect(await suggest('qu', 3)).toEqual(['Quixley Bros', 'Anna Quixley', 'Private Quixley'])
