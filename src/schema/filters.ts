@@ -2,7 +2,7 @@ import { builder } from './builder.ts'
 import { HandleSourceEnum } from './contact-handle.ts'
 import { LinkStateEnum } from './hubspot-link.ts'
 
-// All given operators must match. Null is refused: see filterProblems.
+// All given operators must match. Null is rejected, see filterProblems.
 
 export const TextFilterInput = builder.inputType('TextFilter', {
   description:

@@ -78,5 +78,5 @@ builder.objectType(DomainTakenError, {
   }),
 })
 
-/** The errors of every mutation that changes an existing record by hand. */
+/** The errors of every mutation that changes an existing record. */
 export const recordErrors = [NotFoundError, HubSpotOwnedFieldError]

@@ -216,7 +216,8 @@ builder.queryField('explainSync', (t) =>
       }),
       externalId: t.arg.string({ required: true, description: 'Id of the HubSpot contact or company.' }),
     },
-    // The list, its size, the properties, the owners, the record, its membership, and its companies. Some are not always needed.
+    // The list, its size, the properties, the owners, the record, its membership, and its companies. Not all of them are
+    // always needed.
     extensions: { cost: callCost(6) },
     resolve: (_root, { objectType, externalId }, { sync, viewer, closing }) =>
       explainSync(sync, viewer, objectType, externalId, closing),
