@@ -6,26 +6,27 @@ import { cutText, dropInvisible } from '../records/text-rules.ts'
 import { SqlWriter } from './sql-writer.ts'
 import { likePattern } from './value-filters.ts'
 
-/** What is longer is nobody's name; it is cut. */
+/** Longer texts are cut. No name is longer. */
 const maxQueryLength = 100
-/** Shorter texts stand inside too many names and addresses to help anybody; they suggest beginnings alone. */
+/** Shorter texts occur within too many names and addresses to be useful, so they only match at the start. */
 const minInnerLength = 3
 
 interface Typed {
   readonly text: string
-  /** The same as a handle may hold it: without what is invisible. */
+  /** The text without invisible characters, as it would occur in a handle. */
   readonly address: string
-  /** A number as it may be stored, where the text looks like part of one. */
+  /** The digits as they may be stored, if the text looks like part of a phone number. */
   readonly digits: string | null
   readonly handles: readonly string[]
 }
 
 /**
- * Ids of the contacts that a person may mean who typed this, best first (B4): those with that very handle; those whose
- * name begins so; one of whose names, or whose handle, begins so; and those in whose name or handle it stands.
+ * Returns the ids of contacts that match what a person typed, best matches first (B4): contacts with exactly this handle;
+ * contacts whose name starts with the text; contacts with a word in their name, or a handle, that starts with it; and
+ * contacts whose name or handle contains it.
  *
- * Each kind is asked for only where those before it were not enough, and none reads more than it can give: an index leads
- * to each of them.
+ * Each step runs only if the previous ones found too few, and none reads more rows than it can return, because an index
+ * supports each of them.
  */
 export async function suggestContacts(
   queryable: Queryable,
@@ -57,14 +58,14 @@ export async function suggestContacts(
 async function read(queryable: Queryable, workspaceId: string, text: string, address: string): Promise<Typed> {
   const looksLikeNumber = /^\+?[\d\s()./-]{3,}$/.test(address)
   const digits = looksLikeNumber ? address.replace(/\D/g, '') : ''
-  // A number with an extension or a word does not look like one; without a digit, nothing is one.
+  // A number with an extension or a word is not recognised as a number. A text without a digit is never one.
   const region = /\d/.test(address) ? await findPhoneRegion(queryable, workspaceId) : null
   const phone = region && normaliseHandle('PHONE', address, region)
   const handles = [normaliseHandle('EMAIL', address, ''), phone].filter((handle) => handle !== null)
   return { text, address, digits: digits.length >= minInnerLength ? digits : null, handles }
 }
 
-/** The indexes of handles begin with it. */
+/** The indexes on handles start with the source. */
 const anySource = `source = ANY ('{EMAIL,PHONE}')`
 
 function beginnings(writer: SqlWriter, viewer: Viewer, { text, handles }: Typed, limit: number): string[] {
@@ -72,7 +73,7 @@ function beginnings(writer: SqlWriter, viewer: Viewer, { text, handles }: Typed,
   return [
     ofHandles(writer, viewer, `${anySource} AND value = ANY (${exact}) AND NOT is_private`, limit),
     ofHandles(writer, viewer, `${anySource} AND value = ANY (${exact}) AND is_private`, limit),
-    // In the order of names, so that the first ones are the same from one keystroke to the next.
+    // Sorted by name, so that the first results are stable while the user types.
     `${ofNames(writer, viewer, `lower(name) COLLATE "C" LIKE lower(${writer.value(`${likePattern(text)}%`)})`)}
      ORDER BY contact.workspace_id, lower(name) COLLATE "C", id LIMIT ${writer.value(limit)}`,
   ]

@@ -3,13 +3,13 @@ import { allOf } from './sql-writer.ts'
 
 type Maybe<T> = T | null | undefined
 
-/** Letter case counts for `eq` and `in`, and does not for `contains` and `startsWith`. */
+/** `eq` and `in` are case-sensitive. `contains` and `startsWith` ignore case. */
 export interface TextFilter {
   readonly eq?: Maybe<string>
   readonly in?: Maybe<readonly string[]>
   readonly contains?: Maybe<string>
   readonly startsWith?: Maybe<string>
-  /** Without a value, or empty. */
+  /** True: missing or empty. */
   readonly isNull?: Maybe<boolean>
 }
 
@@ -34,7 +34,7 @@ export interface BooleanFilter {
   readonly eq?: Maybe<boolean>
 }
 
-/** An id that was given out, and for what. */
+/** A decoded global id. */
 interface RecordId {
   readonly typename: string
   readonly id: string
@@ -48,7 +48,10 @@ export interface IdFilter {
 const operators = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
 export const comparisons = Object.entries(operators) as [keyof typeof operators, string][]
 
-/** A text column or expression. `isNull` holds for empty ones too: a name that is not known is stored so. */
+/**
+ * A condition on a text column or expression. `isNull` also matches empty text, because an unknown name is stored as empty
+ * text.
+ */
 export function textCondition(reader: FilterReader, path: Path, column: string, filter: TextFilter): string {
   const conditions: string[] = []
   if (filter.eq != null) conditions.push(`${column} = ${reader.value(reader.text([...path, 'eq'], filter.eq))}`)
@@ -70,14 +73,14 @@ export function textCondition(reader: FilterReader, path: Path, column: string, 
   return allOf(conditions)
 }
 
-/** The text as LIKE takes it literally. */
+/** Escapes the text so that LIKE takes it literally. */
 export function likePattern(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&')
 }
 
 export function dateTimeCondition(reader: FilterReader, path: Path, column: string, filter: DateTimeFilter): string {
   const conditions: string[] = []
-  // What clients read has milliseconds, so a moment means all of its millisecond.
+  // Clients see times with millisecond precision, so a time stands for its whole millisecond.
   const shown = `date_trunc('milliseconds', ${column})`
   if (filter.eq != null) conditions.push(`${shown} = ${reader.value(filter.eq)}`)
   for (const [name, operator] of comparisons) {
@@ -88,7 +91,7 @@ export function dateTimeCondition(reader: FilterReader, path: Path, column: stri
   return allOf(conditions)
 }
 
-/** A column of ids of records of one type; the id of anything else is a problem. */
+/** A condition on a column with ids of records of one type. An id of a different type is a problem. */
 export function idCondition(
   reader: FilterReader,
   path: Path,
@@ -111,7 +114,7 @@ export function idCondition(
   return allOf(conditions)
 }
 
-/** A column of an enumeration, compared as text. */
+/** A condition on an enum column, compared as text. */
 export function choiceCondition(
   reader: FilterReader,
   path: Path,
