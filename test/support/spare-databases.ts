@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { inject } from 'vitest'
+import type { Database } from '../../src/database/database.ts'
 import { databaseUrlOf } from './database-server.ts'
 
 /** More than this in one table, dead rows included, takes longer to remove than a new database takes to create. */
