@@ -104,9 +104,9 @@ export const builder = new SchemaBuilder<SchemaTypes>({
 })
 
 // access-rules.ts defines who may use which field.
-builder.queryType({ description: 'What members of the workspace can read.' })
-builder.mutationType({ description: 'What can be changed. Expected failures are returned as data.' })
-builder.subscriptionType({ description: 'What can be followed live.' })
+builder.queryType({ description: 'Operations that read data. Fields that require an admin say so.' })
+builder.mutationType({ description: 'Operations that change data. Expected failures are returned as data.' })
+builder.subscriptionType({ description: 'Live updates.' })
 
 builder.globalConnectionField('totalCount', (t) =>
   t.int({

@@ -54,7 +54,7 @@ const ContactChange = builder.objectRef<ContactEvent>('ContactChange').implement
 })
 
 const ContactChangeFilter = builder.inputType('ContactChangeFilter', {
-  description: 'Selects the contacts to follow. All conditions must hold.',
+  description: 'Selects the contacts to follow. All given conditions must match.',
   fields: (t) => ({
     id: t.globalID({ description: 'Follows this contact only.' }),
     externalId: t.string({

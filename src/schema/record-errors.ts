@@ -35,7 +35,7 @@ builder.objectType(HubSpotOwnedFieldError, {
   fields: (t) => ({
     fields: t.expose('fields', {
       type: [OwnedFieldType],
-      description: 'Those fields, each with its HubSpot property and the URL for editing it.',
+      description: 'The fields that come from HubSpot, each with its HubSpot property and the URL for editing it.',
     }),
     editUrl: t.string({
       nullable: true,
