@@ -66,7 +66,7 @@ export class NotConnectedError extends UserError {
 /** HubSpot did not answer, or not in a usable way. Trying again later can help. */
 export class HubSpotUnavailableError extends UserError {
   readonly code = 'HUBSPOT_UNAVAILABLE'
-  /** Null where HubSpot does not say. */
+  /** Null if HubSpot does not say. */
   readonly retryAfterSeconds: number | null
 
   constructor(

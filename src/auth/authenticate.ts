@@ -16,7 +16,7 @@ import type { Viewer } from './viewer.ts'
 export interface Credentials {
   /** `Bearer <token>` */
   readonly authorization: string | null
-  /** Names a workspace if the user has several. */
+  /** Identifies a workspace if the user has several. */
   readonly workspaceId: string | null
 }
 
@@ -53,8 +53,8 @@ export async function authenticate(context: AuthContext, credentials: Credential
 }
 
 /**
- * Does the same for many at once, in one read of each kind. What cannot be told at present for one of them, and is no
- * {@link AuthenticationError}, is that one's outcome; rejects if the database cannot be read.
+ * Authenticates many credentials with one read of each kind. If one of them cannot be checked, its outcome is the error,
+ * which need not be an {@link AuthenticationError}. Rejects if the database cannot be read.
  */
 export async function authenticateAll(
   context: AuthContext,
@@ -85,7 +85,7 @@ export async function authenticateAll(
   return sessions
 }
 
-/** What the header says, as far as it can be read without the database. */
+/** The contents of the header, as far as they can be checked without the database. */
 type Bearer =
   | { readonly kind: 'API_TOKEN'; readonly token: string; readonly workspaceId: string | null }
   | {

@@ -54,7 +54,7 @@ export async function findUserByApiToken(
   return rows
 }
 
-/** The same by the user's id. */
+/** Like {@link findUserByApiToken}, by the user's id. */
 export async function findUserById(
   { pool }: Pick<Database, 'pool'>,
   userId: string,
@@ -73,7 +73,10 @@ interface AskedToken {
   readonly workspaceId: string | null
 }
 
-/** The same for many tokens in one statement: the rows of each, in their order. */
+/**
+ * Like {@link findUserByApiToken}, for many tokens in one statement. Returns the rows of each token, in the order of the
+ * tokens.
+ */
 export async function findUsersByApiTokens(
   { pool }: Pick<Database, 'pool'>,
   asked: readonly AskedToken[],
@@ -94,7 +97,7 @@ interface AskedUser {
   readonly workspaceId: string | null
 }
 
-/** The same by the users' ids. */
+/** Like {@link findUserById}, for many users in one statement. */
 export async function findUsersByIds(
   { pool }: Pick<Database, 'pool'>,
   asked: readonly AskedUser[],

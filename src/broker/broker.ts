@@ -4,8 +4,8 @@ import type { CallWindows } from './call-windows.ts'
 import type { RateWindows } from './rate-windows.ts'
 
 /**
- * What processes share in addition to the database: queue, announcements, call windows, and the API's rate windows. Only
- * this folder knows how.
+ * What processes share in addition to the database: queue, announcements, call windows, and the API's rate windows. No code
+ * outside this folder knows how they are implemented.
  */
 export interface Broker {
   readonly kind: 'redis' | 'postgres'

@@ -1,31 +1,33 @@
 /**
- * Limits that count the calls of the last so many milliseconds at any moment, shared by all processes, with a turn for
- * each call: whoever finds a window full is told when a place comes free, and that place is kept.
+ * Rolling limits, shared by all processes: at any moment, a limit counts the calls of the last `windowMs` milliseconds. A
+ * caller that finds a window full is told when a place becomes free, and that place is reserved for it.
  *
- * The limiters of rate-limiter-flexible count in windows that follow each other. Under a limit that rolls, such windows
- * have to be a tenth as long and hold a tenth as much to be safe around their edges, which spends a tenth of the share,
- * and everyone who waits asks again. The times of the single calls are kept here instead.
+ * The limiters of rate-limiter-flexible count in consecutive windows. To be safe at the edges of a rolling limit, such
+ * windows would have to be a tenth as long with a tenth of the calls. That would waste a tenth of the share, and every
+ * waiting caller would have to ask again. Therefore the time of each single call is stored here.
  */
 export interface CallWindows {
   /**
-   * Takes a place in each of the windows, for one and the same moment, `inMs` from now. It comes free `windowMs` and
-   * `unsettledMs` after that moment, or when {@link settle} says so. Refused where the moment is further than `horizonMs`
-   * away, or where a window is held: ask again then. Rejects while the broker is away; a limit unknown is not a limit
-   * kept.
+   * Takes a place in each of the windows, all at the same time, `inMs` from now. The place becomes free `windowMs` plus
+   * `unsettledMs` after that time, or as reported to {@link settle}. Not granted if the time is more than
+   * `horizonMs` away, or if a window is on hold: try again then. Rejects while the broker is unavailable, since a limit that
+   * is not known cannot be kept.
    */
   take(
     limits: readonly WindowLimit[],
     wait: { readonly horizonMs: number; readonly unsettledMs: number },
   ): Promise<Turn>
-  /** The call of this place was counted `lateMs` after its moment, at the latest; null: it was never made. */
+  /**
+   * Reports that the call of this place was counted at most `lateMs` after its time, or with null that it was never made.
+   */
   settle(limits: readonly WindowLimit[], place: Place, lateMs: number | null): Promise<void>
-  /** Lets nobody pass under this key for so long. After `forgottenAfterMs` one more try is allowed all the same. */
+  /** Blocks all calls under this key for `forMs`. After `forgottenAfterMs`, one more attempt is allowed anyway. */
   hold(key: string, hold: Hold): Promise<void>
 }
 
 export interface WindowLimit {
   readonly key: string
-  /** Null: the window has no limit, but may be held. */
+  /** Null if the window has no limit. It may still be on hold. */
   readonly calls: number | null
   readonly windowMs: number
 }
@@ -36,20 +38,20 @@ export type Turn =
 
 export interface Place {
   readonly id: string
-  /** The moment, by the broker's clock, in ms. */
+  /** Time of the place in milliseconds, by the broker's clock. */
   readonly at: number
 }
 
 export interface Hold {
   readonly forMs: number
-  /** Told to those who are refused. */
+  /** Returned to callers that are refused. */
   readonly reason: string
   readonly forgottenAfterMs: number
 }
 
 /**
- * A call waits for its place, and for a pause since the call before it: the fuller the window, the longer, up to an even
- * share of the window when it is full. So a few calls go at once, and many do not go in one burst and then stand still
- * until the window has passed, which would keep an admin's single call waiting too.
+ * A call waits for its place, and for a pause after the previous call. The fuller the window, the longer the pause, up to an
+ * even share of the window when it is full. So a few calls go out at once. Many calls do not go out in one burst and then
+ * stall until the window has passed, which would also delay an admin's single call.
  */
 export const pacingExponent = 3

@@ -2,9 +2,7 @@ import type { Broker, BrokerOptions } from './broker.ts'
 import { openPostgresBroker } from './postgres-broker.ts'
 import { openRedisBroker } from './redis-broker.ts'
 
-/**
- * Decides what carries the queue, announcements, and call windows. Throws BrokerUnreachableError if it does not answer.
- */
+/** Chooses what carries the queue, announcements, and call windows. Throws BrokerUnreachableError if it does not answer. */
 export async function openBroker({
   redisUrl,
   databaseUrl,

@@ -5,7 +5,7 @@ import { Listeners, parseMessage } from './listeners.ts'
 import type { Topic, Topics } from './topics.ts'
 
 /**
- * Announcements over LISTEN/NOTIFY. One channel carries all workspaces, since each listening process holds one
+ * Announcements over LISTEN/NOTIFY. One channel carries all workspaces, since each listening process needs only one
  * connection for it and finds its listeners by itself.
  */
 export class PostgresAnnouncements implements Announcements {

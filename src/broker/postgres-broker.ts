@@ -21,7 +21,7 @@ const rateWindowTable = (schema: string) =>
 /** The queue, windows, and announcements of a namespace are in a schema of their own, `<namespace>_broker`. */
 export async function openPostgresBroker({ databaseUrl, namespace, onError }: Options): Promise<Broker> {
   const schema = `${namespace}_broker`
-  // BullMQ creates its own pool with it. A lost connection in that pool does not end the process either.
+  // BullMQ creates its own pool with these options. A lost connection in that pool does not end the process either.
   const connection = { ...steadyConnection(databaseUrl), connectionTimeoutMillis: 5_000 }
   const pool = new pg.Pool({ ...connection, max: 4 })
   pool.on('error', onError)
@@ -88,7 +88,7 @@ async function createSchema(pool: pg.Pool, schema: string): Promise<void> {
     // IF NOT EXISTS does not protect against two processes that start at the same time. The lock makes them take turns.
     await client.query('BEGIN')
     await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [schema])
-    // The table of limits from before the call windows.
+    // The table of limits from before call windows existed.
     await client.query(`DROP TABLE IF EXISTS ${schema}.shared_limit`)
     await client.query(callWindowsSchema(schema))
     await client.query(rateWindowTable(schema))

@@ -2,7 +2,10 @@ import type pg from 'pg'
 import { v7 as uuid } from 'uuid'
 import { type CallWindows, pacingExponent } from './call-windows.ts'
 
-/** What {@link postgresCallWindows} stands on, to be run by one process at a time. All times are milliseconds. */
+/**
+ * The tables and the function behind {@link postgresCallWindows}. To be run by one process at a time. All times are in
+ * milliseconds.
+ */
 export const callWindowsSchema = (schema: string) => `
   CREATE UNLOGGED TABLE IF NOT EXISTS ${schema}.call_window (
     key text PRIMARY KEY,
@@ -28,7 +31,7 @@ export const callWindowsSchema = (schema: string) => `
   BEGIN
     INSERT INTO ${schema}.call_window (key) SELECT unnest(keys) ORDER BY 1 ON CONFLICT DO NOTHING;
     PERFORM FROM ${schema}.call_window WHERE key = ANY (keys) ORDER BY key FOR UPDATE;
-    -- Only now, since the lock may have been waited for.
+    -- Read only now, since waiting for the lock may have taken time.
     now_ms := extract(epoch FROM clock_timestamp()) * 1000;
     at_ms := now_ms;
     granted := false;
@@ -58,7 +61,7 @@ export const callWindowsSchema = (schema: string) => `
     END LOOP;
   END $function$;`
 
-/** Call windows by PostgreSQL's clock, one row each; the row's lock keeps two calls from taking one place. */
+/** Call windows by PostgreSQL's clock, with one row for each. The row's lock keeps two calls from taking the same place. */
 export function postgresCallWindows(pool: pg.Pool, schema: string): CallWindows {
   return {
     take: async (limits, { horizonMs, unsettledMs }) => {

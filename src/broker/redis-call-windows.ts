@@ -2,7 +2,9 @@ import type { Redis } from 'ioredis'
 import { v7 as uuid } from 'uuid'
 import { type CallWindows, pacingExponent } from './call-windows.ts'
 
-/** For each window three keys: its calls, ordered by when their places come free; the last call's time; the hold. */
+/**
+ * Each window has three keys: its calls, ordered by when their places become free; the time of the last call; and the hold.
+ */
 const takeScript = `
   local time = redis.call('TIME')
   local now = time[1] * 1000 + time[2] / 1000
@@ -43,7 +45,7 @@ const holdScript = `
   local heldUntil = math.ceil(time[1] * 1000 + time[2] / 1000 + ARGV[1])
   redis.call('SET', KEYS[1], string.format('%d', heldUntil) .. ' ' .. ARGV[2], 'PX', ARGV[3])`
 
-/** Call windows by Redis's clock; a script runs alone, so no two calls can take one place. */
+/** Call windows by Redis's clock. Scripts run one at a time, so two calls cannot take the same place. */
 export function redisCallWindows(redis: Redis, namespace: string): CallWindows {
   const keyOf = (key: string, part: string) => `${namespace}:calls:${key}:${part}`
   return {

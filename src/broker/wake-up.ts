@@ -1,16 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * Announcements as a mere hint to check again: any number of announcements while nobody waits is one wake-up, so a slow
- * reader costs no memory.
+ * Treats announcements as hints to check again. Any number of announcements while nobody waits results in one wake-up, so a
+ * slow reader costs no memory.
  */
 export class WakeUp {
   #isHeard = false
   #wake = () => {}
 
-  /**
-   * `isRelevant` tells which announcements matter. Null, which means that something may have been missed, always does.
-   */
+  /** `isRelevant` tells which announcements matter. Null means that something may have been missed and always matters. */
   constructor(announced: AsyncIterable<unknown>, isRelevant: (payload: unknown) => boolean = () => true) {
     void this.#listen(announced, isRelevant)
   }
@@ -30,7 +28,7 @@ export class WakeUp {
     this.#wake()
   }
 
-  // Not with AbortSignal.any: `until` would keep a trace of every wait for as long as its follower stays.
+  // Not with AbortSignal.any: `until` would keep a trace of every wait while its follower stays.
   #announcementOrEnd(ms: number, until: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const stop = () => {
@@ -53,7 +51,7 @@ export class WakeUp {
   }
 }
 
-/** Sleeps for `ms`, but not longer than until `until` aborts. */
+/** Sleeps for `ms`, or until `until` aborts. */
 export async function pause(ms: number, until: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal: until }).catch(() => {})
 }

@@ -41,7 +41,7 @@ export interface Environment {
   readonly workerConcurrency: number
   /** Port on which the API serves its metrics, separate from the public port; null to serve none. */
   readonly metricsPort: number | null
-  /** The same for a worker, which has its own port if it shares a host with the API. */
+  /** Port on which a worker serves its metrics. It differs from the API's if both share a host. */
   readonly workerMetricsPort: number | null
   readonly auth: AuthEnvironment
   readonly api: ApiEnvironment

@@ -2,7 +2,7 @@ import type { Database } from '../database/database.ts'
 import type { HubSpotBudget } from '../generated/prisma/client.ts'
 import type { SeenBudget } from '../hubspot/observed-budget.ts'
 
-/** Keeps what HubSpot's answers last said of a portal's limits. What they leave out stays as it was last said. */
+/** Stores a portal's limits as last reported by HubSpot. Values that an answer does not report keep their last value. */
 export async function keepBudget({ pool }: Database, portalId: bigint, seen: SeenBudget, at: Date): Promise<void> {
   await pool.query(
     `INSERT INTO hubspot_budget (portal_id, limit_per_interval, remaining, interval_ms, daily_limit, daily_remaining, seen_at)
@@ -18,7 +18,7 @@ export async function keepBudget({ pool }: Database, portalId: bigint, seen: See
   )
 }
 
-/** Null before the first call. */
+/** Returns null before the first call. */
 export function findBudget({ prisma }: Database, portalId: bigint): Promise<HubSpotBudget | null> {
   return prisma.hubSpotBudget.findUnique({ where: { portalId } })
 }

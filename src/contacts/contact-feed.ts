@@ -4,41 +4,43 @@ import { News } from '../followers/news.ts'
 import { type ChangePosition, isAfter } from './change-position.ts'
 import { type ChangedContact, kindSince } from './read-changes.ts'
 
-/** What happens in between is in the next look, where a contact that changed twice stands once. */
+/** Minimum time between two looks. A contact that changes twice in between appears once in the next look. */
 const minIntervalMs = 50
-/** Changes read at once; a follower that is behind takes them page by page. */
+/** Number of changes read at once. A follower that is behind reads them page by page. */
 const pageSize = 200
 
 export interface ContactFeedContext {
   readonly announcements: Announcements
-  /** The changes of the workspace after a position, in order. */
+  /** Returns the changes of the workspace after a position, in order. */
   readChanges(workspaceId: string, after: ChangePosition, limit: number): Promise<ChangedContact[]>
 }
 
-/** A change, or how the contact stands that is followed. */
+/** A change, or the current state of the contact that a subscription follows. */
 export type ContactEvent = Omit<ChangedContact, 'kind' | 'history'> & {
   readonly kind: ChangedContact['kind'] | 'PRESENT'
 }
 
 export interface ContactPlace {
-  /** What changed before it is known, or does not matter. */
+  /** Changes up to here are known to the follower, or do not matter to it. */
   readonly position: ChangePosition
-  /** A follower that is first told how the contact stands. */
+  /** True if the follower first receives the current state of the contact. */
   readonly isNew: boolean
 }
 
 export interface FollowedContacts {
   readonly workspaceId: string
-  /** Whether the follower may and wants to hear of it. */
+  /** True if the follower may see the change and asked for it. */
   isWanted(change: ContactEvent): boolean
-  /** How the contact stands that is followed; null where there is none, or it may not be seen. */
+  /**
+   * Returns the current state of the followed contact. Null if there is no such contact, or if the follower may not see it.
+   */
   present(position: ChangePosition): Promise<ContactEvent | null>
 }
 
 /**
- * The changes of a workspace's contacts, without end. A contact that changed several times since a follower was last told
- * of it is told of once. No change is left out: they are read from the database, and announcements merely say when (B6).
- * All followers read the changes of the whole workspace, so that those who follow different contacts share their reads.
+ * The changes of a workspace's contacts; never ends. A contact that changed several times since the last event for a
+ * follower is reported once. No change is omitted: changes are read from the database, and announcements only tell when to
+ * look (B6). All followers read the changes of the whole workspace, so followers of different contacts share their reads.
  * Listens until `signal` aborts.
  */
 export async function openContactFeed(
@@ -53,7 +55,7 @@ export async function openContactFeed(
     news.looking()
     const first = lowest(places.map(({ position }) => position))
     const changes = await readChanges(workspaceId, first, pageSize)
-    // Those who come together are told how the contact stands by one read.
+    // Followers that join at the same time share one read of the contact's current state.
     let found: Promise<ContactEvent | null> | null = null
     const presentOnce = async (position: ChangePosition) => {
       found ??= present(position)
@@ -74,7 +76,7 @@ export async function openContactFeed(
       return events
     })
     const after = places.map(({ position }) => ({
-      // A cursor from the future must hold nobody up.
+      // A cursor from the future must not delay other followers.
       position: hasMore && isAfter(position, end) ? position : end,
       isNew: false,
     }))

@@ -8,7 +8,7 @@ import { type ChangePosition, isAfter } from './change-position.ts'
  */
 export type ChangeKind = 'CREATED' | 'UPDATED' | 'LINKED' | 'UNLINKED' | 'DELETED'
 
-/** The last change of one contact, with what decides who may see it. */
+/** The last change of one contact, with the values that decide who may see it. */
 export interface ChangedContact {
   readonly kind: ChangeKind
   readonly id: string
@@ -17,11 +17,11 @@ export interface ChangedContact {
   readonly accountId: string | null
   readonly privateOwnerId: string | null
   readonly position: ChangePosition
-  /** What `kind` follows from. */
+  /** The values that `kind` is derived from. */
   readonly history: ChangeHistory
 }
 
-/** Microseconds since 1970, and the state that the link has had since then; null where there is no such moment. */
+/** Microseconds since 1970, and the state that the link has had since then. Null if there is no such time. */
 export interface ChangeHistory {
   readonly isDeleted: boolean
   readonly createdAt: bigint | null
@@ -33,8 +33,8 @@ const microseconds = (moment: string) => `(extract(epoch FROM ${moment}) * 10000
 const momentOf = (parameter: string) => `timestamptz 'epoch' + ${parameter}::bigint * interval '1 microsecond'`
 
 /**
- * The contacts of a workspace that changed after a position, each once with its last change, in the order of those
- * changes, at most `limit`.
+ * Returns the contacts of a workspace that changed after a position: each once, with its last change, in the order of these
+ * changes, and at most `limit`.
  */
 export async function readChanges(
   queryable: Queryable,
@@ -80,7 +80,7 @@ export async function readChanges(
   })
 }
 
-/** What became of a contact since a position, if its last change lies after it. */
+/** What happened to a contact since a position, if its last change is after it. */
 export function kindSince(position: ChangePosition, id: string, history: ChangeHistory): ChangeKind {
   const { isDeleted, createdAt, linkState, linkStateChangedAt } = history
   if (isDeleted) return 'DELETED'

@@ -1,9 +1,9 @@
 import pg from 'pg'
 
 /**
- * Arrays as parameters of a statement, in PostgreSQL's binary form. As text, which `pg` would make of an array, they
- * were a quarter of a worker's allocations, and PostgreSQL had to parse each value. The type in the statement must be
- * the one named here (`$2::uuid[]`). Values of an enum are sent as texts and cast in the statement.
+ * Encodes arrays as statement parameters in PostgreSQL's binary format. The text format that `pg` uses for arrays took a
+ * quarter of a worker's allocations, and PostgreSQL had to parse each value. The type in the statement must match the
+ * function (`$2::uuid[]`). Enum values are sent as text and cast in the statement.
  */
 export const uuids = <T>(rows: readonly T[], of: (row: T) => string | null): Buffer =>
   encode(builtins.UUID, rows, of, () => uuidBytes, writeUuid)
@@ -27,7 +27,7 @@ const headerBytes = 20
 const lengthBytes = 4
 const uuidBytes = 16
 
-/** Room for a call without an allocation. Larger arrays allocate their own. */
+/** Memory for one call, which saves an allocation. Larger arrays allocate their own. */
 const scratch = Buffer.allocUnsafeSlow(1 << 20)
 
 /**
@@ -66,7 +66,7 @@ const longestUtf8 = (text: string) => text.length * 3
 
 const writeText = (target: Buffer, text: string, at: number) => target.write(text, at)
 
-/** After the version of the format. */
+/** Written after the version of the format. */
 function writeJsonb(target: Buffer, json: string, at: number): number {
   target[at] = 1
   return 1 + target.write(json, at + 1)
@@ -82,7 +82,7 @@ function writeBoolean(target: Buffer, value: boolean, at: number): number {
   return 1
 }
 
-/** In the notation in which PostgreSQL and `newId` write them. */
+/** In the notation that PostgreSQL and `newId` use. */
 function writeUuid(target: Buffer, uuid: string, at: number): number {
   let seen = 0
   for (let byte = 0; byte < uuidBytes; byte++) {
@@ -98,6 +98,6 @@ function writeUuid(target: Buffer, uuid: string, at: number): number {
 
 /** Positions of the two digits of each byte between the hyphens. */
 const placeOf = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34]
-/** By character code; 16 for a character that is not a digit. */
+/** By character code. 16 for a character that is not a hexadecimal digit. */
 const digitOf = new Uint8Array(65_536).fill(16)
 for (const [digit, character] of [...'0123456789abcdef'].entries()) digitOf[character.charCodeAt(0)] = digit

@@ -7,9 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const awayCodes: ReadonlySet<string> = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'],
   ...['EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'ENETRESET'],
-  // Stopped by its operator, after a crash, still starting; more connections than it accepts.
+  // Stopped by its operator, stopped after a crash, or still starting. More connections than it accepts.
   ...['57P01', '57P02', '57P03', '53300'],
-  // Not reached, in two ways; took too long to answer; closed the connection; no free connection in the pool, or in
+  // Not reached, in two ways. Took too long to answer. Closed the connection. No free connection in the pool, or in
   // PostgreSQL.
   ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037'],
 ])
@@ -55,8 +55,8 @@ function errorsWithin(error: unknown, found: readonly ErrorLike[] = []): readonl
 const longestWaitMs = 2_000
 
 /**
- * Reads. While PostgreSQL is unavailable, waits and reads again. Throws any other error, and the reason of `signal`
- * when it has aborted.
+ * Runs a read. While PostgreSQL is unavailable, waits and reads again. Throws any other error, and the reason of `signal` if
+ * it has aborted.
  */
 export async function patiently<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (let waitMs = 100; ; waitMs = Math.min(2 * waitMs, longestWaitMs)) {

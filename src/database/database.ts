@@ -41,12 +41,13 @@ interface DatabaseOptions {
   readonly resultCharacters?: number
 }
 
-/** Opens a pool of at most `connections` connections; none is made before the first statement. */
+/** Opens a pool of at most `connections` connections. None is opened before the first statement. */
 export function openDatabase(url: string, { connections = 10, resultCharacters }: DatabaseOptions = {}): Database {
   const steady = steadyConnection(url, planning)
   const Client = resultCharacters === undefined ? steady.Client : boundedClient(resultCharacters)
   const pool = new pg.Pool({ ...steady, Client, max: connections, types, pipeline: true })
-  // An idle connection that breaks is replaced by the next statement; unheard, its event would end the process.
+  // A broken idle connection is replaced when the next statement needs it. Without a listener, its error event would end the
+  // process.
   pool.on('error', () => {})
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions })
   return {
@@ -60,9 +61,9 @@ export function openDatabase(url: string, { connections = 10, resultCharacters }
 }
 
 /**
- * Waits for statements that one client was given together. It sends each as soon as it is given, PostgreSQL executes
- * them in that order, and their round trips take no longer than one. If some fail, throws the error of the first, since
- * later ones fail only because of it.
+ * Waits for statements that were passed to one client together. The client sends each immediately, and PostgreSQL executes
+ * them in that order, so all of them take only one round trip. If some fail, throws the error of the first one, since later
+ * ones fail only because of it.
  */
 export async function together<const T extends readonly unknown[]>(statements: T): Promise<Answers<T>> {
   const outcomes = await Promise.allSettled(statements)
@@ -72,8 +73,8 @@ export async function together<const T extends readonly unknown[]>(statements: T
 }
 
 /**
- * A statement that each connection parses and plans once and then only runs, for inserts that are sent with every page.
- * A statement that looks rows up must not be prepared: planned while its table was empty, it would keep reading all
+ * A statement that each connection parses and plans once and then only executes. For inserts that every page sends. A
+ * statement that looks up rows must not be prepared: if it was planned while its table was empty, it would keep reading all
  * rows of the workspace for each key, even with LATERAL.
  */
 export function prepared(text: string, values: readonly unknown[]): pg.QueryConfig {

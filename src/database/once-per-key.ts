@@ -5,7 +5,7 @@ import { lockWaitMs } from './steady-connection.ts'
 
 /** How long a key represents the result of its first call. */
 const keptMs = 24 * 60 * 60 * 1000
-/** A first call without a result after this time was interrupted. The next call then counts as the first. */
+/** If the first call has no result after this time, it was interrupted. The next call then counts as the first. */
 const abandonedMs = 30_000
 const lookAgainMs = 50
 

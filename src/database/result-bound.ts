@@ -17,8 +17,8 @@ export function isResultTooLarge(error: unknown): boolean {
 }
 
 /**
- * A client whose statements fail with {@link ResultTooLargeError} when they return more than `characters`. The remaining rows are read
- * from the socket and dropped, so the whole result is never in memory.
+ * A client whose statements fail with {@link ResultTooLargeError} if they return more than `characters`. The remaining rows
+ * are read from the socket and dropped, so the whole result is never in memory.
  */
 export function boundedClient(characters: number): typeof SteadyClient {
   return class BoundedClient extends SteadyClient {
@@ -33,7 +33,7 @@ export function boundedClient(characters: number): typeof SteadyClient {
   }
 }
 
-/** The same parsers of values, which also count characters. pg requests one parser for each column of a result. */
+/** The same value parsers, which also count characters. pg requests one parser for each column of a result. */
 function bounded(types: pg.CustomTypesConfig, maximum: number): pg.CustomTypesConfig {
   let characters = 0
   const getTypeParser = (oid: number, format?: 'text' | 'binary') => {

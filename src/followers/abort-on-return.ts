@@ -1,9 +1,9 @@
 import { linkedAbort } from './linked-abort.ts'
 
 /**
- * Opens a stream that its consumer can leave at any time: an async generator that is waiting would only notice it after
- * its next value; the signal wakes it at once. When `closing` aborts, the stream throws the reason of that: it was cut
- * off, and did not end.
+ * Opens a stream that its consumer can leave at any time. An async generator that waits would notice the departure only
+ * after its next value; the signal wakes it immediately. If `closing` aborts, the stream throws the reason, so that
+ * consumers can tell an interruption from the end.
  */
 export function abortOnReturn<T>(
   closing: AbortSignal,
@@ -27,7 +27,7 @@ export function abortOnReturn<T>(
         return result
       } catch (error) {
         leaving.abort()
-        // Whoever left hears no more, not even of the stream's being woken.
+        // The consumer has left and must not receive the reason of the abort that woke the stream.
         if (hasLeft) return { done: true, value: undefined }
         throw error
       }

@@ -1,32 +1,32 @@
-/** An event for a follower, and where the follower stands once it was told. */
+/** An event for a follower, and the follower's place after it. */
 export interface Told<Event, Place> {
   readonly event: Event
-  /** Names the event: two of the same key are the same to whoever is told. */
+  /** Identifies the event: events with the same key are identical for all followers that receive them. */
   readonly key: string
   readonly place: Place
 }
 
-/** What one look finds. */
+/** The result of one look. */
 export interface Look<Event, Place> {
-  /** What followers at the given places are told next, in the order of the places. */
+  /** The next events for the followers at the given places, in the order of the places. */
   readonly told: readonly (readonly Told<Event, Place>[])[]
-  /** Where they stand afterwards; the same for all unless more waits. */
+  /** The places of the followers after these events. They are all the same unless `hasMore` is true. */
   readonly places: readonly Place[]
-  /** More waits: look again before waiting for news. */
+  /** True if more events are waiting: look again at once instead of waiting for news. */
   readonly hasMore: boolean
-  /** Nothing will follow. */
+  /** True if nothing will follow. */
   readonly isOver: boolean
 }
 
 /**
- * Something that can be followed: what its followers are told depends on where they stand and on nothing else, so those who
- * stand at the same place are told the same.
+ * Something that can be followed. The events that a follower receives depend only on its place, so followers at the same
+ * place receive the same events.
  */
 export interface Feed<Event, Place> {
-  /** What is new to followers at these places, of which there is at least one. May reject, and may be asked again after that. */
+  /** Returns what is new for followers at these places (at least one). May reject, and can be called again after that. */
   look(places: readonly Place[]): Promise<Look<Event, Place>>
-  /** Resolves when there may be something new, or when `stir` is called, and at once when `until` aborts. */
+  /** Resolves when there may be something new or when `stir` is called, and immediately when `until` aborts. */
   news(until: AbortSignal): Promise<void>
-  /** Ends the wait for news, since somebody has come. */
+  /** Ends the wait for news because a follower has joined. */
   stir(): void
 }

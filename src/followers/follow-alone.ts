@@ -2,8 +2,8 @@ import { patiently } from '../database/database-away.ts'
 import type { Feed } from './feed.ts'
 
 /**
- * Yields what a feed tells a follower that begins at this place, until the feed is over. While the database is away it
- * waits. When `signal` aborts it throws its reason, so that it completes only with what it follows.
+ * Yields the events of a feed to a single follower that starts at this place, until the feed is over. Waits while the
+ * database is unavailable. Throws the reason of `signal` when it aborts, so it completes only if the feed is over.
  */
 export async function* followAlone<Event, Place>(
   feed: Feed<Event, Place>,

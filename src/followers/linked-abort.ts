@@ -1,12 +1,12 @@
 export interface LinkedAbort {
   readonly signal: AbortSignal
-  /** Aborts this one alone, and forgets the other. */
+  /** Aborts only this signal and detaches it from its parent. */
   abort(): void
 }
 
 /**
- * An abort that comes with that of another signal, with its reason, or before it. AbortSignal.any would do, but leaves a
- * trace in the other signal, and the server's lives as long as the process.
+ * An abort signal that aborts with its parent, for the same reason, or earlier by itself. Unlike AbortSignal.any, it leaves
+ * no trace in the parent. The server's signal lives as long as the process, so traces would accumulate.
  */
 export function linkedAbort(parent: AbortSignal): LinkedAbort {
   const own = new AbortController()

@@ -3,21 +3,21 @@ import type { Feed } from './feed.ts'
 import { followAlone } from './follow-alone.ts'
 
 interface Options<Event, Place> {
-  /** Begins to listen, until `signal` aborts. */
+  /** Starts to listen, until `signal` aborts. */
   open(signal: AbortSignal): Promise<Feed<Event, Place>>
-  /** Where the follower begins. */
+  /** The place where the follower starts. */
   readonly from: Place
-  /** What is followed, as far as the subscription's arguments and the viewer do not say it. */
+  /** Identifies what is followed, apart from the subscription's arguments and the viewer. */
   readonly key: string
-  /** Arguments that say where a follower begins and nothing else. */
+  /** Arguments that only decide where a follower starts. */
   readonly startArguments: readonly string[]
-  /** Has followers break off. */
+  /** Interrupts the followers when it aborts. */
   readonly closing: AbortSignal
 }
 
 /**
- * What a field of Subscription gives: whoever iterates follows alone, and whoever knows better lets all who follow the same
- * share one feed.
+ * The source of a Subscription field. Iterating it follows alone. Callers that recognise it can share one feed between all
+ * followers of the same source.
  */
 export class LiveSource<Event, Place> implements AsyncIterable<Event> {
   readonly open: Options<Event, Place>['open']

@@ -1,11 +1,11 @@
 import { pause, WakeUp } from '../broker/wake-up.ts'
 
-/** Announcements may be lost; every so often a follower looks by itself. */
+/** Announcements may be lost, so followers also look at this interval. */
 const lookAgainMs = 5_000
 
 /**
- * Says when to look: after an announcement, and every five seconds. All who follow something of the same workspace look
- * at the same moments, so that those at the same place share one read.
+ * Decides when to look: after an announcement, and every five seconds. All followers within a workspace look at the same
+ * moments, so those at the same place share one read.
  */
 export class News {
   readonly #wakeUp: WakeUp
@@ -13,15 +13,15 @@ export class News {
   readonly #minIntervalMs: number
   #lookedAt = Number.NEGATIVE_INFINITY
 
-  /** `minIntervalMs` lies between two looks; what happens in between is in the next one. */
+  /** `minIntervalMs` is the minimum time between two looks. Changes in between are found by the later one. */
   constructor(announced: AsyncIterable<unknown>, workspaceId: string, minIntervalMs: number) {
     this.#wakeUp = new WakeUp(announced)
-    // Workspaces take turns; ids end in random digits.
+    // Spreads the workspaces over the interval, since ids end in random digits.
     this.#offsetMs = Number.parseInt(workspaceId.slice(-6), 16) % lookAgainMs
     this.#minIntervalMs = minIntervalMs
   }
 
-  /** Call it when a look begins. */
+  /** To be called when a look starts. */
   looking(): void {
     this.#lookedAt = performance.now()
   }
@@ -30,7 +30,7 @@ export class News {
     this.#wakeUp.wake()
   }
 
-  /** Resolves when it is time for the next look, and at once when `until` aborts. */
+  /** Resolves when the next look is due, and immediately when `until` aborts. */
   async next(until: AbortSignal): Promise<void> {
     const early = this.#lookedAt + this.#minIntervalMs - performance.now()
     if (early > 0) await pause(early, until)

@@ -9,11 +9,11 @@ interface Keyed<Event> {
   readonly key: string
 }
 
-/** Bytes that are kept for those who are told later than others. */
+/** Maximum number of bytes kept for followers that receive an event later than others. */
 const keptBytes = 1_000_000
 const keptAtMost = 500
 
-/** What was presented lately, for all who are told of the same event at about the same time. */
+/** Frames that were presented recently, shared by all followers that receive the same event at about the same time. */
 export class RecentFrames<Event, Frame> {
   readonly #byKey = new Map<string, Presented<Frame>>()
   readonly #sizeOf: (frame: Frame) => number
@@ -25,7 +25,7 @@ export class RecentFrames<Event, Frame> {
     this.#present = present
   }
 
-  /** The event, presented after `since`, a time of `performance.now()`. */
+  /** Returns the event's frame, presented at or after `since` (a time of `performance.now()`). */
   frameOf({ event, key }: Keyed<Event>, since: number): Promise<Frame> {
     const known = this.#byKey.get(key)
     if (known !== undefined && known.begunAt >= since) return known.frame
@@ -34,7 +34,7 @@ export class RecentFrames<Event, Frame> {
     this.#byKey.set(key, presented)
     presented.frame.then(
       (frame) => this.#keep(key, presented, this.#sizeOf(frame)),
-      // Whoever waits for it is told why, and whoever comes later tries again.
+      // Current callers receive the error. Later callers try again.
       () => this.#forget(key, presented),
     )
     return presented.frame

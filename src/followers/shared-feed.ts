@@ -4,44 +4,45 @@ import { linkedAbort } from './linked-abort.ts'
 import { RecentFrames } from './recent-frames.ts'
 
 export interface Follower<Frame> {
-  /** Takes what it is told. False if it is behind now: it is told no more until it has caught up. */
+  /** Takes a frame. Returns false if the follower is now behind: it receives nothing more until it has caught up. */
   hear(frame: Frame): boolean
-  /** Resolves when it can be told more; need not resolve for one that leaves. */
+  /** Resolves when the follower can take more. Need not resolve if the follower leaves. */
   caughtUp(): Promise<void>
-  /** Nothing follows. */
+  /** Called when nothing will follow. */
   end(): void
   fail(error: unknown): void
 }
 
 interface Options<Event, Place, Frame> {
   open(signal: AbortSignal): Promise<Feed<Event, Place>>
-  /** What followers hear of an event; asked once for all of them. */
+  /** Turns an event into the frame that followers receive. Called once for all of them. */
   present(event: Event, signal: AbortSignal): Promise<Frame>
-  /** Bytes of memory, about. */
+  /** Approximate size in bytes of memory. */
   sizeOf(frame: Frame): number
-  /** Told when nobody is left; nobody can join any more. */
+  /** Called when the last follower has left. Nobody can join afterwards. */
   onEnd(): void
-  /** Has followers fail with its reason. */
+  /** Makes followers fail with its reason when it aborts. */
   readonly closing: AbortSignal
 }
 
 interface Newcomer<Place> {
   readonly from: Place
-  /** Since when it has been here: what was presented earlier may be out of date for it. */
+  /** When the follower joined. Frames that were presented earlier may be out of date for it. */
   readonly since: number
 }
 
 /**
- * One feed for all who follow the same: one look and one presentation of each event, however many they are. A newcomer is
- * first told what it has not heard, in the same look as the others, and from then on stands where they stand: without a
- * gap, and nothing twice. One who is far behind, or does not read fast enough, follows alone until it has caught up.
+ * One feed for all followers of the same source. Each look and each presentation of an event happens once, regardless of the
+ * number of followers. A newcomer first receives what it has missed, in the same look as the others. From then on it shares
+ * their place, without a gap or a repetition. A follower that is far behind, or that reads too slowly, follows alone until
+ * it has caught up.
  */
 export class SharedFeed<Event, Place, Frame> {
   readonly #options: Options<Event, Place, Frame>
   readonly #leaving: ReturnType<typeof linkedAbort>
-  /** All of them, also those who are told nothing at present. */
+  /** All followers, including those that receive nothing at the moment. */
   readonly #followers = new Set<Follower<Frame>>()
-  /** Those who stand at `#place`. */
+  /** The followers at `#place`. */
   readonly #live = new Set<Follower<Frame>>()
   readonly #joining = new Map<Follower<Frame>, Newcomer<Place>>()
   readonly #recent: RecentFrames<Event, Frame>
@@ -55,7 +56,7 @@ export class SharedFeed<Event, Place, Frame> {
     this.#recent = new RecentFrames(options.sizeOf, (event) => options.present(event, this.#leaving.signal))
   }
 
-  /** The first one starts it. */
+  /** Adds a follower. The first one starts the feed. */
   join(follower: Follower<Frame>, from: Place): void {
     const isFirst = this.#followers.size === 0
     this.#followers.add(follower)
@@ -84,7 +85,7 @@ export class SharedFeed<Event, Place, Frame> {
     }
   }
 
-  /** Tells everybody what is new to them. Resolves with whether more waits. */
+  /** Sends everybody what is new to them. Resolves to true if more is waiting. */
   async #turn(feed: Feed<Event, Place>): Promise<boolean> {
     const { signal } = this.#leaving
     const joining = [...this.#joining]
@@ -100,7 +101,7 @@ export class SharedFeed<Event, Place, Frame> {
     }
     for (const [index, [follower, newcomer]] of joining.entries()) {
       if (look.hasMore) {
-        // Those who are far behind hold up nobody.
+        // A follower that is far behind must not delay the others.
         if (this.#joining.delete(follower)) void this.#catchUp(feed, follower, newcomer)
         continue
       }
@@ -116,7 +117,7 @@ export class SharedFeed<Event, Place, Frame> {
     return look.hasMore
   }
 
-  /** Follows alone until nothing more waits. */
+  /** Follows alone until nothing more is waiting. */
   async #catchUp(feed: Feed<Event, Place>, follower: Follower<Frame>, newcomer: Newcomer<Place>): Promise<void> {
     const { signal } = this.#leaving
     try {
@@ -131,7 +132,7 @@ export class SharedFeed<Event, Place, Frame> {
         if (!look.hasMore) return this.#admit(follower, place, newcomer.since)
       }
     } catch (error) {
-      // When the feed fails, or is closed, everybody is told.
+      // If the feed fails or is closed, `#run` has already failed every follower.
       if (!this.#followers.has(follower)) return
       this.leave(follower)
       follower.fail(error)
@@ -144,11 +145,11 @@ export class SharedFeed<Event, Place, Frame> {
     this.#feed?.stir()
   }
 
-  /** It comes back as a newcomer that has heard everything up to `place`. */
+  /** The follower returns as a newcomer that has received everything up to `place`. */
   #setAside(follower: Follower<Frame>, place: Place): void {
     this.#live.delete(follower)
     this.#joining.delete(follower)
-    // It is told late what the others were told.
+    // With 0, frames that the others have already received are good enough for it.
     void follower.caughtUp().then(() => this.#admit(follower, place, 0))
   }
 

@@ -62,7 +62,7 @@ export async function askForAll<T extends Found>(ids: readonly bigint[], options
   return [...found.values()]
 }
 
-/** Records that are still unreadable after this stay as they are. */
+/** Requests unreadable records again. Those that are still unreadable stay as they are. */
 async function askOnceMore<T extends Found>(odd: readonly T[], { ask }: AskForAllOptions<T>): Promise<T[]> {
   if (odd.length === 0) return []
   const { found, absent } = await ask(odd.map(({ hubspotId }) => hubspotId))
@@ -95,7 +95,7 @@ function silentAmong<T extends Found>(
   const answered = new Set(found.map(({ hubspotId }) => hubspotId))
   const missing = ids.filter((id) => !answered.has(id) && !absent.has(id))
   if (missing.length === 0) return missing
-  // No other record can be meant.
+  // A single record was requested, so the failure is about that record.
   if (ids.length === 1 && fault?.isAbsence) return []
   const covered = new Set(found.flatMap((one) => [...standsFor(one)]))
   return missing.filter((id) => !covered.has(id))

@@ -9,67 +9,76 @@ import { DeadlineError, withinDeadline } from './within-deadline.ts'
 
 export type { CallKind } from './portal-limits.ts'
 
-/** A portal's share of calls, which all processes of this app take from. */
+/** A portal's share of calls. All processes of this app take from it. */
 export interface CallBudget {
   /**
-   * Waits until the portal's share has a call left, and takes it. Rejects with the signal's reason when it aborts, with
-   * HubSpotRateLimitedError where HubSpot named a time that is too far away to wait for, and with HubSpotBusyError where a
-   * requester's patience ends before.
+   * Waits until the portal's share has a call left, and takes it. Rejects with the signal's reason if it aborts, with
+   * HubSpotRateLimitedError if HubSpot named a time that is too far away to wait for, and with HubSpotBusyError if the
+   * requester's patience ends first.
    */
   take(portalId: bigint, kind: CallKind, caller?: Caller): Promise<CallTurn>
-  /** Hears what a successful answer tells about the portal's limits. */
+  /** Reads what a successful answer says about the portal's limits. */
   answered(portalId: bigint, kind: CallKind, headers: HttpHeaders): void
-  /** HubSpot refused a call for the limit that `policy` names: nobody may call for so long. */
+  /** To be called when HubSpot has rejected a call because of the limit `policy`. Blocks all calls for `forMs`. */
   refused(portalId: bigint, kind: CallKind, forMs: number, policy: string): Promise<void>
 }
 
 export interface Caller {
   readonly signal?: AbortSignal
-  /** Goes before other calls of runs in this process. */
+  /** True if the call goes before other calls of runs in this process. */
   readonly isUrgent?: boolean
-  /** Absent for the calls of runs. */
+  /** Undefined for the calls of runs. */
   readonly requester?: Requester
 }
 
 /** A call that may be sent now. */
 export interface CallTurn {
-  /** The call was answered, or is given up. Until it is told so, the budget has to take it for one still under way. */
+  /** To be called when the call was answered or given up. Until then, the budget assumes that it is still in progress. */
   end(): void
 }
 
 export interface CallBudgetOptions {
   /** HubSpot counts per app and portal. */
   readonly appId: string
-  /** How much of each portal's limits to use, in percent; the rest is left to the customer's other tools. */
+  /** Percentage of each portal's limits to use. The rest is left to the customer's other tools. */
   readonly sharePercent?: number
 }
 
-/** A wait is looked at again this often, since the first answer may lift the limit meanwhile. */
+/** Maximum time between two checks of a waiting call, since the first answer may lift the limit in the meantime. */
 const longestNapMs = 250
-/** So many calls of a process have a place before their time: the next, and the one after it, so that no time is lost. */
+/**
+ * Number of calls of a process that reserve a place ahead of time: the next call and the one after it, so that no time is
+ * lost.
+ */
 const turnsAhead = 2
-/** For clocks that round. */
+/** Tolerance for clocks that round. */
 const clockMs = 3
 const untold: CallTurn = { end: () => {} }
 /**
- * HubSpot counts a call when it arrives, which is known once it is answered: until then it may still be under way. So long
- * after its turn it is taken to have arrived, in case nobody lives to tell.
+ * HubSpot counts a call when it arrives, but this is only known once it is answered. If the process dies before that, the
+ * call counts as arrived this long after its turn.
  */
 const longestWayMs = 10_000
-/** Runs keep places no further ahead, so that what HubSpot says meanwhile still counts. */
+/** How far ahead runs reserve places. A short horizon lets HubSpot's answers in the meantime still take effect. */
 const runHorizonMs = 1_000
-/** Behind the places that runs keep there is always one for a request, however many runs there are. */
+/**
+ * How far ahead requests reserve places. There is always a place for a request behind the places of runs, regardless of the
+ * number of runs.
+ */
 const requestHorizonMs = 2 * runHorizonMs
-/** A longer wait is the run's to make, which gives its worker back meanwhile. */
+/** Longer waits are left to the run, which releases its worker in the meantime. */
 const longestHoldMs = 30_000
-/** After a refusal for hours, one call in so long tries whether HubSpot takes calls again: its limit may be raised. */
+/**
+ * After HubSpot has rejected calls for hours, one call at this interval checks whether it accepts calls again, since the
+ * limit may have been raised.
+ */
 const tryAgainMs = 60_000
 
 interface Portal {
   readonly limits: PortalLimits
   /**
-   * For each kind of call of runs, and for the requests of each workspace. Who waits there has no place in the shared windows
-   * yet, so that an urgent call can still go before.
+   * One for each kind of call of runs, and one for the requests of each workspace. Calls that wait there have no place in
+   * the shared windows yet, so urgent calls can overtake them.
    */
   readonly turnstiles: Map<string, Turnstile>
 }
@@ -77,23 +86,23 @@ interface Portal {
 /** How a call waits for its place. */
 interface PlaceWait {
   readonly signal?: AbortSignal
-  /** How far ahead a place may be kept. */
+  /** How far ahead a place can be reserved. */
   horizonMs(): number
   readonly unsettledMs: number
-  /** A longer hold is not waited for. */
+  /** The call fails instead of waiting for a longer hold. */
   longestHoldMs(): number
-  /** Hears of each refused try. */
+  /** Called after each unsuccessful attempt to take a place. */
   refused?(retryAfterMs: number): void
 }
 
 interface TakenPlace {
   readonly taken: readonly WindowLimit[]
   readonly place: Place
-  /** No later than the moment of the place, by this process's clock. */
+  /** A lower bound for the time of the place, by this process's clock. */
   readonly from: number
 }
 
-/** Budgets over windows that the processes share. */
+/** Budgets on top of the windows that the processes share. */
 export function sharedCallBudget(windows: CallWindows, { appId, sharePercent = 100 }: CallBudgetOptions): CallBudget {
   const portals = new Map<bigint, Portal>()
   const portalOf = (portalId: bigint): Portal => {
@@ -104,11 +113,11 @@ export function sharedCallBudget(windows: CallWindows, { appId, sharePercent = 1
   }
 
   const settle = (taken: readonly WindowLimit[], place: Place, lateMs: number | null) => {
-    // Left unsettled, a place comes free by itself, only later.
+    // If this fails, the place still becomes free by itself, only later.
     windows.settle(taken, place, lateMs).catch(() => {})
   }
 
-  /** Takes a place in all of the windows and waits for its moment; null where the limit was lifted meanwhile. */
+  /** Takes a place in all of the windows and waits for its time. Returns null if the limit was lifted in the meantime. */
   const waitForPlace = async (
     isFree: () => boolean,
     limitsNow: () => WindowLimit[],
@@ -122,7 +131,7 @@ export function sharedCallBudget(windows: CallWindows, { appId, sharePercent = 1
       const turn = await windows.take(taken, { horizonMs: horizonMs(), unsettledMs })
       if (turn.granted) {
         try {
-          // From the answer on, since the broker's clock may be that much ahead of the question.
+          // Counts from the answer, since the broker may have read its clock only just before it.
           await nap(performance.now() + turn.inMs, isFree, signal)
           signal?.throwIfAborted()
         } catch (error) {
@@ -148,8 +157,8 @@ export function sharedCallBudget(windows: CallWindows, { appId, sharePercent = 1
     const found = await waitForPlace(() => limits.isFree(kind), limitsNow, { ...wait, unsettledMs: longestWayMs })
     if (found === null) return untold
     const { taken, place, from } = found
-    // HubSpot has counted the call by now. How much earlier cannot be told, and what is given away is the time of an answer
-    // in each ten seconds.
+    // HubSpot has counted the call by now. It is unknown how much earlier it did, so at most the duration of one answer is
+    // lost in each ten seconds.
     return { end: () => settle(taken, place, performance.now() - from + clockMs) }
   }
 
@@ -159,8 +168,9 @@ export function sharedCallBudget(windows: CallWindows, { appId, sharePercent = 1
   }
 
   /**
-   * Takes a place in the share of requests first. Places there are kept in the order in which they are asked for, and a
-   * process keeps two for each workspace: so a call comes after few of any other workspace, however many of those wait.
+   * Takes a place in the share of requests first. Places there are reserved in the order of the requests, and a process
+   * reserves two for each workspace. So a call waits behind few calls of any other workspace, regardless of how many of them
+   * are waiting.
    */
   const takeForRequest = async (
     portal: Portal,
@@ -179,7 +189,7 @@ export function sharedCallBudget(windows: CallWindows, { appId, sharePercent = 1
         {
           signal,
           horizonMs: left,
-          // HubSpot counts nothing by it.
+          // HubSpot does not count this window.
           unsettledMs: 0,
           longestHoldMs: left,
           refused: (retryAfterMs) => {
@@ -188,7 +198,7 @@ export function sharedCallBudget(windows: CallWindows, { appId, sharePercent = 1
         },
       )
     let placeInMs = 0
-    /** How long it takes at least until those who come before have a place, and `more`. */
+    /** Minimum time until all calls ahead of this one, and `more`, have a place. */
     const placesInMs = (more: number) => {
       const { windowMs, calls } = limits.limitOfRequests()
       return ((turnstile.ahead(askedAt) + more) * windowMs) / calls
@@ -225,7 +235,7 @@ export function sharedCallBudget(windows: CallWindows, { appId, sharePercent = 1
     answered: (portalId, kind, headers) => portalOf(portalId).limits.answered(kind, headers),
     refused: async (portalId, kind, forMs, policy) => {
       const { limits } = portalOf(portalId)
-      // What lasts so long is said of the portal as a whole.
+      // A rejection for such a long time is about the whole portal.
       const isWhole = kind === 'general' || forMs > longestHoldMs
       limits.refused(kind, isWhole)
       if (forMs <= 0) return
@@ -247,7 +257,7 @@ function windowsOf(limits: PortalLimits, kind: CallKind): WindowLimit[] {
   return [kind === 'search' ? { ...general, calls: null } : general, own]
 }
 
-/** Waits until `at`, unless `isOver` before. */
+/** Waits until `at`, or until `isOver` returns true. */
 async function nap(at: number, isOver: () => boolean, signal?: AbortSignal): Promise<void> {
   for (let left = at - performance.now(); left > 0 && !isOver(); left = at - performance.now()) {
     await pause(Math.min(left, longestNapMs), signal)

@@ -17,17 +17,17 @@ export interface AccessTokens {
   current(): Promise<string>
   /** Returns another token after HubSpot answered 401 to this one. Throws HubSpotUnauthorisedError if there is none. */
   renew(refused: string): Promise<string>
-  /** HubSpot does not accept the token's grant, although the token was renewed. Only another log-in can help. */
+  /** To be called if HubSpot rejects the token's grant although the token was renewed. Only another log-in can help. */
   giveUp(refused: string): Promise<void>
 }
 
-/** Attempts so far, including those that repeat a failed one. */
+/** Number of attempts so far, including those that repeat a failed one. */
 export interface CountedUsage {
   calls: number
   repeats: number
 }
 
-/** On whose behalf a call is made, and from whose share. */
+/** The portal that a call goes to, and the share that it is taken from. */
 export interface PortalAccess {
   readonly portalId: bigint
   /** IANA name of the portal's time zone, in which its days begin. */
@@ -36,7 +36,7 @@ export interface PortalAccess {
   readonly budget: CallBudget
   /** Counts the calls that are made with this access. */
   readonly usage: CountedUsage
-  /** Absent for runs. */
+  /** Undefined for runs. */
   readonly requester?: Requester
 }
 
@@ -45,23 +45,23 @@ export interface CallOptions<T> {
   readonly request: HttpRequest
   /** Parses a successful answer. Throws HubSpotUnreadableError if that is not possible. */
   readonly read: (answer: HttpAnswer) => T
-  /** Absent for calls that do not belong to a portal. */
+  /** Undefined for calls that do not belong to a portal. */
   readonly access?: PortalAccess
   /** Counts the attempts of a call without `access`. */
   readonly usage?: CountedUsage
   readonly kind?: CallKind
-  /** Other calls wait for its result. */
+  /** True if other calls wait for its result. */
   readonly isUrgent?: boolean
   readonly pause: Pause
   readonly signal?: AbortSignal
 }
 
-/** Sends a call, and repeats it as {@link decideRetry} decides, within the patience of its requester. */
+/** Sends a call, and repeats it as decided by {@link decideRetry}, within the patience of its requester. */
 export async function callHubSpot<T>(options: CallOptions<T>): Promise<T> {
   const { request, access, kind = 'general', isUrgent, pause, signal } = options
   const usage = access?.usage ?? options.usage
   const requester = access?.requester
-  /** The token was renewed just now, for this very call. */
+  /** True if the token was just renewed for this call. */
   let isRenewed = false
   for (let number = 1; ; number++) {
     const asked = performance.now()
@@ -70,8 +70,8 @@ export async function callHubSpot<T>(options: CallOptions<T>): Promise<T> {
     const sent = performance.now()
     let token: string | undefined
     try {
-      // Read again for each attempt, since waiting for the turn or between attempts may have taken longer than the
-      // token lives.
+      // Read again for each attempt, since the token may have expired while the call waited for its turn or between
+      // attempts.
       token = await access?.tokens.current()
     } catch (error) {
       turn?.end()

@@ -1,5 +1,5 @@
 const DAY_MS = 24 * 3_600_000
-/** Clocks differ, and not every customer should come back in the same second. */
+/** Allows for clock differences, and keeps customers from all returning in the same second. */
 const graceMs = 5_000
 
 /**

@@ -1,4 +1,4 @@
-/** HubSpot could not be reached, or did not answer as it should. The class tells what to do next. */
+/** HubSpot could not be reached, or did not answer as it should. The class determines what to do next. */
 export abstract class HubSpotError extends Error {}
 
 /** HubSpot rejects the credentials: an admin has to log in again, and repeating cannot help (B17). */
@@ -59,7 +59,7 @@ export class HubSpotRejectedError extends HubSpotError {
   readonly status: number
   /** HubSpot's own code of the mistake, for example VALIDATION_ERROR or invalid_grant. */
   readonly category: string | null
-  /** True if HubSpot said so, and not something in front of it. */
+  /** True if the answer came from HubSpot and not from something in front of it. */
   readonly isHubSpots: boolean
 
   constructor(message: string, status: number, category: string | null, isHubSpots = true) {

@@ -43,7 +43,7 @@ export interface GatewayOptions {
 
 export const callbackPath = '/oauth/hubspot/callback'
 
-/** Makes no connection before the first call. */
+/** Opens no connection before the first call. */
 export function openHubSpot({
   environment,
   publicUrl,

@@ -13,7 +13,7 @@ export interface HttpBody {
   readonly text: string
 }
 
-/** Names in lower case. */
+/** Header names are in lower case. */
 export type HttpHeaders = Readonly<Record<string, string | string[] | undefined>>
 
 export interface HttpAnswer {

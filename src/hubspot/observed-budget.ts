@@ -2,8 +2,8 @@ import type { CallBudget } from './call-budget.ts'
 import type { HttpHeaders } from './http.ts'
 
 /**
- * The portal's limits according to an answer. Null where it said nothing, as HubSpot does about daily limits of OAuth
- * apps.
+ * The portal's limits as reported in an answer. Null if the answer did not report them, which is the case for the daily
+ * limits of OAuth apps.
  */
 export interface SeenBudget {
   readonly limitPerInterval: number | null
@@ -13,10 +13,10 @@ export interface SeenBudget {
   readonly dailyRemaining: number | null
 }
 
-/** Answers arrive by the hundred, so only one is reported in this interval. */
+/** Minimum interval between two reports, since answers arrive by the hundred. */
 const tellEveryMs = 5_000
 
-/** The budget, with `tell` called now and then with what HubSpot's answers say about a portal's limits. */
+/** Wraps the budget and calls `tell` from time to time with what HubSpot's answers say about a portal's limits. */
 export function observedBudget(budget: CallBudget, tell: (portalId: bigint, seen: SeenBudget) => void): CallBudget {
   const toldAt = new Map<bigint, number>()
   return {

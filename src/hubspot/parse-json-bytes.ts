@@ -5,7 +5,7 @@
  */
 export function parseJsonBytes(bytes: Buffer): unknown {
   const json = bytes.subarray(0, mark.length).equals(mark) ? bytes.subarray(mark.length) : bytes
-  // An escaped character could no longer be told from a byte.
+  // Escaped characters could not be distinguished from bytes afterwards.
   if (json.includes('\\u')) return JSON.parse(json.toString())
   return decoded(JSON.parse(json.toString('latin1')))
 }

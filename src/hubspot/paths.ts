@@ -31,7 +31,7 @@ interface Page {
   readonly limit: number
 }
 
-/** HubSpot's dated versions have the date after the API's name; the older family has its number before it. */
+/** HubSpot's dated versions have the date after the name of the API. The older family has its number before it. */
 export function hubspotPaths(version: ApiVersion): HubSpotPaths {
   const isDated = version !== 'v3'
   const crm = (api: string) => (isDated ? `/crm/${api}/${version}` : `/crm/v3/${api}`)

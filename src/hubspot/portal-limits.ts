@@ -1,6 +1,6 @@
 import type { HttpHeaders } from './http.ts'
 
-/** `search` and `associations` have limits of their own, in search's case instead of the general one. */
+/** `associations` has a limit in addition to the general one. `search` has a limit instead of the general one. */
 export type CallKind = 'general' | 'search' | 'associations'
 
 /** A limit as a window of the broker. */
@@ -10,17 +10,17 @@ export interface CallLimit {
   readonly windowMs: number
 }
 
-/** What HubSpot grants an OAuth app in each portal that installs it, until an answer says otherwise. */
+/** What HubSpot grants an OAuth app in each portal that installs it. Used until an answer says otherwise. */
 const usualCeiling = 110
 const usualIntervalMs = 10_000
 const associationsCeiling = 100
 const associationsIntervalMs = 10_000
 const searchesPerSecond = 5
-/** From here on a limit is as good as none. */
+/** A limit of at least this many calls is treated as no limit. */
 const noLimitFrom = 10_000
 /**
- * Requests take no more than this part of a portal's calls, however few runs take, so that runs always have the rest. Runs may
- * take all that requests leave.
+ * Maximum share of a portal's calls that requests can use, even if runs use few, so that runs always have the rest. Runs can
+ * use everything that requests leave.
  */
 const requestShare = 0.5
 
@@ -29,10 +29,10 @@ export class PortalLimits {
   readonly #portalId: bigint
   readonly #appId: string
   readonly #sharePercent: number
-  /** Calls per interval; null where HubSpot's answers name no limit. */
+  /** Calls per interval. Null if HubSpot's answers report no limit. */
   #ceiling: number | null = usualCeiling
   #intervalMs = usualIntervalMs
-  /** A limit was named or met before, so an answer that names none says nothing. */
+  /** True if a limit was reported or reached before. An answer without a limit then means nothing. */
   #isLimited = false
   readonly #refusedKinds = new Set<CallKind>()
 
@@ -57,13 +57,13 @@ export class PortalLimits {
     return { key: this.#keyOf(kind), calls: share, windowMs }
   }
 
-  /** What all requests of all workspaces may take, whatever the kinds of their calls. */
+  /** The limit for all requests of all workspaces, for calls of every kind. */
   limitOfRequests(): CallLimit {
     const { calls, windowMs } = this.limitOf('general')
     return { key: this.#keyOf('requests'), calls: Math.max(1, Math.floor(calls * requestShare)), windowMs }
   }
 
-  /** Hears what a successful answer tells. */
+  /** Reads what a successful answer says about the limits. */
   answered(kind: CallKind, headers: HttpHeaders): void {
     if (kind !== 'general') return
     const max = Number(headers['x-hubspot-ratelimit-max'])
@@ -77,7 +77,7 @@ export class PortalLimits {
     }
   }
 
-  /** HubSpot refused a call. `isWhole`: for the portal as a whole. */
+  /** To be called when HubSpot has rejected a call. `isWhole` is true if the rejection is about the whole portal. */
   refused(kind: CallKind, isWhole: boolean): void {
     this.#refusedKinds.add(kind)
     if (!isWhole) return

@@ -60,7 +60,7 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
     signal?: AbortSignal,
   ): Promise<HubSpotRecord[]> => {
     if (ids.length === 0) return []
-    // Without the ids that were merged into a record, those would appear to be omitted.
+    // Includes the ids that were merged into a record. Otherwise these records would appear to be omitted.
     const wanted = [...new Set([...properties, mergedIds])]
     const ask = (asked: readonly bigint[]) => {
       const inputs = asked.map((id) => ({ id: String(id) }))
@@ -111,12 +111,12 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
         request: { method: 'GET', path: paths.memberships(listId, page), what: `members of list ${listId}` },
         read: turningPages(page.after, readMemberships),
         access,
-        // One page leads to the next, and each page to many calls that can be made in parallel.
+        // Each page leads to the next one and to many calls that can run in parallel.
         isUrgent: true,
         pause,
         signal,
       }).catch((error: unknown) => {
-        // In this call, only a list is named by its id.
+        // The list is the only thing that this call identifies by id.
         throw error instanceof HubSpotNotFoundError ? new HubSpotListNotFoundError(listId, error) : error
       }),
     membersAmong: async (listId, contactIds, signal) => {
@@ -168,7 +168,7 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
       const ids = listed.records.filter(isOdd).map(({ hubspotId }) => hubspotId)
       const wanted = new Set(ids)
       const records = await readBatch('companies', ids, properties, signal)
-      // A record that was merged in between is returned under a new id, which a later page lists.
+      // A record that was merged in the meantime is returned under a new id, which a later page lists.
       const read = new Map(
         records.filter(({ hubspotId }) => wanted.has(hubspotId)).map((record) => [record.hubspotId, record]),
       )
@@ -187,7 +187,7 @@ export function portalOverHttp({ paths, access, sendBulk, sendRare, pause }: Por
         companyIds,
         signal,
       )) {
-        // Contacts that are not named would be taken for departed ones.
+        // Contacts that are missing in the answer would be treated as departed.
         if (unreadable !== undefined)
           throw new HubSpotUnreadableError(`contacts of company ${companyId}: ${unreadable}`)
         yield { companyId, contactIds: to.map((contact) => contact.id) }
@@ -259,7 +259,7 @@ function noneOfThese(error: unknown): PartialAnswer<HubSpotRecord> {
   return { found: [], absent: new Set(), fault: { message: error.message, isAbsence: true } }
 }
 
-/** Ids of records that this one also answers for. */
+/** Ids of records that were merged into this one, which also stands for them. */
 function mergedInto({ properties }: HubSpotRecord): bigint[] {
   return (properties[mergedIds] ?? '').split(';').flatMap((id) => toId(id) ?? [])
 }

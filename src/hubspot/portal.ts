@@ -59,7 +59,7 @@ export interface HubSpotPortal {
   accountInfo(signal?: AbortSignal): Promise<AccountInfo>
 }
 
-/** What a portal is opened for. The calls of a request have a share of their own and wait for seconds at most. */
+/** What a portal is opened for. The calls of a request have a share of their own and wait for a few seconds at most. */
 export type PortalUse = 'run' | 'request'
 
 export interface CallUsage {
@@ -73,7 +73,7 @@ export type ObjectType = 'contacts' | 'companies'
 
 export interface HubSpotRecord {
   readonly hubspotId: bigint
-  /** Null: known to HubSpot and empty. Absent: HubSpot has no such property. */
+  /** Null: known to HubSpot and empty. Missing: HubSpot has no such property. */
   readonly properties: Readonly<Record<string, string | null>>
   /** Why this record could not be read. Its properties are then empty and mean nothing. */
   readonly unreadable?: string
@@ -102,7 +102,7 @@ export interface HubSpotList {
   /** Null if HubSpot has not counted yet. */
   readonly size: number | null
   readonly isDynamic: boolean
-  /** HubSpot is still building it, so members may be missing. */
+  /** True if HubSpot is still building the list, so members may be missing. */
   readonly isBuilding: boolean
 }
 

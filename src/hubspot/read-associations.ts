@@ -18,12 +18,12 @@ export interface AssociationPiece {
 
 export interface Association {
   readonly id: bigint
-  /** The other end is the primary company of the contact. */
+  /** True if the other end is the primary company of the contact. */
   readonly isPrimaryCompany: boolean
 }
 
 export interface AssociationsAnswer extends PartialAnswer<AssociationPiece> {
-  /** HubSpot names records that have no associations. Silence about other records does not mean that. */
+  /** True if HubSpot reports records that have no associations. Silence about other records does not mean that. */
   readonly namesAbsent: boolean
   readonly unnamedAbsences: number
 }
@@ -45,7 +45,7 @@ export function readAssociations(answer: HttpAnswer): AssociationsAnswer {
   }
   const pieces = new Map<bigint, AssociationPiece>()
   for (const result of body.results as (Result | null)[]) {
-    // Without its id, it belongs to no record, and its record has no answer yet.
+    // A result without an id belongs to no record, so its record has no answer yet.
     const id = toId(result?.from?.id)
     if (id === null) continue
     const piece = readPiece(id, result)
@@ -90,7 +90,7 @@ interface Entry {
   readonly associationTypes?: unknown
 }
 
-/** Null if that is unknown. */
+/** Null if unknown. */
 function hasPrimaryType(types: unknown): boolean | null {
   if (!Array.isArray(types)) return null
   let isPrimary = false

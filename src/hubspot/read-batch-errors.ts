@@ -36,7 +36,7 @@ export function readBatchErrors(errors: unknown): BatchErrors {
     }
     if (isComplete) continue
     if (isAbsence) unnamedAbsences++
-    // A failure weighs more than a record that is missing.
+    // A failure has priority over a missing record.
     if (fault === null || fault.isAbsence) fault = { message, isAbsence }
   }
   return { absent, failed, fault, unnamedAbsences }

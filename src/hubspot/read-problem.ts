@@ -29,7 +29,7 @@ const longestMessage = 300
 
 export function readProblem(body: string): Problem {
   const parsed = problemSchema.safeParse(parseJson(body))
-  // A web page from something in front of HubSpot. Only its title is of use.
+  // A web page from something in front of HubSpot. Only its title is useful.
   const title = /<title>([^<]*)<\/title>/i.exec(body)?.[1]
   if (!parsed.success) {
     const message = title ?? 'no reason given.'

@@ -62,7 +62,7 @@ function readRecord(result: Result): HubSpotRecord | string {
     return { hubspotId, properties: {}, unreadable: 'HubSpot sent it without properties.' }
   }
   const values = properties as Record<string, unknown>
-  // Comes with every record, requested or not. If it differs, these are another record's values.
+  // Every record has this property, requested or not. If it differs, these are another record's values.
   if (typeof values.hs_object_id === 'string' && toId(values.hs_object_id) !== hubspotId) return `with two ids`
   for (const name in values) {
     const value = values[name]

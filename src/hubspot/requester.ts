@@ -1,11 +1,11 @@
 /**
- * Whoever waits, during a request to the API, for what HubSpot says. Calls for a requester come out of the share that a
- * portal's budget keeps for requests; they are few, and their waits are bounded.
+ * Someone who waits for an answer from HubSpot during a request to the API. Calls for a requester come out of the share of a
+ * portal's budget that is reserved for requests. There are few of these calls, and their waits are bounded.
  */
 export class Requester {
-  /** Requesters of one workspace share its turns. */
+  /** Requesters of the same workspace share its turns. */
   readonly workspaceId: string
-  /** Whoever asked first goes first, so that what was begun is brought to an end. */
+  /** The oldest requester goes first, so that requests in progress are completed. */
   readonly askedAt = performance.now()
   #patienceMs: number
 
@@ -14,7 +14,7 @@ export class Requester {
     this.#patienceMs = patienceMs
   }
 
-  /** How much longer all calls for this requester may wait, together. Time that brings an answer does not count. */
+  /** How much longer the calls for this requester can wait, in total. Time that leads to an answer does not count. */
   get patienceMs(): number {
     return this.#patienceMs
   }

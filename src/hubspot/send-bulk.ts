@@ -28,7 +28,7 @@ export function openBulkSender(apiUrl: string, deadlineMs: number): { send: Send
           body: Buffer.from(await answer.body.arrayBuffer()),
         }
       }),
-    // Not close(), which would wait for calls that nobody needs any more.
+    // Not close(), which would wait for calls that are no longer needed.
     close: () => pool.destroy(),
   }
 }

@@ -27,7 +27,7 @@ export function openRareSender(apiUrl: string, deadlineMs: number): Send {
     })
 }
 
-// Loading it takes a tenth of a second and 13 MB, which a process that never calls HubSpot should not pay.
+// Loading the client takes a tenth of a second and 13 MB, so processes that never call HubSpot do not load it.
 async function loadClient(apiUrl: string): Promise<Client> {
   const hubspot = await import('@hubspot/api-client')
   return new hubspot.Client({ basePath: apiUrl })

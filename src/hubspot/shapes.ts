@@ -19,7 +19,7 @@ const next = z
     context.addIssue({ code: 'custom', message: cursor.odd })
     return z.NEVER
   })
-/** HubSpot's list ids are decimal text, too, and are used as they are. */
+/** HubSpot's list ids are decimal text as well, and are used as they are. */
 const listId = z.union([z.string().min(1), z.int().nonnegative()]).transform(String)
 const count = z.coerce.number().int().nonnegative().nullable().catch(null)
 
@@ -91,7 +91,7 @@ const propertySchema: z.ZodType<HubSpotProperty> = z.union([
 ])
 export const propertiesSchema = z.object({ results: z.array(propertySchema) })
 
-/** The number of records that a search finds, without showing any. */
+/** The number of records that a search finds. The records themselves are not requested. */
 export const searchTotalSchema = z.object({ total: count }).transform(({ total }) => total)
 
 const ownerSchema = z

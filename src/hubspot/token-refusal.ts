@@ -7,7 +7,7 @@ export type TokenRefusal =
   /** HubSpot cannot decide at the moment, or was not even asked. */
   | 'outage'
 
-/** HubSpot's words for a mistake of the app itself, in `error` or `status`. */
+/** HubSpot's codes for a mistake of the app itself, in `error` or `status`. */
 const mistakesOfApp = new Set([
   'invalid_client',
   'unauthorized_client',
@@ -21,7 +21,7 @@ const mistakesOfApp = new Set([
   'missing_grant_type',
 ])
 
-/** Words for a temporary state. */
+/** Codes for a temporary state. */
 const outages = new Set([
   'temporarily_unavailable',
   'server_error',
@@ -34,8 +34,8 @@ const outages = new Set([
 ])
 
 /**
- * Tells them apart by HubSpot's own words. Any other word from HubSpot is about the given code or token. If the answer
- * contains nothing that HubSpot could have said, something in front of it has answered.
+ * Classifies a refusal by HubSpot's code. Any other code from HubSpot is about the given code or token. If the answer
+ * contains nothing that HubSpot could have said, it comes from something in front of HubSpot.
  */
 export function readTokenRefusal(code: string | null, isHubSpots: boolean): TokenRefusal {
   if (!isHubSpots) return 'outage'

@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events'
 
-/** Lets a limited number pass at the same time. Others wait by rank, the lowest first, and in order within a rank. */
+/**
+ * Lets a limited number of callers pass at the same time. Others wait by rank, the lowest first, and in order within a rank.
+ */
 export class Turnstile {
   #free: number
   readonly #queue: Waiting[] = []
@@ -9,12 +11,12 @@ export class Turnstile {
     this.#free = places
   }
 
-  /** Number of those waiting that would pass before a newcomer of this rank. */
+  /** Number of waiting callers that would pass before a newcomer of this rank. */
   ahead(rank: number): number {
     return this.#queue.findLastIndex((other) => other.rank <= rank) + 1
   }
 
-  /** Runs `work` when there is a place. Rejects with the signal's reason if it aborts before. */
+  /** Runs `work` when a place is free. Rejects with the signal's reason if it aborts before that. */
   async pass<T>(rank: number, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--
     else await this.#wait(rank, signal)
@@ -30,7 +32,7 @@ export class Turnstile {
 
   async #wait(rank: number, signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted()
-    // A signal that ends many waits at once is meant to be listened to many times.
+    // A signal that ends many waits at the same time has many listeners on purpose.
     if (signal) setMaxListeners(0, signal)
     await new Promise<void>((resolve, reject) => {
       const waiting: Waiting = {

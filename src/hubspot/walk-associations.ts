@@ -1,16 +1,16 @@
 import { askForAll } from './ask-for-all.ts'
 import { type AssociationPiece, type AssociationsAnswer, unreadable } from './read-associations.ts'
 
-/** A record to ask about, from the beginning or from a cursor on. */
+/** A record whose associations are requested, from the start or from a cursor. */
 export interface AssociationInput {
   readonly id: string
   readonly after?: string
 }
 
 /**
- * All associations of these records. Paging is per record: records with more pages are requested again, together, until
- * none is left. A record without associations is not in the result. A record for which HubSpot does not answer, or not
- * understandably, is returned as unreadable.
+ * Returns all associations of these records. Paging is per record: records with more pages are requested again, together,
+ * until none is left. A record without associations is not in the result. A record for which HubSpot has no answer, or no
+ * understandable answer, is returned as unreadable.
  */
 export async function* walkAssociations(
   ids: readonly bigint[],
@@ -29,7 +29,7 @@ export async function* walkAssociations(
     const known = new Set(left)
     const pieces = await askForAll(left, {
       ask,
-      // For a single record, HubSpot may answer with the one that it was merged into.
+      // For a single record, HubSpot may return the record that it was merged into.
       standsFor: ({ hubspotId }) => (known.has(hubspotId) ? [] : left),
       unanswered: unreadable,
       // Not every version of HubSpot's API reports that a record has no associations.

@@ -12,8 +12,8 @@ export interface Mail {
 
 export interface Mailer {
   /**
-   * Resolves when the server has accepted the email. Throws MailRefusedError, or an error that may pass; within 90
-   * seconds.
+   * Resolves when the server has accepted the email. Throws MailRefusedError, or an error that may be temporary. Settles
+   * within 90 seconds.
    */
   send(mail: Mail): Promise<void>
   /** Emails that are being sent fail. */

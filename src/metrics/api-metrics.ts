@@ -12,7 +12,7 @@ export interface ApiMetrics {
   subscriptionEnded(): void
   socketOpened(): void
   socketClosed(): void
-  /** A rate limit refused a request or an operation. */
+  /** Counts a request or an operation that a rate limit rejected. */
   rateLimited(by: 'token' | 'workspace'): void
 }
 

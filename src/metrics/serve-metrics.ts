@@ -9,7 +9,7 @@ export interface MetricsServer {
   close(): Promise<void>
 }
 
-/** Serves the metrics of a process at /metrics, on a separate port. Port 0 takes a free one. */
+/** Serves the metrics of a process at /metrics, on a separate port. Port 0 picks a free port. */
 export async function serveMetrics(registry: Registry, port: number, log: Logger): Promise<MetricsServer> {
   const server = createServer((request, response) => {
     if (request.method !== 'GET' || request.url !== '/metrics') {

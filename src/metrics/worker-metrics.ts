@@ -11,7 +11,9 @@ interface Counts {
   runsByStatus(): Promise<Readonly<Record<string, number>>>
 }
 
-/** Metrics of a worker process. The number of runs is that of the whole installation, the same from every worker. */
+/**
+ * Metrics of a worker process. The number of runs covers the whole installation, so every worker reports the same number.
+ */
 export function openWorkerMetrics(registry: Registry, { runsByStatus }: Counts): WorkerMetrics {
   const registers = [registry]
   const jobs = new Counter({

@@ -7,9 +7,9 @@ interface Where {
 }
 
 /**
- * Finds the record of each id, in the given order, with null for an unknown id (B62). An id that HubSpot merged into
- * another one leads to that one's record (B59). While that record waits to be synced, it leads to the record that will
- * become it: that of an earlier merge of the id, or else that of another id that was merged into the same record.
+ * Finds the record of each id, in the given order, with null for an unknown id (B62). An id that HubSpot merged into another
+ * record leads to that record (B59). While that record waits to be synced, the id leads to the record that will become it:
+ * that of an earlier merge of the id, or else that of another id that was merged into the same record.
  */
 export async function findByExternalIds<Row extends { readonly externalId: string | null }>(
   { pool }: Database,

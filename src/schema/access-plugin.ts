@@ -12,7 +12,7 @@ declare global {
   }
 }
 
-/** Holds every resolver of the schema to `access-rules.ts`; no resolver has to ask by itself. */
+/** Applies `access-rules.ts` to every resolver, so that resolvers need no checks of their own. */
 export class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(
     resolve: GraphQLFieldResolver<unknown, Types['Context'], object>,
@@ -40,9 +40,9 @@ function guarded<Types extends SchemaTypes>(
   { parentType, name }: Pick<PothosOutputFieldConfig<Types>, 'parentType' | 'name'>,
 ): GraphQLFieldResolver<unknown, Types['Context'], object> {
   const rule = ruleOf(parentType, name)
-  // Names what is missing once the schema is whole; see afterBuild.
+  // `afterBuild` reports missing rules once the schema is complete.
   if (rule === undefined) return refuse
-  // Whoever came through a field of Query is a member.
+  // Only members get past a field of Query.
   if (rule === 'member' && !isRootType(parentType)) return resolve
   return (parent, args, context, info) => {
     requireAccess(rule, (context as GraphQLContext).viewer)

@@ -1,12 +1,12 @@
 import type { AccessRule } from '../auth/permissions.ts'
 
 /**
- * Who may what (B19, B20, B21). A line for each field of Query, Mutation and Subscription and for each object type; a
- * field that is narrower than its type has a line of its own. Connections and edges follow their node's type. The schema
- * is not built while a line is missing or names nothing.
+ * Who may use which field (B19, B20, B21). Each field of Query, Mutation, and Subscription and each object type needs a
+ * line. A field with a stricter rule than its type has a line of its own. Connections and edges follow their node's type.
+ * The schema is not built if a line is missing or refers to nothing.
  *
- * Without valid credentials nothing is answered at all; which rows of the workspace a member sees is decided where they
- * are read (`visibleContacts`).
+ * Nothing is answered without valid credentials. Which rows of the workspace a member can see is decided where they are read
+ * (`visibleContacts`).
  */
 export const accessRules: Readonly<Record<string, AccessRule>> = {
   'Query.node': 'member',

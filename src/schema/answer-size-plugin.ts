@@ -50,14 +50,14 @@ export class AnswerSizePlugin<Types extends SchemaTypes> extends BasePlugin<Type
 }
 
 /**
- * A rejected promise, not a throw: if an item of a list throws, GraphQL drops the promises of earlier items, and one of them
+ * Rejects instead of throwing. If an item of a list throws, GraphQL drops the promises of earlier items, and one of them
  * that is rejected later ends the process.
  */
 function refused(): Promise<never> {
   return Promise.reject(answerIsOver)
 }
 
-/** What an object or a list of objects adds by itself; their fields are counted when they are resolved. */
+/** The bytes of an object or a list of objects without its fields, which are counted when they are resolved. */
 function bytesOfBrackets(value: unknown): number {
   return Array.isArray(value) ? 2 + 3 * value.length : 2
 }

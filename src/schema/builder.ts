@@ -29,14 +29,14 @@ interface SchemaTypes {
 }
 
 export const builder = new SchemaBuilder<SchemaTypes>({
-  // What comes first is outermost: the size is that of the value in the end, and the errors plugin also sees what the plugins
-  // after it throw.
+  // The first plugin is outermost. So the size is that of the final value, and the errors plugin also sees what later
+  // plugins throw.
   plugins: ['answerSize', ErrorsPlugin, 'busy', 'access', 'filters', RelayPlugin, PrismaPlugin],
   defaultFieldNullability: false,
   errors: {
     directResult: true,
     unsafelyHandleInputErrors: true,
-    // Whatever a mutation is given can be wrong, whoever calls it may lack the right, and it may meet another change.
+    // Any mutation can get invalid input, be called without the necessary rights, or collide with another change.
     defaultTypes: [BusyError, ForbiddenError, InvalidInputError],
     defaultUnionOptions: {
       name: ({ fieldName }) => `${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Result`,
@@ -76,12 +76,12 @@ export const builder = new SchemaBuilder<SchemaTypes>({
       resolve: async (_root, args, context, info, load) => {
         const { ids } = args
         requireAtMost(maxPageSize, 'ids', ids)
-        // Whether a contact may be seen cannot be asked by its id alone, so they are not loaded one by one.
+        // The visibility of a contact cannot be checked by id alone, so contacts are loaded together.
         const isContact = ({ typename }: GlobalId) => typename === 'Contact'
         const contactIds = ids.filter(isContact).map(({ id }) => id)
         const contacts = await loadContacts(contactIds, context, info)
         const others = ids.filter((id) => isNode(info.schema, id) && !isContact(id))
-        // `load` takes the ids from the arguments, whatever it is given.
+        // `load` ignores its argument and takes the ids from `args`.
         const loaded = await load(Object.assign(args, { ids: others }).ids)
         return ids.map((id) => {
           if (isContact(id)) return contacts.get(id.id) ?? null
@@ -103,10 +103,10 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   },
 })
 
-// Who may what stands in access-rules.ts.
-builder.queryType({ description: 'What members of the workspace can read.' })
-builder.mutationType({ description: 'What can be changed. Expected failures are returned as data.' })
-builder.subscriptionType({ description: 'What can be followed live.' })
+// access-rules.ts defines who may use which field.
+builder.queryType({ description: 'Operations that read data. Fields that require an admin say so.' })
+builder.mutationType({ description: 'Operations that change data. Expected failures are returned as data.' })
+builder.subscriptionType({ description: 'Live updates.' })
 
 builder.globalConnectionField('totalCount', (t) =>
   t.int({

@@ -10,7 +10,9 @@ declare global {
   }
 }
 
-/** Lets every mutation fail with BusyError where a lock or a connection was not to be had; no resolver has to ask. */
+/**
+ * Makes every mutation fail with BusyError if it cannot get a lock or a connection, so that resolvers need not handle this.
+ */
 export class BusyPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(
     resolve: GraphQLFieldResolver<unknown, Types['Context'], object>,

@@ -38,7 +38,7 @@ const ContactChange = builder.objectRef<ContactEvent>('ContactChange').implement
       resolve: (query, { kind, id }, _args, { database, viewer }) =>
         kind === 'DELETED'
           ? null
-          : // Unlike findUnique, which Prisma compiles anew for as many as are asked for at the same time.
+          : // Prisma would compile findUnique anew for each number of concurrent look-ups.
             database.prisma.contact.findFirst({ ...query, where: { ...visibleContacts(viewer), id } }),
     }),
     changedAt: t.field({
@@ -54,7 +54,7 @@ const ContactChange = builder.objectRef<ContactEvent>('ContactChange').implement
 })
 
 const ContactChangeFilter = builder.inputType('ContactChangeFilter', {
-  description: 'Selects the contacts to follow. All conditions must hold.',
+  description: 'Selects the contacts to follow. All given conditions must match.',
   fields: (t) => ({
     id: t.globalID({ description: 'Follows this contact only.' }),
     externalId: t.string({
@@ -127,7 +127,7 @@ async function openFilter({ database, viewer }: GraphQLContext, { id, externalId
     (externalId == null || change.externalId === externalId || change.id === named?.id)
   const followed = contactId ?? named?.id ?? null
   return {
-    /** Which contact has a HubSpot id may change from one subscription to the next. */
+    /** Included because the contact that has this HubSpot id may change between subscriptions. */
     key: named?.id ?? '',
     matches,
     present: async (position: ContactEvent['position']): Promise<ContactEvent | null> => {

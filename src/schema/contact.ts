@@ -172,7 +172,10 @@ async function searchContacts({ filter, ...args }: SearchArgs, context: GraphQLC
   })
 }
 
-/** Accounts that are listed together have their contacts read together: statements do not grow with the accounts. */
+/**
+ * Reads the contacts of all listed accounts together, so that the number of statements does not depend on the number of
+ * accounts.
+ */
 async function contactsOfAccount(
   accountId: string,
   { filter, ...args }: SearchArgs,
@@ -180,12 +183,12 @@ async function contactsOfAccount(
   info: GraphQLResolveInfo,
 ) {
   const { database, viewer } = context
-  // For each account, since it also tells Prisma's plugin what will be there when the fields of its contacts are resolved.
+  // Called for each account, because it also tells Prisma's plugin what is loaded for the fields of its contacts.
   const query = connectionQuery(context, info, 'Contact')
   const source = await together(context, info, [filter, args], async () => {
     const selection = selectContacts(viewer, filter ?? {}, await filterContext(context, filter))
     return {
-      // All of them ask for the same page, since their arguments are the same.
+      // All accounts request the same page, since their arguments are the same.
       places: batchReads<{ accountId: string; page: PageQuery }, readonly Place[]>(async (asked) => {
         const page = asked[0]?.page
         if (page === undefined) return () => []

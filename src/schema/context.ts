@@ -6,7 +6,7 @@ import type { AnswerMeter } from './support/answer-meter.ts'
 import type { Pickers } from './support/pickers.ts'
 import type { SharedReads } from './support/shared-reads.ts'
 
-/** What every operation of the process shares. */
+/** Services that all operations of the process share. */
 export interface SchemaServices {
   readonly database: Database
   readonly sync: SyncContext
@@ -17,9 +17,9 @@ export interface SchemaServices {
   readonly closing: AbortSignal
 }
 
-/** What a resolver may touch. */
+/** What resolvers can use. */
 export interface GraphQLContext extends SchemaServices {
   readonly viewer: Viewer
-  /** Of the operation, or of the event of a subscription, that is being answered. */
+  /** Measures the answer to the operation or to the event of a subscription. */
   readonly answer: AnswerMeter
 }

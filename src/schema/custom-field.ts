@@ -41,7 +41,7 @@ builder.queryField('customFields', (t) =>
       objectType: t.arg({
         type: ObjectTypeEnum,
         required: true,
-        description: 'Whether fields of contacts or accounts.',
+        description: 'Whether to return fields of contacts or of accounts.',
       }),
     },
     resolve: (_root, { objectType }, { database, viewer }) =>

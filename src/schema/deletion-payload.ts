@@ -1,6 +1,6 @@
 import { builder } from './builder.ts'
 
-/** A payload with the global id of the deleted record, which is its value. */
+/** A payload with the global id of the deleted record. Its `Shape` is that id. */
 export function deletionPayload(name: string, description: string) {
   return builder.objectRef<string>(name).implement({
     description,

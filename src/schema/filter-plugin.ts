@@ -16,7 +16,7 @@ declare global {
   }
 }
 
-/** Refuses filters that would match everything by mistake, wherever an argument is a filter. */
+/** Rejects filters that would match everything by mistake, for every argument that is a filter. */
 export class FilterPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(
     resolve: GraphQLFieldResolver<unknown, Types['Context'], object>,

@@ -2,7 +2,7 @@ import { builder } from './builder.ts'
 import { HandleSourceEnum } from './contact-handle.ts'
 import { LinkStateEnum } from './hubspot-link.ts'
 
-// All given operators must match. Null is refused: see filterProblems.
+// All given operators must match. Null is rejected, see filterProblems.
 
 export const TextFilterInput = builder.inputType('TextFilter', {
   description:
@@ -29,7 +29,7 @@ const NumberFilterInput = builder.inputType('NumberFilter', {
 })
 
 export const DateTimeFilterInput = builder.inputType('DateTimeFilter', {
-  description: 'Matches points in time that meet every given condition. They are compared to the millisecond.',
+  description: 'Matches points in time that meet every given condition. Times are compared with millisecond precision.',
   fields: (t) => ({
     eq: t.field({ type: 'DateTime', description: 'At this time.' }),
     gt: t.field({ type: 'DateTime', description: 'After this time.' }),

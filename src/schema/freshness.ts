@@ -17,13 +17,13 @@ const FreshnessType = builder.objectRef<Freshness>('Freshness').implement({
     lagSeconds: t.float({
       nullable: true,
       description:
-        'Seconds between the last applied change in HubSpot and its arrival here. Null before the first change.',
+        'Delay of the last applied change, in seconds: from the change in HubSpot to its arrival here. Null before the first change.',
       resolve: ({ lastLagMs }) => (lastLagMs === null ? null : lastLagMs / 1000),
     }),
     lastAppliedAt: t.expose('lastAppliedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'Time at which that change arrived here. Null before the first change.',
+      description: 'Time at which the last applied change arrived here. Null before the first change.',
     }),
     lastEventAt: t.expose('lastEventAt', {
       type: 'DateTime',

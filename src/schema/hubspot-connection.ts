@@ -8,7 +8,7 @@ import { User } from './user.ts'
 import { syncAdminErrors } from './user-error.ts'
 
 const ConnectionStatusEnum = builder.enumType('HubSpotConnectionStatus', {
-  description: 'Whether HubSpot can be asked.',
+  description: 'The status of the connection to HubSpot.',
   values: {
     CONNECTED: { description: 'HubSpot accepts the stored log-in.' },
     NEEDS_RECONNECT: { description: 'HubSpot rejects the stored log-in. Connect again; no data is lost.' },
@@ -22,7 +22,7 @@ export const HubSpotConnection = builder.node(builder.objectRef<Connection>('Hub
   loadOne: (id, { database, viewer: { workspaceId } }) =>
     id === workspaceId ? findConnection({ database }, workspaceId) : null,
   fields: (t) => ({
-    status: t.expose('status', { type: ConnectionStatusEnum, description: 'Whether HubSpot can be asked.' }),
+    status: t.expose('status', { type: ConnectionStatusEnum, description: 'Current status.' }),
     portalId: t.string({ description: "HubSpot's id of the portal.", resolve: ({ portalId }) => String(portalId) }),
     uiDomain: t.exposeString('uiDomain', { description: "Host of HubSpot's user interface for this portal." }),
     dataHostingLocation: t.exposeString('dataHostingLocation', {

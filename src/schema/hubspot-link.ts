@@ -39,7 +39,7 @@ const SyncedField = builder.objectRef<SyncedFieldShape>('SyncedField').implement
   }),
 })
 
-/** A row of a link table, and the type of its record. */
+/** A row of a link table, with the type of its record. */
 interface Link {
   readonly objectType: ObjectType
   readonly workspaceId: string

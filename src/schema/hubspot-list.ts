@@ -58,7 +58,7 @@ builder.queryField('hubspotLists', (t) =>
   }),
 )
 
-// HubSpot pages lists by number; a cursor says how many come before.
+// HubSpot pages lists by number, so a cursor contains the number of lists before it.
 function encodeOffset(offset: number): string {
   return Buffer.from(`lists:${offset}`).toString('base64url')
 }

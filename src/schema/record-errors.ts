@@ -35,7 +35,7 @@ builder.objectType(HubSpotOwnedFieldError, {
   fields: (t) => ({
     fields: t.expose('fields', {
       type: [OwnedFieldType],
-      description: 'Those fields, each with its HubSpot property and the URL for editing it.',
+      description: 'The fields that come from HubSpot, each with its HubSpot property and the URL for editing it.',
     }),
     editUrl: t.string({
       nullable: true,
@@ -78,5 +78,5 @@ builder.objectType(DomainTakenError, {
   }),
 })
 
-/** The errors of every mutation that changes an existing record by hand. */
+/** The errors of every mutation that changes an existing record. */
 export const recordErrors = [NotFoundError, HubSpotOwnedFieldError]

@@ -27,7 +27,10 @@ AccountFilterInput.implement({
     createdAt: t.field({ type: DateTimeFilterInput, description: 'Time of creation.' }),
     updatedAt: t.field({ type: DateTimeFilterInput, description: 'Time of the last change.' }),
     hubspot: t.field({ type: LinkFilterInput, description: 'Link to HubSpot.' }),
-    customFields: t.field({ type: [CustomFieldFilterInput], description: 'Custom fields. All conditions must hold.' }),
+    customFields: t.field({
+      type: [CustomFieldFilterInput],
+      description: 'Custom fields. All of these conditions must match.',
+    }),
     domain: t.field({
       type: TextFilterInput,
       description: 'At least one domain matches. `eq` and `in` accept any notation.',
@@ -49,7 +52,10 @@ ContactFilterInput.implement({
     createdAt: t.field({ type: DateTimeFilterInput, description: 'Time of creation.' }),
     updatedAt: t.field({ type: DateTimeFilterInput, description: 'Time of the last change.' }),
     hubspot: t.field({ type: LinkFilterInput, description: 'Link to HubSpot.' }),
-    customFields: t.field({ type: [CustomFieldFilterInput], description: 'Custom fields. All conditions must hold.' }),
+    customFields: t.field({
+      type: [CustomFieldFilterInput],
+      description: 'Custom fields. All of these conditions must match.',
+    }),
     avatarUrl: t.field({ type: TextFilterInput, description: 'URL of the picture.' }),
     isPrivate: t.field({
       type: BooleanFilterInput,

@@ -4,10 +4,10 @@ export const RunTriggerEnum = builder.enumType('SyncTrigger', {
   description: 'What started a run.',
   values: {
     MANUAL: { description: 'A user started it.' },
-    SCHEDULED: { description: 'It was due. A run starts every 24 hours.' },
+    SCHEDULED: { description: 'The schedule started it. A run starts every 24 hours.' },
     WEBHOOK: { description: 'HubSpot reported a change.' },
     RECONNECTED: {
-      description: 'A user logged in to HubSpot again, and the run that had ended for lack of access started over.',
+      description: 'A user logged in to HubSpot again, so a run that had failed for lack of access started over.',
     },
   },
 })

@@ -16,7 +16,7 @@ builder.scalarType('DateTime', {
 })
 
 builder.scalarType('JSON', {
-  description: 'A JSON value. The `type` field next to it tells which form it has.',
+  description: 'A JSON value. The type of the custom field determines its form.',
   serialize: (value) => value,
   parseValue: requireStorable,
 })

@@ -24,5 +24,5 @@ import './sync-error-fixes.ts'
 import './sync-error-raised.ts'
 import { builder } from './builder.ts'
 
-/** Every concept adds itself to the builder by being imported above. */
+/** Each module that is imported above adds its part to the builder. */
 export const schema = builder.toSchema({ sortSchema: false })

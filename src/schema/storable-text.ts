@@ -1,13 +1,14 @@
 import { GraphQLError, GraphQLID, type GraphQLScalarType, GraphQLString } from 'graphql'
 
-/** PostgreSQL cannot store NUL, and half of a surrogate pair is not a character. */
+/**
+ * True unless the text contains NUL, which PostgreSQL cannot store, or half of a surrogate pair, which is not a character.
+ */
 export function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
 
 /**
- * Returns the value if every text in it, including keys, can be stored. Does not recurse, since a value may be nested
- * deeply.
+ * Returns the value if all text in it, including keys, can be stored. Does not recurse, since a value may be deeply nested.
  */
 export function requireStorable<T>(value: T): T {
   const waiting: unknown[] = [value]

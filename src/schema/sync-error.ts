@@ -24,7 +24,7 @@ const SyncErrorStatusEnum = builder.enumType('SyncErrorStatus', {
   description: 'The status of a sync error.',
   values: {
     OPEN: { description: 'The problem was still there when the sync last processed the record.' },
-    RESOLVED: { description: 'The record was synced since, or is no longer in the selected source.' },
+    RESOLVED: { description: 'The record was synced in the meantime, or is no longer in the selected source.' },
     IGNORED: { description: 'An admin excluded the record from the sync.' },
   },
 })

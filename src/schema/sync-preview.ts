@@ -12,17 +12,18 @@ import { SyncError, SyncErrorTypeEnum } from './sync-error.ts'
 import { SyncedRecord } from './synced-record.ts'
 
 const ruleDescriptions: Readonly<Record<Rule, string>> = {
-  LINKED_ALREADY: 'Rule 1: a record of ours is linked to it and gets updated.',
-  MATCHED_BY_HANDLE: 'Rule 2a: a record of ours shares a handle with it and is not linked. It gets updated and linked.',
+  LINKED_ALREADY: 'Rule 1: one of our records is linked to it and is updated.',
+  MATCHED_BY_HANDLE:
+    'Rule 2a: one of our records is not linked and shares a handle with it. That record is updated and linked.',
   HANDLE_TAKEN: 'Rule 2b: one of its handles belongs to another record.',
-  NEW: 'Rule 3: no record of ours shares a handle with it. A new record gets created and linked.',
+  NEW: 'Rule 3: none of our records shares a handle with it. A new record is created and linked.',
   MISSING_HANDLE: 'None of its mapped properties contains a handle.',
   ACCOUNT_NOT_SYNCED: 'None of its companies is synced, because each has an error.',
   LIMIT_EXCEEDED: 'The workspace has reached its limit of synced contacts.',
   EXCLUDED: 'An admin excluded it from the sync.',
   OUT_OF_SCOPE: 'It is not in the selected list, or belongs to no synced company.',
   NOT_IN_HUBSPOT: 'HubSpot has no such record, or the record was deleted.',
-  UNREADABLE: "HubSpot's answer about it cannot be read.",
+  UNREADABLE: "HubSpot's answer about it is not readable.",
 }
 
 const SyncRuleEnum = builder.enumType('SyncRule', {
@@ -140,7 +141,7 @@ const SyncExplanation = builder.objectRef<Explanation>('SyncExplanation').implem
   fields: (t) => ({
     objectType: t.expose('objectType', { type: ObjectTypeEnum, description: 'Type of the record.' }),
     hubspotId: t.string({
-      description: 'HubSpot id that was asked for.',
+      description: 'HubSpot id that was requested.',
       resolve: ({ hubspotId }) => String(hubspotId),
     }),
     hubspotUrl: t.string({
@@ -180,7 +181,7 @@ const SyncExplanation = builder.objectRef<Explanation>('SyncExplanation').implem
     heldBy: t.field({
       type: SyncedRecord,
       nullable: true,
-      description: 'Contact or account that it belongs to.',
+      description: 'Contact or account that has `takenHandle`.',
       resolve: ({ objectType, taken }, _args, context, info) =>
         findRecord(context, info, objectType, taken?.heldById ?? null),
     }),
@@ -216,7 +217,8 @@ builder.queryField('explainSync', (t) =>
       }),
       externalId: t.arg.string({ required: true, description: 'Id of the HubSpot contact or company.' }),
     },
-    // The list, its size, the properties, the owners, the record, its membership, and its companies. Some are not always needed.
+    // The list, its size, the properties, the owners, the record, its membership, and its companies. Not all of them are
+    // always needed.
     extensions: { cost: callCost(6) },
     resolve: (_root, { objectType, externalId }, { sync, viewer, closing }) =>
       explainSync(sync, viewer, objectType, externalId, closing),

@@ -21,7 +21,7 @@ export const SyncProgress = builder.objectRef<Progress>('SyncProgress').implemen
     }),
     ratePerSecond: t.exposeFloat('ratePerSecond', {
       nullable: true,
-      description: 'Recent number of records per second. Null if unknown.',
+      description: 'Number of records per second, measured recently. Null if unknown.',
     }),
     etaSeconds: t.exposeFloat('etaSeconds', {
       nullable: true,

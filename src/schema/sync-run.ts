@@ -190,7 +190,7 @@ builder.subscriptionField('syncProgress', (t) =>
   t.field({
     type: SyncRun,
     description:
-      'The run itself: first its current state, then its state after each change, at most ten times a second. Completes after the final state.',
+      'The run that is followed: first its current state, then its state after each change, at most ten times a second. Completes after the final state.',
     args: {
       runId: t.arg.globalID({
         description:

@@ -22,14 +22,14 @@ const ContactSourceEnum = builder.enumType('ContactSource', {
 const LiveUpdatesEnum = builder.enumType('LiveUpdates', {
   description: 'How changes in HubSpot reach the workspace between scheduled runs.',
   values: {
-    OFF: { description: 'They do not. The next run picks them up.' },
+    OFF: { description: 'Not at all. The next run picks them up.' },
     WEBHOOKS: {
       description:
-        'HubSpot sends them to POST /webhooks/hubspot within seconds. HubSpot must be able to reach that address.',
+        'HubSpot sends changes to POST /webhooks/hubspot within seconds. HubSpot must be able to reach that address.',
     },
     JOURNAL: {
       description:
-        "The server reads them from HubSpot's webhooks journal. The server does not have to be reachable from outside.",
+        "The server reads changes from HubSpot's webhooks journal. It does not have to be reachable from outside.",
     },
   },
 })
@@ -97,7 +97,7 @@ export const SyncSettingsType = builder.node(builder.objectRef<SyncSettings>('Sy
     }),
     mappings: t.prismaField({
       type: [FieldMapping],
-      description: 'Mapped properties. Their order decides which of several handles comes first.',
+      description: 'Mapped properties. If several contain a handle, their order decides which handle comes first.',
       extensions: cost({ items: 20 }),
       args: {
         objectType: t.arg({

@@ -7,7 +7,7 @@ interface SyncedRecordShape {
   readonly externalId: string | null
 }
 
-/** What contacts and accounts have in common, for code that refers to either. */
+/** The fields that contacts and accounts have in common, for code that refers to either. */
 export const SyncedRecord = builder.interfaceRef<SyncedRecordShape>('SyncedRecord').implement({
   description: 'A contact or an account.',
   interfaces: [builder.nodeInterfaceRef()],
@@ -17,7 +17,7 @@ export const SyncedRecord = builder.interfaceRef<SyncedRecordShape>('SyncedRecor
       nullable: true,
       description: 'Id of the HubSpot record that it is linked to.',
     }),
-    // Each type resolves it in its own way.
+    // Each type resolves it differently.
     hubspot: t.field({
       type: HubSpotLink,
       nullable: true,

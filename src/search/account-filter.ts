@@ -16,7 +16,7 @@ import {
 
 type Maybe<T> = T | null | undefined
 
-/** What all filters over records have in common. All that is given must hold. */
+/** The conditions that filters for contacts and accounts share. All given conditions must match. */
 export interface RecordFilter<Self> {
   readonly and?: Maybe<readonly Self[]>
   readonly or?: Maybe<readonly Self[]>
@@ -37,17 +37,17 @@ export interface LinkFilter {
 }
 
 export interface AccountFilter extends RecordFilter<AccountFilter> {
-  /** One of its domains. */
+  /** Matches at least one of its domains. */
   readonly domain?: Maybe<TextFilter>
 }
 
-/** The custom fields that a filter can name. */
+/** The custom fields that a filter can refer to. */
 export interface FilterFields {
   readonly contact: readonly KnownField[]
   readonly account: readonly KnownField[]
 }
 
-/** Holds for accounts, in the table `account`. */
+/** Returns the filter as an SQL condition on the table `account`. */
 export function accountCondition(
   reader: FilterReader,
   path: Path,
@@ -76,7 +76,7 @@ function normalDomains(filter: TextFilter): TextFilter {
   }
 }
 
-/** The conditions that contacts and accounts share. */
+/** Returns the conditions that contacts and accounts share. */
 export function recordConditions<Filter extends RecordFilter<Filter>>(
   reader: FilterReader,
   path: Path,
@@ -90,7 +90,7 @@ export function recordConditions<Filter extends RecordFilter<Filter>>(
     reader.list([...path, name], filters).map((inner, index) => nested([...path, name, index], inner))
   if (filter.and != null) conditions.push(allOf(all('and', filter.and)))
   if (filter.or != null) conditions.push(anyOf(all('or', filter.or)))
-  // What cannot be said of a record, for a value is missing, is not true of it.
+  // A condition on a missing value is unknown in SQL. NOT must treat it as not matching.
   if (filter.not != null) conditions.push(`(${nested([...path, 'not'], filter.not)}) IS NOT TRUE`)
   if (filter.id != null) {
     const typename = table === 'contact' ? 'Contact' : 'Account'

@@ -16,29 +16,29 @@ type Maybe<T> = T | null | undefined
 
 export interface HandleFilter {
   readonly source?: Maybe<HandleSource>
-  /** Compared in its normal form (B49). */
+  /** Compared in normalised form (B49). */
   readonly value?: Maybe<TextFilter>
 }
 
 export interface ContactFilter extends RecordFilter<ContactFilter> {
   readonly avatarUrl?: Maybe<TextFilter>
   readonly isPrivate?: Maybe<BooleanFilter>
-  /** One of its links. */
+  /** Matches at least one of its links. */
   readonly link?: Maybe<TextFilter>
-  /** One of its handles. */
+  /** Matches at least one of its handles. */
   readonly handle?: Maybe<HandleFilter>
   readonly hasHandle?: Maybe<boolean>
-  /** The account that it belongs to. */
+  /** Matches the account that the contact belongs to. */
   readonly account?: Maybe<AccountFilter>
   readonly hasAccount?: Maybe<boolean>
 }
 
 export interface ContactFilterContext extends FilterFields {
-  /** In which national phone numbers are read. */
+  /** Region for phone numbers without a country code. */
   readonly phoneRegion: string
 }
 
-/** Holds for contacts, in the table `contact`. */
+/** Returns the filter as an SQL condition on the table `contact`. */
 export function contactCondition(
   reader: FilterReader,
   path: Path,
@@ -87,7 +87,7 @@ function handleCondition(
   { phoneRegion }: ContactFilterContext,
 ): string {
   if (source != null) reader.count(path)
-  // Named even where any will do: the indexes of handles begin with it.
+  // Lists the sources even if any will do, because the indexes on handles start with the source.
   const sources = source == null ? ['EMAIL', 'PHONE'] : [source]
   const conditions = [`source = ANY (${reader.value(sources)}::handle_source[])`]
   const { eq, in: among, ...others } = value ?? {}
@@ -106,17 +106,19 @@ function handleCondition(
   const found = `SELECT contact_id FROM contact_handle
     WHERE workspace_id = ${reader.value(reader.workspaceId)} AND ${allOf(conditions)}`
   if (exact.length === 0) return `EXISTS (${found} AND contact_id = contact.id)`
-  // Few contacts have a handle that is known in full: they are found first, by its two indexes.
+  // Few contacts have exactly this handle, so they are looked up first, through the two indexes on handles.
   return `contact.id = ANY (ARRAY (${found} AND NOT is_private UNION ALL ${found} AND is_private))`
 }
 
-/** As which the handle may be stored, where its kind is not given; none for a text that is not a handle. */
+/**
+ * The forms in which the handle may be stored. More than one if the source is not given, none if the text is not a handle.
+ */
 function normalForms(text: string, source: Maybe<HandleSource>, phoneRegion: string): string[] {
   const sources: readonly HandleSource[] = source == null ? ['EMAIL', 'PHONE'] : [source]
   return sources.map((kind) => normaliseHandle(kind, text, phoneRegion)).filter((form) => form !== null)
 }
 
-/** Stored handles hold nothing invisible. */
+/** Stored handles contain no invisible characters. */
 function visibleParts(filter: TextFilter): TextFilter {
   const { contains, startsWith } = filter
   return {

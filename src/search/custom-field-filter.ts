@@ -12,10 +12,10 @@ import {
   textCondition,
 } from './value-filters.ts'
 
-/** One custom field, by its key, with the operators of its type. */
+/** A filter on one custom field, by its key, with the operators for its type. */
 export interface CustomFieldFilter {
   readonly key: string
-  /** For STRING, ENUM and TEAMMATE. */
+  /** For STRING, ENUM, and TEAMMATE. */
   readonly text?: TextFilter | null
   readonly number?: NumberFilter | null
   readonly boolean?: BooleanFilter | null
@@ -34,7 +34,7 @@ const kindOf: Readonly<Record<CustomFieldType, Kind>> = {
   DATETIME: 'datetime',
 }
 
-/** `column` holds the values by key (B5). An unknown key, and operators of another type, are problems. */
+/** `column` holds the values by key (B5). An unknown key and operators for a different type are problems. */
 export function customFieldCondition(
   reader: FilterReader,
   path: Path,
@@ -52,7 +52,7 @@ export function customFieldCondition(
     if (other === kind || filter[other] == null) continue
     reader.refuse([...path, other], `"${field.key}" holds ${field.type}: use the conditions in "${kind}".`)
   }
-  // A literal and no parameter: a filter without operators would leave a parameter that no condition uses.
+  // A literal instead of a parameter: without operators, no condition would use the parameter.
   const key = `${pg.escapeLiteral(field.key)}::text`
   const conditions: string[] = []
   if (filter.isNull != null) {
@@ -81,7 +81,7 @@ interface Exact<T> {
   readonly in?: readonly T[] | null
 }
 
-/** Containment, which an index over the values as a whole serves. */
+/** Uses containment, which an index on the whole column supports. */
 function exactCondition<T extends string | number | boolean>(
   reader: FilterReader,
   path: Path,
@@ -111,7 +111,7 @@ function numberCondition(reader: FilterReader, path: Path, column: string, key: 
     const number = filter[name]
     if (number == null) continue
     reader.count(path)
-    // jsonb orders values of other types before or behind all numbers.
+    // jsonb sorts values of other types before or after all numbers.
     conditions.push(
       `jsonb_typeof(${column} -> ${key}) = 'number'
        AND ${column} -> ${key} ${operator} to_jsonb(${reader.value(finite(reader, [...path, name], number))}::double precision)`,
@@ -120,14 +120,14 @@ function numberCondition(reader: FilterReader, path: Path, column: string, key: 
   return allOf(conditions)
 }
 
-/** GraphQL reads `1e400` as infinity, which JSON has no number for. */
+/** GraphQL reads `1e400` as infinity, which JSON cannot represent. */
 function finite(reader: FilterReader, path: Path, number: number): number {
   if (Number.isFinite(number)) return number
   reader.refuse(path, 'The number is too large. The largest number is 1.7976931348623157e308.')
   return 0
 }
 
-/** Moments are stored as ISO text in UTC with milliseconds, which sorts as they do. */
+/** Times are stored as ISO text in UTC with milliseconds, which sorts chronologically. */
 function momentCondition(reader: FilterReader, path: Path, text: string, filter: DateTimeFilter): string {
   const conditions: string[] = []
   if (filter.eq != null) conditions.push(`${text} = ${reader.value(filter.eq.toISOString())}`)

@@ -9,8 +9,8 @@ export const maxTextLength = 1_000
 export type Path = readonly (string | number)[]
 
 /**
- * Turns a filter into SQL piece by piece: counts its conditions, notes what is wrong with it, each with the path that leads
- * there, and collects the values. A filter that is too deep or too large is refused before PostgreSQL has to think about it.
+ * Turns a filter into SQL piece by piece. Counts its conditions, collects its values, and records its problems with their
+ * paths. A filter that is too deep or too large is rejected before PostgreSQL has to plan it.
  */
 export class FilterReader extends SqlWriter {
   readonly problems: InputProblem[] = []
@@ -26,13 +26,13 @@ export class FilterReader extends SqlWriter {
     this.problems.push({ path: path.map(String), message })
   }
 
-  /** Counts one condition; the first one too many is a problem. */
+  /** Counts one condition. The first condition above the maximum is a problem. */
   count(path: Path): void {
     this.#conditions += 1
     if (this.#conditions === maxConditions + 1) this.refuse(path, `A filter has at most ${maxConditions} conditions.`)
   }
 
-  /** Whether a filter may stand so deep inside others. */
+  /** Returns false, and records a problem, if the filter is nested too deeply. */
   mayNest(path: Path, depth: number): boolean {
     if (depth <= maxFilterDepth) return true
     this.refuse(path, `A filter has at most ${maxFilterDepth} levels.`)
@@ -48,14 +48,14 @@ export class FilterReader extends SqlWriter {
   text(path: Path, text: string): string {
     if (text.length > maxTextLength)
       this.refuse(path, `At most ${maxTextLength} characters are allowed, not ${text.length}.`)
-    // Nothing that is stored holds NUL, and PostgreSQL takes none.
+    // Stored text never contains NUL, and PostgreSQL does not accept it.
     else if (text.includes('\0') || !text.isWellFormed())
       this.refuse(path, 'The text contains NUL or half of a surrogate pair. Remove those characters.')
     else return text
     return ''
   }
 
-  /** Throws InvalidInputError with every mistake found. */
+  /** Throws InvalidInputError with every problem that was found. */
   requireNone(): void {
     if (this.problems.length > 0) throw new InvalidInputError(this.problems)
   }

@@ -8,23 +8,23 @@ export interface Order {
   readonly isDescending: boolean
 }
 
-/** A place in an order: the value that is sorted by, as text, and the id that decides among equals. */
+/** A place in an order: the sort key as text, and the id to break ties. */
 export interface Place {
   readonly key: string
   readonly id: string
 }
 
 interface Key {
-  /** SQL of the value as it is sorted, which an index serves. */
+  /** SQL of the sort key. An index supports it. */
   readonly column: string
-  /** SQL of the value as text. */
+  /** SQL of the sort key as text. */
   readonly text: string
-  /** SQL of the value behind a placeholder of text. */
+  /** SQL that turns a text placeholder into the sort key. */
   readonly parse: (placeholder: string) => string
   readonly isValid: (key: string) => boolean
 }
 
-/** Ids rise with time and are made while the lock is held, so that their order is that of creation. */
+/** Ids ascend over time and are created while the lock is held, so their order is the order of creation. */
 const byId: Key = { column: '', text: `''`, parse: () => '', isValid: (key) => key === '' }
 const keys: Readonly<Record<OrderField, Key>> = {
   ID: byId,
@@ -43,32 +43,32 @@ const keys: Readonly<Record<OrderField, Key>> = {
   },
 }
 
-/** Whether the key can stand in this order; a cursor comes from outside. */
+/** True if the key is valid in this order. Cursors come from clients. */
 export function isKeyOf(field: OrderField, key: string): boolean {
   return keys[field].isValid(key)
 }
 
-/** Which records are meant. */
+/** The records to search. */
 export interface Selection {
   readonly table: 'contact' | 'account'
-  /** SQL over the table, which names the workspace; its placeholders stand for `values`. */
+  /** SQL condition on the table, including the workspace. Its placeholders refer to `values`. */
   readonly condition: string
   readonly values: readonly unknown[]
 }
 
 export interface PageQuery {
   readonly order: Order
-  /** Only what follows and what precedes these places, in the order as a client sees it. */
+  /** Limits the page to records after and before these places, in the order that the client sees. */
   readonly after: Place | undefined
   readonly before: Place | undefined
   readonly size: number
-  /** The last ones of what is left, in reverse. */
+  /** True for the last records within the limits, in reverse order. */
   readonly fromEnd: boolean
 }
 
 /**
- * The places of one page. A place is a value and not a count, so pages neither skip nor repeat a record while others come
- * and go.
+ * Returns the places of one page. A place is a value and not an offset, so pages neither skip nor repeat a record when
+ * others are added or deleted.
  */
 export async function findPage(queryable: Queryable, selection: Selection, query: PageQuery): Promise<Place[]> {
   const writer = new SqlWriter(selection.values)
@@ -77,10 +77,10 @@ export async function findPage(queryable: Queryable, selection: Selection, query
   return rows
 }
 
-/** Contacts by the account that they belong to. */
+/** Contacts by account. */
 const owned = 'contact.account_id = owner.id'
 
-/** The same page of the contacts of each of these accounts, in one statement. */
+/** Returns the same page of contacts for each of these accounts, in one statement. */
 export async function findPagesOfAccounts(
   queryable: Queryable,
   selection: Selection,
@@ -127,7 +127,7 @@ export async function countAll(queryable: Queryable, { table, condition, values 
   return rows[0]?.count ?? 0
 }
 
-/** How many there are of each of these accounts, in one statement. */
+/** Counts the contacts of each of these accounts, in one statement. */
 export async function countOfAccounts(
   queryable: Queryable,
   { condition, values }: Selection,

@@ -1,13 +1,13 @@
 import type { Queryable } from '../database/database.ts'
 
-/** Those over trigrams (B4). */
+/** The trigram indexes (B4). */
 const searchIndexes = ['contact_name_trgm_idx', 'contact_handle_trgm_idx']
 
 /**
- * Merges into the search indexes what was written since the last time and waits in their lists, which each search reads
- * through. Left alone, writers would do it in the middle of a page (gin_pending_list_limit); here it goes on beside
- * them. Returns how many pages of the lists it emptied, or null where another process is at it. PostgreSQL lets the
- * indexes' owner do it alone; anybody else leaves it to the writers.
+ * Merges pending entries into the search indexes. New entries wait in pending lists, which every search has to scan.
+ * Otherwise writers would merge them in the middle of a page (gin_pending_list_limit); here it happens in parallel to them.
+ * Returns the number of pages removed from the lists, or null if another process is merging. PostgreSQL allows this only to
+ * the owner of the indexes. For other roles, writers do it.
  */
 export async function mergeSearchEntries(queryable: Queryable): Promise<number | null> {
   const { rows } = await queryable.query<{ pages: number | null }>(

@@ -4,7 +4,7 @@ import { type ContactFilter, type ContactFilterContext, contactCondition } from 
 import { FilterReader } from './filter-reader.ts'
 import type { Selection } from './find-page.ts'
 
-/** The contacts that the viewer sees (B7, B8) and the filter lets through. Throws InvalidInputError. */
+/** Selects the contacts that the viewer can see (B7, B8) and that match the filter. Throws InvalidInputError. */
 export function selectContacts(viewer: Viewer, filter: ContactFilter, context: ContactFilterContext): Selection {
   const reader = new FilterReader(viewer.workspaceId)
   const visible = `contact.workspace_id = ${reader.value(viewer.workspaceId)}
@@ -14,7 +14,7 @@ export function selectContacts(viewer: Viewer, filter: ContactFilter, context: C
   return { table: 'contact', condition: `${visible} AND (${wanted})`, values: reader.values }
 }
 
-/** The workspace's accounts that the filter lets through. Throws InvalidInputError. */
+/** Selects the workspace's accounts that match the filter. Throws InvalidInputError. */
 export function selectAccounts(viewer: Viewer, filter: AccountFilter, fields: FilterFields): Selection {
   const reader = new FilterReader(viewer.workspaceId)
   const mine = `account.workspace_id = ${reader.value(viewer.workspaceId)}`

@@ -2,24 +2,24 @@
 export class SqlWriter {
   readonly values: unknown[]
 
-  /** Goes on from these values, which stay as they are. */
+  /** Appends to a copy of these values. */
   constructor(values: readonly unknown[] = []) {
     this.values = [...values]
   }
 
-  /** The placeholder that stands for the value. */
+  /** Adds the value and returns its placeholder. */
   value(value: unknown): string {
     this.values.push(value)
     return `$${this.values.length}`
   }
 }
 
-/** What holds if all of these do. */
+/** A condition that is true if all of these are true. */
 export function allOf(conditions: readonly string[]): string {
   return conditions.length === 0 ? 'true' : conditions.map((condition) => `(${condition})`).join(' AND ')
 }
 
-/** What holds if one of these does. */
+/** A condition that is true if at least one of these is true. */
 export function anyOf(conditions: readonly string[]): string {
   return conditions.length === 0 ? 'false' : conditions.map((condition) => `(${condition})`).join(' OR ')
 }

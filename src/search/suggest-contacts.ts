@@ -6,18 +6,18 @@ import { cutText, dropInvisible } from '../records/text-rules.ts'
 import { SqlWriter } from './sql-writer.ts'
 import { likePattern } from './value-filters.ts'
 
-/** What is longer is nobody's name; it is cut. */
+/** Longer texts are cut. No name is longer. */
 const maxQueryLength = 100
-/** Shorter texts stand inside too many names and addresses to help anybody; they suggest beginnings alone. */
+/** Shorter texts occur within too many names and addresses to be useful, so they only match at the start. */
 const minInnerLength = 3
 /** Names, and handles of each source, that are read in order before a search of all of them. */
 const walkedRows = 1_000
 
 interface Typed {
   readonly text: string
-  /** The same as a handle may hold it: without what is invisible. */
+  /** The text without invisible characters, as it would occur in a handle. */
   readonly address: string
-  /** A number as it may be stored, where the text looks like part of one. */
+  /** The digits as they may be stored, if the text looks like part of a phone number. */
   readonly digits: string | null
   readonly handles: readonly string[]
 }
@@ -74,14 +74,14 @@ type Step = (writer: SqlWriter, viewer: Viewer, typed: Typed, limit: number) => 
 async function read(queryable: Queryable, workspaceId: string, text: string, address: string): Promise<Typed> {
   const looksLikeNumber = /^\+?[\d\s()./-]{3,}$/.test(address)
   const digits = looksLikeNumber ? address.replace(/\D/g, '') : ''
-  // A number with an extension or a word does not look like one; without a digit, nothing is one.
+  // A number with an extension or a word is not recognised as a number. A text without a digit is never one.
   const region = /\d/.test(address) ? await findPhoneRegion(queryable, workspaceId) : null
   const phone = region && normaliseHandle('PHONE', address, region)
   const handles = [normaliseHandle('EMAIL', address, ''), phone].filter((handle) => handle !== null)
   return { text, address, digits: digits.length >= minInnerLength ? digits : null, handles }
 }
 
-/** The indexes of handles begin with it. */
+/** The indexes on handles start with the source. */
 const anySource = `source = ANY ('{EMAIL,PHONE}')`
 
 function beginnings(writer: SqlWriter, viewer: Viewer, { text, handles }: Typed, limit: number): string[] {
@@ -89,7 +89,7 @@ function beginnings(writer: SqlWriter, viewer: Viewer, { text, handles }: Typed,
   return [
     ofHandles(writer, viewer, `${anySource} AND value = ANY (${exact}) AND NOT is_private`, limit),
     ofHandles(writer, viewer, `${anySource} AND value = ANY (${exact}) AND is_private`, limit),
-    // In the order of names, so that the first ones are the same from one keystroke to the next.
+    // Sorted by name, so that the first results are stable while the user types.
     `${ofNames(writer, viewer, `search_text(name) COLLATE "C" LIKE ${named(writer, '', text)}`)}
      ORDER BY contact.workspace_id, search_text(name) COLLATE "C", id LIMIT ${writer.value(limit)}`,
   ]

@@ -9,7 +9,7 @@ export interface TextFilter {
   readonly in?: Maybe<readonly string[]>
   readonly contains?: Maybe<string>
   readonly startsWith?: Maybe<string>
-  /** Without a value, or empty. */
+  /** True: missing or empty. */
   readonly isNull?: Maybe<boolean>
 }
 
@@ -34,7 +34,7 @@ export interface BooleanFilter {
   readonly eq?: Maybe<boolean>
 }
 
-/** An id that was given out, and for what. */
+/** A decoded global id. */
 interface RecordId {
   readonly typename: string
   readonly id: string
@@ -85,14 +85,14 @@ export function textCondition(
   return allOf(conditions)
 }
 
-/** The text as LIKE takes it literally. */
+/** Escapes the text so that LIKE takes it literally. */
 export function likePattern(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&')
 }
 
 export function dateTimeCondition(reader: FilterReader, path: Path, column: string, filter: DateTimeFilter): string {
   const conditions: string[] = []
-  // What clients read has milliseconds, so a moment means all of its millisecond.
+  // Clients see times with millisecond precision, so a time stands for its whole millisecond.
   const shown = `date_trunc('milliseconds', ${column})`
   if (filter.eq != null) conditions.push(`${shown} = ${reader.value(filter.eq)}`)
   for (const [name, operator] of comparisons) {
@@ -103,7 +103,7 @@ export function dateTimeCondition(reader: FilterReader, path: Path, column: stri
   return allOf(conditions)
 }
 
-/** A column of ids of records of one type; the id of anything else is a problem. */
+/** A condition on a column with ids of records of one type. An id of a different type is a problem. */
 export function idCondition(
   reader: FilterReader,
   path: Path,
@@ -126,7 +126,7 @@ export function idCondition(
   return allOf(conditions)
 }
 
-/** A column of an enumeration, compared as text. */
+/** A condition on an enum column, compared as text. */
 export function choiceCondition(
   reader: FilterReader,
   path: Path,

@@ -1,13 +1,13 @@
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql'
 
-/** What a server answers with: https://graphql.github.io/graphql-over-http/, "Media Types". */
+/** The media type of responses: https://graphql.github.io/graphql-over-http/, "Media Types". */
 export const graphqlMediaType = 'application/graphql-response+json'
 const legacyMediaType = 'application/json'
 const streamMediaTypes = ['text/event-stream', 'multipart/mixed']
 
 /** "Status Codes": data with errors is a partial success. */
 const partialSuccess = 294
-/** "Status Codes": a request that is readable and still cannot be executed. Limits are validation rules of this server. */
+/** "Status Codes": a readable request that still cannot be executed. Limits count as validation rules of this server. */
 const unprocessable = [
   'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
@@ -17,10 +17,10 @@ const unprocessable = [
   'ALIAS_LIMIT',
 ]
 
-/** The answer to a query or mutation, whole: status, media type and body. */
+/** Returns the complete response to a query or mutation: status, media type, and body. */
 export function answerResult(result: ExecutionResult, mediaType: string): Response {
   const { status, headers } = statusOf(result)
-  // Legacy clients take a status of failure for a failure of the transport unless the media type says otherwise.
+  // Legacy clients treat an error status as a transport failure unless the media type says otherwise.
   const isSuccess = status >= 200 && status < 300
   headers.set('content-type', `${isSuccess ? mediaType : graphqlMediaType}; charset=utf-8`)
   const { errors, extensions: { http: _http, ...extensions } = {}, ...shown } = result
@@ -46,7 +46,7 @@ function statusOf({ data, errors = [] }: ExecutionResult): { status: number; hea
   return { status: status === 400 && errors.some(isUnprocessable) ? 422 : status, headers }
 }
 
-/** A body that is not JSON, and a document that is not GraphQL, are not even readable: 400. */
+/** False for a body that is not JSON and a document that is not GraphQL. They are not even readable and get 400. */
 function isUnprocessable({ extensions: { code, originalError } }: GraphQLError): boolean {
   return unprocessable.includes(String(code)) || (code === 'BAD_REQUEST' && originalError === undefined)
 }
@@ -58,8 +58,8 @@ function withoutTransport(error: GraphQLError | GraphQLFormattedError): GraphQLF
 }
 
 /**
- * The media type of an answer that is not a stream: the one that the client prefers. Null if the client accepts neither this
- * nor a stream. Whoever has no preference gets plain JSON, which every tool shows.
+ * Returns the client's preferred media type for a response that is not a stream, or null if the client accepts neither this
+ * nor a stream. Clients without a preference get plain JSON, which every tool displays.
  */
 export function acceptedMediaType(accept: string | null): string | null {
   if (accept === null || accept.trim() === '') return legacyMediaType

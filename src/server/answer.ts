@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 
-/** A whole HTTP answer. */
+/** A complete HTTP response. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>

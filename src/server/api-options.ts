@@ -4,13 +4,13 @@ import { defaultLimits, type OperationLimits } from './limits/operation-limits.t
 import { defaultRateLimits, type RateLimits } from './limits/rate-limiter.ts'
 import { noPersistedDocuments, type PersistedDocuments } from './persisted-documents.ts'
 
-/** What the operator may decide about the API. */
+/** API options that the operator can set. */
 export interface ApiOptions {
-  /** Null where API tokens alone are accepted. */
+  /** Null if only API tokens are accepted. */
   readonly verifyJwt: VerifyJwt | null
-  /** Origins whose pages may read answers; `*` for every one. */
+  /** Origins whose pages may read responses. `*` allows every origin. */
   readonly corsOrigins: readonly string[]
-  /** Whether clients may ask for the schema. */
+  /** True if clients may query the schema. */
   readonly introspection: boolean
   readonly persistedDocuments: PersistedDocuments
   readonly limits: OperationLimits
@@ -18,7 +18,7 @@ export interface ApiOptions {
   readonly bounds: ConnectionBounds
   /** Number of proxies in front of the API that append to X-Forwarded-For. Null if it is unknown. */
   readonly trustedProxies: number | null
-  /** How often the credentials behind a socket or a stream are looked at again. */
+  /** How often the credentials behind a socket or a stream are checked again. */
   readonly recheckSessionsMs: number
 }
 

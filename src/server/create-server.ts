@@ -28,28 +28,28 @@ import { SessionWatch } from './session-watch.ts'
 import { answerWebhook, webhookPath } from './webhook.ts'
 
 export interface ApiServer {
-  /** Resolves when requests are taken. Port 0 takes a free one. */
+  /** Resolves when the server accepts requests. Port 0 picks a free port. */
   listen(port: number, host?: string): Promise<{ port: number; url: string }>
   /**
-   * Takes no more requests and breaks subscriptions off, so that their clients connect again elsewhere; resolves when all
-   * else is answered or 5 seconds have passed; once.
+   * Stops accepting requests and interrupts subscriptions, so that their clients reconnect elsewhere. Resolves when every
+   * other request is answered, or after 5 seconds. Further calls return the same promise.
    */
   close(): Promise<void>
 }
 
 const closeWithinMs = 5_000
 /**
- * Longer than load balancers keep an idle connection (up to 600 s), so that none of them sends a request on a connection that
+ * Longer than load balancers keep an idle connection (up to 600 s), so that they never send a request on a connection that
  * this server is about to close.
  */
 const keepAliveMs = 620_000
 
 type Route = (url: URL, request: IncomingMessage) => Answer | Promise<Answer>
 
-/** The API over HTTP and WebSocket; see docs for its endpoints. */
+/** The API over HTTP and WebSocket. docs/api.md lists its endpoints. */
 export function createServer(context: ServerContext): ApiServer {
   const closing = new AbortController()
-  // Each open subscription listens, and leaves off when it ends: as many as there are, and none of them is forgotten.
+  // Each open subscription adds a listener and removes it when it ends, so many listeners are no leak.
   setMaxListeners(0, closing.signal)
   const { database, sync, connection } = context
   const services = {
@@ -70,7 +70,7 @@ export function createServer(context: ServerContext): ApiServer {
   })
   const yoga = openYoga(context, services, { ...options, metrics, sessions }, guards)
   const routes: Readonly<Record<string, Route>> = {
-    // Mails lead here where no front end stands at PUBLIC_URL.
+    // Links in emails lead here if no front end is served at PUBLIC_URL.
     'GET /': () => ({ status: 302, headers: { location: graphqlPath }, body: '' }),
     'GET /health/live': answerLive,
     'GET /health/ready': () => answerReady(context),
@@ -148,7 +148,7 @@ function timesOf({ headersMs, requestMs, checkEveryMs }: ConnectionBounds): Serv
   }
 }
 
-/** The request as GraphQL over HTTP reads it: an address without a host, and media types in lower case. */
+/** Prepares the request for GraphQL over HTTP: a URL without a host, and media types in lower case. */
 function plain(request: IncomingMessage, url: URL): IncomingMessage {
   request.url = url.pathname + url.search
   for (const name of ['accept', 'content-type'] as const) {
@@ -159,8 +159,8 @@ function plain(request: IncomingMessage, url: URL): IncomingMessage {
 }
 
 /**
- * Resolves when the last answer is sent, or at the deadline. Connections that are merely kept open, or whose clients do not
- * read, would otherwise hold it up.
+ * Resolves when the last response is sent, or at the deadline. Closes idle connections and, at the deadline, connections
+ * whose clients do not read, since they would delay the end.
  */
 async function endOf(server: Server, deadline: AbortSignal): Promise<void> {
   const ended = once(server, 'close')

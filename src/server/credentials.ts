@@ -8,13 +8,13 @@ export function httpCredentials(headers: { get(name: string): string | null }): 
 
 const payloadSchema = z.object({ authorization: z.string().nullish(), workspaceId: z.string().nullish() }).nullish()
 
-/** The payload of a WebSocket's `connection_init`; what is not as it should be counts as not sent. */
+/** Reads the payload of a WebSocket's `connection_init`. An invalid value counts as missing. */
 export function payloadCredentials(payload: unknown): Credentials {
   const { data } = payloadSchema.safeParse(payload)
   return { authorization: data?.authorization ?? null, workspaceId: workspaceRowId(data?.workspaceId ?? null) }
 }
 
-/** Clients know a workspace by the id that the operator was given, or by its global id. */
+/** Clients identify a workspace by its row id, which the operator was given, or by its global id. */
 function workspaceRowId(text: string | null): string | null {
   if (text === null) return null
   const { typename, id } = decodeGlobalId(text)

@@ -5,10 +5,13 @@ import { type Outlet, ResultFrame, waitingBytes } from './outlet.ts'
 
 const comment = Buffer.from(':\n\n')
 const complete = Buffer.from('event: complete\ndata:\n\n')
-/** So often something is sent, so that nobody in between takes the connection for dead. */
+/** How often something is sent, so that proxies do not consider the connection dead. */
 const pingEveryMs = 12_000
 
-/** An answer of server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html) that many may share. */
+/**
+ * A response of server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). Implements {@link
+ * Outlet}, so it can also send frames that many clients share.
+ */
 export class EventStream implements Outlet {
   readonly #response: ServerResponse
   #body: Readable | null = null
@@ -18,7 +21,7 @@ export class EventStream implements Outlet {
     this.#response = response
   }
 
-  /** What is to be sent; made when it is first needed. */
+  /** The body to send. It is created on first use. */
   get body(): Readable {
     this.#body ??= new Readable({ highWaterMark: waitingBytes, read: () => this.#drained() })
     return this.#body
@@ -35,7 +38,7 @@ export class EventStream implements Outlet {
     })
   }
 
-  /** Sends what the subscription itself has to say, and its end; leaves the subscription when the client has left. */
+  /** Sends the subscription's own results and its end. Ends the subscription if the client disconnects. */
   async carry(results: AsyncIterator<ExecutionResult>): Promise<void> {
     const { body } = this
     let isOver = false
@@ -47,7 +50,7 @@ export class EventStream implements Outlet {
     const pinging = setInterval(() => body.readableLength === 0 && body.push(comment), pingEveryMs)
     if (this.#response.destroyed) return leave()
     this.#response.once('close', leave)
-    // Some browsers take no notice of headers before something follows.
+    // Some browsers ignore the headers until the first bytes of the body arrive.
     body.push(comment)
     try {
       for (;;) {
@@ -60,7 +63,7 @@ export class EventStream implements Outlet {
       this.send(new ResultFrame({ errors: [shown] }))
     }
     isOver = true
-    // It has been broken off: that is not the end of what it follows.
+    // The stream was interrupted. It must not report completion.
     if (body.destroyed || this.#response.destroyed) return leave()
     clearInterval(pinging)
     body.push(complete)

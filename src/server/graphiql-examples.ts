@@ -3,7 +3,7 @@ interface Example {
   readonly variables?: Readonly<Record<string, unknown>>
 }
 
-/** What GraphiQL shows first, a tab each: for front ends, for admins and for dashboards. */
+/** The initial tabs of GraphiQL: examples for front ends, admins, and dashboards. */
 export const examples: readonly Example[] = [
   {
     query: `# Finds the sender of a message: a contact by one of its handles.

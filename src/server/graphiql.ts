@@ -5,7 +5,7 @@ import { gzip } from 'node:zlib'
 import type { Answer } from './answer.ts'
 import { examples } from './graphiql-examples.ts'
 
-/** GraphiQL with an example in each tab. The options are part of the page, so they hold no secrets. */
+/** GraphiQL with one example per tab. The options are part of the page, so they must not contain secrets. */
 const options = {
   title: 'HubSpot contact sync',
   headers: '{ "authorization": "Bearer hcs_YOUR_TOKEN" }',
@@ -16,7 +16,7 @@ const options = {
   })),
 }
 
-/** Whether a browser asks for a page rather than a program for data. */
+/** True for a browser that opens a page, false for a program that requests data. */
 export function asksForPage({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>): boolean {
   return method === 'GET' && (headers.accept ?? '').toLowerCase().includes('text/html')
 }
@@ -30,8 +30,8 @@ interface Page {
 let page: Promise<Page> | undefined
 
 /**
- * The page, with all its scripts, so that it works without internet access. Browsers keep it and ask whether it is still the
- * same; no other site may show it in a frame.
+ * Serves the page with all its scripts, so that it works without internet access. Browsers cache it and revalidate it by
+ * ETag. Other sites cannot show it in a frame.
  */
 export async function answerGraphiQL({ headers }: Pick<IncomingMessage, 'headers'>): Promise<Answer> {
   page ??= renderPage()
@@ -60,7 +60,7 @@ export async function answerGraphiQL({ headers }: Pick<IncomingMessage, 'headers
 }
 
 async function renderPage(): Promise<Page> {
-  // Nine megabytes that most processes never need.
+  // Imported on demand: it takes nine megabytes, and most processes never need it.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
   const html = Buffer.from(renderGraphiQL(options))
   const compressed = await promisify(gzip)(html)

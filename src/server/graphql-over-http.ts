@@ -36,7 +36,7 @@ export const graphqlPath = '/graphql'
 
 export type Yoga = YogaServerInstance<OperationContext, GraphQLContext>
 
-/** GraphQL by POST, GET and server-sent events, and GraphiQL for browsers. */
+/** Serves GraphQL by POST, GET, and server-sent events. */
 export function openYoga(
   { database, log }: ServerContext,
   services: SchemaServices,
@@ -54,21 +54,21 @@ export function openYoga(
     batching: false,
     maxRequestBodySize: limits.bodyBytes,
     extraParamNames: ['documentId'],
-    // The mask below logs what deserves it.
+    // `maskError` logs what is worth logging.
     logging: false,
     maskedErrors: { maskError: mask },
     cors: corsOf(options),
-    // The page is served before a request comes here.
+    // `createServer` serves GraphiQL before a request gets here.
     graphiql: false,
     context: ({ session }) => ({
       ...services,
       viewer: known(session).viewer,
-      // For the start of a subscription; what is executed gets one of its own.
+      // For the start of a subscription. Each execution gets a meter of its own.
       answer: openAnswerMeter(limits.answerBytes),
     }),
     plugins: [
       {
-        // Before anything of the request is read. CORS preflights never come here.
+        // Runs before any part of the request is read. CORS preflights do not get here.
         onRequestParse: async ({ request, serverContext }) => {
           refuseSimpleRequest(request)
           refuseMalformedParameters(request)
@@ -76,7 +76,7 @@ export function openYoga(
           const credentials = httpCredentials(request.headers)
           const { req, res } = serverContext as unknown as { req: IncomingMessage; res?: ServerResponse }
           const session = await guards.logins.count(req, () => sessionOf(credentials))
-          // An answer that breaks off is an error of the network to every client: it asks again.
+          // Clients treat an interrupted response as a network error and try again.
           const breakOff = () => void res?.destroy()
           const outlet = res && new EventStream(res)
           const context: OperationContext = { session, credentials, transport: 'HTTP', breakOff, outlet }
@@ -94,7 +94,7 @@ export function openYoga(
               setResultProcessor((_result, fetchAPI) => streamEvents(results, outlet, fetchAPI), 'text/event-stream')
             }
             if (resultProcessor !== undefined) return
-            // Nobody would read the stream, and so nobody would end it.
+            // Nobody would read the stream, so nobody would end it.
             void result[Symbol.asyncIterator]().return?.()
             const errors = [
               notAcceptable('A subscription returns a stream of events. Send the header "accept: text/event-stream".'),
@@ -108,7 +108,7 @@ export function openYoga(
       },
       persistedDocumentsOf(options),
       ...(introspection ? [] : [withoutIntrospection]),
-      // Before whatever looks at the events.
+      // Must come before the plugins that read the events.
       useSteadySubscriptions({ closing: services.closing, limits, mask }),
       useMetrics(options.metrics),
       useLimits(limits),
@@ -124,7 +124,7 @@ function streamEvents(results: AsyncIterable<ExecutionResult>, stream: EventStre
   const headers = {
     'content-type': 'text/event-stream',
     connection: 'keep-alive',
-    // Compression would hold events back until there are many.
+    // Compression would buffer events.
     'content-encoding': 'none',
   }
   return new Response(stream.body as unknown as BodyInit, { status: 200, headers })
@@ -133,14 +133,16 @@ function streamEvents(results: AsyncIterable<ExecutionResult>, stream: EventStre
 const withoutIntrospection: Plugin = {
   onValidate: ({ addValidationRule, setValidationFn }) => {
     addValidationRule(NoSchemaIntrospectionCustomRule)
-    // Suggestions would tell the schema name by name.
+    // Suggestions would reveal the schema name by name.
     setValidationFn((schema, document, rules, options) =>
       validate(schema, document, rules, { ...options, hideSuggestions: true }),
     )
   },
 }
 
-/** Without a list of origins, pages of other origins read nothing. Credentials are never sent by the browser itself. */
+/**
+ * Without a list of origins, pages of other origins cannot read responses. Browsers never send credentials by themselves.
+ */
 function corsOf({ corsOrigins }: ApiOptions) {
   return ({ headers }: Request) => {
     const origin = headers.get('origin')
@@ -156,12 +158,12 @@ function corsOf({ corsOrigins }: ApiOptions) {
   }
 }
 
-/** Whether the client asks for a stream before anything else, and so gets even a failure as an event. */
+/** True if the client prefers a stream. It then receives even a failure as an event. */
 function isStream({ headers }: Request): boolean {
   return /^\s*text\/event-stream/.test(headers.get('accept') ?? '')
 }
 
-/** What caches and browsers must know of every answer: it is one viewer's, it depends on the origin, and it is data. */
+/** Sets headers for caches and browsers: a response belongs to one viewer, depends on the origin, and is data. */
 function describeAnswer(headers: Headers): void {
   headers.set('cache-control', 'no-store')
   headers.append('vary', 'Origin')

@@ -25,27 +25,27 @@ import type { SessionWatch } from './session-watch.ts'
 import { SocketOutlet } from './socket-outlet.ts'
 
 type More = {
-  /** Stops watching its credentials. */
+  /** Stops watching the connection's credentials. */
   unwatch?: () => void
   place?: Place
 }
 
 type Connection = Context<Record<string, unknown>, Extra & More>
 
-/** Codes of RFC 6455's registry. After the first two, clients connect again. */
+/** Close codes registered for RFC 6455. After the first two, clients reconnect. */
 const goingAway = 1001
 const tryAgainLater = 1013
 const policyViolation = 1008
 
-/** A multiple of `operationsPerSocket`. A client that goes beyond it ignores its errors. */
+/** A multiple of `operationsPerSocket`. A client that exceeds it ignores its errors. */
 const patience = 10
 
 /**
- * GraphQL by the protocol graphql-transport-ws. A socket whose `connection_init` brings no valid credentials is closed
- * with 4403, and so is one whose credentials expire or are revoked later; one that asks before it was acknowledged, with
- * 4401. The protocol's other codes are kept too: 4400, 4406, 4408, 4409, 4429. 1001 says that the server stops; 1013 that
- * credentials cannot be checked, or that a limit of connections is reached: connect again later. 1008 ends a socket with
- * far too many operations.
+ * Serves GraphQL by the graphql-transport-ws protocol. A socket is closed with 4403 if its `connection_init` has no valid
+ * credentials, or if they later expire or are revoked, and with 4401 if it sends an operation before it is acknowledged. The
+ * protocol's other codes apply as well: 4400, 4406, 4408, 4409, 4429. 1001 means that the server stops. 1013 means that
+ * credentials cannot be checked or that a limit of connections is reached: reconnect later. 1008 closes a socket with far
+ * too many operations.
  */
 export function serveWebSockets(
   server: Server,
@@ -61,19 +61,19 @@ export function serveWebSockets(
   const sessionOf = ({ connectionParams }: Connection) =>
     authenticate({ database, verifyJwt }, payloadCredentials(connectionParams))
 
-  /** By socket, for as long as it is open. */
+  /** Open connections by socket. */
   const connections = new Map<WebSocket, Connection>()
   sockets.on('connection', (socket) => {
     metrics.socketOpened()
     socket.once('close', () => metrics.socketClosed())
-    // It was on its way when the server began to stop.
+    // It was opening when the server began to stop.
     if (closing.aborted) socket.close(goingAway)
     else if (sockets.clients.size > bounds.sockets) {
       socket.close(tryAgainLater, 'This server has reached its limit of WebSockets. Connect again later.')
     }
   })
 
-  /** Closes the socket when its credentials are refused; throws when they cannot be looked at. */
+  /** Closes the socket if its credentials are rejected. Throws if they cannot be checked. */
   const admit = async (connection: Connection): Promise<Session | null> => {
     try {
       return await guards.logins.count(connection.extra.request, () => sessionOf(connection))
@@ -86,17 +86,17 @@ export function serveWebSockets(
 
   const watch = (connection: Connection, session: Session) => {
     const { extra, connectionParams } = connection
-    // It may have closed while its credentials were looked at.
+    // The socket may have closed while its credentials were checked.
     if (extra.socket.readyState !== extra.socket.OPEN) return
     extra.unwatch = sessions.watch(payloadCredentials(connectionParams), session, (lost) => close(connection, lost))
   }
 
-  /** Opens the connection to its session, or closes it. Returns what the client is told. */
+  /** Authenticates the connection, or closes it. Returns the payload of `connection_ack`. */
   const open = async (connection: Connection): Promise<false | Record<string, unknown>> => {
     const { extra } = connection
     try {
       const session = await admit(connection)
-      // It may have closed in the meantime; then nothing would give its place back.
+      // The socket may have closed in the meantime. Then nothing would give its place back.
       if (session === null || extra.socket.readyState !== extra.socket.OPEN) return false
       requireRate(guards.rates, { session })
       const place = guards.sockets.take(session)
@@ -130,14 +130,14 @@ export function serveWebSockets(
       },
       onSubscribe: async (connection, id, payload) => {
         const breakOff = () => {
-          // What the protocol's server knows no more, it completes without a message.
+          // graphql-ws sends no `complete` message for an operation that it does not know.
           delete connection.subscriptions[id]
         }
         if (closing.aborted) {
           breakOff()
           return [new GraphQLError('The server is stopping.')]
         }
-        // Before anything is awaited, while this operation is the last one.
+        // Counts before the first await, while this operation is the newest.
         const underWay = Object.keys(connection.subscriptions).length
         if (underWay > patience * limits.operationsPerSocket) {
           connection.extra.socket.close(policyViolation, 'Too many operations at the same time.')
@@ -157,7 +157,7 @@ export function serveWebSockets(
           const outlet = new SocketOutlet(connection.extra.socket, id)
           return await prepare(yoga, { session, transport: 'WebSocket', breakOff, outlet }, payload, options)
         } catch (error) {
-          // Only this operation fails: the others on the socket go on.
+          // Only this operation fails. The others on the socket continue.
           return [mask(error)]
         }
       },
@@ -171,7 +171,7 @@ export function serveWebSockets(
     sockets,
     { log, pingEveryMs: bounds.pingEveryMs },
   )
-  /** Resolves when every operation of the connection has been answered or broken off. */
+  /** Resolves when every operation of the connection has been answered or interrupted. */
   const isAnswered = async (connection: Connection, deadline: AbortSignal) => {
     while (!deadline.aborted && Object.keys(connection.subscriptions).length > 0) {
       await sleep(lookAgainMs, undefined, { signal: deadline }).catch(() => {})
@@ -180,8 +180,8 @@ export function serveWebSockets(
 
   return {
     /**
-     * Once `closing` has aborted: lets what is under way be answered, tells clients to connect again, and resolves when they
-     * have gone. At the deadline it goes without them.
+     * To be called after `closing` has aborted. Lets pending operations finish, tells clients to reconnect, and resolves
+     * when they have disconnected. At the deadline, terminates the remaining sockets.
      */
     close: async (deadline: AbortSignal) => {
       const leave = () => {
@@ -210,7 +210,7 @@ interface Executors {
   readonly subscribe: ReturnType<Yoga['getEnveloped']>['subscribe']
 }
 
-/** `extensions.http` is for the other transport. */
+/** Removes `extensions.http`, which is for HTTP only. */
 function withoutStatus(error: GraphQLError | GraphQLFormattedError): GraphQLFormattedError {
   const { extensions, ...shown } = error instanceof GraphQLError ? error.toJSON() : error
   const { http: _status, ...others } = extensions ?? {}
@@ -218,7 +218,7 @@ function withoutStatus(error: GraphQLError | GraphQLFormattedError): GraphQLForm
 }
 
 function close({ extra }: Connection, reason: string): void {
-  // The reason of a close frame holds 123 bytes.
+  // A close frame can hold a reason of at most 123 bytes.
   extra.socket.close(CloseCode.Forbidden, reason.slice(0, 120))
 }
 
@@ -253,7 +253,9 @@ async function prepare(
   }
 }
 
-/** The protocol asks for a query; where it is empty, the extensions name a persisted document. */
+/**
+ * Returns the document to execute. The protocol requires a query; if it is empty, the extensions name a persisted document.
+ */
 function documentOf(payload: SubscribeMessage['payload'], { persistedDocuments: { byId, only } }: ApiOptions): string {
   if (payload.query !== '') {
     if (!only) return payload.query

@@ -4,12 +4,15 @@ import type { ServerContext } from './server-context.ts'
 
 const answerWithinMs = 2_000
 
-/** The process answers: an orchestrator need not restart it. */
+/** Shows that the process responds, so an orchestrator need not restart it. */
 export function answerLive(): Answer {
   return jsonAnswer(200, { status: 'live' })
 }
 
-/** Whether all that requests need answers within two seconds; 503 keeps requests away until it does. */
+/**
+ * Returns 200 if every dependency responds within two seconds, and otherwise 503, so that load balancers send no requests
+ * here.
+ */
 export async function answerReady({ dependencies, log }: ServerContext): Promise<Answer> {
   const checks = await Promise.all(
     Object.entries(dependencies).map(async ([name, check]) => {

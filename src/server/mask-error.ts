@@ -13,8 +13,8 @@ const httpStatus: Readonly<Record<AuthenticationFailure, number>> = {
 }
 
 /**
- * Turns whatever went wrong into what a client may see: failures it can act on, with their `code`; and for the rest a
- * correlation id, under which the log has the whole story.
+ * Turns any error into one that a client may see. Errors that a client can act on keep their `code`. Any other error becomes
+ * a correlation id, under which the log has the details.
  */
 export function maskError(log: Logger, { introspection = true } = {}): (error: unknown) => GraphQLError {
   return (error) => {
@@ -34,7 +34,7 @@ export function maskError(log: Logger, { introspection = true } = {}): (error: u
   }
 }
 
-/** GraphQL wraps what a resolver throws, so that it knows the place. */
+/** GraphQL wraps the errors of resolvers to add their location. */
 function originOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError != null ? originOf(error.originalError) : error
 }
@@ -58,14 +58,14 @@ function detailsOf(error: UserError): Record<string, unknown> {
   return {}
 }
 
-/** GraphQL's own errors are about the request. Variables that do not fit are the only ones that carry no code yet. */
+/** GraphQL's own errors are about the request. Of these, only errors about variables have no code yet. */
 function withCode(error: GraphQLError): GraphQLError {
   if (error.path !== undefined || error.extensions.code !== undefined) return error
   const extensions = { code: 'BAD_USER_INPUT', http: { status: 400 }, ...error.extensions }
   return show(error, error.message, extensions)
 }
 
-/** Suggestions would tell the schema name by name. */
+/** Suggestions would reveal the schema name by name. */
 function withoutSuggestions(error: GraphQLError): GraphQLError {
   return show(error, error.message.replace(/ Did you mean .*$/s, ''), error.extensions)
 }

@@ -5,7 +5,9 @@ import { UserError } from '../user-errors.ts'
 import type { Answer } from './answer.ts'
 import type { ServerContext } from './server-context.ts'
 
-/** Where HubSpot sends the admin's browser after a log-in. Answers with a page, since a person reads it. */
+/**
+ * The address to which HubSpot redirects the admin's browser after a log-in. Responds with a page, since a person reads it.
+ */
 export async function answerOAuthCallback(context: ServerContext, query: URLSearchParams): Promise<Answer> {
   const state = query.get('state')
   const code = query.get('code')
@@ -45,7 +47,7 @@ function page(status: number, title: string, text: string): Answer {
   const headers = {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': "default-src 'none'",
-    // The address holds a code and a state.
+    // The URL contains a code and a state.
     'referrer-policy': 'no-referrer',
     'cache-control': 'no-store',
   }

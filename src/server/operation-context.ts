@@ -1,7 +1,7 @@
 import type { Credentials, Session } from '../auth/authenticate.ts'
 import type { Outlet } from './outlet.ts'
 
-/** What the transports put beside an operation. */
+/** What the transports add to the context of an operation. */
 export interface OperationContext {
   session?: Session
   credentials?: Credentials
@@ -9,10 +9,9 @@ export interface OperationContext {
   /** The cost of the operation. Not set before it is measured. */
   cost?: number
   /**
-   * Has the transport end the operation without a word of its being complete, so that the client connects again and asks
-   * anew.
+   * Makes the transport end the operation without reporting completion, so that the client reconnects and sends it again.
    */
   breakOff?: () => void
-  /** Takes results that are made once for many subscriptions. */
+  /** Takes results that are serialised once for many subscriptions. */
   outlet?: Outlet
 }

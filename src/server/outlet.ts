@@ -1,6 +1,6 @@
 import type { ExecutionResult, GraphQLFormattedError } from 'graphql'
 
-/** A result as text, made once for all who are told it. */
+/** A result as text, serialised once for everyone who receives it. */
 export class ResultFrame {
   readonly json: Buffer
   #event: Buffer | null = null
@@ -18,19 +18,19 @@ export class ResultFrame {
   }
 }
 
-/** `extensions.http` is for answers to requests. */
+/** Removes `extensions.http`, which is for responses to single requests. */
 function withoutTransport({ extensions, ...shown }: GraphQLFormattedError): GraphQLFormattedError {
   const { http: _http, ...others } = extensions ?? {}
   return { ...shown, extensions: others }
 }
 
-/** Where a transport takes results that were made for many, past what it does for a single one. */
+/** Where a transport takes results that are serialised for many clients, bypassing its handling of a single result. */
 export interface Outlet {
-  /** False if the client reads more slowly than it is sent to: wait for `drained` before the next one. */
+  /** Returns false if the client reads too slowly: wait for `drained` before the next frame. */
   send(frame: ResultFrame): boolean
-  /** Resolves when the client has caught up; never if it is gone. */
+  /** Resolves when the client has caught up. Never resolves if the client is gone. */
   drained(): Promise<void>
 }
 
-/** Bytes that wait for one client at most, but for the last result. */
+/** Maximum number of bytes that wait for one client, not counting the last result. */
 export const waitingBytes = 65_536

@@ -3,10 +3,10 @@ import type { GraphQLParams } from 'graphql-yoga'
 import { z } from 'zod'
 import type { ApiEnvironment } from '../config/environment.ts'
 
-/** Documents that clients may name instead of sending them. */
+/** Documents that clients can name instead of sending them. */
 export interface PersistedDocuments {
   readonly byId: ReadonlyMap<string, string>
-  /** Whether all others are refused. */
+  /** True if all other documents are rejected. */
   readonly only: boolean
 }
 
@@ -14,7 +14,7 @@ export const noPersistedDocuments: PersistedDocuments = { byId: new Map(), only:
 
 const fileSchema = z.record(z.string().min(1), z.string().min(1))
 
-/** Reads the file that the operator names, if any. Throws where it is not a JSON object of documents by id. */
+/** Reads the file that the operator configured, if any. Throws if it is not a JSON object of documents by id. */
 export function openPersistedDocuments({
   persistedDocuments: path,
   onlyPersistedDocuments: only,
@@ -30,7 +30,7 @@ function readDocuments(path: string): ReadonlyMap<string, string> {
 
 const extensionSchema = z.object({ persistedQuery: z.object({ version: z.literal(1), sha256Hash: z.string() }) })
 
-/** The id that a request names: `documentId`, or Apollo's `extensions.persistedQuery.sha256Hash`. */
+/** The document id in a request: `documentId`, or Apollo's `extensions.persistedQuery.sha256Hash`. */
 export function documentIdOf(params: GraphQLParams & { documentId?: unknown }): string | null {
   if (typeof params.documentId === 'string') return params.documentId
   return extensionSchema.safeParse(params.extensions).data?.persistedQuery.sha256Hash ?? null

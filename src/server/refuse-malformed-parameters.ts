@@ -3,7 +3,7 @@ import type { GraphQLParams } from 'graphql-yoga'
 import { z } from 'zod'
 import { acceptedMediaType } from './answer-result.ts'
 
-/** Throws if a parameter of a GET request that holds JSON holds something else. A body is checked where it is read. */
+/** Throws if a JSON parameter of a GET request is not valid JSON. The body of a POST request is checked by `wellFormed`. */
 export function refuseMalformedParameters({ method, url }: Request): void {
   if (method !== 'GET') return
   const parameters = new URL(url).searchParams
@@ -21,7 +21,7 @@ function requireJson(name: string, text: string): void {
   }
 }
 
-/** Throws if the client reads nothing that this server can answer with, before anything is executed. */
+/** Throws before execution if the client accepts none of the media types of this server. */
 export function refuseUnacceptable({ headers }: Request): void {
   if (acceptedMediaType(headers.get('accept')) !== null) return
   throw notAcceptable('This API answers with application/graphql-response+json or application/json.')
@@ -40,7 +40,10 @@ const parameters = z.object({
   documentId: z.string().nullish(),
 })
 
-/** The parameters of the specification; others are left out, as it asks. Throws if one of them has another form. */
+/**
+ * Returns the parameters of the specification and drops all others, as the specification requires. Throws if one of them has
+ * the wrong type.
+ */
 export function wellFormed(given: unknown): GraphQLParams {
   const { data, error } = parameters.safeParse(given)
   if (data !== undefined) return data as GraphQLParams

@@ -3,8 +3,8 @@ import { GraphQLError } from 'graphql'
 const accepted = ['application/json', 'application/graphql+json'] as const
 
 /**
- * Throws unless a request by POST is one that a browser sends to another origin only after asking it (a preflight): a
- * page elsewhere must not act for its visitor (CSRF). What forms can send is therefore not accepted.
+ * Throws if a browser would send the POST request to another origin without a preflight. This prevents cross-site request
+ * forgery (CSRF), so content types that HTML forms can send are not accepted.
  */
 export function refuseSimpleRequest({ method, headers }: Request): void {
   if (method !== 'POST') return

@@ -28,13 +28,13 @@ const sentByClients: readonly MessageType[] = [
   MessageType.Pong,
 ]
 
-/** Maximum number of pongs that wait to be sent. Further pings are not answered, since their client does not read. */
+/** Maximum number of unsent pongs. Further pings are not answered, because their client does not read. */
 const unreadPongs = 10
 
 /**
- * Speaks graphql-transport-ws on every new socket, unless an earlier listener closed it. The library's own binding
- * (`graphql-ws/use/ws`) prints each error of a socket to the console. Here it is a line in the log. A message that a client
- * must not send closes the socket with 4400. A frame that breaks RFC 6455 closes it with the code of that RFC.
+ * Runs graphql-transport-ws on every new socket that an earlier listener has not closed. The library's own binding
+ * (`graphql-ws/use/ws`) prints each socket error to the console; this one writes it to the log. A message that clients must
+ * not send closes the socket with 4400. A frame that violates RFC 6455 closes it with the code of that RFC.
  */
 export function serveProtocol<More extends Record<PropertyKey, unknown>>(
   options: ServerOptions<Payload, Extra & Partial<More>>,
@@ -112,7 +112,7 @@ function ping(socket: WebSocket, everyMs: number): () => void {
     isAlive = true
   })
   const timer = setInterval(() => {
-    // Answers that arrived while the process was busy are read first.
+    // Pongs that arrived while the process was busy are read first.
     if (!isAlive) return void setImmediate(() => isAlive || socket.terminate())
     isAlive = false
     socket.ping()

@@ -7,19 +7,19 @@ import type { SyncContext } from '../sync/sync-context.ts'
 import type { WebhookContext } from '../webhooks/receive-webhook.ts'
 import type { ApiOptions } from './api-options.ts'
 
-/** What the API process serves with. Whoever opened these closes them, after the server. */
+/** The services of an API process. Whoever opened them closes them, after the server. */
 export interface ServerContext {
   readonly database: Database
   readonly sync: SyncContext
   readonly connection: ConnectionContext
   readonly webhooks: WebhookContext
-  /** Counts of all API processes for the rate limits. */
+  /** The counts of all API processes for the rate limits. */
   readonly rateWindows: RateWindows
-  /** What must answer before requests are worth sending here, by name; each rejects when it does not. */
+  /** Checks, by name, of everything that requests need. Each rejects if its dependency does not respond. */
   readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>
   readonly log: Logger
-  /** Where the process counts; what it counts of itself is there too. */
+  /** Registry for the metrics of the API, and of the process itself. */
   readonly metrics?: Registry
-  /** Where it differs from what an API does unless said. */
+  /** Overrides of the default options. */
   readonly options?: Partial<ApiOptions>
 }

@@ -3,28 +3,28 @@ import type { Credentials, Session } from '../auth/authenticate.ts'
 import { AuthenticationError } from '../auth/authentication-error.ts'
 
 interface Options {
-  /** Looks at credentials again, all in one read. */
+  /** Checks credentials again, all in one read. */
   readonly reopen: (credentials: readonly Credentials[]) => Promise<PromiseSettledResult<Session>[]>
   readonly everyMs: number
   readonly log: Logger
 }
 
-/** Credentials that are looked at once for all sockets and streams that they opened. */
+/** Credentials that are checked once for all sockets and streams that use them. */
 interface Watched {
   readonly credentials: Credentials
   readonly session: Session
-  /** Null where they do not expire. */
+  /** Null if they do not expire. */
   expiresAt: Date | null
   dueAt: number
   readonly listeners: Set<(reason: string) => void>
 }
 
-/** At most so many are looked at in one read. */
+/** Maximum number of credentials per read. */
 const atOnce = 1_000
 
 /**
- * Watches the credentials behind sockets and streams: at their expiry, and now and then for their being revoked or their
- * user's role being changed. Those of one token are looked at once, and those that are due at about the same time together.
+ * Watches the credentials behind sockets and streams: for expiry, for revocation, and for a change of the user's role. The
+ * credentials of one token are checked once, and those that are due at about the same time are checked together.
  */
 export class SessionWatch {
   readonly #options: Options
@@ -37,7 +37,10 @@ export class SessionWatch {
     this.#options = options
   }
 
-  /** Calls `onLost` once, with the reason, when the credentials no longer hold; never after what it returns was called. */
+  /**
+   * Calls `onLost` once, with the reason, when the credentials are no longer valid. Returns a function that stops watching;
+   * `onLost` is not called after that.
+   */
   watch(credentials: Credentials, session: Session, onLost: (reason: string) => void): () => void {
     const key = JSON.stringify([credentials.authorization, credentials.workspaceId, session.viewer])
     const known = this.#watched.get(key)
@@ -47,7 +50,7 @@ export class SessionWatch {
       this.#watched.set(key, watched)
       this.#schedule(watched.dueAt)
     }
-    // Two sockets may well give the same function.
+    // Two sockets may pass the same function.
     const listener = (reason: string) => onLost(reason)
     watched.listeners.add(listener)
     return () => {
@@ -67,7 +70,7 @@ export class SessionWatch {
     this.#stop()
     this.#nextLook = dueAt
     this.#timer = setTimeout(() => void this.#look(), Math.max(0, dueAt - Date.now()))
-    // An answer may take that long without holding up a process that ends.
+    // A pending check must not keep a stopping process alive.
     this.#timer.unref()
   }
 
@@ -80,7 +83,7 @@ export class SessionWatch {
   async #look(): Promise<void> {
     this.#isLooking = true
     this.#stop()
-    // Those that are due a little later are looked at a little early, so that soon all are looked at together.
+    // Credentials that are due slightly later are checked now, so that checks soon fall together.
     const until = Date.now() + this.#options.everyMs / 10
     const due = [...this.#watched].filter(([, { dueAt }]) => dueAt <= until)
     for (let start = 0; start < due.length; start += atOnce) await this.#lookAt(due.slice(start, start + atOnce))
@@ -98,7 +101,7 @@ export class SessionWatch {
     }
   }
 
-  /** What cannot be read is the outcome of each. */
+  /** If the read fails, every credential gets the error as its outcome. */
   async #reopen(credentials: readonly Credentials[]): Promise<PromiseSettledResult<Session>[]> {
     try {
       return await this.#options.reopen(credentials)
@@ -107,13 +110,13 @@ export class SessionWatch {
     }
   }
 
-  /** Why the credentials no longer hold; null while they do. */
+  /** Returns why the credentials are no longer valid, or null if they still are. */
   #judge(watched: Watched, outcome: PromiseSettledResult<Session> | undefined): string | null {
     const { role, workspaceId } = watched.session.viewer
     if (outcome?.status === 'fulfilled') {
       const { viewer, expiresAt } = outcome.value
       if (viewer.role !== role || viewer.workspaceId !== workspaceId) {
-        return 'What you may do has changed: connect again.'
+        return 'Your permissions have changed. Connect again.'
       }
       watched.expiresAt = expiresAt
       watched.dueAt = this.#dueAt(expiresAt)
@@ -121,8 +124,8 @@ export class SessionWatch {
     }
     const reason = outcome?.reason
     if (reason instanceof AuthenticationError) return reason.message
-    this.#options.log.warn({ err: reason }, 'credentials could not be looked at again')
-    // They hold until the database says otherwise, but not beyond their expiry.
+    this.#options.log.warn({ err: reason }, 'credentials could not be checked again')
+    // If the database is unavailable, credentials stay valid, but not beyond their expiry.
     const { expiresAt } = watched
     if (expiresAt !== null && expiresAt.getTime() <= Date.now()) return 'The token has expired.'
     watched.dueAt = this.#dueAt(expiresAt)

@@ -5,14 +5,14 @@ import type { GraphQLContext } from '../schema/context.ts'
 import type { Outlet, ResultFrame } from './outlet.ts'
 
 interface Options {
-  /** An event with all that was asked of it, as clients may see it. */
+  /** Executes the selection for an event and serialises the result as clients may see it. */
   present(args: ExecutionArgs, event: unknown, signal: AbortSignal): Promise<ResultFrame>
   readonly closing: AbortSignal
 }
 
 type Feed = SharedFeed<unknown, unknown, ResultFrame>
 
-/** Lets identical subscriptions share one feed, one execution and one serialisation of each event. */
+/** Lets identical subscriptions share one feed, and one execution and one serialisation of each event. */
 export class SharedSubscriptions {
   readonly #feeds = new Map<string, Feed>()
   readonly #options: Options
@@ -22,8 +22,8 @@ export class SharedSubscriptions {
   }
 
   /**
-   * Follows the source and sends to the outlet what it tells. The iterator yields nothing: it ends with the source, and
-   * fails with it.
+   * Follows the source and sends its events to the outlet. The iterator yields nothing: it ends when the source ends and
+   * fails when the source fails.
    */
   follow(
     source: LiveSource<unknown, unknown>,
@@ -67,14 +67,14 @@ export class SharedSubscriptions {
   }
 
   #open(key: string, source: LiveSource<unknown, unknown>, args: ExecutionArgs): Feed {
-    // Nothing of the request with which the first one came: the feed may outlive it by days.
+    // Keeps nothing of the request that started the feed, since the feed may outlive it by days.
     const { schema, document, operationName, variableValues } = args
     const { database, sync, connection, reads, pickers, closing, viewer, answer } = args.contextValue as GraphQLContext
     const operation = { schema, document, operationName, variableValues }
     const { present } = this.#options
     const feed: Feed = new SharedFeed({
       open: source.open,
-      // Each event has a context of its own, since what is read is kept by context.
+      // Each event gets a context of its own, since reads are cached per context.
       present: (event, signal) => {
         const contextValue: GraphQLContext = { database, sync, connection, reads, pickers, closing, viewer, answer }
         return present({ ...operation, contextValue }, event, signal)
@@ -89,8 +89,8 @@ export class SharedSubscriptions {
 }
 
 /**
- * What two subscriptions must have in common to be told the same: document, operation, variables, what they follow, and
- * everything about the viewer, since which contacts are seen depends on the person. Where they begin is left out.
+ * Identifies subscriptions that receive the same results: same document, operation, variables, source, and viewer. The
+ * viewer matters because the visible contacts depend on the person. The starting place is not part of the identity.
  */
 export function identityOf(args: ExecutionArgs, source: Pick<LiveSource<unknown, unknown>, 'key' | 'startArguments'>) {
   const { document, operationName, variableValues, contextValue } = args
@@ -106,7 +106,7 @@ export function identityOf(args: ExecutionArgs, source: Pick<LiveSource<unknown,
   ])
 }
 
-/** Variables that stand for a starting argument of the root field and for nothing else. */
+/** Variables that are used only as a starting argument of the root field. */
 function startVariables({ document, operationName }: ExecutionArgs, startArguments: readonly string[]): string[] {
   const [root] = getOperationAST(document, operationName)?.selectionSet.selections ?? []
   if (root?.kind !== Kind.FIELD) return []
@@ -118,11 +118,11 @@ function startVariables({ document, operationName }: ExecutionArgs, startArgumen
   visit(document, {
     Variable: ({ name }) => void counts.set(name.value, (counts.get(name.value) ?? 0) + 1),
   })
-  // Once where it is declared, and once where it is used.
+  // A variable occurs once where it is declared and once where it is used.
   return names.filter((name) => counts.get(name) === 2)
 }
 
-/** The same value with the names of its objects in order, so that equal ones are equal as text. */
+/** Sorts the keys of objects, so that equal values are equal as text. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   if (typeof value !== 'object' || value === null) return value

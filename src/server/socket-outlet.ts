@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws'
 import { type Outlet, type ResultFrame, waitingBytes } from './outlet.ts'
 
-/** Sends the results of one operation of a WebSocket, by the protocol graphql-transport-ws. */
+/** Sends the results of one operation over a WebSocket, in the graphql-transport-ws protocol. */
 export class SocketOutlet implements Outlet {
   readonly #socket: WebSocket
   readonly #head: Buffer

@@ -3,7 +3,7 @@ import { getOperationAST } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { ApiMetrics, OperationKind, Outcome } from '../metrics/api-metrics.ts'
 
-/** Counts and times operations, over whichever transport they come. */
+/** Counts and times operations of every transport. */
 export function useMetrics(metrics: ApiMetrics): Plugin {
   return {
     onExecute: ({ args }) => {

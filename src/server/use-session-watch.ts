@@ -3,7 +3,10 @@ import type { Plugin } from 'graphql-yoga'
 import type { OperationContext } from './operation-context.ts'
 import type { SessionWatch } from './session-watch.ts'
 
-/** Ends a stream of events with an error when the credentials that opened it no longer hold. Sockets watch their own. */
+/**
+ * Ends an event stream with an error when its credentials are no longer valid. WebSockets watch their credentials
+ * themselves.
+ */
 export function useSessionWatch(sessions: SessionWatch): Plugin {
   return {
     onSubscribe: ({ args }) => {
@@ -20,7 +23,7 @@ export function useSessionWatch(sessions: SessionWatch): Plugin {
   }
 }
 
-/** The same events until `watch` tells a reason to end. */
+/** Passes events on until `watch` reports a reason to end. */
 function whileAuthorised(
   events: AsyncIterable<ExecutionResult>,
   watch: (onLost: (reason: string) => void) => () => void,
@@ -47,7 +50,7 @@ function whileAuthorised(
       if (isOver) return { done: true, value: undefined }
       const event = source.next()
       event.catch(unwatch)
-      // One promise for each event: a promise that outlives the races it is part of keeps what each of them brought.
+      // Each event needs a new promise: a promise that outlives its races keeps the result of every race in memory.
       const refused = new Promise<null>((resolve) => {
         tell = () => resolve(null)
         if (lost !== null) tell()

@@ -20,9 +20,9 @@ interface Options {
 type AnswerTo = (args: ExecutionArgs, event: unknown) => Promise<ExecutionResult>
 
 /**
- * Has subscriptions outlast what passes, and identical ones share their work. While PostgreSQL is away, an event waits
- * until its fields can be read. When the server stops, a subscription is broken off, which its client can tell from its
- * end: it is not completed.
+ * Keeps subscriptions open during temporary failures, and lets identical ones share their work. While PostgreSQL is
+ * unavailable, an event waits until its fields can be read. When the server stops, a subscription is interrupted without
+ * completion, so its client can tell this from a regular end.
  */
 export function useSteadySubscriptions({ closing, limits, mask }: Options): Plugin {
   const answerTo: AnswerTo = (args, event) => executeWithin(limits, execute, { ...args, rootValue: event })
@@ -56,8 +56,8 @@ async function subscribe(
 }
 
 /**
- * The same events. What ends them because the server stops breaks them off. As with a generator, nothing follows an
- * error: whoever turns the error into a result and asks for the next one is told that it was the last.
+ * Passes events on. An error while the server stops becomes an interruption. As with a generator, nothing follows an error:
+ * a caller that turns the error into a result and asks for the next one gets the end.
  */
 function breakingOff(
   events: AsyncIterableIterator<ExecutionResult>,
@@ -75,10 +75,10 @@ function breakingOff(
       try {
         return await events.next()
       } catch (error) {
-        // It may have left while this waited.
+        // The consumer may have left in the meantime.
         if (isOver) return over
         isOver = true
-        // Whatever goes wrong while the server stops goes wrong because it does.
+        // Errors while the server stops are caused by the stop.
         if (!closing.aborted) throw error
         breakOff?.()
         return over
@@ -121,7 +121,7 @@ function eventsOf(
   }
 }
 
-/** The event with all that was asked of it. */
+/** Executes the selection for one event, and waits while PostgreSQL is unavailable. */
 async function answer(answerEvent: () => Promise<ExecutionResult>, signal: AbortSignal): Promise<ExecutionResult> {
   return patiently(async () => {
     const result = await answerEvent()

@@ -5,12 +5,12 @@ import type { ServerContext } from './server-context.ts'
 
 export const webhookPath = '/webhooks/hubspot'
 
-/** A hundred events with the longest values that HubSpot's properties hold. */
+/** Enough for a hundred events with the longest values of HubSpot's properties. */
 const largestBody = 8 * 1024 * 1024
 
 const statuses = { taken: 200, unsigned: 401, unreadable: 400 } as const
 
-/** Where HubSpot tells of changes. Whatever is not signed by it is answered 401 and looked at no further. */
+/** The endpoint to which HubSpot reports changes. A request without HubSpot's signature gets 401 and is not processed. */
 export async function answerWebhook({ webhooks }: ServerContext, request: IncomingMessage): Promise<Answer> {
   const body = await readBody(request)
   if (body === null) {
@@ -27,7 +27,7 @@ export async function answerWebhook({ webhooks }: ServerContext, request: Incomi
   return jsonAnswer(statuses[outcome], { outcome })
 }
 
-/** Null for one that is too large, of which no more is read than that. */
+/** Returns null if the body is too large. Reads no further than the limit. */
 async function readBody(request: IncomingMessage): Promise<Buffer | null> {
   if (Number(request.headers['content-length'] ?? 0) > largestBody) return null
   const chunks: Buffer[] = []

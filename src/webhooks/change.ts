@@ -2,8 +2,8 @@ import type { ObjectType } from '../generated/prisma/enums.ts'
 import { hubspotTypeIds } from '../hubspot/object-types.ts'
 
 /**
- * What HubSpot reported about a record: that it should be read again, or that its person's data is to be erased (B61).
- * The values that changed are not taken from the event, which may arrive twice, late, out of order, or never.
+ * A HubSpot record that should be read again, or whose person's data must be erased (B61), as reported by HubSpot. Changed
+ * values are not taken from the event, which may arrive twice, late, out of order, or never.
  */
 export interface RecordChange {
   readonly kind: 'CHANGED' | 'PRIVACY_DELETED'
@@ -13,7 +13,7 @@ export interface RecordChange {
   readonly occurredAt: Date
 }
 
-/** The one fact that only an event tells: which of two merged records was the primary (B59). */
+/** The one fact that only an event provides: which of two merged records was the primary one (B59). */
 export interface MergeChange {
   readonly portalId: bigint
   readonly objectType: ObjectType

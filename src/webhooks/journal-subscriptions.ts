@@ -5,7 +5,7 @@ import { hubspotTypeIds } from '../hubspot/object-types.ts'
 
 const { CONTACT, ACCOUNT } = hubspotTypeIds
 
-/** What the workspaces of a portal need to be told. */
+/** The changes that the workspaces of a portal need to receive. */
 interface PortalNeeds {
   readonly portalId: bigint
   readonly withContacts: boolean

@@ -23,9 +23,8 @@ const takesPart = `settings.live_updates = $1::live_updates AND settings.activat
 
 async function noteRecords(queryable: Queryable, source: string, records: readonly RecordChange[], at: Date) {
   if (records.length === 0) return
-  // In order of their keys, so that two processes with the same records wait for each other and do not deadlock.
-  // Another event about a record of a run in progress makes the record due again, since the run may have read it
-  // before.
+  // Sorted by key, so that two processes with the same records wait for each other instead of deadlocking. Another event
+  // about a record of a run in progress makes the record due again, since the run may have read it before the change.
   await queryable.query(
     `WITH noted AS (
        INSERT INTO hubspot_change (workspace_id, object_type, hubspot_id, kind, occurred_at, first_seen_at, last_seen_at)

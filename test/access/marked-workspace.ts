@@ -4,16 +4,16 @@ import type { TestApi } from '../support/graphql/start-test-api.ts'
 import { globalId, storeContact, storeError, storeRun } from '../support/graphql/stored-rows.ts'
 import type { Things } from './walk-operations.ts'
 
-/** A word that stands in all that a workspace of {@link storeMarkedWorkspace} holds, and nowhere else. */
+/** A word that appears everywhere in a workspace of {@link storeMarkedWorkspace}, and nowhere else. */
 export const mark = 'zerberus'
-/** What a stranger may know of it: by such names they ask for it, so answers may repeat it. */
+/** Used in names that a stranger may know. A stranger can ask for these, so answers may repeat them. */
 const known = 'known'
 
 export interface MarkedWorkspace extends IssuedWorkspace {
   readonly things: Things
 }
 
-/** A workspace with one of each thing. */
+/** Stores a workspace with one object of each type. */
 export async function storeMarkedWorkspace(api: TestApi, options: { plan?: 'STARTER' } = {}): Promise<MarkedWorkspace> {
   const { prisma } = api.database
   const workspace = await api.createWorkspace(options)
@@ -94,7 +94,7 @@ export async function storeMarkedWorkspace(api: TestApi, options: { plan?: 'STAR
   }
 }
 
-/** All that the database holds of a workspace, as one text: two are equal if nothing changed. */
+/** Everything that the database stores about a workspace, as one text. Two texts are equal if nothing has changed. */
 export async function contentOf({ database }: TestApi, { workspaceId, userId }: IssuedWorkspace): Promise<string> {
   const { rows: tables } = await database.pool.query<{ table_name: string }>(`
     SELECT table_name FROM information_schema.columns

@@ -10,7 +10,7 @@ import { contentOf, mark, storeMarkedWorkspace } from './marked-workspace.ts'
 import { placesOf, type WalkAnswer, walk } from './walk.ts'
 import { type WalkOperation, walkOperations } from './walk-operations.ts'
 
-// The walk asks for more at once than any client may.
+// The walk requests more at once than a client may.
 const boundless = {
   ...defaultLimits,
   depth: 1_000,
@@ -34,7 +34,7 @@ function ruleAt(coordinate: string) {
   return ruleOf(type, field)
 }
 
-/** The field's refusal: as data of a mutation, else as an error. */
+/** The rejection of the field: data of a mutation, or else an error. */
 function refusalOf({ field }: WalkOperation, { data, errors }: WalkAnswer): string | undefined {
   const [place] = placesOf(data)
   const typename = (place?.value as { __typename?: string } | null)?.__typename
@@ -63,7 +63,7 @@ test('B20: without valid credentials, no field returns anything', async () => {
   }
 })
 
-test('B19 B20: a member is refused exactly the fields for admins, and changes nothing', async () => {
+test('B19 B20: a member is refused exactly the fields for admins and changes nothing', async () => {
   const workspace = await storeMarkedWorkspace(api)
   const { token } = await api.createUser(workspace.workspaceId, 'MEMBER')
   const isMembers = ({ field }: WalkOperation) => ruleAt(field) === 'member'
@@ -90,7 +90,7 @@ test('B19 B20: a member is refused exactly the fields for admins, and changes no
   }
 })
 
-test('B19 B20: every resolver of a field for admins refuses a member by itself', async () => {
+test('B19 B20: every resolver of an admin field refuses members by itself', async () => {
   const viewer: Viewer = { userId: '', organizationId: '', workspaceId: '', plan: 'PREMIER', role: 'MEMBER' }
   const refused: string[] = []
 
@@ -129,7 +129,7 @@ test("B20: another workspace's admin reads and changes nothing, even with all id
   expect(await contentOf(api, theirs)).toBe(before)
 })
 
-test("B20: the same walk as the workspace's own admin finds everything and is never refused", async () => {
+test("B20: the workspace's own admin can read everything in the same walk and is never refused", async () => {
   const mine = await storeMarkedWorkspace(api)
   const met = new Map<string, boolean>()
 
@@ -147,7 +147,7 @@ test("B20: the same walk as the workspace's own admin finds everything and is ne
   for (const node of nodes) expect(met.get(`${node}.id`), node).toBe(true)
 })
 
-test('B21: below the Growth plan, each field of the sync tells an admin the required plan and changes nothing', async () => {
+test('B21: below the Growth plan, each field of the sync returns the required plan to an admin and changes nothing', async () => {
   const workspace = await storeMarkedWorkspace(api, { plan: 'STARTER' })
   const before = await contentOf(api, workspace)
 

@@ -13,7 +13,7 @@ test.for<[what: string, addition: string, missing: string]>([
   ['mutation', 'extend type Mutation { tell: Int }', 'Mutation.tell'],
   ['subscription', 'extend type Subscription { told: Int }', 'Subscription.told'],
   ['type', 'type Secret { text: String } extend type Contact { secret: Secret }', 'Secret'],
-])('B20: a new %s without a rule is detected, and the message says what to add', ([_what, addition, missing]) => {
+])('B20: a new %s without a rule is detected, and the message tells what to add', ([_what, addition, missing]) => {
   const problems = accessProblems(extendSchema(schema, parse(addition)))
 
   expect(problems).toEqual([

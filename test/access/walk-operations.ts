@@ -13,22 +13,22 @@ import {
   isObjectType,
 } from 'graphql'
 
-/** An operation of one field of Query, Mutation or Subscription that selects all there is beneath it. */
+/** An operation on one field of Query, Mutation, or Subscription that selects everything beneath it. */
 export interface WalkOperation {
   /** `Query.contact` */
   readonly field: string
   readonly text: string
-  /** All that it selects, as `Type.field`. In the answer they are keyed `Type__field`. */
+  /** Everything that it selects, as `Type.field`. In the answer, the keys are `Type__field`. */
   readonly coordinates: ReadonlySet<string>
 }
 
-/** What arguments may name: a global id for each type of node, and texts by the name of their argument. */
+/** Values for arguments: a global id for each type of node, and texts by the name of the argument. */
 export interface Things {
   readonly ids: readonly string[]
   readonly texts: Readonly<Record<string, string>>
 }
 
-/** One operation for each way to fill in the arguments, for each field of each root type. */
+/** Returns operations for each field of each root type, one for each way to fill in its arguments. */
 export function walkOperations(schema: GraphQLSchema, things: Things): WalkOperation[] {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
   return roots.flatMap((root) =>
@@ -55,7 +55,7 @@ function operationsOf(
   return [...found.values()]
 }
 
-/** Each type is opened once per operation, so that the walk ends. */
+/** Expands each type once per operation, so that the walk ends. */
 function selectionOf(
   schema: GraphQLSchema,
   type: ReturnType<typeof getNamedType>,
@@ -70,7 +70,7 @@ function selectionOf(
       const within = new Set([...opened, member.name])
       const fields = Object.values(member.getFields()).map((field) => {
         const named = getNamedType(field.type)
-        // Opened above it: nothing new is found there.
+        // Already expanded above, so it would reveal nothing new.
         if (isObjectType(named) && within.has(named.name)) return ''
         coordinates.add(`${member.name}.${field.name}`)
         const args = argumentsOf(field, { id: '', texts: {}, choice: 0 })
@@ -85,11 +85,11 @@ function selectionOf(
 interface Filling {
   readonly id: string
   readonly texts: Readonly<Record<string, string>>
-  /** Which way of a @oneOf input. */
+  /** Index of the variant of a @oneOf input. */
   readonly choice: number
 }
 
-/** What must be given, and ids, which lead to things of others. */
+/** Required arguments, and ids, which may refer to other people's objects. */
 function argumentsOf({ args }: GraphQLField<unknown, unknown>, filling: Filling): string {
   const given = args
     .filter(({ type, defaultValue }) => isId(type) || (isNonNullType(type) && defaultValue === undefined))

@@ -4,11 +4,11 @@ export interface WalkAnswer {
   readonly status: number
   readonly data: unknown
   readonly errors: readonly GraphQLFailure[]
-  /** The answer as it came. */
+  /** The answer as received. */
   readonly text: string
 }
 
-/** Sends an operation; of a subscription, gives what comes first. */
+/** Sends an operation. For a subscription, returns the first event. */
 export async function walk(url: string, query: string, token?: string): Promise<WalkAnswer> {
   const isSubscription = query.startsWith('subscription')
   const leaving = new AbortController()
@@ -29,7 +29,7 @@ export async function walk(url: string, query: string, token?: string): Promise<
   return { status: response.status, data, errors, text }
 }
 
-/** What the server says first; empty where it has nothing to say for a while. */
+/** The first event of the server. Empty if nothing arrives for a while. */
 async function firstEvent(response: Response): Promise<string> {
   const reader = response.body?.getReader()
   const silence = new Promise<{ value: undefined }>((resolve) => setTimeout(resolve, 500, { value: undefined }))
@@ -49,13 +49,13 @@ export interface Place {
   readonly value: unknown
 }
 
-/** All fields of an answer; keys of the walk's operations say whose they are. */
+/** All fields in an answer. The keys in the walk's operations contain their types. */
 export function placesOf(data: unknown): Place[] {
   if (Array.isArray(data)) return data.flatMap(placesOf)
   if (typeof data !== 'object' || data === null) return []
   return Object.entries(data).flatMap(([key, value]) => {
     const [type, field] = key.split('__')
-    // Whatever stands within a scalar is no field.
+    // Anything inside a scalar is not a field.
     return type && field ? [{ coordinate: `${type}.${field}`, value }, ...placesOf(value)] : []
   })
 }

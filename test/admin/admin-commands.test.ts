@@ -10,7 +10,7 @@ import { createWorkspace } from '../../src/workspaces/manage-workspaces.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 
 const database = await createTestDatabase()
-/** What `npm run admin -- …` does. */
+/** Runs the command of `npm run admin -- …`. */
 async function admin(args: string[], url: string = database.url, variables: Record<string, string> = {}) {
   const printed = { stdout: '', stderr: '' }
   const code = await runAdmin(args, {
@@ -87,8 +87,8 @@ test.for<[why: string, args: string[], says: string]>([
     ['create-workspace', '--name', 'A', '--plan', 'FREE', '--admin-email', 'a@a.test'],
     'STARTER, GROWTH',
   ],
-  ['an address that is none', ['create-workspace', '--name', 'A', '--admin-email', 'nobody'], 'email address'],
-])('%s ends with code 1 and one clear message', async ([_why, args, says]) => {
+  ['an invalid email address', ['create-workspace', '--name', 'A', '--admin-email', 'nobody'], 'email address'],
+])('%s makes the command exit with code 1 and one clear message', async ([_why, args, says]) => {
   const { code, stdout, stderr } = await admin(args)
 
   expect(code).toBe(1)
@@ -97,14 +97,14 @@ test.for<[why: string, args: string[], says: string]>([
   expect(stderr.trim().split('\n')).toHaveLength(1)
 })
 
-test('without DATABASE_URL, the command says so', async () => {
+test('without DATABASE_URL, the command reports that it is missing', async () => {
   const { code, stderr } = await admin(['create-token', '--user', '01a20aca-c8f9-7289-af08-0ab22d452768'], '')
 
   expect(code).toBe(1)
   expect(stderr).toContain('DATABASE_URL is not set')
 })
 
-test('rotate-keys prints its result as JSON, and names every mistake in its environment', async () => {
+test('rotate-keys prints its result as JSON and reports every mistake in its environment', async () => {
   const key = (id: string) => `${id}:${Buffer.alloc(32, id).toString('base64')}`
   const { workspaceId } = await createWorkspace(database, { name: 'R', plan: 'GROWTH', adminEmail: 'r@b.test' })
   const { encrypt } = openEncryption(key('old'))
@@ -150,7 +150,7 @@ test.for<[command: string, args: (ids: { workspaceId: string; userId: string }) 
   ],
   ['set-plan', ({ workspaceId }) => ['--workspace', workspaceId, '--plan', 'PREMIER'], ['workspaceId', 'plan']],
   ['create-token', ({ userId }) => ['--user', userId], ['token']],
-])('%s --json prints one object with the agreed names', async ([command, args, names]) => {
+])('%s --json prints one object with the documented names', async ([command, args, names]) => {
   const ids = await createWorkspace(database, { name: 'W', plan: 'GROWTH', adminEmail: 'w@b.test' })
 
   const { code, stdout } = await admin([command, ...args(ids), '--json'])

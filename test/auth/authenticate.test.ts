@@ -11,7 +11,7 @@ const { prisma } = database
 const newWorkspace = (organizationId?: string) =>
   createWorkspace(database, { name: 'Test', plan: 'GROWTH', adminEmail: 'admin@example.test', organizationId })
 
-/** Alone, and between others: those that are asked about together must be told the same as one alone. */
+/** Authenticates alone and together with others. Both must have the same result. */
 const viewerBy = async (credentials: Credentials, now?: Date) => {
   const context = { database, verifyJwt: null }
   const nobody: Credentials = { authorization: `Bearer hcs_${'N'.repeat(43)}`, workspaceId: null }
@@ -57,14 +57,14 @@ test.for<[authorization: string | null]>([
   ['Bearer hcs_short'],
   [`Bearer hcs_${'A'.repeat(43)}`],
   [`hcs_${'A'.repeat(43)}`],
-])('%j is refused', async ([authorization]) => {
+])('the authorization header %j is rejected', async ([authorization]) => {
   await expect(viewerBy({ authorization, workspaceId: null })).rejects.toMatchObject({
     name: 'AuthenticationError',
     code: 'UNAUTHENTICATED',
   })
 })
 
-test('revoked and expired tokens are refused from that moment on', async () => {
+test('revoked and expired tokens are rejected immediately', async () => {
   const { token, userId } = await newWorkspace()
   const revoked = await createToken(database, userId)
   await prisma.apiToken.updateMany({ where: { userId, name: 'operator' }, data: { revokedAt: new Date() } })
@@ -76,7 +76,7 @@ test('revoked and expired tokens are refused from that moment on', async () => {
   await expect(authenticateBy(token, { now: new Date(expiresAt.getTime() - 1) })).resolves.toMatchObject({ userId })
 })
 
-test('B20: a user with several workspaces must name one of their own', async () => {
+test('B20: a user with several workspaces must specify one of them', async () => {
   const first = await newWorkspace()
   const second = await newWorkspace(first.organizationId)
   const foreign = await newWorkspace()
@@ -90,7 +90,7 @@ test('B20: a user with several workspaces must name one of their own', async () 
   }
 })
 
-test('B20: a role applies to its own workspace, and a company admin acts in all of the organization', async () => {
+test('B20: a role applies to its own workspace only, and a company admin can act in every workspace of the organization', async () => {
   const first = await newWorkspace()
   const second = await newWorkspace(first.organizationId)
   const foreign = await newWorkspace()
@@ -107,7 +107,7 @@ test('B20: a role applies to its own workspace, and a company admin acts in all 
   await expect(authenticateBy(company.token, foreign)).rejects.toMatchObject({ code: 'FORBIDDEN' })
 })
 
-test('the last use is stored at most once a minute', async () => {
+test('the time of the last use is stored at most once a minute', async () => {
   const { token, userId } = await newWorkspace()
   const at = (seconds: number) => new Date(Date.UTC(2026, 10, 23, 12, 0, seconds))
   const noted = async (now: Date) => {

@@ -42,31 +42,31 @@ const signed = (jwt: SignJWT) => jwt.setProtectedHeader({ alg: 'HS256' }).sign(s
 test.for<[why: string, token: () => Promise<string> | string]>([
   ['it has expired', () => signed(claims({ exp: Math.floor(Date.now() / 1000) - 60 }))],
   ['it never expires', () => signed(new SignJWT({}).setSubject(userId).setIssuer(issuer).setAudience(audience))],
-  ['another issuer signed it', () => signed(claims({ iss: 'https://elsewhere.example/' }))],
+  ['it is from another issuer', () => signed(claims({ iss: 'https://elsewhere.example/' }))],
   ['it is for another audience', () => signed(claims({ aud: 'elsewhere' }))],
-  ['its user is not known', () => signed(claims({ sub: '01a20aca-c8f9-7289-af08-0ab22d452768' }))],
-  ['its subject is no user', () => signed(claims({ sub: 'auth0|1' }))],
+  ['its user is unknown', () => signed(claims({ sub: '01a20aca-c8f9-7289-af08-0ab22d452768' }))],
+  ['its subject is not a user id', () => signed(claims({ sub: 'auth0|1' }))],
   [
-    'another secret signed it',
+    'it is signed with another secret',
     () =>
       claims()
         .setProtectedHeader({ alg: 'HS256' })
         .sign(new TextEncoder().encode('x'.repeat(32))),
   ],
   [
-    'nobody signed it',
+    'it is not signed',
     () => new UnsecuredJWT({ sub: userId, iss: issuer, aud: audience, exp: 4_000_000_000 }).encode(),
   ],
-  ['it is no token', () => 'a.b.c'],
-])('B20: a token is refused when %s', async ([_why, token]) => {
+  ['it is not a token', () => 'a.b.c'],
+])('B20: a token is rejected if %s', async ([_why, token]) => {
   await expect(sessionOf(await token())).rejects.toMatchObject({ name: 'AuthenticationError', code: 'UNAUTHENTICATED' })
 })
 
-test('B20: if the operator accepts no JSON Web Tokens, a token is refused', async () => {
+test('B20: if the operator does not accept JSON Web Tokens, a token is rejected', async () => {
   await expect(sessionOf(await signed(claims()), null)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
 })
 
-/** What an identity provider publishes. */
+/** Serves keys as an identity provider does. */
 async function publish(keys: JWK[]): Promise<string> {
   const server = createServer((_request, response) => response.end(JSON.stringify({ keys })))
   server.listen(0, '127.0.0.1')
@@ -83,20 +83,20 @@ async function keyPair(
   return { sign, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: 'ES256' } }
 }
 
-test('B20: a token that is signed with a published key identifies the user; one signed with another key is refused', async () => {
+test('B20: a token that is signed with a published key identifies the user; a token that is signed with another key is rejected', async () => {
   const [mine, another] = [await keyPair('mine'), await keyPair('another')]
   const jwksUrl = await publish([mine.jwk])
   const byKeys = openJwtVerifier({ jwtSecret: null, jwksUrl, issuer, audience })
 
   expect((await sessionOf(await mine.sign(claims()), byKeys)).viewer).toMatchObject({ userId })
   await expect(sessionOf(await another.sign(claims()), byKeys)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
-  // The published key is public: as a secret it would let everyone in.
+  // The published key is public. If it were accepted as a secret, anyone could sign tokens.
   const asSecret = claims().setProtectedHeader({ alg: 'HS256', kid: 'mine' })
   const forged = await asSecret.sign(new TextEncoder().encode(JSON.stringify(mine.jwk)))
   await expect(sessionOf(forged, byKeys)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
 })
 
-test('keys that cannot be fetched are not the fault of the token', async () => {
+test('a token is not rejected because the keys cannot be fetched', async () => {
   const { sign } = await keyPair('mine')
   const byKeys = openJwtVerifier({ jwtSecret: null, jwksUrl: 'http://127.0.0.1:9/jwks.json', issuer, audience })
 

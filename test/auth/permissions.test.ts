@@ -29,7 +29,7 @@ test.for<[ViewerRole, Plan, expected: string]>([
   ['WORKSPACE_ADMIN', 'SCALE', 'allowed'],
   ['WORKSPACE_ADMIN', 'PREMIER', 'allowed'],
   ['COMPANY_ADMIN', 'GROWTH', 'allowed'],
-])('B19, B21: a %s on %s who controls the sync: %s', ([role, plan, expected]) => {
+])('B19, B21: a %s on the %s plan who controls the sync: %s', ([role, plan, expected]) => {
   expect(outcome(() => requireSyncAdmin(viewer(role, plan)))).toBe(expected)
 })
 

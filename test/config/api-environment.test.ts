@@ -61,7 +61,7 @@ test('the settings of the API are read from the environment', () => {
   })
 })
 
-test('every mistake is named in one message', () => {
+test('one message contains every mistake', () => {
   expect(
     mistakesOf({
       AUTH_JWT_SECRET: 'short',

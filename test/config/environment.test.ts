@@ -27,15 +27,15 @@ it('B55: emails are sent according to SMTP_URL and MAIL_FROM, and not at all wit
 })
 
 it.each<[what: string, variables: Record<string, string>, mistakes: (RegExp | string)[]]>([
-  ['a mail server without a sender', { SMTP_URL: 'smtp://mail.example.test' }, ['MAIL_FROM is not set']],
+  ['an SMTP_URL without MAIL_FROM', { SMTP_URL: 'smtp://mail.example.test' }, ['MAIL_FROM is not set']],
   [
-    'an SMTP_URL of another protocol',
+    'an SMTP_URL with another protocol',
     { SMTP_URL: 'https://mail.example.test', MAIL_FROM: 'a@b.test' },
     [/^SMTP_URL must/],
   ],
-  ['a MAIL_FROM that is no address', { SMTP_URL: 'smtp://m', MAIL_FROM: 'nobody' }, [/^MAIL_FROM must/]],
+  ['a MAIL_FROM that is not an email address', { SMTP_URL: 'smtp://m', MAIL_FROM: 'nobody' }, [/^MAIL_FROM must/]],
   [
-    'two keys of one id',
+    'two keys with the same id',
     { ENCRYPTION_KEYS: `${usable.ENCRYPTION_KEYS},${usable.ENCRYPTION_KEYS}` },
     [/a different id/],
   ],
@@ -44,7 +44,7 @@ it.each<[what: string, variables: Record<string, string>, mistakes: (RegExp | st
     { SMTP_URL: 'smtp://mail.example.test', DATABASE_URL: 'nowhere', HUBSPOT_CLIENT_ID: '' },
     [/^DATABASE_URL must/, 'HUBSPOT_CLIENT_ID is not set', 'MAIL_FROM is not set'],
   ],
-])('%s is named before anything starts', (_what, variables, mistakes) => {
+])('before anything starts, the message reports %s', (_what, variables, mistakes) => {
   const found = mistakesOf({ ...usable, ...variables })
 
   expect(found).toHaveLength(mistakes.length)

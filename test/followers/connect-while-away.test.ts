@@ -7,7 +7,7 @@ import { openRawSocket } from '../support/graphql/raw-socket.ts'
 import { createProcessEnvironment } from '../support/process-environment.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 
-test('while PostgreSQL is unavailable, a new socket is closed with 1013, and an open one stays although its operations fail', async () => {
+test('while PostgreSQL is unavailable, a new socket is closed with 1013, and an open socket stays open although its operations fail', async () => {
   const database = await createTestDatabase()
   const line = await createCuttableLine(database.url)
   const { token } = await createWorkspace(database, { name: 'Test', plan: 'GROWTH', adminEmail: 'ada@example.test' })

@@ -32,7 +32,7 @@ const ErrorsWhileAway = graphql(`
 /** Longer than the intervals at which watchers look and credentials are checked. */
 const outageMs = 12_000
 
-/** As long as a busy machine may take. */
+/** Waits as long as a busy machine may take. */
 const waitFor = <T>(condition: () => T | Promise<T>) => waitAtMost(condition, { timeoutMs: 120_000 })
 
 const last = <T>(values: readonly T[]) => values.at(-1)
@@ -89,7 +89,7 @@ someBroker('followers while PostgreSQL is away', (kind) => {
     }
   }
 
-  it('B6, B54, B68: wait and continue; nothing that happened in the meantime is lost, and the end comes once', async () => {
+  it('B6, B54, B68: wait and continue; no change in the meantime is lost, and the end is reported once', async () => {
     const { url, token, cut, restore, contacts, rename, raise, move } = await startCuttableApi()
     const runs = transports.map((transport) => follow(transport, url, RunsWhileAway, {}, token))
     const changes = transports.map((transport) => follow(transport, url, ContactsWhileAway, {}, token))

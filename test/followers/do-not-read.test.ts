@@ -16,7 +16,7 @@ const Unread = graphql(`
   subscription Unread($after: String) { contactChanged(after: $after) { contact { description } } }
 `)
 
-/** More than the sockets of both sides can buffer: the server cannot get rid of it. */
+/** More than the sockets on both sides can buffer, so the server cannot send everything. */
 const [changes, bytesOfEach] = [200, 200_000]
 
 /** Reads the first part, and nothing after that. */
@@ -27,7 +27,7 @@ async function stopReading(socket: Socket): Promise<void> {
   socket.pause()
 }
 
-test('followers that do not read do not prevent the API from stopping', async () => {
+test('followers that do not read cannot prevent the API from stopping', async () => {
   const database = await createTestDatabase()
   const { workspaceId, token } = await createWorkspace(database, {
     name: 'Test',

@@ -75,7 +75,7 @@ test('B68: over WebSocket, a server that stops closes with 1001, and completes n
   await expect(socket.next()).rejects.toThrow(/1001/)
 })
 
-test('B68: over server-sent events, a server that stops breaks off, and completes nothing that is in progress', async () => {
+test('B68: over server-sent events, a server that stops interrupts the stream, and completes nothing that is in progress', async () => {
   const api = await startStoppingApi()
   const stream = await followByEvents(api)
 

@@ -13,7 +13,7 @@ interface Change {
 
 const pageSize = 3
 
-/** Keys that change, of which a follower that is behind is told once, as of contacts. */
+/** A log of keys that change. A follower that is behind is told about each key once, as with contacts. */
 class Log {
   readonly #latest = new Map<string, Change>()
   readonly #wakers = new Set<() => void>()
@@ -42,7 +42,7 @@ class Log {
         const changes = this.after(Math.min(...places)).slice(0, pageSize)
         const hasMore = changes.length === pageSize
         const end = changes.at(-1)?.at ?? Math.min(...places)
-        // Others go on meanwhile.
+        // Others continue in the meantime.
         await new Promise(setImmediate)
         return {
           told: places.map((place) =>
@@ -67,7 +67,7 @@ class Log {
   }
 }
 
-/** A client that reads, or does not. */
+/** A client that can stop reading. */
 class Client implements Follower<Change> {
   readonly heard: Change[] = []
   heardWhileBlocked = 0
@@ -132,13 +132,13 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('wait' as const), turns: fc.nat(4) }) },
 )
 
-test('B6: whenever they come and however they read, followers who share hear what one alone hears: in order, nothing twice, nothing left out', async () => {
+test('B6: followers that share a feed receive the same events as a single follower: in order, nothing twice, and nothing omitted, whenever they join and however they read', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
       const log = new Log()
       const { shared, closing } = share(log)
       const clients: { client: Client; from: number }[] = []
-      // Without a follower a shared feed ends.
+      // Without a follower, a shared feed ends.
       const steady = new Client()
       shared.join(steady, 0)
       for (const it of steps) {
@@ -155,7 +155,7 @@ test('B6: whenever they come and however they read, followers who share hear wha
         else if (it.kind === 'unblock') one?.client.unblock()
         else if (it.kind === 'wait') for (let turn = 0; turn < it.turns; turn++) await new Promise(setImmediate)
       }
-      // What waits for one that does not read is bounded, however much happens.
+      // However much happens, only a bounded number of events waits for a client that does not read.
       for (const { client } of clients) expect(client.heardWhileBlocked).toBeLessThanOrEqual(1)
       for (const { client } of clients) client.unblock()
       await settled()
@@ -175,7 +175,7 @@ test('B6: whenever they come and however they read, followers who share hear wha
   )
 })
 
-test('what happens is looked at and presented once for all who stand at the same place', async () => {
+test('each event is read and presented once for all followers at the same place', async () => {
   const log = new Log()
   const { shared, presented } = share(log)
   const clients = Array.from({ length: 100 }, () => new Client())
@@ -191,7 +191,7 @@ test('what happens is looked at and presented once for all who stand at the same
   for (const { heard } of clients) expect(heard.map(({ key }) => key)).toEqual(['a', 'b'])
 })
 
-test('when the feed fails, everybody is told, also those who are behind', async () => {
+test('if the feed fails, every follower fails, including those that are behind', async () => {
   const log = new Log()
   const shared = new SharedFeed<Change, number, Change>({
     open: async () => ({
@@ -224,7 +224,7 @@ test('when the feed fails, everybody is told, also those who are behind', async 
   expect([reading, behind].map(({ failure }) => failure)).toMatchObject([{ message: 'broken' }, { message: 'broken' }])
 })
 
-test('one alone hears everything in order', async () => {
+test('a single follower receives everything in order', async () => {
   const log = new Log()
   for (const key of 'abcde') log.change(key)
   const leaving = new AbortController()

@@ -46,7 +46,7 @@ async function describe(workspaceId: string, ids: readonly string[], description
   await announceContacts(sync, workspaceId, ids)
 }
 
-test('what many follow alike is read once for all of them, over both transports', async () => {
+test('identical subscriptions share one read, over both transports', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   const id = await storeContact(database, workspaceId, { name: 'Ada', email: 'ada@example.test' })
   const variables = { id: globalId('Contact', id) }
@@ -67,7 +67,7 @@ test('what many follow alike is read once for all of them, over both transports'
   expect(statements.filter((text) => text.includes('contact_handle'))).toHaveLength(1)
 })
 
-test('B20: of two tokens behind alike subscriptions the revoked one ends, and the other goes on', async () => {
+test('B20: of two identical subscriptions with different tokens, the one with the revoked token ends, and the other continues', async () => {
   const { workspaceId, userId, token } = await api.createWorkspace()
   const id = await storeContact(database, workspaceId)
   const other = await issueApiToken(database.prisma, { userId, name: 'other', expiresAt: null })
@@ -84,7 +84,7 @@ test('B20: of two tokens behind alike subscriptions the revoked one ends, and th
   await waitFor(() => kept.events.length === 2)
 })
 
-/** A socket that subscribes, and stops reading after the first event. */
+/** Opens a socket that subscribes and stops reading after the first event. */
 async function subscribeWithoutReading(token: string, payload: object) {
   const socket = new WebSocket(`${api.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
   cleanUp(() => socket.terminate())
@@ -98,16 +98,16 @@ async function subscribeWithoutReading(token: string, payload: object) {
   return { socket, messages, next: () => messages.filter(({ type }) => type === 'next') }
 }
 
-/** More than the sockets of both sides hold. */
+/** More than the sockets on both sides can buffer. */
 const [rounds, bytesOfEach] = [12, 1_000_000]
 
-test('B6: a client that does not read holds up nobody, and hears of everything once it reads', async () => {
+test('B6: a client that does not read does not delay others, and receives everything once it reads', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   const ids: string[] = []
   for (let number = 0; number < rounds; number++) ids.push(await storeContact(database, workspaceId))
   const fast = follow('WebSocket', api.url, SharedChanges, {}, token)
   const slow = await subscribeWithoutReading(token, { query: SharedChanges.toString() })
-  // Until a subscription stands, nothing is told to it.
+  // A subscription receives nothing until it is set up.
   await waitFor(async () => {
     await describe(workspaceId, ids.slice(0, 1), 'first')
     return fast.events.length > 0 && slow.next().length > 0
@@ -130,7 +130,7 @@ test('B6: a client that does not read holds up nobody, and hears of everything o
   expect(numbersOf(slowChanges().map(({ contact }) => contact.description))).toEqual([...ids.keys()])
 }, 300_000)
 
-test('B68: a client that does not read gets the final state once it reads, and one completion', async () => {
+test('B68: a client that does not read receives the final state and one completion once it reads', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   const run = await storeRun(database, workspaceId, { status: 'RUNNING' })
   const variables = { id: globalId('SyncRun', run.id) }
@@ -170,7 +170,7 @@ const viewer: Viewer = {
 }
 const query = 'subscription A($id: ID, $after: String) { contactChanged(filter: { id: $id }, after: $after) { kind } }'
 
-/** What decides whether two subscriptions are told the same. */
+/** The properties that decide whether two subscriptions receive the same results. */
 function identity({
   by = {},
   text = query,
@@ -188,25 +188,25 @@ function identity({
 }
 
 test.for([
-  ['another person', { by: { userId: 'x' } }],
-  ['another role', { by: { role: 'WORKSPACE_ADMIN' } }],
-  ['another plan', { by: { plan: 'STARTER' } }],
-  ['another workspace', { by: { workspaceId: 'x' } }],
-  ['another organization', { by: { organizationId: 'x' } }],
-  ['another contact behind the same HubSpot id', { key: 'x' }],
-  ['another filter', { variables: { id: '2' } }],
-  ['another document', { text: query.replace('kind', 'contactId') }],
-] as const)('B8, I2: %s is not told what others are told', ([, difference]) => {
+  ['a different user', { by: { userId: 'x' } }],
+  ['a different role', { by: { role: 'WORKSPACE_ADMIN' } }],
+  ['a different plan', { by: { plan: 'STARTER' } }],
+  ['a different workspace', { by: { workspaceId: 'x' } }],
+  ['a different organization', { by: { organizationId: 'x' } }],
+  ['a different contact with the same HubSpot id', { key: 'x' }],
+  ['a different filter', { variables: { id: '2' } }],
+  ['a different document', { text: query.replace('kind', 'contactId') }],
+] as const)('B8, I2: %s makes subscriptions different', ([, difference]) => {
   expect(identity(difference as Parameters<typeof identity>[0])).not.toBe(identity())
 })
 
-test('who begins elsewhere is not told the same if that decides about something else as well', () => {
+test('a different starting place makes subscriptions different if its variable is also used elsewhere', () => {
   const text =
     'subscription A($after: String) { contactChanged(filter: { externalId: $after }, after: $after) { kind } }'
 
   expect(identity({ text, variables: { after: '1' } })).not.toBe(identity({ text, variables: { after: '2' } }))
 })
 
-test('who begins elsewhere is told the same from there on', () => {
+test('a different starting place alone does not make subscriptions different', () => {
   expect(identity({ variables: { after: 'somewhere', id: '1' } })).toBe(identity())
 })

@@ -27,7 +27,7 @@ test.for([
     },
   ],
   [
-    'is left while it waits',
+    'is left while it is waiting',
     onceThenWait,
     async (stream: AsyncIterableIterator<string>) => {
       await stream.next()
@@ -50,7 +50,7 @@ test.for([
       await expect(stream.next()).rejects.toThrow('broken')
     },
   ],
-] as const)('a stream that %s is forgotten by what would close it', async ([, open, finish]) => {
+] as const)('a stream that %s leaves no listener behind', async ([, open, finish]) => {
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
   const streams = Array.from({ length: 200 }, () => abortOnReturn<string>(closing.signal, open))
@@ -62,7 +62,7 @@ test.for([
   expect(getEventListeners(closing.signal, 'abort')).toEqual([])
 })
 
-test('a stream that is closed throws the reason, so that it is not taken for ended', async () => {
+test('a stream that is closed throws the reason, so that it can be distinguished from one that has ended', async () => {
   const closing = new AbortController()
   const stream = abortOnReturn(closing.signal, onceThenWait)
   await stream.next()

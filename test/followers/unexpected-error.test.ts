@@ -7,7 +7,7 @@ import { subscribe, transports } from '../support/graphql/subscribe.ts'
 const Unlucky = graphql(`subscription Unlucky { syncProgress { status } }`)
 
 for (const transport of transports) {
-  test(`over ${transport}, a permanent error ends the subscription, which reports it`, async () => {
+  test(`over ${transport}, a permanent error is reported and ends the subscription`, async () => {
     const api = await startTestApi()
     const { workspaceId, token } = await api.createWorkspace()
     const run = await storeRun(api.database, workspaceId, { status: 'RUNNING' })

@@ -1,4 +1,4 @@
-/** Draws that follow from a seed, so that a case can be repeated. */
+/** Random draws that depend only on a seed, so that a case can be repeated. */
 export interface Dice {
   /** A whole number from 0 to `below` - 1. */
   below(below: number): number
@@ -7,10 +7,10 @@ export interface Dice {
   pick<T>(from: readonly T[]): T
 }
 
-/** The dice of one case of a run: cases do not depend on each other. */
+/** The dice for one case of a run. Cases do not depend on each other. */
 export function diceOf(seed: number, index: number): Dice {
   let state = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b)) >>> 0
-  // Mulberry32: short, and even enough to choose among a few.
+  // Mulberry32: short, and uniform enough to choose among a few.
   const next = () => {
     state = (state + 0x6d2b79f5) >>> 0
     let mixed = Math.imul(state ^ (state >>> 15), state | 1)

@@ -18,7 +18,7 @@ export interface Operation {
   readonly variables: Readonly<Record<string, unknown>>
 }
 
-/** An operation that any part of the schema may be in, with values that may fit or not. */
+/** Generates an operation that can contain any part of the schema, with values that may or may not be valid. */
 export function generateOperation(schema: GraphQLSchema, dice: Dice, known: Known): Operation {
   const kind = dice.oneIn(3) ? 'mutation' : 'query'
   const root = kind === 'mutation' ? schema.getMutationType() : schema.getQueryType()

@@ -127,7 +127,7 @@ const oddHeaders = [
   `X-Long: ${'x'.repeat(20_000)}`,
 ]
 
-/** The bytes of a request that may be wrong anywhere: request line, headers, length or body. */
+/** The bytes of a request in which anything can be wrong: request line, headers, length, or body. */
 export function generateRequest(dice: Dice, token: string): Buffer {
   const body = bodyOf(dice)
   const headers = [
@@ -224,7 +224,7 @@ function chainOfFragments(length: number): string {
   return `{ ...F0 } ${fragments.join(' ')} fragment F${length} on Query { viewer { role } }`
 }
 
-/** Sometimes a few bytes are changed, dropped or repeated, anywhere. */
+/** Sometimes changes, drops, or repeats a few bytes, at any position. */
 function mangled(dice: Dice, request: Buffer): Buffer {
   if (!dice.oneIn(4)) return request
   const bytes = Buffer.from(request)

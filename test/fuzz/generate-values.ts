@@ -8,13 +8,13 @@ import {
 } from 'graphql'
 import type { Dice } from './dice.ts'
 
-/** What arguments may name that exists: global ids, and texts such as HubSpot ids, addresses and keys. */
+/** Existing values for arguments: global ids, and texts such as HubSpot ids, addresses, and keys. */
 export interface Known {
   readonly ids: readonly string[]
   readonly texts: readonly string[]
 }
 
-/** A name of an enumeration, which documents state without quotes. */
+/** The name of an enum value. Documents write it without quotes. */
 export class EnumName {
   readonly name: string
 
@@ -72,7 +72,7 @@ const moments = [
 const integers = [0, 1, 2, 5, 20, 100, 101, -1, 2_147_483_647, -2_147_483_648, 2_147_483_648, 1.5]
 const numbers = [0, -0, 1, 1.5, -1e308, 1e308, 5e-324, 1e21, 2 ** 53]
 
-/** A value for an input of the type, usually one that fits. Undefined where it is left out. */
+/** A value for an input of the type, usually a valid one. Undefined if it is omitted. */
 export function valueFor(type: GraphQLInputType, dice: Dice, known: Known, depth = 0): unknown {
   if (dice.oneIn(200)) return dice.pick<unknown>([null, [], {}, 'x', 7, true, [[null]], { x: 1 }])
   if (isNonNullType(type)) return valueFor(type.ofType, dice, known, depth)
@@ -121,7 +121,7 @@ export function valueFor(type: GraphQLInputType, dice: Dice, known: Known, depth
   }
 }
 
-/** The value as a document states it. */
+/** The value as a literal in a document. */
 export function literalOf(value: unknown): string {
   if (value instanceof EnumName) return value.name
   if (Array.isArray(value)) return `[${value.map(literalOf).join(', ')}]`
@@ -130,6 +130,6 @@ export function literalOf(value: unknown): string {
     return `{ ${fields.map(([name, inner]) => `${name}: ${literalOf(inner)}`).join(', ')} }`
   }
   if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : '1e400'
-  // Half a surrogate pair is no GraphQL: the whole document would be refused. Variables bring those.
+  // Half a surrogate pair is not valid in a document, so the whole document would be rejected. Variables cover this case.
   return JSON.stringify(typeof value === 'string' ? value.toWellFormed() : value) ?? 'null'
 }

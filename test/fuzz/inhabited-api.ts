@@ -4,7 +4,7 @@ import { startTestApi, type TestApi } from '../support/graphql/start-test-api.ts
 import { startTestSimulator } from '../support/test-sync.ts'
 import type { Known } from './generate-values.ts'
 
-/** Who sends requests: a token, or nothing. */
+/** The senders of requests: tokens, or nothing. */
 export interface Senders {
   readonly admin: string
   readonly member: string
@@ -17,13 +17,13 @@ export interface Inhabitants {
   readonly known: Known
 }
 
-/** Every case is to be executed. */
+/** No case may be rejected because of rate limits. */
 const unlimitedRates = { perToken: 10 ** 12, perWorkspace: 10 ** 12, windowSeconds: 60 }
 
-/** So many cases are sent to the same workspaces; then there are new ones, since mutations take the old ones apart. */
+/** Number of cases per set of workspaces. After that, new workspaces are created, since mutations wear the old ones down. */
 const casesPerWorkspace = 400
 
-/** An API that is connected to a simulated HubSpot, and workspaces with one of each thing. */
+/** Starts an API that is connected to a simulated HubSpot, with workspaces that contain one object of each type. */
 export async function startInhabitedApi() {
   const simulator = await startTestSimulator({ portals: [{ contacts: 20, companies: 5, rateLimit: null }] })
   const api = await startTestApi({ simulator, options: { rates: unlimitedRates } })

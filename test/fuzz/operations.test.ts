@@ -8,14 +8,14 @@ import { runCases, timeoutMs } from './run-cases.ts'
 
 const { api, inhabitantsOf } = await startInhabitedApi()
 
-/** Failures that a mutation tells as data: as errors they would hide what the operation wrote before. */
+/** Failures that mutations return as data. As errors, they would hide what the operation wrote before. */
 const asData = new Set(
   Object.values(schema.getTypeMap()).flatMap((type) => /Code ([A-Z_]+)\.$/.exec(type.description ?? '')?.[1] ?? []),
 )
-// So long no answer takes, on however slow a machine.
+// No answer takes this long, even on a slow machine.
 const hangsAfterMs = 300_000
 
-test('B20: generated operations are answered, and none with an unexpected error', { timeout: timeoutMs }, async () => {
+test('B20: every generated operation is answered, and none fails unexpectedly', { timeout: timeoutMs }, async () => {
   expect(asData).toContain('INVALID_INPUT')
   const tally = { answered: 0, refused: 0 }
 
@@ -32,7 +32,7 @@ test('B20: generated operations are answered, and none with an unexpected error'
   })
 
   expect(tally.answered + tally.refused).toBe(ran)
-  // A run whose operations were all refused would show nothing.
+  // A run in which every operation is rejected would show nothing.
   if (ran > 100) expect(tally.answered).toBeGreaterThan(ran / 10)
 })
 

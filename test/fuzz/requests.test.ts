@@ -10,10 +10,12 @@ const port = Number(new URL(api.url).port)
 const hangsAfterMs = 300_000
 const checkEvery = 500
 
-/** Everything that an answer must not show. */
+/** Text that an answer must not contain. */
 const secrets = /\n\s+at .+:\d+:\d+|node_modules|\.ts:\d+|"INTERNAL"/
 
-test('B20: malformed requests are answered or cut off, and none with 500', { timeout: timeoutMs }, async () => {
+test('B20: every malformed request is answered or cut off, and none is answered with 500', {
+  timeout: timeoutMs,
+}, async () => {
   const statuses = new Map<number, number>()
 
   const ran = await runCases(2_000, async (dice: Dice, index) => {
@@ -25,18 +27,18 @@ test('B20: malformed requests are answered or cut off, and none with 500', { tim
       statuses.set(Number(status), (statuses.get(Number(status)) ?? 0) + 1)
       if (Number(status) >= 500) return `status ${status}\n${shown}`
     }
-    // GraphiQL's page is its package's text, nine megabytes of it.
+    // Except for GraphiQL's page, which contains nine megabytes of its package's text.
     if (!/^etag: /m.test(answer) && secrets.test(answer)) return `the answer shows what is inside\n${shown}`
     if (index % checkEvery === 0 && !(await isWell(senders.admin))) return `the API is unwell after\n${shown}`
     return null
   })
 
   expect(await isWell((await inhabitantsOf(ran)).senders.admin)).toBe(true)
-  // A run that met one kind of answer would show little.
+  // A run with only one kind of answer would show little.
   if (ran > 100) expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 400, 401, 404, 415]))
 })
 
-/** Sends the bytes and nothing more. Returns what came back until the server closed the connection. */
+/** Sends only these bytes. Returns everything that arrives until the server closes the connection. */
 function exchange(request: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -44,7 +46,7 @@ function exchange(request: Buffer): Promise<string> {
     const hang = setTimeout(() => socket.destroy(new Error('the server neither answered nor hung up')), hangsAfterMs)
     socket.on('data', (chunk) => chunks.push(chunk))
     socket.on('end', () => socket.end())
-    // A connection that is reset was cut off, as a malformed request may be.
+    // The server may reset the connection after a malformed request.
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === undefined) reject(error)
     })

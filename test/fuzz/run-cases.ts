@@ -1,6 +1,6 @@
 import { type Dice, diceOf } from './dice.ts'
 
-/** What `npm run test:fuzz` draws. `npm test` draws the first ones of the same. */
+/** Number of cases in `npm run test:fuzz`. `npm test` runs the first few of them. */
 const many = 100_000
 const isLong = (import.meta as { env?: { MODE?: string } }).env?.MODE === 'fuzz'
 
@@ -9,12 +9,12 @@ const only = process.env.FUZZ_CASE === undefined ? null : Number(process.env.FUZ
 const atOnce = 8
 const mostShown = 5
 
-/** How long the longest run may take. */
+/** Maximum duration of the longest run. */
 export const timeoutMs = 6 * 60 * 60 * 1000
 
 /**
- * Runs the cases, several at once: `few` of them in `npm test`. `run` returns what is wrong with its case; null if nothing is. Throws with the first few
- * faults and with how to repeat each. Returns how many cases ran.
+ * Runs the cases, several at once: `few` of them in `npm test`. `run` returns what is wrong with its case, or null. Throws
+ * an error with the first few problems and how to repeat each. Returns the number of cases.
  */
 export async function runCases(
   few: number,

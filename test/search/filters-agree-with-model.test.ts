@@ -85,7 +85,7 @@ const one: fc.Arbitrary<ContactFilter> = fc.oneof(
   }),
 )
 
-/** Filters that hold others, so many levels deep at most. */
+/** Filters nested up to this many levels. */
 function filterOf(levels: number): fc.Arbitrary<ContactFilter> {
   if (levels === 0) return one
   const inner = filterOf(levels - 1)
@@ -98,7 +98,7 @@ function filterOf(levels: number): fc.Arbitrary<ContactFilter> {
   )
 }
 
-/** What the words of the schema say, without SQL. */
+/** Evaluates a filter according to the descriptions in the schema, without SQL. */
 function holds(contact: Known, wanted: ContactFilter): boolean {
   const { name, hasHandle, hubspot, handle, customFields, and, or, not } = wanted
   return (
@@ -146,7 +146,7 @@ function holdsNumber(value: number | undefined, { eq, in: among, gt, gte, lt, lt
   )
 }
 
-test('B5: any filter selects the contacts for which it holds, and no others', async () => {
+test('B5: any filter selects exactly the contacts that match it', async () => {
   const page = { order: { field: 'ID' as const, isDescending: false }, after: undefined, before: undefined }
   let several = 0
   await fc.assert(
@@ -163,10 +163,10 @@ test('B5: any filter selects the contacts for which it holds, and no others', as
     }),
     {
       numRuns: runs(200, 5_000),
-      // A filter without operators once left a parameter that PostgreSQL could not give a type.
+      // In the past, PostgreSQL could not infer the type of a parameter in a filter without operators.
       examples: [[{ not: { customFields: [{ key: 'stage', text: {} }] } }]],
     },
   )
-  // Filters that let nothing or everything through would show little.
+  // Filters that match nothing or everything would show little.
   expect(several).toBeGreaterThan(30)
 })

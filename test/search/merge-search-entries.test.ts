@@ -9,7 +9,7 @@ const viewer = someMember()
 const { rows: roles } = await pool.query<{ isSuperuser: boolean }>(
   'SELECT rolsuper AS "isSuperuser" FROM pg_roles WHERE rolname = current_user',
 )
-// Autovacuum merges as well.
+// Autovacuum merges pending entries as well.
 await pool.query('ALTER TABLE contact SET (autovacuum_enabled = false)')
 await pool.query('ALTER TABLE contact_handle SET (autovacuum_enabled = false)')
 const maySwitchRoles = roles[0]?.isSuperuser === true
@@ -25,7 +25,7 @@ async function writeContacts(name: string): Promise<void> {
   )
 }
 
-test('what was written is merged into the search indexes, and is found before and after (B4)', async () => {
+test('new entries are merged into the search indexes, and are found before and after (B4)', async () => {
   await writeContacts('Marigold Pereira')
   const before = await suggestContacts(pool, viewer, 'igold', 3)
 
@@ -37,7 +37,7 @@ test('what was written is merged into the search indexes, and is found before an
   expect(await suggestContacts(pool, viewer, 'igold', 500)).toHaveLength(500)
 })
 
-test('one process merges at a time; another leaves it to that one', async () => {
+test('only one process merges at a time', async () => {
   await writeContacts('Tamsin Okafor')
   const client = await pool.connect()
   try {
@@ -53,7 +53,7 @@ test('one process merges at a time; another leaves it to that one', async () => 
   expect(await mergeSearchEntries(pool)).toBe(0)
 })
 
-test.skipIf(!maySwitchRoles)('who does not own the indexes leaves it to the writers', async () => {
+test.skipIf(!maySwitchRoles)('a role that does not own the indexes does not merge', async () => {
   await writeContacts('Quillon Adeyemi')
   const client = await pool.connect()
   try {

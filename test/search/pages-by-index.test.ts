@@ -16,7 +16,7 @@ const rows = 50_000
 beforeAll(async () => {
   const { pool } = database
   await pool.query('INSERT INTO account (id, workspace_id, name) VALUES ($1, $2, $3)', [accountId, workspaceId, 'Acme'])
-  // Of one workspace nearly all contacts of the database, and of one account half of them.
+  // One workspace has nearly all contacts of the database, and one account has half of them.
   await pool.query(
     `INSERT INTO contact (id, workspace_id, name, account_id, external_id, updated_at)
      SELECT gen_random_uuid(), $1, md5(n::text), CASE WHEN n % 2 = 0 THEN $2::uuid END, n::text,
@@ -45,7 +45,7 @@ test.for<[OrderField, boolean]>([
   ['NAME', false],
   ['NAME', true],
 ])(
-  `B5: the first page by %s (falling: %s) of ${rows} contacts, and a later one, read a page's worth`,
+  `B5: the first page by %s (descending: %s) of ${rows} contacts, and a later page, read only about a page of rows`,
   async ([field, isDescending]) => {
     const { queryable, plans } = explaining(database)
     const selection = selectContacts(viewer, {}, context)
@@ -59,10 +59,10 @@ test.for<[OrderField, boolean]>([
 )
 
 test.for<[string, ContactFilter]>([
-  ['a handle', { handle: { value: { eq: 'A25000@example.test' } } }],
-  ['handles', { handle: { source: 'EMAIL', value: { in: ['a1@example.test', 'a25000@example.test'] } } }],
-  ['a HubSpot id', { externalId: { eq: '25000' } }],
-])('B2: among many contacts those of %s are found by an index', async ([, filter]) => {
+  ['a given handle', { handle: { value: { eq: 'A25000@example.test' } } }],
+  ['given handles', { handle: { source: 'EMAIL', value: { in: ['a1@example.test', 'a25000@example.test'] } } }],
+  ['a given HubSpot id', { externalId: { eq: '25000' } }],
+])('B2: among many contacts, those with %s are found through an index', async ([, filter]) => {
   const { queryable, plans } = explaining(database)
 
   const found = await findPage(queryable, selectContacts(viewer, filter, context), page('ID'))
@@ -71,7 +71,7 @@ test.for<[string, ContactFilter]>([
   for (const { read, removed } of plans) expect(read + removed).toBeLessThanOrEqual(20)
 })
 
-test('B3: a page of an account with half of all contacts reads no more than the page', async () => {
+test('B3: a page of contacts of an account with half of all contacts reads only about a page of rows', async () => {
   const { queryable, plans } = explaining(database)
 
   const pages = await findPagesOfAccounts(queryable, selectContacts(viewer, {}, context), page('ID'), [accountId])
@@ -80,7 +80,7 @@ test('B3: a page of an account with half of all contacts reads no more than the 
   for (const { read, removed } of plans) expect(read + removed).toBeLessThanOrEqual(60)
 })
 
-test('B6: what changed since a position is read by itself', async () => {
+test('B6: reading the changes since a position reads no other contacts', async () => {
   const { queryable, plans } = explaining(database)
   const position = await presentPosition(queryable, workspaceId)
   await database.pool.query(

@@ -9,7 +9,7 @@ const viewer = someMember()
 const strangers = crypto.randomUUID()
 
 beforeAll(async () => {
-  // 100,000 contacts of this workspace and as many of another one, with names and addresses of many kinds.
+  // 100,000 contacts in this workspace and as many in another one, with various names and addresses.
   for (const workspaceId of [viewer.workspaceId, strangers]) {
     await database.pool.query(
       `INSERT INTO contact (id, workspace_id, name)
@@ -62,7 +62,7 @@ async function suggest(query: string, first = 10) {
   return ids.map((id) => rows.find((row) => row.id === id)?.name)
 }
 
-test('B4: names that begin so come first, then names and handles of which a part does, then what stands inside', async () => {
+test('B4: names that start with the text come first, then later words of names and handles that start with it, then names and handles that contain it', async () => {
   expect(await suggest('quixley')).toEqual([
     'Quixley Bros',
     'Anna Quixley',
@@ -75,13 +75,13 @@ test('B4: names that begin so come first, then names and handles of which a part
   expect(await suggest('QUIXLEY', 2)).toEqual(['Quixley Bros', 'Anna Quixley'])
 })
 
-test('B4: a handle that is typed in full leads to its contact, in any notation', async () => {
+test('B4: a complete handle finds its contact, in any notation', async () => {
   expect((await suggest('Zoe@Quixley.test'))[0]).toBe('Zoë Quixley')
   expect((await suggest('(415) 555-0199'))[0]).toBe('Anna Quixley')
   expect(await suggest('555-0199')).toEqual(['Anna Quixley'])
 })
 
-test("B4, B8: a private contact is suggested to its owner, and nobody else's", async () => {
+test('B4, B8: a private contact is suggested to its owner only', async () => {
   expect(await suggest('theirs@quix')).toEqual([])
   expect(await suggest('mine@quix')).toEqual(['Private Quixley'])
   expect(await suggest('Hidden')).toEqual([])
@@ -98,7 +98,7 @@ test.for(['nandu', 'ÑANDÚ', 'Jose', 'jose\u0301 n', 'ñan', 'andú'])(
   },
 )
 
-test('B4: one or two characters suggest beginnings', async () => {
+test('B4: one or two characters only match the start', async () => {
   expect(await suggest('qu', 3)).toEqual(['Quixley Bros', 'Anna Quixley', 'Private Quixley'])
   expect(await suggest('z', 1)).toEqual(['Zoë Quixley'])
 })
@@ -117,7 +117,7 @@ test.for(['example', 'test', '@example.'])(
 )
 
 test.for(['a', 'ab', 'abc', 'abc1', 'a.b', 'quixley', 'example', '2f', 'zoe@quixley.test', '555-0199'])(
-  'B4: among 100,000 contacts an index leads to what "%s" suggests; others are not read',
+  'B4: among 100,000 contacts, the suggestions for "%s" are found through indexes',
   async (query) => {
     const { queryable, plans } = explaining(database)
 

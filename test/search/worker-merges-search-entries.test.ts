@@ -21,10 +21,10 @@ async function waitingPages(): Promise<number> {
 }
 
 test.skipIf(!mayLookIntoIndexes)(
-  'a worker that runs merges what others write into the search indexes (B4)',
+  'a running worker merges new entries of other processes into the search indexes (B4)',
   async () => {
     await pool.query('CREATE EXTENSION pgstattuple')
-    // Autovacuum merges as well.
+    // Autovacuum merges pending entries as well.
     for (const table of ['contact', 'contact_handle']) {
       await pool.query(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`)
     }

@@ -10,7 +10,7 @@ const WatchRun = graphql(`subscription WatchRun($runId: ID) { syncProgress(runId
 
 const api = await startTestApi({ options: { recheckSessionsMs: 200 } })
 
-/** A member with a token of their own who follows a run. */
+/** Creates a member with a token of their own who follows a run. */
 async function follow(transport: (typeof transports)[number], expiresAt?: Date) {
   const workspace = await api.createWorkspace()
   const run = await storeRun(api.database, workspace.workspaceId)
@@ -25,7 +25,7 @@ async function follow(transport: (typeof transports)[number], expiresAt?: Date) 
   return { ...workspace, run, memberId: member.userId, apiToken, stream }
 }
 
-/** The token of a follower must not expire before the present state is told, however slow the machine. */
+/** Tries again if the token expires before the current state is received, since the machine may be slow. */
 async function followUntilExpiry(transport: (typeof transports)[number]) {
   for (const lifeMs of [1_500, 15_000]) {
     const followed = await follow(transport, new Date(Date.now() + lifeMs)).catch(() => null)
@@ -34,7 +34,7 @@ async function followUntilExpiry(transport: (typeof transports)[number]) {
   return follow(transport, new Date(Date.now() + 60_000))
 }
 
-/** A socket closes with 4403; a stream says why and ends. */
+/** A socket closes with 4403. A stream reports the reason and ends. */
 async function expectEnd(
   transport: (typeof transports)[number],
   stream: AsyncIterableIterator<Delivery<unknown>>,
@@ -52,7 +52,7 @@ async function expectEnd(
 }
 
 for (const transport of transports) {
-  test(`B20: over ${transport} what was subscribed ends when its token is revoked`, async () => {
+  test(`B20: over ${transport}, a subscription ends when its token is revoked`, async () => {
     const { memberId, workspaceId, apiToken, stream } = await follow(transport)
 
     await revokeApiToken(api.database, { userId: memberId, workspaceId } as Viewer, apiToken.id)
@@ -60,13 +60,13 @@ for (const transport of transports) {
     await expectEnd(transport, stream, /revoked/)
   })
 
-  test(`B20: over ${transport} what was subscribed ends when its token expires`, async () => {
+  test(`B20: over ${transport}, a subscription ends when its token expires`, async () => {
     const { stream } = await followUntilExpiry(transport)
 
     await expectEnd(transport, stream, /expired/)
   })
 
-  test(`B19 B20: over ${transport} what was subscribed ends when its user's role changes`, async () => {
+  test(`B19 B20: over ${transport}, a subscription ends when its user's role changes`, async () => {
     const { memberId, workspaceId, stream } = await follow(transport)
 
     await api.database.prisma.membership.updateMany({
@@ -77,7 +77,7 @@ for (const transport of transports) {
     await expectEnd(transport, stream, /has changed/)
   })
 
-  test(`B20: over ${transport} it goes on while the credentials hold`, async () => {
+  test(`B20: over ${transport}, a subscription continues while its credentials are valid`, async () => {
     const { run, stream } = await follow(transport)
     const present = stream.next()
     await new Promise((resolve) => setTimeout(resolve, 700))

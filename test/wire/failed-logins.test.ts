@@ -11,7 +11,7 @@ const { token } = await api.createWorkspace()
 const body = { query: '{ viewer { role } }' }
 const from = (address: string) => ({ 'x-forwarded-for': address })
 
-/** Sends tokens that are not valid until the address has sent as many as it may. */
+/** Sends invalid tokens until the address has reached its limit. */
 async function failFrom(address: string, url = api.url): Promise<void> {
   for (let sent = 0; sent < 3; sent++) {
     const { status } = await postBody(url, body, { token: `hcs_${'x'.repeat(43)}`, headers: from(address) })
@@ -19,7 +19,7 @@ async function failFrom(address: string, url = api.url): Promise<void> {
   }
 }
 
-test('an address that sends too many invalid tokens is refused for a while, and no other address', async () => {
+test('an address that sends too many invalid tokens is rejected for a while; other addresses are not', async () => {
   await failFrom('192.0.2.1')
 
   const refused = await postBody(api.url, body, { token, headers: from('192.0.2.1') })
@@ -34,7 +34,7 @@ test('an address that sends too many invalid tokens is refused for a while, and 
   expect(other.status).toBe(200)
 })
 
-test('1013 closes a socket from such an address', async () => {
+test('a socket from an address with too many invalid tokens is closed with 1013', async () => {
   await failFrom('127.0.0.1')
 
   const socket = await openRawSocket(api.url)
@@ -44,10 +44,10 @@ test('1013 closes a socket from such an address', async () => {
 })
 
 test.for<[what: string, first: string, second: string]>([
-  ['addresses of one IPv6 network', '2001:db8::1', '2001:db8:0:0:ffff:2:3:4'],
-  ['what a client puts in front of its own address', '198.51.100.7, 203.0.113.1', '203.0.113.1'],
+  ['two addresses in one IPv6 network', '2001:db8::1', '2001:db8:0:0:ffff:2:3:4'],
+  ['forged X-Forwarded-For entries', '198.51.100.7, 203.0.113.1', '203.0.113.1'],
   ['an IPv4 address written as IPv6', '::ffff:203.0.113.9', '203.0.113.9'],
-])('%s count as one', async ([_what, first, second]) => {
+])('one address: %s', async ([_what, first, second]) => {
   await failFrom(first)
 
   const { status } = await postBody(api.url, body, { token, headers: from(second) })
@@ -55,7 +55,7 @@ test.for<[what: string, first: string, second: string]>([
   expect(status).toBe(429)
 })
 
-test('nothing is counted where nobody says what stands in front of the API', async () => {
+test('invalid tokens are not counted if the number of proxies is unknown', async () => {
   const url = await startServerBeside(api, { options: { bounds } })
   await failFrom('192.0.2.3', url)
 

@@ -4,7 +4,7 @@ import { schema } from '../../src/schema/schema.ts'
 import { examples } from '../../src/server/graphiql-examples.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 
-test('a browser is shown GraphiQL with the examples, and the page needs no other server', async () => {
+test('a browser gets GraphiQL with the examples, and the page loads nothing from other servers', async () => {
   const api = await startTestApi()
 
   const page = await fetch(`${api.url}/graphql`, { headers: { accept: 'text/html' } })

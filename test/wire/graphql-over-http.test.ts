@@ -14,12 +14,12 @@ const audits = serverAudits({
   },
 })
 
-/** What these audits ask for is from drafts; the specification of September 2026 asks for 422 (specification.test.ts). */
+/** These audits are from drafts. The specification of September 2026 requires 422 instead (specification.test.ts). */
 const replaced =
   /^SHOULD use (200 status code on document (parsing|validation) failure|a status code of [24]00 on variable coercion failure)/
 const current = audits.filter(({ name }) => !replaced.test(name))
 
-test('the suite has the audits of the specification', () => {
+test('the suite contains the audits of the specification', () => {
   expect(current.filter(({ name }) => /^(MUST|SHOULD) /.test(name)).length).toBeGreaterThanOrEqual(32)
 })
 
@@ -27,7 +27,7 @@ test.for(current)('GraphQL over HTTP: $name', async (audit) => {
   const result = await audit.fn()
 
   if (result.status === 'ok') return
-  // What MAY be is up to the server.
+  // Audits that start with MAY are optional.
   if (result.status === 'notice' && audit.name.startsWith('MAY ')) return
   const body = await result.response.text()
   expect.fail(`${result.status}: ${result.reason}\n${result.response.status} ${body}`)

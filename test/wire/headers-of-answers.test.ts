@@ -17,7 +17,7 @@ test.for<Record<string, string>>([
   { origin: 'https://app.example' },
   { origin: 'https://other.example' },
   { authorization: 'Bearer x' },
-])('no cache keeps an answer, and each depends on its origin: %j', async (headers) => {
+])('answers are not cached and vary by origin: %j', async (headers) => {
   const response = await ask(headers)
 
   expect(response.headers.get('cache-control')).toBe('no-store')
@@ -25,7 +25,7 @@ test.for<Record<string, string>>([
   expect(response.headers.get('x-content-type-options')).toBe('nosniff')
 })
 
-test('media types are read in whatever case', async () => {
+test('media types are case-insensitive', async () => {
   const response = await fetch(`${api.url}/graphql`, {
     method: 'POST',
     headers: {
@@ -40,17 +40,17 @@ test('media types are read in whatever case', async () => {
   expect(response.headers.get('content-type')).toBe('application/graphql-response+json; charset=utf-8')
 })
 
-test('a connection is kept longer than load balancers keep it', async () => {
+test('idle connections stay open longer than those of load balancers', async () => {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     get(`${api.url}/health/live`, { headers: { connection: 'keep-alive' } }, resolve).on('error', reject)
   })
   response.resume()
 
-  // Google's keep one for 600 seconds; others are content with less.
+  // Google's load balancers keep one for 600 seconds. Others keep it for less.
   expect(Number(/timeout=(\d+)/.exec(String(response.headers['keep-alive']))?.[1])).toBeGreaterThan(600)
 })
 
-test('a subscription by a client that reads no stream is refused, and is not left running', async () => {
+test('a subscription by a client that does not accept a stream is rejected and does not keep running', async () => {
   const response = await fetch(`${api.url}/graphql`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, accept: 'application/json', 'content-type': 'application/json' },
@@ -61,7 +61,7 @@ test('a subscription by a client that reads no stream is refused, and is not lef
   expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_ACCEPTABLE' } }] })
 })
 
-/** Without the decompression that fetch does by itself. */
+/** Returns the body as received, since fetch would decompress it. */
 function getPage(headers: Record<string, string>): Promise<{ message: IncomingMessage; body: Buffer }> {
   return new Promise((resolve, reject) => {
     get(`${api.url}/graphql`, { headers: { accept: 'text/html', ...headers } }, (message) => {
@@ -72,7 +72,7 @@ function getPage(headers: Record<string, string>): Promise<{ message: IncomingMe
   })
 }
 
-test('GraphiQL is compressed, kept by the browser, and framed by nobody', async () => {
+test('GraphiQL is compressed, cached by the browser, and cannot be shown in a frame', async () => {
   const { message, body } = await getPage({ 'accept-encoding': 'gzip, br' })
   const plain = await getPage({})
   const again = await getPage({ 'if-none-match': message.headers.etag ?? '' })

@@ -7,12 +7,12 @@ import { storeCustomField } from '../support/graphql/set-up-mapping.ts'
 import { createProcessEnvironment } from '../support/process-environment.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 
-/** An API at rest has half of it. The answers that are asked for have up to a hundred times as much. */
+/** An idle API uses half of it. The requested answers are up to a hundred times as large. */
 const heapMegabytes = 256
 const under = (names: string, field: string) => [...names].map((name) => `${name}: ${field}`).join(' ')
 const nineNames = 'abcdefghi'
 
-test('answers that grow too large end within a small heap, and others are answered meanwhile', async () => {
+test('answers that grow too large are stopped within a small heap, and other requests are answered in the meantime', async () => {
   const database = await createTestDatabase()
   const { workspaceId, token } = await createWorkspace(database, {
     name: 'Test',
@@ -58,7 +58,7 @@ test('answers that grow too large end within a small heap, and others are answer
 
   const tooLarge = expect.objectContaining({ extensions: expect.objectContaining({ code: 'ANSWER_TOO_LARGE' }) })
   expect(answers).toEqual(answers.map(() => expect.objectContaining({ data: null, errors: [tooLarge] })))
-  // None of them keeps the process from everything else until it is answered.
+  // The process answers other requests while it works on these answers.
   expect(healthy).toBeGreaterThan(answers.length)
   expect(allowed).toEqual(allowed.map(() => expect.objectContaining({ status: 200, errors: [] })))
 })

@@ -5,7 +5,7 @@ import { startTestApi } from '../support/graphql/start-test-api.ts'
 
 const page = (url: string) => fetch(`${url}/graphql`, { headers: { accept: 'text/html' } })
 
-test('a client may ask for the whole schema', async () => {
+test('a client can query the whole schema', async () => {
   const api = await startTestApi()
   const { token } = await api.createWorkspace()
 
@@ -15,7 +15,7 @@ test('a client may ask for the whole schema', async () => {
   expect(data).toMatchObject({ __schema: { queryType: { name: 'Query' } } })
 })
 
-test('where the operator says so, nobody gets it, neither whole nor name by name', async () => {
+test('if the operator turns introspection off, the schema cannot be read, neither as a whole nor through suggestions', async () => {
   const api = await startTestApi({ options: { introspection: false } })
   const { token } = await api.createWorkspace()
 

@@ -26,7 +26,7 @@ async function costOf(query: string, variables: Record<string, unknown> = {}) {
   return extensions?.cost.requested
 }
 
-test('each answer says what its operation cost, by the objects that it may lead to', async () => {
+test('each answer reports the cost of its operation, based on the objects that it may return', async () => {
   await storeContact(api.database, workspaceId, { hubspotId: 1001n })
 
   expect(await costOf('{ viewer { role } }')).toBe(1)
@@ -46,7 +46,7 @@ test('each answer says what its operation cost, by the objects that it may lead 
   expect(await costOf('mutation { revokeApiToken(id: "x") { __typename } }')).toBe(11)
 })
 
-test('a field that can be long costs more than one that cannot, under each of its names', async () => {
+test('a field that can be long costs more than others, once per alias', async () => {
   await storeContact(api.database, workspaceId, { hubspotId: 1002n })
   const costOfContact = (fields: string) => costOf(`{ contact(by: { externalId: "1002" }) { ${fields} } }`)
 
@@ -61,7 +61,7 @@ test('a field that can be long costs more than one that cannot, under each of it
   expect(await costOf('{ syncErrors(first: 10) { nodes { message } } }')).toBe(21)
 })
 
-test('a page of a hundred contacts with all their fields, and those of their accounts, is within the default limits', () => {
+test('a page of a hundred contacts with all of their fields, and those of their accounts, is within the default limits', () => {
   const record = `id name externalId description customFields { key name type value } createdAt updatedAt
     hubspot { recordId url state lastSyncedAt fields { field property editUrl } }`
   const query = `{ contacts(first: 100) { totalCount pageInfo { endCursor } nodes {
@@ -73,7 +73,7 @@ test('a page of a hundred contacts with all their fields, and those of their acc
   expect(refusalOf(measure, defaultLimits)).toBeNull()
 })
 
-test('a hundred descriptions under 49 names cost more than an operation may', () => {
+test('a hundred descriptions under 49 aliases exceed the cost limit', () => {
   const names = Array.from({ length: 49 }, (_, index) => `d${index}: description`)
 
   const measure = measureQuery(`{ contacts(first: 100) { nodes { ${names.join(' ')} } } }`)
@@ -82,7 +82,7 @@ test('a hundred descriptions under 49 names cost more than an operation may', ()
   expect(refusalOf(measure, defaultLimits)?.extensions.code).toBe('COST_LIMIT')
 })
 
-test('an introspection query as tools send it is within the default limits, and ten of them are not', () => {
+test('the introspection query that tools send is within the default limits, but ten of them are not', () => {
   const whole = getIntrospectionQuery()
   const fields = whole.slice(whole.indexOf('__schema') + '__schema'.length, whole.indexOf('fragment FullType'))
   const fragments = whole.slice(whole.indexOf('fragment FullType'))
@@ -114,7 +114,7 @@ test.for<[code: string, why: string, query: string]>([
   ['COST_LIMIT', 'costs too much', '{ accounts(first: 100) { nodes { contacts(first: 100) { nodes { name } } } } }'],
   [
     'COST_LIMIT',
-    'costs too much by fragments',
+    'costs too much through fragments',
     '{ accounts(first: 100) { ...A } } fragment A on AccountConnection { nodes { ...B } } fragment B on Account { contacts { nodes { id } } }',
   ],
   [
@@ -122,7 +122,7 @@ test.for<[code: string, why: string, query: string]>([
     'has too many aliases',
     '{ a: viewer { role } b: viewer { role } c: viewer { role } d: viewer { role } }',
   ],
-])('an operation that %s is refused before it is done: it %s', async ([code, _why, query]) => {
+])('%s: an operation that %s is rejected before it is executed', async ([code, _why, query]) => {
   const { status, data, errors } = await postBody(api.url, { query }, { token })
 
   expect(status).toBe(422)
@@ -131,7 +131,7 @@ test.for<[code: string, why: string, query: string]>([
   expect(errors[0]?.extensions?.http).toBeUndefined()
 })
 
-test('a refusal for its cost says what it would have cost', async () => {
+test('the error about the cost limit reports the cost of the operation', async () => {
   const query =
     '{ contacts(first: 100) { nodes { handles { value } account { name } hubspot { state fields { field } } } } }'
 
@@ -140,7 +140,7 @@ test('a refusal for its cost says what it would have cost', async () => {
   expect(errors).toMatchObject([{ extensions: { cost: { requested: 1_801, maximum: 500 } } }])
 })
 
-test('fragments within fragments are measured in no time', async () => {
+test('nested fragments are measured only once each', async () => {
   const fragments = Array.from({ length: 14 }, (_, n) => `fragment F${n} on Viewer { ...F${n + 1} ...F${n + 1} }`).join(
     ' ',
   )
@@ -152,14 +152,14 @@ test('fragments within fragments are measured in no time', async () => {
   expect(errors).toMatchObject([{ extensions: { code: 'COST_LIMIT' } }])
 })
 
-test('a document of too many words is refused as it is read', async () => {
+test('a document with too many tokens is rejected while it is parsed', async () => {
   const { status, errors } = await postBody(api.url, { query: `{ viewer { ${'role '.repeat(200)} } }` }, { token })
 
   expect(status).toBe(400)
   expect(errors[0]?.message).toContain('tokens')
 })
 
-test('a batch of operations is refused', async () => {
+test('a batch of operations is rejected', async () => {
   const operation = { query: '{ viewer { role } }' }
 
   const { status, data } = await postBody(api.url, [operation, operation], { token })
@@ -168,7 +168,7 @@ test('a batch of operations is refused', async () => {
   expect(data).toBeNull()
 })
 
-test('a body of too many bytes is refused', async () => {
+test('a body with too many bytes is rejected', async () => {
   const { status } = await postBody(api.url, { query: `{ viewer { role } } # ${'x'.repeat(10_001)}` }, { token })
 
   expect(status).toBe(413)

@@ -15,13 +15,13 @@ import { waitFor } from '../support/wait-for.ts'
 
 const EveryRun = graphql(`subscription EveryRun { syncProgress { status } }`)
 
-/** A metric's value by its name and labels as Prometheus reads them; null where it is not shown. */
+/** The value of a metric by its name and labels, as Prometheus reads it. Null if it is not exposed. */
 function sampleOf(text: string, series: string): number | null {
   const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `))
   return line === undefined ? null : Number(line.slice(series.length + 1))
 }
 
-/** An API as its process starts it, and the address of its metrics. */
+/** Starts an API as its process does. Returns the URL of its metrics. */
 async function startMeasuredApi() {
   const registry = new Registry()
   const api = await startTestApi({ metrics: registry })
@@ -30,7 +30,7 @@ async function startMeasuredApi() {
   return { api, metrics: `http://127.0.0.1:${server.port}/metrics` }
 }
 
-test('an API shows how many operations it answered, how they ended and how long they took', async () => {
+test('an API exposes the number, outcomes, and durations of its operations', async () => {
   const { api, metrics } = await startMeasuredApi()
   const { token } = await api.createWorkspace()
 
@@ -47,7 +47,7 @@ test('an API shows how many operations it answered, how they ended and how long 
   expect(sampleOf(text, 'graphql_operation_seconds_count{kind="query"}')).toBe(2)
 })
 
-test('an API shows how many sockets are open, and what it refused by a rate limit', async () => {
+test('an API exposes the number of open sockets and of requests that exceeded a rate limit', async () => {
   const registry = new Registry()
   const api = await startTestApi({
     metrics: registry,
@@ -65,7 +65,7 @@ test('an API shows how many sockets are open, and what it refused by a rate limi
   await waitFor(async () => sampleOf(await registry.metrics(), 'graphql_websockets') === 0)
 })
 
-test.for(transports)('an API shows how many subscriptions are under way over %s', async (transport) => {
+test.for(transports)('an API exposes the number of open subscriptions over %s', async (transport) => {
   const { api, metrics } = await startMeasuredApi()
   const { token, workspaceId } = await api.createWorkspace()
   const run = await storeRun(api.database, workspaceId)
@@ -81,13 +81,13 @@ test.for(transports)('an API shows how many subscriptions are under way over %s'
   await waitFor(async () => (await underWay()) === 0)
 })
 
-test('the public port of an API shows no metrics', async () => {
+test('the public port of an API does not expose metrics', async () => {
   const { api } = await startMeasuredApi()
 
   expect((await fetch(`${api.url}/metrics`)).status).toBe(404)
 })
 
-test('a worker shows its jobs, and the runs that have not ended', async () => {
+test('a worker exposes its jobs and the runs that have not ended', async () => {
   const api = await startTestApi()
   const { workspaceId } = await api.createWorkspace()
   await storeRun(api.database, workspaceId, { status: 'RUNNING' })

@@ -23,7 +23,7 @@ const preflight = {
   headers: { 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,content-type' },
 }
 
-test('a page of an allowed origin may ask and read', async () => {
+test('a page of an allowed origin can send requests and read answers', async () => {
   const before = await send(api.url, { ...preflight, origin: app })
   const answer = await send(api.url, { ...asked, origin: app })
 
@@ -36,7 +36,7 @@ test('a page of an allowed origin may ask and read', async () => {
   expect(await answer.json()).toMatchObject({ data: { viewer: { role: 'WORKSPACE_ADMIN' } } })
 })
 
-test('a page of another origin may neither ask nor read', async () => {
+test('a page of another origin can neither send requests nor read answers', async () => {
   const before = await send(api.url, { ...preflight, origin: elsewhere })
   const answer = await send(api.url, { ...asked, origin: elsewhere })
 
@@ -45,7 +45,7 @@ test('a page of another origin may neither ask nor read', async () => {
   expect(answer.headers.get('access-control-allow-origin')).toBeNull()
 })
 
-test('unless the operator names origins, no page of another origin may read', async () => {
+test('unless the operator allows origins, no page of another origin can read answers', async () => {
   const closed = await startTestApi()
 
   const before = await send(closed.url, { ...preflight, origin: app })
@@ -59,7 +59,7 @@ test.for([
   'multipart/form-data; boundary=x',
   'application/graphql',
   undefined,
-])('what a form of another page could send is refused: %s', async (contentType) => {
+])('a content type that HTML forms can send is rejected: %s', async (contentType) => {
   const body = contentType === 'application/x-www-form-urlencoded' ? `query=${encodeURIComponent(query)}` : asked.body
   const answer = await send(api.url, {
     headers: {

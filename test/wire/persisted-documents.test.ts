@@ -13,7 +13,7 @@ const id = createHash('sha256').update(query).digest('hex')
 const byHash = { extensions: { persistedQuery: { version: 1, sha256Hash: id } } }
 const answer = { viewer: { role: 'WORKSPACE_ADMIN' } }
 
-/** An API with the document in a file, as a client's build writes it. */
+/** Starts an API with the document in a file, as a client's build writes it. */
 async function startApi({ only }: { only: boolean }) {
   const folder = await mkdtemp(join(tmpdir(), 'documents-'))
   cleanUp(() => rm(folder, { recursive: true }))
@@ -25,7 +25,7 @@ async function startApi({ only }: { only: boolean }) {
   return { api, workspace: await api.createWorkspace() }
 }
 
-test('a client may send the id of a document in its place, by POST and by GET', async () => {
+test('a client can send the id of a document instead of the document, by POST and by GET', async () => {
   const { api, workspace } = await startApi({ only: false })
 
   const named = await postBody(api.url, { documentId: id }, workspace)
@@ -41,7 +41,7 @@ test('a client may send the id of a document in its place, by POST and by GET', 
   expect(await got.json()).toMatchObject({ data: answer })
 })
 
-test('an id that is not known is refused', async () => {
+test('an unknown id is rejected', async () => {
   const { api, workspace } = await startApi({ only: false })
 
   const { status, errors } = await postBody(api.url, { documentId: 'unknown' }, workspace)
@@ -50,7 +50,7 @@ test('an id that is not known is refused', async () => {
   expect(errors).toMatchObject([{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }])
 })
 
-test('where the operator says so, all other documents are refused', async () => {
+test('if the operator allows only persisted documents, all other documents are rejected', async () => {
   const { api, workspace } = await startApi({ only: true })
 
   const named = await postBody(api.url, { documentId: id }, workspace)
@@ -65,7 +65,7 @@ test('where the operator says so, all other documents are refused', async () => 
   }
 })
 
-test('a file that holds no documents stops the start', async () => {
+test('the API does not start if the file is not a JSON object of documents', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'documents-'))
   cleanUp(() => rm(folder, { recursive: true }))
   const file = join(folder, 'documents.json')

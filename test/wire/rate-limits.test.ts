@@ -23,12 +23,12 @@ const tenPoints = '{ contacts(first: 9) { nodes { id } } }'
 
 const ask = (token: string, query = cheap, url = api.url) => postBody(url, { query }, { token })
 
-/** Asks until no point of the token is left. */
+/** Sends requests until the token has no points left. */
 async function spend(token: string, url = api.url): Promise<void> {
   while ((await ask(token, cheap, url)).status === 200);
 }
 
-test('each answer says in its headers how much of each limit remains', async () => {
+test('the headers of each answer report how much of each limit remains', async () => {
   const { token } = await api.createWorkspace()
   await ask(token)
 
@@ -39,7 +39,7 @@ test('each answer says in its headers how much of each limit remains', async () 
   expect(headers.get('retry-after')).toBeNull()
 })
 
-test('each answer says in its extensions what it cost, and how much of the limit with less left remains', async () => {
+test('the extensions of each answer report its cost and what remains of the limit with fewer points left', async () => {
   const { token } = await api.createWorkspace()
 
   const response = await fetch(`${api.url}/graphql`, {
@@ -59,7 +59,7 @@ test('each answer says in its extensions what it cost, and how much of the limit
   expect(Date.parse(extensions.cost.resetAt)).toBeGreaterThan(Date.now())
 })
 
-test('a token without points is refused with 429 and told when to come back; its neighbours are served', async () => {
+test('a token without points is rejected with 429 and a time to retry; other tokens are served', async () => {
   const { token, workspaceId } = await api.createWorkspace()
   const colleague = await api.createUser(workspaceId, 'MEMBER')
   const neighbour = await api.createWorkspace()
@@ -82,7 +82,7 @@ test('a token without points is refused with 429 and told when to come back; its
   expect((await ask(neighbour.token)).status).toBe(200)
 })
 
-test('an operation that takes more points than remain does nothing, and costs its one request', async () => {
+test('an operation that costs more points than remain is not executed and takes one point', async () => {
   const { token, workspaceId } = await api.createWorkspace()
   await ask(token, tenPoints)
   const create = 'mutation { createContact(input: { name: "Ada" }) { __typename } }'
@@ -97,7 +97,7 @@ test('an operation that takes more points than remain does nothing, and costs it
   expect((await ask(token)).headers.get('ratelimit')).toMatch(/^"token";r=8;/)
 })
 
-test('a request that cannot be read costs a point', async () => {
+test('an unreadable request takes a point', async () => {
   const { token } = await api.createWorkspace()
 
   const { status, headers } = await ask(token, '{ viewer {')
@@ -106,7 +106,7 @@ test('a request that cannot be read costs a point', async () => {
   expect(headers.get('ratelimit')).toMatch(/^"token";r=19;/)
 })
 
-test('the tokens of a workspace have its limit together; other workspaces are served', async () => {
+test('the tokens of a workspace share its limit; other workspaces are served', async () => {
   const { token, workspaceId } = await api.createWorkspace()
   const members = await Promise.all(['a', 'b', 'c'].map(() => api.createUser(workspaceId, 'MEMBER')))
   const neighbour = await api.createWorkspace()
@@ -120,7 +120,7 @@ test('the tokens of a workspace have its limit together; other workspaces are se
   expect((await ask(neighbour.token)).status).toBe(200)
 })
 
-test('the JSON Web Tokens of a user have one limit', async () => {
+test('the JSON Web Tokens of a user share one limit', async () => {
   const { userId } = await api.createWorkspace()
   const sign = (expiry: string) =>
     new SignJWT()
@@ -135,7 +135,7 @@ test('the JSON Web Tokens of a user have one limit', async () => {
   expect(status).toBe(429)
 })
 
-test('a caller that comes back when it was told to is served', async () => {
+test('a caller that retries after the reported time is served', async () => {
   const url = await startServerBeside(api, { options: { rates: { perToken: 3, perWorkspace: 50, windowSeconds: 1 } } })
   const { token } = await api.createWorkspace()
   const refusal = await waitFor(async () => {
@@ -165,7 +165,7 @@ async function openSocket(token: string) {
   }
 }
 
-test('over WebSocket each answer reports what remains; a refusal is an error of its operation, and the socket stays open', async () => {
+test('over WebSocket, each answer reports what remains; a rejected operation gets an error, and the socket stays open', async () => {
   const { token } = await api.createWorkspace()
   const socket = await openSocket(token)
 
@@ -187,7 +187,7 @@ test('over WebSocket each answer reports what remains; a refusal is an error of 
   expect(await socket.next()).toMatchObject({ type: 'pong' })
 })
 
-test('1013 closes a new socket of a token without points, and says when to come back', async () => {
+test('a new socket of a token without points is closed with 1013 and a time to retry', async () => {
   const { token } = await api.createWorkspace()
   await spend(token)
   const socket = await openRawSocket(api.url)
@@ -197,7 +197,7 @@ test('1013 closes a new socket of a token without points, and says when to come 
   expect(await socket.closed).toMatchObject({ code: 1013, reason: expect.stringContaining('Try again in') })
 })
 
-test('a subscription takes points once, when it starts', async () => {
+test('a subscription takes its points once, when it starts', async () => {
   const { token, workspaceId } = await api.createWorkspace()
   const { id: runId } = await storeRun(api.database, workspaceId)
   const socket = await openSocket(token)
@@ -215,7 +215,7 @@ test('a subscription takes points once, when it starts', async () => {
   expect(remainingOf(later)).toBe(remainingOf(started) - 1)
 })
 
-test('a stream of events reports what remains in its headers, and a refused one has status 429', async () => {
+test('an event stream reports in its headers what remains, and a rejected one has status 429', async () => {
   const { token, workspaceId } = await api.createWorkspace()
   await storeRun(api.database, workspaceId)
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'text/event-stream' }
@@ -233,7 +233,7 @@ test('a stream of events reports what remains in its headers, and a refused one 
 })
 
 describe.each(brokerKinds)('with a broker (%s)', (kind) => {
-  test('the limits of a token and of a workspace hold for all API processes together', async () => {
+  test('the limits of a token and of a workspace apply to all API processes together', async () => {
     const broker = await createTestBroker(kind)
     const otherBroker = await openBroker(broker.options)
     cleanUp(() => otherBroker.close())
@@ -246,7 +246,7 @@ describe.each(brokerKinds)('with a broker (%s)', (kind) => {
     const neighbour = await api.createWorkspace()
 
     await spend(token, one)
-    // This one learns of it when it tells what it counted itself.
+    // A process learns the other's count when it reports its own.
     const refusal = await waitFor(async () => {
       const { status, errors } = await ask(token, cheap, other)
       return status === 429 ? errors[0] : undefined
@@ -263,7 +263,7 @@ describe.each(brokerKinds)('with a broker (%s)', (kind) => {
     expect((await ask(neighbour.token, cheap, other)).status).toBe(200)
   })
 
-  test('while the broker is away requests are served, and each process keeps the limits by itself', async () => {
+  test('while the broker is unavailable, requests are served and each process applies the limits by itself', async () => {
     const given = await createTestBrokerOptions(kind)
     const line = await createCuttableLine(given.redisUrl ?? given.databaseUrl)
     const broker = await openBroker(

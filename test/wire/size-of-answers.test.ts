@@ -16,7 +16,7 @@ const { workspaceId, token } = await api.createWorkspace()
 const text = 'x'.repeat(20_000)
 const { contacts } = await storeHeavyRecords()
 
-/** Twelve of them are more than an answer may have, and 24 more than a statement may return. */
+/** Twelve of them exceed the limit of an answer, and 24 exceed the limit of a statement's result. */
 async function storeHeavyRecords() {
   const { prisma } = api.database
   await storeCustomField(api.database, workspaceId, 'note', 'STRING')
@@ -63,26 +63,26 @@ const aliased = (count: number, field: string) =>
 const idsOf = (count: number) => contacts.slice(0, count).map(({ id }) => `"${globalId('Contact', id)}"`)
 
 test.for<[what: string, query: string]>([
-  ['one long text under many names', `{ contacts(first: 1) { nodes { ${aliased(12, 'description')} } } }`],
+  ['a long text under many aliases', `{ contacts(first: 1) { nodes { ${aliased(12, 'description')} } } }`],
   ['a page of long texts', '{ contacts(first: 12) { nodes { description } } }'],
   ['edges of long texts', '{ contacts(first: 12) { edges { node { description } } } }'],
-  ['a page of which one statement returns too much', '{ contacts(first: 24) { nodes { description } } }'],
+  ['a page for which one statement returns too much', '{ contacts(first: 24) { nodes { description } } }'],
   ['many pages', `{ ${aliased(6, 'contacts(first: 4) { nodes { description } }')} }`],
   ['a page within each item of a page', '{ accounts { nodes { contacts(first: 12) { nodes { description } } } } }'],
   ['suggestions', '{ contactSuggestions(query: "Ada", first: 12) { description } }'],
-  ['things by id', `{ nodes(ids: [${idsOf(12)}]) { ... on Contact { description } } }`],
+  ['objects by id', `{ nodes(ids: [${idsOf(12)}]) { ... on Contact { description } } }`],
   [
     'contacts by external id',
     `{ contactsByExternalId(externalIds: [${contacts.slice(0, 12).map(({ externalId }) => `"${externalId}"`)}]) { description } }`,
   ],
   ['values of custom fields', `{ contacts(first: 12) { nodes { customFields { ${aliased(4, 'value')} } } } }`],
-  ['long names', `{ contacts(first: 12) { nodes { ${'a'.repeat(20_000)}: id } } }`],
+  ['long aliases', `{ contacts(first: 12) { nodes { ${'a'.repeat(20_000)}: id } } }`],
   [
-    'long names of what resolvers do not count',
+    'long aliases of fields without resolvers',
     `{ contacts(first: 12) { nodes { ${'a'.repeat(20_000)}: __typename } } }`,
   ],
   ['the schema itself', `{ ${aliased(9, '__schema { types { name description fields { name description } } }')} }`],
-])('%s: the answer is refused', async ([_what, query]) => {
+])('an answer that is too large is rejected: %s', async ([_what, query]) => {
   const { status, body } = await send(query)
 
   const { data, errors, extensions } = JSON.parse(body) as Answer
@@ -90,7 +90,7 @@ test.for<[what: string, query: string]>([
   expect(extensions?.cost).toBeDefined()
 })
 
-test.for(['POST', 'GET'])('an answer to %s may have as many bytes as allowed', async (method) => {
+test.for(['POST', 'GET'])('an answer to %s can be as large as the limit', async (method) => {
   const { status, body } = await send('{ contacts(first: 9) { nodes { description customFields { key } } } }', {
     method,
   })
@@ -100,13 +100,13 @@ test.for(['POST', 'GET'])('an answer to %s may have as many bytes as allowed', a
   expect(body.length).toBeLessThanOrEqual(answerBytes)
 })
 
-test('what is read and not answered may be more', async () => {
+test('values that are read but not part of the answer do not count', async () => {
   const { status } = await send('{ contacts(first: 12) { nodes { customFields { key } } } }')
 
   expect(status).toBe(200)
 })
 
-test('long columns that are not asked for are not read', async () => {
+test('long columns that are not selected are not read', async () => {
   const { status } = await send(
     '{ contacts(first: 24) { nodes { name } } accounts { nodes { contacts(first: 24) { nodes { name } } } } }',
   )
@@ -114,7 +114,7 @@ test('long columns that are not asked for are not read', async () => {
   expect(status).toBe(200)
 })
 
-test('an answer by GET and one by server-sent events are refused alike', async () => {
+test('the limit also applies to answers by GET and by server-sent events', async () => {
   const query = '{ contacts(first: 12) { nodes { description } } }'
 
   const byGet = await send(query, { method: 'GET' })
@@ -134,7 +134,7 @@ const Changes = graphql(`
   }
 `)
 
-test.for(transports)('a query over %s is refused as well', async (transport) => {
+test.for(transports)('the limit also applies to queries over %s', async (transport) => {
   const answers = subscribe(transport, api.url, Heavy, { first: 12 }, { token })
 
   const { value } = await answers.next()
@@ -143,36 +143,39 @@ test.for(transports)('a query over %s is refused as well', async (transport) => 
   await answers.return?.()
 })
 
-test.for(transports)('over %s an event that is too large is refused, and the next one arrives', async (transport) => {
-  const { workspaceId, token } = await api.createWorkspace()
-  await storeCustomField(api.database, workspaceId, 'note', 'STRING')
-  const id = uuidv7()
-  await api.database.prisma.contact.create({
-    data: { id, workspaceId, name: 'Ada', description: text, customFields: { note: text } },
-  })
-  const describe = async (description: string) => {
-    await inTransaction(api.database.pool, async (client) => {
-      await lockContacts(client, workspaceId)
-      const update = 'UPDATE contact SET description = $2, updated_at = change_time() WHERE id = $1'
-      await client.query(update, [id, description])
+test.for(transports)(
+  'over %s, an event that is too large is replaced by an error, and the next event arrives',
+  async (transport) => {
+    const { workspaceId, token } = await api.createWorkspace()
+    await storeCustomField(api.database, workspaceId, 'note', 'STRING')
+    const id = uuidv7()
+    await api.database.prisma.contact.create({
+      data: { id, workspaceId, name: 'Ada', description: text, customFields: { note: text } },
     })
-    await announceContacts(api.sync, workspaceId, [id])
-  }
-  const events = subscribe(transport, api.url, Changes, { id: globalId('Contact', id) }, { token })
+    const describe = async (description: string) => {
+      await inTransaction(api.database.pool, async (client) => {
+        await lockContacts(client, workspaceId)
+        const update = 'UPDATE contact SET description = $2, updated_at = change_time() WHERE id = $1'
+        await client.query(update, [id, description])
+      })
+      await announceContacts(api.sync, workspaceId, [id])
+    }
+    const events = subscribe(transport, api.url, Changes, { id: globalId('Contact', id) }, { token })
 
-  const { value: present } = await events.next()
-  await describe(text.repeat(6))
-  const { value: tooLarge } = await events.next()
-  await describe('')
-  const { value: small } = await events.next()
+    const { value: present } = await events.next()
+    await describe(text.repeat(6))
+    const { value: tooLarge } = await events.next()
+    await describe('')
+    const { value: small } = await events.next()
 
-  expect(present.data?.contactChanged.contact?.name).toBe('Ada')
-  expect(tooLarge).toMatchObject({ data: null, errors: [refusal] })
-  expect(small.data?.contactChanged.contact?.g).toBe('')
-  await events.return?.()
-})
+    expect(present.data?.contactChanged.contact?.name).toBe('Ada')
+    expect(tooLarge).toMatchObject({ data: null, errors: [refusal] })
+    expect(small.data?.contactChanged.contact?.g).toBe('')
+    await events.return?.()
+  },
+)
 
-test('mutations: the answer keeps the results before, names what was executed, and executes nothing after', async () => {
+test('an answer to mutations keeps earlier results, tells which mutations were executed, and executes no further ones', async () => {
   const [first, second, third] = await Promise.all(
     ['1', '2', '3'].map(async (name) => {
       const id = uuidv7()

@@ -24,7 +24,7 @@ const bounds = { ...defaultConnectionBounds, headersMs: 300, requestMs: 600, che
 const api = await startTestApi({ log, options: { bounds } })
 const { token, workspaceId } = await api.createWorkspace()
 
-/** A connection whose answer is collected, and that says when the server ended it. */
+/** Opens a connection, collects the response, and reports when the server closes it. */
 async function openConnection(url = api.url) {
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   cleanUp(() => socket.destroy())
@@ -38,7 +38,7 @@ async function openConnection(url = api.url) {
   return { socket, ended, text: () => text }
 }
 
-/** Writes a byte now and then until the connection is gone. */
+/** Writes one byte at a time until the connection is closed. */
 function drip(socket: Socket, byte: string): void {
   const timer = setInterval(() => socket.write(byte), 20)
   socket.on('close', () => clearInterval(timer))
@@ -58,31 +58,31 @@ const post = (path: string, length: number) =>
 test.for<[what: string, begin: string, rest: string | null]>([
   ['sends nothing', '', null],
   ['sends half of its headers', 'POST /graphql HTTP/1.1\r\nhost: localhost\r\n', null],
-  ['drips its headers', 'POST /graphql HTTP/1.1\r\nx: ', 'x'],
-  ['drips the body of an operation', `${post('/graphql', 100_000)}{`, ' '],
-  ['drips the body of a webhook', `${post('/webhooks/hubspot', 100_000)}[`, ' '],
-])('408 ends a connection that %s, and is nothing to report', async ([_what, begin, rest]) => {
+  ['sends its headers byte by byte', 'POST /graphql HTTP/1.1\r\nx: ', 'x'],
+  ['sends the body of an operation byte by byte', `${post('/graphql', 100_000)}{`, ' '],
+  ['sends the body of a webhook byte by byte', `${post('/webhooks/hubspot', 100_000)}[`, ' '],
+])('a connection that %s is closed with 408, and nothing is logged', async ([_what, begin, rest]) => {
   const { socket, ended, text } = await openConnection()
   lines.splice(0)
 
   socket.write(begin)
   if (rest !== null) drip(socket, rest)
   await ended
-  // The server has dealt with the end by the time that it answers something else.
+  // Once the server answers another request, it has handled the end of this one.
   await fetch(`${api.url}/health/live`)
 
   expect(text()).toMatch(/^HTTP\/1\.1 408 /)
   expect(lines.filter(({ level }) => level >= 40)).toEqual([])
 })
 
-test('a stream of events outlives the time that a request may take', async () => {
+test('an event stream may last longer than a request', async () => {
   await storeRun(api.database, workspaceId)
   const body = JSON.stringify({ query: 'subscription { syncProgress { status } }' })
   const { socket, ended, text } = await openConnection()
 
   socket.write(post('/graphql', body.length).replace('\r\n\r\n', '\r\naccept: text/event-stream\r\n\r\n') + body)
   await waitFor(() => text().includes('QUEUED'))
-  // Others that came later were ended.
+  // The server has closed connections that were opened later.
   const slow = await openConnection()
   await slow.ended
   const slower = await openConnection()
@@ -91,7 +91,7 @@ test('a stream of events outlives the time that a request may take', async () =>
   expect(await Promise.race([ended.then(() => 'ended'), Promise.resolve('open')])).toBe('open')
 })
 
-test('a process takes no more connections than it may have', async () => {
+test('a process accepts no more connections than its limit', async () => {
   const url = await startServerBeside(api, { options: { bounds: { ...defaultConnectionBounds, connections: 2 } } })
   const first = await openConnection(url)
   await openConnection(url)

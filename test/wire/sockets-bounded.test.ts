@@ -43,7 +43,7 @@ async function openSocket(token: string, url = api.url) {
   return { ...socket, first }
 }
 
-/** A workspace with a run to follow, so that each subscription has an event at once. */
+/** Creates a workspace with a run to follow, so that each subscription has an event immediately. */
 async function givenWorkspace() {
   const workspace = await api.createWorkspace()
   await storeRun(api.database, workspace.workspaceId)
@@ -53,7 +53,7 @@ async function givenWorkspace() {
 
 const acknowledged = { type: 'connection_ack' }
 
-test('1013 closes a socket beyond those of its token or its workspace, and each that closes makes room', async () => {
+test('a socket beyond the limit of its token or workspace is closed with 1013, and each closed socket makes room', async () => {
   const { token, colleague } = await givenWorkspace()
   const neighbour = await api.createWorkspace()
   const [one] = [await openSocket(token), await openSocket(token)]
@@ -77,7 +77,7 @@ test('1013 closes a socket beyond those of its token or its workspace, and each 
   await waitFor(async () => 'type' in (await openSocket(token)).first)
 })
 
-test('1013 closes a socket beyond those of the process', async () => {
+test('a socket beyond the limit of the process is closed with 1013', async () => {
   const url = await startServerBeside(api, { options: { bounds: { ...bounds, sockets: 1, initMs: 60_000 } } })
   const first = await openRawSocket(url)
 
@@ -92,7 +92,7 @@ test('1013 closes a socket beyond those of the process', async () => {
   })
 })
 
-test('a socket that has not begun in time is closed with 4408', async () => {
+test('a socket that does not send connection_init in time is closed with 4408', async () => {
   const url = await startServerBeside(api, { options: { bounds: { ...bounds, initMs: 100 } } })
 
   const socket = await openRawSocket(url)
@@ -100,7 +100,7 @@ test('a socket that has not begun in time is closed with 4408', async () => {
   expect(await socket.closed).toMatchObject({ code: 4408 })
 })
 
-test('a socket whose peer vanished without a word is ended, and makes room', async () => {
+test('a socket whose peer has disappeared is terminated, and makes room', async () => {
   const url = await startServerBeside(api, { options: { bounds: { ...bounds, socketsPerToken: 1, pingEveryMs: 100 } } })
   const { token } = await givenWorkspace()
   const line = await createCuttableLine(url)
@@ -112,7 +112,7 @@ test('a socket whose peer vanished without a word is ended, and makes room', asy
   await waitFor(async () => 'type' in (await openSocket(token, url)).first)
 })
 
-test('subscriptions over both transports count together, and each that ends makes room', async () => {
+test('subscriptions over both transports share one limit, and each one that ends makes room', async () => {
   const { token, colleague } = await givenWorkspace()
   const socket = await openSocket(token)
   socket.send(ask('1'))
@@ -137,7 +137,7 @@ test('subscriptions over both transports count together, and each that ends make
   await waitFor(async () => (await followByEvents(token)).status === 200)
 })
 
-test('a subscription that is refused or left at once holds no place', async () => {
+test('a subscription that is rejected or ends immediately gives its place back', async () => {
   const { token } = await givenWorkspace()
 
   for (let times = 0; times < 4; times++) {
@@ -161,7 +161,7 @@ function startStream(token: string, query = follow, signal?: AbortSignal) {
   })
 }
 
-/** Follows until it is left; resolves with the first that arrives. */
+/** Follows until `leave` is called. Resolves with the first event. */
 async function followByEvents(token: string) {
   const left = new AbortController()
   cleanUp(() => left.abort())
@@ -174,11 +174,11 @@ async function followByEvents(token: string) {
 
 test.for<[code: number, why: string, send: (socket: WebSocket) => void]>([
   [4400, 'a message that is not JSON', (socket) => socket.send('{ no')],
-  [4400, 'a message of no known type', (socket) => socket.send('{"type":"nonsense"}')],
+  [4400, 'a message of an unknown type', (socket) => socket.send('{"type":"nonsense"}')],
   [4400, 'a message that only servers send', (socket) => socket.send('{"type":"next","id":"1","payload":{}}')],
   [1002, 'a frame with reserved bits', (socket) => rawOf(socket).write(Buffer.from([0xf1, 0x80, 0, 0, 0, 0]))],
   [1007, 'text that is not UTF-8', (socket) => socket.send(Buffer.from([0xff]), { binary: false })],
-])('%i closes a socket that sends %s, with one line in the log', async ([code, _why, send]) => {
+])('code %i closes a socket that sends %s, with one line in the log', async ([code, _why, send]) => {
   const { token } = await givenWorkspace()
   const printed = vi.spyOn(console, 'error')
   cleanUp(() => printed.mockRestore())
@@ -202,7 +202,7 @@ function rawOf(socket: WebSocket): Socket {
   return (socket as unknown as { _socket: Socket })._socket
 }
 
-test('a burst of pings is answered in part', async () => {
+test('a burst of pings is answered only partly', async () => {
   const { token } = await givenWorkspace()
   const { next, send } = await openSocket(token)
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 
-// Sections are those of the GraphQL over HTTP specification of September 2026.
+// Sections of the GraphQL over HTTP specification of September 2026.
 const api = await startTestApi()
 const { token } = await api.createWorkspace()
 
@@ -47,7 +47,7 @@ const cases: readonly [
   ['Validation', 'an operation beyond the limits', { query: `{ ${'a: __typename '.repeat(60)} }` }, 422],
   [
     'Operation cannot be determined',
-    'a name of no operation',
+    'a name that no operation has',
     { query: 'query A { __typename }', operationName: 'B' },
     422,
   ],
@@ -74,7 +74,7 @@ for (const method of methods) {
       const body = (await response.json()) as { data?: unknown; errors?: unknown[] }
 
       expect(response.status).toBe(status)
-      // "Body": a legacy client gets its own media type only beside a status of success.
+      // "Body": a legacy client gets its own media type only with a success status.
       const isSuccess = status < 300
       expect(response.headers.get('content-type')).toBe(`${isSuccess ? accept : current}; charset=utf-8`)
       expect('data' in body).toBe(isSuccess)
@@ -96,7 +96,7 @@ test.for<[accept: string, expected: string]>([
   expect(response.headers.get('content-type')).toBe(`${expected}; charset=utf-8`)
 })
 
-test('"Body": what no client could read is refused with 406 before it is executed', async () => {
+test('"Body": a request that accepts no supported media type is rejected with 406 before it is executed', async () => {
   const mutation = 'mutation { createContact(input: { name: "Nobody" }) { __typename } }'
 
   const response = await send('POST', { query: mutation }, 'image/png')
@@ -105,7 +105,7 @@ test('"Body": what no client could read is refused with 406 before it is execute
   expect(await api.database.prisma.contact.count({ where: { name: 'Nobody' } })).toBe(0)
 })
 
-test('"JSON parsing failure": a body that is not JSON is refused with 400', async () => {
+test('"JSON parsing failure": a body that is not JSON is rejected with 400', async () => {
   for (const body of ['NONSENSE', '{"query":']) {
     const headers = { authorization: `Bearer ${token}`, accept: current, 'content-type': 'application/json' }
     const response = await fetch(`${api.url}/graphql`, { method: 'POST', body, headers })
@@ -117,14 +117,14 @@ test('"JSON parsing failure": a body that is not JSON is refused with 400', asyn
   }
 })
 
-test('"GET": a mutation is refused with 405 and with the methods that are allowed', async () => {
+test('"GET": a mutation is rejected with 405 and the allowed methods', async () => {
   const response = await send('GET', { query: 'mutation { startSync { __typename } }' }, current)
 
   expect(response.status).toBe(405)
   expect(response.headers.get('allow')).toBe('POST')
 })
 
-test.for(['PUT', 'DELETE', 'PATCH'])('"Status Codes": %s is refused with 405', async (method) => {
+test.for(['PUT', 'DELETE', 'PATCH'])('"Status Codes": %s is rejected with 405', async (method) => {
   const headers = { authorization: `Bearer ${token}`, accept: current, 'content-type': 'application/json' }
   const response = await fetch(`${api.url}/graphql`, { method, headers, body: '{"query":"{ __typename }"}' })
 
@@ -132,7 +132,7 @@ test.for(['PUT', 'DELETE', 'PATCH'])('"Status Codes": %s is refused with 405', a
   expect(response.headers.get('allow')).toMatch(/GET.*POST/)
 })
 
-test('"POST": a body of an unknown or unnamed media type is refused with 415', async () => {
+test('"POST": a body with an unknown or missing media type is rejected with 415', async () => {
   for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
     const headers = { authorization: `Bearer ${token}`, accept: current, 'content-type': type }
     const response = await fetch(`${api.url}/graphql`, { method: 'POST', headers, body: '{"query":"{ __typename }"}' })
@@ -141,13 +141,13 @@ test('"POST": a body of an unknown or unnamed media type is refused with 415', a
   }
 })
 
-test('"GET": an empty operationName is none', async () => {
+test('"GET": an empty operationName counts as missing', async () => {
   const response = await send('GET', { query: 'query A { __typename }', operationName: '' }, current)
 
   expect(response.status).toBe(200)
 })
 
-test('"Status Codes": whoever is nobody gets 401', async () => {
+test('"Status Codes": a request without valid credentials gets 401', async () => {
   const response = await fetch(`${api.url}/graphql?query={__typename}`, { headers: { accept: legacy } })
 
   expect(response.status).toBe(401)

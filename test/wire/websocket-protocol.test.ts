@@ -20,7 +20,7 @@ const init = { type: 'connection_init', payload: { authorization: `Bearer ${toke
 const ask = (query: string, id = '1') => ({ type: 'subscribe', id, payload: { query } })
 const follow = 'subscription { syncProgress { id } }'
 
-/** A socket that was acknowledged. */
+/** Opens a socket and waits until it is acknowledged. */
 async function openSocket() {
   const socket = await openRawSocket(api.url)
   socket.send(init)
@@ -28,7 +28,7 @@ async function openSocket() {
   return socket
 }
 
-test('a query is answered and completed, and says what it cost', async () => {
+test('a query is answered and completed, and its cost is reported', async () => {
   const socket = await openSocket()
 
   socket.send(ask('{ viewer { role } }'))
@@ -50,7 +50,7 @@ test('a ping is answered by a pong', async () => {
 })
 
 test.for([['no JSON'], [{ type: 'nonsense' }], [{ type: 'subscribe', id: '1', payload: {} }]])(
-  '4400 closes a socket that sends what is no message: %j',
+  'a socket that sends an invalid message is closed with 4400: %j',
   async ([message]) => {
     const socket = await openSocket()
 
@@ -60,7 +60,7 @@ test.for([['no JSON'], [{ type: 'nonsense' }], [{ type: 'subscribe', id: '1', pa
   },
 )
 
-test('4401 closes a socket that asks before it was acknowledged', async () => {
+test('a socket that sends an operation before it is acknowledged is closed with 4401', async () => {
   const socket = await openRawSocket(api.url)
 
   socket.send(ask('{ viewer { role } }'))
@@ -69,7 +69,7 @@ test('4401 closes a socket that asks before it was acknowledged', async () => {
 })
 
 test.for([[undefined], [{}], [{ authorization: 'Bearer nonsense' }]])(
-  '4403 closes a socket whose credentials are refused: %j',
+  'a socket without valid credentials is closed with 4403: %j',
   async ([payload]) => {
     const socket = await openRawSocket(api.url)
 
@@ -79,19 +79,19 @@ test.for([[undefined], [{}], [{ authorization: 'Bearer nonsense' }]])(
   },
 )
 
-test('4406 closes a socket that names no protocol', async () => {
+test('a socket without a subprotocol is closed with 4406', async () => {
   const socket = await openRawSocket(api.url, [])
 
   expect(await socket.closed).toMatchObject({ code: 4406 })
 })
 
-test('4408 closes a socket that says nothing', async () => {
+test('a socket that sends nothing is closed with 4408', async () => {
   const socket = await openRawSocket(api.url)
 
   expect(await socket.closed).toMatchObject({ code: 4408 })
 })
 
-test('4409 closes a socket that names two operations alike', async () => {
+test('a socket that uses an operation id twice is closed with 4409', async () => {
   const socket = await openSocket()
 
   socket.send(ask(follow))
@@ -100,7 +100,7 @@ test('4409 closes a socket that names two operations alike', async () => {
   expect(await socket.closed).toMatchObject({ code: 4409 })
 })
 
-test('4429 closes a socket that begins twice', async () => {
+test('a socket that sends connection_init twice is closed with 4429', async () => {
   const socket = await openRawSocket(api.url)
 
   socket.send(init)
@@ -109,7 +109,7 @@ test('4429 closes a socket that begins twice', async () => {
   expect(await socket.closed).toMatchObject({ code: 4429 })
 })
 
-test('1009 closes a socket that sends too much at once', async () => {
+test('a socket that sends a message that is too large is closed with 1009', async () => {
   const socket = await openSocket()
 
   socket.send(ask(`{ viewer { role } } # ${'x'.repeat(5_001)}`))
@@ -117,7 +117,7 @@ test('1009 closes a socket that sends too much at once', async () => {
   expect(await socket.closed).toMatchObject({ code: 1009 })
 })
 
-test('an operation beyond the limits gets an error, and the socket stays', async () => {
+test('an operation beyond the limits gets an error, and the socket stays open', async () => {
   const socket = await openSocket()
 
   socket.send(ask('{ contacts(first: 100) { nodes { handles { value } } } }'))
@@ -130,7 +130,7 @@ test('an operation beyond the limits gets an error, and the socket stays', async
   expect(answers).toContainEqual({ type: 'complete', id: '2' })
 })
 
-test('more operations at once than a socket may have are refused', async () => {
+test('operations beyond the limit of concurrent operations per socket are rejected', async () => {
   const socket = await openSocket()
 
   for (const id of ['1', '2', '3']) socket.send(ask(follow, id))

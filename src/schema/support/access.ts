@@ -8,14 +8,14 @@ export function isRootType(typeName: string): boolean {
   return rootTypes.includes(typeName)
 }
 
-/** The rule of a field: its own, else its type's; undefined where none is stated. */
+/** The rule of a field: its own, or else that of its type. Undefined if neither is declared. */
 export function ruleOf(typeName: string, fieldName: string): AccessRule | undefined {
   const own = accessRules[`${typeName}.${fieldName}`]
   if (own !== undefined || isRootType(typeName)) return own
   return accessRules[typeName] ?? accessRules[onPages(typeName)]
 }
 
-/** What keeps the rules from being complete and exact; each says what to do about it. */
+/** Returns why the rules are incomplete or out of date. Each problem says what to do. */
 export function accessProblems(schema: GraphQLSchema): string[] {
   const types = Object.values(schema.getTypeMap()).filter(
     (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'),
@@ -37,7 +37,7 @@ export function accessProblems(schema: GraphQLSchema): string[] {
 
 const home = 'src/schema/access-rules.ts'
 
-/** A page is as open as what is on it. */
+/** Pages and edges follow the rule of their node's type. */
 function onPages(typeName: string): string {
   return typeName.replace(/(Connection|Edge)$/, '')
 }

@@ -2,9 +2,9 @@ import { GraphQLError, type ResponsePath } from 'graphql'
 
 /** Measures one answer while it is built. */
 export interface AnswerMeter {
-  /** True once the answer is too large. Nothing more is read or resolved for it then. */
+  /** True once the answer is too large. From then on, nothing more is read or resolved for it. */
   readonly isOver: boolean
-  /** The field at which the answer became too large; null before. */
+  /** The field at which the answer became too large. Null before that. */
   readonly overAt: ResponsePath | null
   /** Counts the bytes that the field `at` adds to the answer. */
   add(bytes: number, at: ResponsePath): void
@@ -17,8 +17,8 @@ export interface AnswerMeter {
 const readsAtOnce = 2
 
 /**
- * Resolvers throw this error once the answer is too large; `executeWithin` replaces it. It is a single error that has a path, because
- * GraphQL otherwise creates an error for each of the thousands of fields that are rejected.
+ * Resolvers throw this error once the answer is too large, and `executeWithin` replaces it. It is a single instance with a
+ * path, because GraphQL would otherwise create an error for each of the thousands of rejected fields.
  */
 export const answerIsOver = new GraphQLError('The answer is too large.', { path: [] })
 
@@ -48,7 +48,7 @@ export function openAnswerMeter(maximumBytes: number): AnswerMeter {
         if (overAt !== null) throw answerIsOver
         return await read()
       } finally {
-        // The place goes to whoever waits longest.
+        // The place goes to the caller that has waited longest.
         const next = waiting.shift()
         if (next === undefined) reading -= 1
         else next()

@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 
 type Ask<Key, Value> = (key: Key) => Promise<Value>
 
-/** Lets all who ask in the same turn share one read, which gives an answer for each of their keys. */
+/** Batches all keys that are requested in the same turn of the event loop into one read. */
 export function batchReads<Key, Value>(read: (keys: Key[]) => Promise<(key: Key) => Value>): Ask<Key, Value> {
   let waiting: { readonly keys: Key[]; readonly answers: Promise<(key: Key) => Value> } | null = null
   return async (key) => {
@@ -25,8 +25,8 @@ export function batchReads<Key, Value>(read: (keys: Key[]) => Promise<(key: Key)
 const shared = new WeakMap<object, Map<string, unknown>>()
 
 /**
- * What the same field of several parents, with the same arguments, makes and uses together: `make` runs for the first of
- * them. It lasts as long as the operation.
+ * Returns a value that the same field of several parents shares, if its arguments are the same. `make` runs only once per
+ * operation.
  */
 export function together<T>(context: object, info: GraphQLResolveInfo, args: unknown, make: () => T): T {
   const path: string[] = []

@@ -1,4 +1,4 @@
-/** Options of the argument by which a client may repeat a call (see `oncePerKey`). */
+/** Options of the argument that lets a client repeat a call safely (see `oncePerKey`). */
 export const repeatable = {
   description:
     'Key that makes the call safe to repeat. A call with the same key within 24 hours returns the first result.',

@@ -2,7 +2,10 @@ import type { GraphQLField } from 'graphql'
 
 /** Cost of selecting a field, in addition to the cost of the objects that it returns. */
 export interface FieldCost {
-  /** Cost of the field itself each time it is resolved, for example of a long text, a count, or a call to HubSpot. Default 0. */
+  /**
+   * Cost of the field itself each time it is resolved, for example for a long text, a count, or a call to HubSpot. Default
+   * 0.
+   */
   readonly own?: number
   /** Assumed number of objects in a list whose arguments do not limit it. Default {@link defaultListSize}. */
   readonly items?: number

@@ -2,7 +2,7 @@ import { findPhoneRegion } from '../../contacts/contact-handles.ts'
 import type { ContactFilterContext } from '../../search/contact-filter.ts'
 import type { GraphQLContext } from '../context.ts'
 
-/** What a filter needs to know of the workspace; nothing is read where there is no filter. */
+/** Reads what a filter needs to know about the workspace. Reads nothing if there is no filter. */
 export async function filterContext(
   { database, reads, viewer: { workspaceId } }: GraphQLContext,
   filter: object | null | undefined,

@@ -13,23 +13,23 @@ import {
 } from 'graphql'
 import type { InputProblem } from '../../user-errors.ts'
 
-/** Whether an argument narrows what a field returns or a mutation changes. */
+/** True if the argument narrows what a field returns or a mutation changes. */
 export function isFilter({ type }: Pick<GraphQLArgument, 'type'>): boolean {
   return getNamedType(type).name.endsWith('Filter')
 }
 
 interface Given {
   readonly value: unknown
-  /** How the document states the value. Undefined inside the value of a variable. */
+  /** The literal in the document. Undefined inside the value of a variable. */
   readonly node: ValueNode | undefined
   /** The variables that have a value. */
   readonly variables: Readonly<Record<string, unknown>>
 }
 
 /**
- * What a filter says without meaning it: null, a condition without operators, and a variable without a value. Each would
- * match everything, so a client that forgets a value would get, or change, far more than it asked for. Where null has a
- * meaning of its own, the field has a default.
+ * Finds parts of a filter that are probably unintended: null, a condition without operators, and a variable without a value.
+ * Each would match everything, so a client that forgets a value would read or change far more than intended. Fields for
+ * which null has a meaning of its own have a default.
  */
 export function filterProblems({ name, type }: Pick<GraphQLArgument, 'name' | 'type'>, given: Given): InputProblem[] {
   const problems: InputProblem[] = []
@@ -38,7 +38,7 @@ export function filterProblems({ name, type }: Pick<GraphQLArgument, 'name' | 't
     const type = getNullableType(expected)
     if (isListType(type)) {
       if (!Array.isArray(value)) return
-      // A single value in the document stands for a list of one.
+      // A single value in the document stands for a list with one item.
       const items = node?.kind === Kind.LIST ? node.values : [node]
       for (const [index, item] of value.entries()) visit([...at, String(index)], type.ofType, item, items[index])
     } else if (isInputObjectType(type) && typeof value === 'object' && value !== null) {
@@ -72,7 +72,7 @@ export function filterProblems({ name, type }: Pick<GraphQLArgument, 'name' | 't
         visit(path, field.type, value, fieldNode)
       }
     }
-    // A whole filter may be empty: it stands for no filter at all. Operators may not.
+    // A whole filter may be empty, which means no filter at all. Operators may not.
     const isWhole = at.length === 1 || 'and' in type.getFields()
     if (isEmpty && !isWhole && problems.length === before) {
       problems.push({ path: at, message: `"${at.at(-1)}" needs at least one condition. Add one, or omit it.` })
@@ -83,7 +83,7 @@ export function filterProblems({ name, type }: Pick<GraphQLArgument, 'name' | 't
   return problems
 }
 
-/** Says what to write in place of null. */
+/** Says what to write instead of null. */
 function nullMessage(parent: GraphQLInputObjectType, { name, type }: GraphQLInputField): string {
   const inner = getNamedType(type)
   if ('isNull' in parent.getFields()) return `"${name}" cannot be null. Use "isNull: true" to match a missing value.`

@@ -4,7 +4,7 @@ import type { ObjectType } from '../../generated/prisma/enums.ts'
 import type { GraphQLContext } from '../context.ts'
 import { isVisible } from './visible-contacts.ts'
 
-/** A contact or an account as a `SyncedRecord`, with all that is selected of it; null where the viewer sees none. */
+/** Returns a contact or an account as a `SyncedRecord`, with its selected fields. Null if the viewer cannot see it. */
 export async function findRecord(
   context: GraphQLContext,
   info: GraphQLResolveInfo,
@@ -14,7 +14,7 @@ export async function findRecord(
   const { database, viewer } = context
   const { prisma } = database
   if (id === null) return null
-  // By id alone, since only such look-ups of one page are made in one statement.
+  // By id alone, because Prisma batches only such look-ups into one statement.
   if (objectType === 'CONTACT') {
     const query = queryFromInfo({ context, info, typeName: 'Contact' })
     const contact = await prisma.contact.findUnique({ ...query, where: { id } })

@@ -2,9 +2,9 @@ import { type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql'
 import { quoted } from '../../records/text-rules.ts'
 import { InvalidInputError, NotFoundError } from '../../user-errors.ts'
 
-/** A global id as resolvers get it: decoded. */
+/** A decoded global id, as resolvers receive it. */
 export interface GlobalId {
-  /** Empty where the text is not an id of this API; `id` is that text then. */
+  /** Empty if the text is not an id of this API. `id` is then that text. */
   readonly typename: string
   readonly id: string
 }
@@ -15,7 +15,7 @@ export function isUuid(text: string): boolean {
   return uuid.test(text)
 }
 
-/** Never throws: what a wrong id means depends on where it stands, so whoever uses the id decides. */
+/** Never throws. What a wrong id means depends on where it occurs, so the caller decides. */
 export function decodeGlobalId(text: string): GlobalId {
   const [typename, id, ...more] = Buffer.from(text, 'base64').toString('utf8').split(':')
   if (typename && id && more.length === 0 && isUuid(id)) return { typename, id }
@@ -26,7 +26,7 @@ export function encodeGlobalId(typename: string, id: string | number | bigint): 
   return Buffer.from(`${typename}:${id}`).toString('base64')
 }
 
-/** The types whose ids arguments take, as people call them. */
+/** Types that arguments refer to by id, as shown in messages. */
 const names = {
   Contact: 'a contact',
   Account: 'an account',
@@ -37,8 +37,8 @@ const names = {
 } as const
 
 /**
- * The row's id behind the global id in an argument. Throws InvalidInputError where the text is not an id of this API, and
- * NotFoundError where the id belongs to something else. `path` leads to the argument.
+ * Returns the row id for the global id in an argument. Throws InvalidInputError if the text is not an id of this API, and
+ * NotFoundError if the id belongs to something else. `path` leads to the argument.
  */
 export function rowId(id: GlobalId, expected: keyof typeof names, path: readonly string[] = ['id']): string {
   if (id.typename === expected) return id.id
@@ -46,7 +46,7 @@ export function rowId(id: GlobalId, expected: keyof typeof names, path: readonly
   throw new NotFoundError(`This ID does not belong to ${names[expected]}.`)
 }
 
-/** Like `rowId`, for an id within an input: a wrong one is a mistake in that input. Absent and null stay as they are. */
+/** Like `rowId`, for an id within an input. A wrong id is a mistake in that input. Undefined and null stay as they are. */
 export function inputRowId(
   id: GlobalId | null | undefined,
   expected: keyof typeof names,
@@ -59,7 +59,7 @@ export function inputRowId(
   throw new InvalidInputError([{ path, message }])
 }
 
-/** Whether things of its type can be fetched by id; a client may ask for any name. */
+/** True if objects of this type can be fetched by id. A client may send any type name. */
 export function isNode(schema: GraphQLSchema, { typename }: GlobalId): boolean {
   const type = schema.getType(typename)
   const node = schema.getType('Node')

@@ -3,8 +3,8 @@
 const notOneByte = /["\\\u0000-\u001f\u0080-\uffff]/
 
 /**
- * Number of bytes of the value as JSON in UTF-8, without building the text. Stops counting once there are more than `enough`, so that
- * a value that is far too large is detected early.
+ * Returns the number of bytes of the value as JSON in UTF-8, without building the text. Stops counting above `enough`, so
+ * that a value that is far too large is detected early.
  */
 export function jsonBytes(value: unknown, enough = Number.POSITIVE_INFINITY): number {
   switch (typeof value) {

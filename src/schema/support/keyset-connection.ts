@@ -12,7 +12,7 @@ export interface PageArgs {
   readonly before?: string | null
 }
 
-/** The part of a Prisma query that picks one page. */
+/** The part of a Prisma query that selects one page. */
 export interface Page {
   readonly where: { readonly id?: { readonly gt?: string; readonly lt?: string } }
   readonly orderBy: { readonly id: 'asc' | 'desc' }
@@ -20,16 +20,16 @@ export interface Page {
 }
 
 export interface Keyset<Node> {
-  /** Ids rise with the time of creation, so this is newest first. */
+  /** True for newest first, since ids ascend in the order of creation. */
   readonly descending?: boolean
   find(page: Page): Promise<Node[]>
-  /** Only asked when the client wants it. */
+  /** Called only if the client selects the count. */
   count(): Promise<number>
 }
 
 /**
- * A connection in the order of ids. A cursor names a position and not a row, so pages stay put while rows before them
- * come and go. Throws InvalidInputError.
+ * Builds a connection that is sorted by id. A cursor is a position and not a row, so pages stay stable when rows before them
+ * are added or deleted. Throws InvalidInputError.
  */
 export async function keysetConnection<Node extends { readonly id: string }>(args: PageArgs, keyset: Keyset<Node>) {
   requirePage(args)
@@ -42,7 +42,7 @@ export async function keysetConnection<Node extends { readonly id: string }>(arg
   const rows = await keyset.find({
     where: above === undefined && below === undefined ? {} : { id: { gt: above, lt: below } },
     orderBy: { id: isRising ? 'asc' : 'desc' },
-    // One more tells whether there is another page.
+    // One more row shows whether there is another page.
     take: size + 1,
   })
   const page = rows.slice(0, size)
@@ -61,7 +61,7 @@ export async function keysetConnection<Node extends { readonly id: string }>(arg
   }
 }
 
-/** Throws InvalidInputError unless the arguments name a page of at most {@link maxPageSize}. */
+/** Throws InvalidInputError unless the arguments describe a page of at most {@link maxPageSize} items. */
 export function requirePage({ first, last }: PageArgs): void {
   const problems: InputProblem[] = []
   for (const [name, size] of Object.entries({ first, last })) {
@@ -74,7 +74,7 @@ export function requirePage({ first, last }: PageArgs): void {
   if (problems.length > 0) throw new InvalidInputError(problems)
 }
 
-/** Throws InvalidInputError where more is asked for at once than a page holds. */
+/** Throws InvalidInputError if the argument has more items than a page can hold. */
 export function requireAtMost(size: number, argument: string, given: readonly unknown[]): void {
   if (given.length <= size) return
   throw new InvalidInputError([

@@ -4,7 +4,10 @@ import type { GraphQLResolveInfo } from 'graphql'
 import type { GraphQLContext } from '../context.ts'
 import { visibleContacts } from './visible-contacts.ts'
 
-/** The contacts behind `ids`, with all that is selected of them, in a number of statements that does not grow. */
+/**
+ * Loads the contacts with these ids, with their selected fields. The number of statements does not depend on the number of
+ * ids.
+ */
 export async function loadContacts(
   ids: readonly string[],
   context: GraphQLContext,

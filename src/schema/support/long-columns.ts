@@ -6,7 +6,7 @@ const longColumns: Readonly<Record<string, readonly string[]>> = {
   Account: ['description', 'customFields'],
 }
 
-/** The part of a Prisma query that omits the long columns that the operation selects nowhere. */
+/** The part of a Prisma query that omits long columns that the operation does not select anywhere. */
 export function withoutUnasked(
   { operation, fragments }: GraphQLResolveInfo,
   typeName: string,
@@ -17,7 +17,7 @@ export function withoutUnasked(
   return { omit: Object.fromEntries(names.filter((name) => !asked.has(name)).map((name) => [name, true as const])) }
 }
 
-/** By operation, because parsed documents are cached between requests. */
+/** Keyed by operation, because parsed documents are cached between requests. */
 const known = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>()
 
 function askedNames(operation: OperationDefinitionNode, fragments: GraphQLResolveInfo['fragments']) {

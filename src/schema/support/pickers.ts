@@ -6,14 +6,14 @@ import { askPortal } from '../../sync/settings/ask-portal.ts'
 import type { SyncContext } from '../../sync/sync-context.ts'
 
 /**
- * What an admin chooses from in HubSpot. An answer may be some seconds old, and concurrent callers with equal arguments
- * share one read; it is always of the portal that the workspace is connected to now. Throws what `askPortal` does.
+ * What an admin can choose from in HubSpot. An answer may be some seconds old, and concurrent callers with equal arguments
+ * share one read. It always comes from the currently connected portal. Throws the errors of `askPortal`.
  */
 export interface Pickers {
   lists(workspaceId: string, search: ListSearch): Promise<ListPage>
-  /** Null for a list that is unknown, deleted, or not one of contacts. */
+  /** Null if the list is unknown, deleted, or not a list of contacts. */
   list(workspaceId: string, listId: string): Promise<HubSpotList | null>
-  /** Those that are not archived. */
+  /** Properties that are not archived. */
   properties(workspaceId: string, objectType: ObjectType): Promise<readonly HubSpotProperty[]>
 }
 
@@ -22,9 +22,9 @@ type ListPage = Awaited<ReturnType<HubSpotPortal['searchLists']>>
 
 export interface PickerOptions {
   readonly ttlMs?: number
-  /** Answers kept at most. */
+  /** Maximum number of cached answers. */
   readonly answers?: number
-  /** Lists, properties and options kept at most; one takes some hundred bytes. */
+  /** Maximum number of cached lists, properties, and options. Each takes a few hundred bytes. */
   readonly items?: number
 }
 
@@ -40,15 +40,15 @@ export function openPickers(
     fetchMethod: async (_key, _stale, { context: { workspaceId, ask } }) => ({
       value: await askPortal(context, workspaceId, ask),
     }),
-    // Whoever waits for an answer gets it, even if there is no room to keep it.
+    // Callers that wait for an answer get it even if there is no room to cache it.
     ignoreFetchAbort: true,
   })
 
   const find = async <T>(workspaceId: string, args: readonly unknown[], ask: (portal: HubSpotPortal) => Promise<T>) => {
-    // Each log-in begins with an empty cache, and without one nothing is found in it.
+    // Each log-in starts with an empty cache. Without a log-in, nothing is cached.
     const { status, portalId, connectedAt } = (await findConnection(context, workspaceId)) ?? {}
     const identity = JSON.stringify([workspaceId, status, String(portalId), connectedAt, ...args])
-    // What an admin searches for may be as long as a request.
+    // Hashed, since a search text may be as long as a request.
     const key = createHash('sha256').update(identity).digest('base64')
     const answer = await cache.forceFetch(key, { context: { workspaceId, ask } })
     return answer.value as T
@@ -76,7 +76,7 @@ interface Answer {
   readonly value: unknown
 }
 
-/** Counts an object and those within it. */
+/** Counts an object and the objects within it. */
 function itemsIn(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0
   return Object.values(value).reduce<number>((sum, inner) => sum + itemsIn(inner), 1)

@@ -14,18 +14,18 @@ interface SearchArgs extends PageArgs {
   readonly orderBy?: OrderArg | null
 }
 
-/** Where the records of a connection come from. */
+/** The source of a connection's records. */
 export interface SearchSource<Node> {
   findPage(query: PageQuery): Promise<readonly Place[]>
-  /** Only asked when the client wants it. */
+  /** Called only if the client selects the count. */
   count(): Promise<number>
   /** The records of one page, in any order. */
   load(ids: string[]): Promise<readonly Node[]>
 }
 
 /**
- * A connection in the order asked for. A cursor names a place in that order and not a record, so pages stay put while
- * records come and go. Throws InvalidInputError.
+ * Builds a connection in the requested order. A cursor is a place in that order and not a record, so pages stay stable when
+ * records are added or deleted. Throws InvalidInputError.
  */
 export async function searchConnection<Node extends { readonly id: string }>(
   args: SearchArgs,
@@ -37,14 +37,14 @@ export async function searchConnection<Node extends { readonly id: string }>(
   const before = decodePlace(args.before, 'before', order)
   const fromEnd = args.last != null || (args.first == null && before !== undefined && after === undefined)
   const size = args.first ?? args.last ?? defaultPageSize
-  // One more tells whether there is another page.
+  // One more record shows whether there is another page.
   const found = await source.findPage({ order, after, before, size: size + 1, fromEnd })
   const places = found.slice(0, size)
   if (fromEnd) places.reverse()
   const nodes = new Map(
     places.length === 0 ? [] : (await source.load(places.map(({ id }) => id))).map((node) => [node.id, node]),
   )
-  // What was deleted since it was found is not there any more.
+  // Skips records that were deleted after they were found.
   const edges = places.flatMap((place) => {
     const node = nodes.get(place.id)
     return node === undefined ? [] : { node, cursor: encodePlace(place, order) }

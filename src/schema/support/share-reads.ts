@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 
 /**
- * Lets all who ask for the same thing at about the same time share one read. A read always begins after it was asked
- * for, so nobody is answered with a state older than their question: who asks while one is under way shares the next.
+ * Lets concurrent callers with the same arguments share one read. A read always starts after the call, so callers never get
+ * an older state: a call during a read shares the next one.
  */
 export function shareReads<Args extends readonly string[], T>(read: (...args: Args) => Promise<T>) {
   const waiting = new Map<string, Promise<T>>()

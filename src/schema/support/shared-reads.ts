@@ -9,26 +9,26 @@ import { coveringRuns } from '../../sync/runs/last-synced-at.ts'
 import { openStatuses } from '../../sync/runs/run-states.ts'
 import { shareReads } from './share-reads.ts'
 
-/** What contacts, errors and subscribers ask for over and over; those who ask at once share one read. */
+/** Reads that contacts, errors, and subscribers need again and again. Concurrent callers share one read. */
 export interface SharedReads {
   run(workspaceId: string, runId: string): Promise<SyncRun | null>
-  /** Those under way, oldest first. */
+  /** Runs that have not ended, oldest first. */
   openRuns(workspaceId: string): Promise<SyncRun[]>
-  /** Both object types, oldest first. */
+  /** Fields of both object types, oldest first. */
   customFields(workspaceId: string): Promise<CustomField[]>
   connection(workspaceId: string): Promise<Connection | null>
   origin(workspaceId: string, objectType: ObjectType): Promise<Origin>
-  /** Subscribers stand at the same position most of the time. */
+  /** Shared because most subscribers are at the same position. */
   contactChanges(workspaceId: string, after: ChangePosition, limit: number): Promise<ChangedContact[]>
-  /** Where the contacts' changes stand. */
+  /** The current position in the changes to contacts. */
   contactPosition(workspaceId: string): Promise<ChangePosition>
 }
 
-/** What of a synced record is the workspace's rather than its own. */
+/** The properties of a synced record that are the same for the whole workspace. */
 export interface Origin {
   readonly connection: Connection | null
   readonly fields: readonly SyncedField[]
-  /** End of the last run over everything that was not cut short; unchanged records were confirmed by it (B40). */
+  /** End of the last full run that was not cut short. That run confirmed unchanged records (B40). */
   readonly lastRunFinishedAt: Date | null
 }
 

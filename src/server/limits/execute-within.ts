@@ -14,8 +14,9 @@ type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResul
 type Limits = Pick<OperationLimits, 'answerBytes'>
 
 /**
- * Executes an operation, or answers one event of a subscription. Stops as soon as the answer is too large: resolvers count what they
- * add (see AnswerSizePlugin). The finished result is measured as well, because errors and introspection have no such resolvers.
+ * Executes an operation, or the selection for one event of a subscription. Stops as soon as the answer is too large:
+ * resolvers count what they add (see AnswerSizePlugin). The finished result is measured as well, because errors and
+ * introspection have no such resolvers.
  */
 export async function executeWithin(limits: Limits, execute: Execute, args: ExecutionArgs): Promise<ExecutionResult> {
   const answer = openAnswerMeter(limits.answerBytes)
@@ -25,7 +26,10 @@ export async function executeWithin(limits: Limits, execute: Execute, args: Exec
   return isTooLarge ? cutOff(result, answer, { limits, args }) : result
 }
 
-/** What remains of an answer that is too large: nothing of a query, and the results of the mutations that were complete before. */
+/**
+ * Returns what remains of an answer that is too large. A query has no data left. A mutation keeps the results that were
+ * complete before.
+ */
 function cutOff(
   { data, errors = [] }: ExecutionResult,
   { overAt }: AnswerMeter,
@@ -36,7 +40,7 @@ function cutOff(
     return { data: null, errors: [tooLarge(`${beyond(limits)} Ask for fewer fields or smaller pages.`, limits)] }
   }
   const names = Object.keys(data)
-  // Mutations are executed one after the other, so every mutation before the one that went over the limit is complete.
+  // Mutations are executed in sequence, so every mutation before the one that exceeded the limit is complete.
   const complete = overAt === null ? [] : names.slice(0, names.indexOf(rootNameOf(overAt)))
   const refused = names.slice(complete.length).map((name, index) => {
     const isExecuted = overAt === null || index === 0

@@ -6,8 +6,7 @@ import { rateLimited } from './rate-refusal.ts'
 
 export interface FailedLogins {
   /**
-   * Authenticates a request. Throws RATE_LIMITED without doing so if the address of the request has sent too many invalid
-   * tokens.
+   * Authenticates a request. If the address of the request has sent too many invalid tokens, throws RATE_LIMITED instead.
    */
   count<T>(request: IncomingMessage, authenticate: () => Promise<T>): Promise<T>
 }
@@ -15,7 +14,7 @@ export interface FailedLogins {
 const windowSeconds = 60
 const tooMany = 'This address has sent too many invalid tokens.'
 
-/** Counts nothing if `trustedProxies` is null, since the address of a client is then unknown. */
+/** Does not count if `trustedProxies` is null, since the address of a client is then unknown. */
 export function openFailedLogins({
   trustedProxies,
   perAddress,
@@ -41,7 +40,7 @@ export function openFailedLogins({
   }
 }
 
-/** Each proxy appends the address of its caller. Everything before that is whatever the client sent. */
+/** Each proxy appends the address of its caller. Everything before that comes from the client and is not trusted. */
 function addressOf({ headers, socket }: IncomingMessage, trustedProxies: number): string {
   const forwarded = String(headers['x-forwarded-for'] ?? '')
     .split(',')

@@ -5,7 +5,7 @@ import { type FailedLogins, openFailedLogins } from './failed-logins.ts'
 import { openPlaces, type Places } from './places.ts'
 import { openRateLimiter, type RateLimiter } from './rate-limiter.ts'
 
-/** Limits that keep one caller from taking the API from the others, over every transport. */
+/** Limits that keep one caller from using up the API at the expense of others, over every transport. */
 export interface Guards {
   readonly logins: FailedLogins
   readonly rates: RateLimiter
@@ -13,7 +13,7 @@ export interface Guards {
   readonly subscriptions: Places
 }
 
-/** Whoever opens them must close `rates`. */
+/** The caller must close `rates`. */
 export function openGuards(
   { rateWindows, log }: ServerContext,
   { rates, bounds, trustedProxies }: ApiOptions,

@@ -22,9 +22,9 @@ import { costOf, defaultListSize } from '../../schema/support/field-cost.ts'
 import { defaultPageSize } from '../../schema/support/keyset-connection.ts'
 
 export interface Measure {
-  /** How many objects the operation may lead to, with more for what costs more than a row. */
+  /** Number of objects that the operation may return. Expensive fields count more than one object. */
   readonly cost: number
-  /** Fields within fields. */
+  /** Number of nested fields. */
   readonly depth: number
   readonly aliases: number
 }
@@ -36,18 +36,18 @@ export interface Operation {
 }
 
 const nothing: Measure = { cost: 0, depth: 0, aliases: 0 }
-/** The fields through which a query asks for the schema itself. */
+/** The fields that query the schema itself. */
 const introspection = new Map([SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]))
 const mutationCost = 10
 /** Cost of each field selected under `__schema` or `__type`: the schema has hundreds of types, each with many fields. */
 const introspectionCost = 10
 
 /**
- * Measures a valid operation without executing it. Each object costs 1, times the sizes of the pages and lists that it is within.
- * Scalars cost what their fields declare (see FieldCost), and nothing otherwise.
+ * Measures a valid operation without executing it. Each object costs 1, times the sizes of the pages and lists that contain
+ * it. Scalars are free unless their fields declare a cost (see FieldCost).
  */
 export function measureOperation(schema: GraphQLSchema, { definition, fragments, variables }: Operation): Measure {
-  // Each fragment is measured once, so that fragments within fragments cannot make measuring itself dear.
+  // Each fragment is measured once, so that nested fragments cannot make the measurement itself expensive.
   const known = new Map<string, Measure>()
 
   const ofFragment = (name: string, pageSize: number): Measure => {
@@ -111,7 +111,7 @@ function sizesOf(field: GraphQLField<unknown, unknown>, node: FieldNode, variabl
   }
 }
 
-/** The number of given ids, or `first`; otherwise what the field declares. */
+/** The number of given ids, or `first`, or else the number that the field declares. */
 function itemsOf(field: GraphQLField<unknown, unknown>, args: Readonly<Record<string, unknown>>): number {
   const ids = Object.values(args).filter((value) => Array.isArray(value))
   if (ids.length > 0) return Math.max(1, ...ids.map((list) => list.length))
@@ -119,7 +119,7 @@ function itemsOf(field: GraphQLField<unknown, unknown>, args: Readonly<Record<st
   return typeof first === 'number' ? Math.max(1, first) : (costOf(field).items ?? defaultListSize)
 }
 
-/** What cannot be read is refused when the field is executed. */
+/** Invalid arguments are rejected when the field is executed. */
 function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Operation['variables']) {
   try {
     return getArgumentValues(field, node, { ...variables })

@@ -5,9 +5,8 @@ const opening: readonly string[] = [TokenKind.BRACE_L, TokenKind.BRACKET_L, Toke
 const closing: readonly string[] = [TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]
 
 /**
- * Throws if the document nests too deeply. The parser, the validation rules and the executor call themselves for each level,
- * so a document of many levels would exhaust the stack. Only tokens are looked at here; what is not GraphQL is left to the
- * parser.
+ * Throws if the document nests too deeply. The parser, the validation rules, and the executor recurse into each level, so a
+ * document with many levels would overflow the stack. Reads only tokens; the parser rejects what is not GraphQL.
  */
 export function requireShallowDocument(
   text: string | Source,
@@ -29,7 +28,7 @@ export function requireShallowDocument(
   if (depth > nesting) throw tooDeep('The document nests', nesting)
 }
 
-/** Why the variables are refused; null if they nest no deeper than allowed. */
+/** Returns why the variables are rejected, or null if their nesting is within the limit. */
 export function nestingProblem(variables: unknown, { nesting }: Pick<OperationLimits, 'nesting'>): GraphQLError | null {
   const waiting: { readonly value: unknown; readonly depth: number }[] = [{ value: variables, depth: 0 }]
   for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {

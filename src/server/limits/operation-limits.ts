@@ -1,22 +1,22 @@
 import { GraphQLError } from 'graphql'
 import type { Measure } from './measure-operation.ts'
 
-/** What one operation may ask for. */
+/** Limits of one operation. */
 export interface OperationLimits {
-  /** Fields within fields. */
+  /** Number of nested fields. */
   readonly depth: number
-  /** Things that it may lead to; see measureOperation. */
+  /** Number of objects that the operation may return, see measureOperation. */
   readonly cost: number
   readonly aliases: number
-  /** Words and punctuation marks of the document. */
+  /** Number of words and punctuation marks in the document. */
   readonly tokens: number
-  /** Objects and lists within each other, in the document and in the variables. */
+  /** Nesting of objects and lists, in the document and in the variables. */
   readonly nesting: number
-  /** Bytes of a request's body, or of a WebSocket's message. */
+  /** Bytes of a request's body, or of a WebSocket message. */
   readonly bodyBytes: number
   /** Bytes of an answer, or of one event of a subscription. */
   readonly answerBytes: number
-  /** Operations under way on one WebSocket. */
+  /** Concurrent operations on one WebSocket. */
   readonly operationsPerSocket: number
 }
 
@@ -31,12 +31,15 @@ export const defaultLimits: OperationLimits = {
   operationsPerSocket: 100,
 }
 
-/** Maximum number of characters that one statement returns. It is higher than the limit of an answer, since not every value is answered. */
+/**
+ * Maximum number of characters that one statement returns. It exceeds the limit of an answer because not every value that is
+ * read becomes part of the answer.
+ */
 export function longestResult({ answerBytes }: Pick<OperationLimits, 'answerBytes'>): number {
   return 2 * answerBytes
 }
 
-/** Why the operation is refused before anything of it is done; null where it is within all limits. */
+/** Returns why the operation is rejected before execution, or null if it is within all limits. */
 export function refusalOf(measure: Measure, limits: OperationLimits): GraphQLError | null {
   const { cost, depth, aliases } = measure
   if (depth > limits.depth) {
@@ -52,7 +55,7 @@ export function refusalOf(measure: Measure, limits: OperationLimits): GraphQLErr
   return null
 }
 
-/** What an answer says of its operation's cost. */
+/** The cost of an operation, as reported in its answer. */
 export function costExtension({ cost }: Pick<Measure, 'cost'>, limits: OperationLimits) {
   return { requested: cost, maximum: limits.cost }
 }

@@ -1,6 +1,6 @@
 import type { Caller, RateLimitName } from './rate-limiter.ts'
 
-/** A limited number of places for something that stays open, such as sockets: for each token, and for each workspace. */
+/** A limited number of places for things that stay open, such as sockets, for each token and for each workspace. */
 export interface Places {
   take(caller: Caller): Place | NoPlace
 }
@@ -10,7 +10,7 @@ export interface Place {
   leave(): void
 }
 
-/** No place is free. */
+/** Returned if no place is free. */
 export interface NoPlace {
   readonly full: RateLimitName
   readonly places: number

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Session } from '../../auth/authenticate.ts'
 import type { RateWindows } from '../../broker/rate-windows.ts'
 
-/** Points that may be used per window of time. A point is a cost of 1, see `measureOperation`. */
+/** Points that can be used per window of time. A point is a cost of 1, see `measureOperation`. */
 export interface RateLimits {
   /** For each API token. All JSON Web Tokens of a user count as one token. */
   readonly perToken: number
@@ -29,7 +29,10 @@ export type Caller = Pick<Session, 'viewer' | 'credentialId'>
 
 export interface RateLimiter {
   readonly limits: RateLimits
-  /** Takes the points from both limits of the caller, or from neither. Returns the limit that has too few left, or null. */
+  /**
+   * Takes the points from both limits of the caller, or from neither. Returns null, or the limit that has too few points
+   * left.
+   */
   take(caller: Caller, points: number): RateStanding | null
   /** The limits of the token and of the workspace. */
   standings(caller: Caller): readonly [RateStanding, RateStanding]
@@ -52,20 +55,20 @@ interface Window {
   counted: number
   /** The part of `counted` that is not yet reported to the other processes. */
   unreported: number
-  /** By `performance.now()`. */
+  /** In terms of `performance.now()`. */
   endsAt: number
   isReporting: boolean
   hasRefused: boolean
 }
 
-/** How often counts are reported, and the share of a limit that is reported at once. */
+/** How often counts are reported, and the share of a limit that triggers an earlier report. */
 const reportEveryMs = 500
 const reportAtShare = 0.01
 
 /**
- * Counts in memory, so that no operation waits for the broker, and reports to the other processes in the background. A process
- * learns the others' counts when it reports its own, so several processes together may exceed a limit by what they execute in
- * between. While the broker is unavailable, each process counts by itself and reports later.
+ * Counts in memory, so that no operation waits for the broker, and reports to the other processes in the background. A
+ * process learns the other processes' counts when it reports its own. In between, several processes together may exceed a
+ * limit by what they execute. While the broker is unavailable, each process counts by itself and reports later.
  */
 export function openRateLimiter({ limits, shared, log, refused }: Options): RateLimiter {
   const windowMs = limits.windowSeconds * 1_000
@@ -157,7 +160,7 @@ export function openRateLimiter({ limits, shared, log, refused }: Options): Rate
       const isWorkspaceShort = workspace.counted + points > limits.perWorkspace
       if (isTokenShort || isWorkspaceShort) {
         const [ofToken, ofWorkspace] = standingsOf(caller)
-        // If both are short, a retry before the later end would be refused again.
+        // If both are short, a retry before the later end would be rejected again.
         const isByToken = isTokenShort && !(isWorkspaceShort && workspace.endsAt > token.endsAt)
         logRefusal(isByToken ? token : workspace, caller)
         refused(isByToken ? 'token' : 'workspace')

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql'
 import type { RateLimiter, RateStanding } from './rate-limiter.ts'
 
-/** An error that says when to try again: in its message, in its extensions, and by Retry-After. */
+/** An error that says when to try again: in its message, in its extensions, and in the Retry-After header. */
 export function rateLimited(why: string, limitedBy: 'TOKEN' | 'WORKSPACE' | 'ADDRESS', endsInMs: number): GraphQLError {
   const seconds = secondsUntil(endsInMs)
   return new GraphQLError(`${why} Try again in ${seconds === 1 ? '1 second' : `${seconds} seconds`}.`, {
@@ -14,7 +14,7 @@ export function rateLimited(why: string, limitedBy: 'TOKEN' | 'WORKSPACE' | 'ADD
   })
 }
 
-/** The error of an operation that costs so many points. */
+/** The error of an operation that costs this number of points. */
 export function rateRefusal({ name, limit, remaining, endsInMs }: RateStanding, points: number): GraphQLError {
   const why =
     remaining === 0
@@ -23,7 +23,7 @@ export function rateRefusal({ name, limit, remaining, endsInMs }: RateStanding, 
   return rateLimited(why, name === 'token' ? 'TOKEN' : 'WORKSPACE', endsInMs)
 }
 
-/** What `extensions.cost` and `connection_ack` report: the limit with fewer points left. */
+/** The state that `extensions.cost` and `connection_ack` report: that of the limit with fewer points left. */
 export function rateExtension([token, workspace]: readonly [RateStanding, RateStanding]) {
   const { limit, remaining, endsInMs } = token.remaining <= workspace.remaining ? token : workspace
   return { limit, remaining, resetAt: new Date(Date.now() + endsInMs).toISOString() }
@@ -42,7 +42,7 @@ export function rateHeaders(
   }
 }
 
-/** At least 1: a client that tries again at once may be too early. */
+/** At least 1, since a client that tries again immediately may be too early. */
 function secondsUntil(endsInMs: number): number {
   return Math.max(1, Math.ceil(endsInMs / 1_000))
 }

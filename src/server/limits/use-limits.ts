@@ -7,8 +7,8 @@ import { nestingProblem, requireShallowDocument } from './nesting.ts'
 import { type OperationLimits, refusalOf } from './operation-limits.ts'
 
 /**
- * Refuses an operation beyond the limits before any of it is executed, gives up an answer that grows too large, and stores
- * the cost of every other operation in its context.
+ * Rejects an operation that exceeds the limits before execution, stops the execution if the answer grows too large, and
+ * stores the cost of every other operation in its context.
  */
 export function useLimits(limits: OperationLimits): Plugin {
   const refuse = (args: ExecutionArgs, setResult: (result: ExecutionResult) => void): boolean => {
@@ -38,7 +38,7 @@ export function useLimits(limits: OperationLimits): Plugin {
 
 function measureOf({ schema, document, operationName, variableValues }: ExecutionArgs) {
   const definition = getOperationAST(document, operationName)
-  // An operation that is not there is refused by whoever executes it.
+  // The executor rejects an operation that does not exist.
   if (definition == null) return { cost: 0, depth: 0, aliases: 0 }
   const fragments = Object.fromEntries(
     document.definitions.flatMap((part) => (part.kind === Kind.FRAGMENT_DEFINITION ? [[part.name.value, part]] : [])),

@@ -6,9 +6,9 @@ import type { RateLimiter } from './rate-limiter.ts'
 import { rateExtension, rateHeaders, rateRefusal } from './rate-refusal.ts'
 
 /**
- * Takes the points that an operation costs before it is executed, and reports what remains: in the headers of every answer,
- * and in `extensions.cost`. By then a transport has taken one point, see {@link requireRate}. A subscription takes its points
- * once, and its events report nothing.
+ * Takes the points of an operation before it is executed. Reports the remaining points in the headers of every response and
+ * in `extensions.cost`. The transport has already taken one point, see {@link requireRate}. A subscription takes its points
+ * once, and its events do not report them.
  */
 export function useRateLimits(limiter: RateLimiter, limits: OperationLimits): Plugin {
   const refusalOf = ({ contextValue }: ExecutionArgs) => {
@@ -52,8 +52,8 @@ export function useRateLimits(limiter: RateLimiter, limits: OperationLimits): Pl
 }
 
 /**
- * Takes one point for a request before anything else of it is read, so that rejecting it stays cheap. Throws RATE_LIMITED if
- * none is left.
+ * Takes one point for a request before any other part of it is read, so that rejecting it stays cheap. Throws RATE_LIMITED
+ * if no point is left.
  */
 export function requireRate(limiter: RateLimiter, { session }: OperationContext): void {
   const standing = session === undefined ? null : limiter.take(session, 1)

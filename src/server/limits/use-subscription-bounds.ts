@@ -6,7 +6,7 @@ import type { Caller } from './rate-limiter.ts'
 
 type Subscribe = (args: ExecutionArgs) => Promise<AsyncIterable<ExecutionResult> | ExecutionResult>
 
-/** Refuses a subscription if its token or workspace has reached its limit, over both transports. */
+/** Rejects a subscription if its token or workspace has reached its limit, over both transports. */
 export function useSubscriptionBounds(places: Places): Plugin {
   return {
     onSubscribe: ({ args, subscribeFn, setSubscribeFn }) => {
@@ -39,7 +39,7 @@ function tooMany({ full, places }: NoPlace): GraphQLError {
   })
 }
 
-/** Returns the same events, and gives the place back when they end, fail, or are no longer needed. */
+/** Passes events on, and gives the place back when they end, fail, or are no longer needed. */
 function leavingAtEnd(
   events: AsyncIterable<ExecutionResult>,
   { leave }: Place,

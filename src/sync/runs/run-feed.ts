@@ -6,25 +6,25 @@ import type { SyncContext } from '../sync-context.ts'
 import { progressOf } from './progress.ts'
 import { hasEnded } from './run-states.ts'
 
-/** A dashboard needs no more than ten states a second; what happens in between is in the next one. */
+/** A dashboard needs at most ten states a second. Changes in between are part of the next state. */
 const minIntervalMs = 100
 
 export interface RunFeedContext {
   readonly announcements: SyncContext['announcements']
-  /** The workspace's runs under way, oldest first. */
+  /** Returns the workspace's open runs, oldest first. */
   openRuns(workspaceId: string): Promise<SyncRun[]>
-  /** A run of the workspace; null if there is none. */
+  /** Returns a run of the workspace, or null if there is none. */
   run(workspaceId: string, runId: string): Promise<SyncRun | null>
 }
 
-/** The states that a follower was told last, by run; one that has just come was told of none. */
+/** The last state that a follower received of each run. Empty for a follower that has just joined. */
 export type RunPlace = ReadonlyMap<string, string>
 
 /**
- * The states of a run: the present one at once, then after each change, and last, once, the one in which it has ended; then
- * the feed is over (B68). What is told is the state that was looked at, for one read anew may be a later one. Without
- * `runId` it tells of every run of the workspace, without end. A look rejects with NotFoundError if the workspace has no
- * such run. Listens until `signal` aborts.
+ * The states of a run: first the current state, then the state after each change, and finally, once, its final state, after
+ * which the feed is over (B68). An event contains exactly the state that was read by the look, since a later read could
+ * return a later state. Without `runId`, the feed covers every run of the workspace and never ends. A look rejects with
+ * NotFoundError if the workspace has no such run. Listens until `signal` aborts.
  */
 export async function openRunFeed(
   context: RunFeedContext,
@@ -32,15 +32,15 @@ export async function openRunFeed(
   runId: string | null,
   signal: AbortSignal,
 ): Promise<Feed<SyncRun, RunPlace>> {
-  // Listening begins before the first look, so that no change falls between the two.
+  // Starts to listen before the first look, so that no change is missed in between.
   const announced = await context.announcements.subscribe('run-progressed', workspaceId, signal)
   const news = new News(announced, workspaceId, minIntervalMs)
 
-  /** A run may come back to a state that it had before: that is another event. */
+  /** The version makes a different event of a state that a run returns to. */
   let known = new Map<string, { readonly state: string; readonly version: number }>()
   let versions = 0
 
-  /** The run asked for; or those under way and those that were told of as under way. */
+  /** Reads the requested run, or the open runs and the runs that followers know as open. */
   const read = async (places: readonly RunPlace[]): Promise<readonly SyncRun[]> => {
     const open = await context.openRuns(workspaceId)
     const followed = runId === null ? places.flatMap((place) => [...place.keys()]) : [runId]
@@ -65,7 +65,7 @@ export async function openRunFeed(
       const events: Told<SyncRun, RunPlace>[] = []
       let place = from
       for (const { run, state, version } of runs) {
-        // Of one that has ended, those are told who know it as under way.
+        // A run that has ended is reported only to followers that know it as open.
         if (place.get(run.id) === state || (runId === null && hasEnded(run) && !place.has(run.id))) continue
         place = after(place, run, state)
         events.push({ event: run, key: `${run.id} ${version}`, place })
@@ -79,7 +79,7 @@ export async function openRunFeed(
   return { look, news: (until) => news.next(until), stir: () => news.stir() }
 }
 
-/** What has ended is told once, and then no longer known. */
+/** A run that has ended is reported once and then removed. */
 function after(place: RunPlace, run: SyncRun, state: string): RunPlace {
   const next = new Map(place)
   if (hasEnded(run)) next.delete(run.id)
