@@ -61,6 +61,7 @@ export async function openServices(
     enqueueRun: (chunk) => queue.enqueue(workOnRunJob, chunk),
     othersWait: queue.hasWaiting,
     now: clock.now,
+    returnUrls: environment.api.loginReturnUrls,
     log,
   })
   return {

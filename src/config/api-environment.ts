@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { httpUrl } from './url-shapes.ts'
+import { httpUrl, url } from './url-shapes.ts'
 
 /** Which tokens are accepted in addition to the API's own. At most one of `jwtSecret` and `jwksUrl` is set. */
 export interface AuthEnvironment {
@@ -13,6 +13,8 @@ export interface AuthEnvironment {
 export interface ApiEnvironment {
   /** Origins whose pages may read answers; `*` for every origin. */
   readonly corsOrigins: readonly string[]
+  /** URLs to which a log-in to HubSpot may return the browser. */
+  readonly loginReturnUrls: readonly string[]
   /** True if clients may query the schema. Otherwise there is no GraphiQL either. */
   readonly introspection: boolean
   /** Path of a JSON file of documents by id, as client builds write it. */
@@ -59,6 +61,11 @@ export const apiShape = {
     .transform((text) => text.split(',').map((part) => part.trim()))
     .pipe(z.array(origin))
     .default([]),
+  LOGIN_RETURN_URLS: z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .pipe(z.array(url('http:', 'https:')))
+    .default([]),
   GRAPHQL_INTROSPECTION: flag.default(true),
   GRAPHQL_PERSISTED_DOCUMENTS: z.string().optional(),
   GRAPHQL_ONLY_PERSISTED: flag.default(false),
@@ -104,6 +111,7 @@ export function toAuthEnvironment(env: ApiVariables): AuthEnvironment {
 export function toApiEnvironment(env: ApiVariables): ApiEnvironment {
   return {
     corsOrigins: env.CORS_ORIGINS,
+    loginReturnUrls: env.LOGIN_RETURN_URLS,
     introspection: env.GRAPHQL_INTROSPECTION,
     persistedDocuments: env.GRAPHQL_PERSISTED_DOCUMENTS ?? null,
     onlyPersistedDocuments: env.GRAPHQL_ONLY_PERSISTED,

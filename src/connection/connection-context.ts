@@ -8,6 +8,8 @@ export interface ConnectionContext {
   readonly encryption: Encryption
   readonly hubspot: HubSpotGateway
   now(): Date
+  /** The URLs to which a log-in may send the browser back. None if omitted. */
+  readonly returnUrls?: readonly string[]
   /**
    * Unlinks the workspace from its current portal, in the transaction that replaces the portal with another one (B18).
    */

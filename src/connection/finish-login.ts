@@ -1,10 +1,11 @@
 import type pg from 'pg'
-import { findAdmin } from '../auth/find-admin.ts'
+import { requireSyncAdmin } from '../auth/permissions.ts'
+import type { Viewer } from '../auth/viewer.ts'
 import { inTransaction } from '../database/database.ts'
-import { HubSpotUnauthorisedError } from '../hubspot/errors.ts'
+import { HubSpotError, HubSpotUnauthorisedError } from '../hubspot/errors.ts'
 import { requiredScopes, type TokenGrant } from '../hubspot/oauth.ts'
 import type { AccountInfo } from '../hubspot/portal.ts'
-import { ForbiddenError } from '../user-errors.ts'
+import { ForbiddenError, HubSpotUnavailableError } from '../user-errors.ts'
 import type { ConnectionContext } from './connection-context.ts'
 import { LoginExpiredError, LoginRefusedError, OtherPortalError, ScopesMissingError } from './errors.ts'
 import { hashState, readState } from './login-state.ts'
@@ -26,21 +27,24 @@ interface Login {
 }
 
 /**
- * Finishes a log-in with the parameters that HubSpot gave the browser, and connects the workspace. Its settings,
- * mappings, and links stay as they are (B16). Throws LoginExpiredError, ForbiddenError, LoginRefusedError,
- * ScopesMissingError, OtherPortalError (B18), or a HubSpotError; the connection is then unchanged.
+ * Finishes a log-in with the parameters that HubSpot gave the browser, and connects the workspace. Only the viewer who began
+ * it can do so. Settings, mappings, and links stay as they are (B16). Throws ForbiddenError, PlanRequiredError,
+ * LoginExpiredError, LoginRefusedError, ScopesMissingError, OtherPortalError (B18), or HubSpotUnavailableError; the connection
+ * is then unchanged.
  */
 export async function finishLogin(
   context: ConnectionContext,
+  viewer: Viewer,
   { state, code }: { readonly state: string; readonly code: string },
 ): Promise<FinishedLogin> {
-  const login = await takeLogin(context, state)
+  requireSyncAdmin(viewer)
+  const login = await takeLogin(context, viewer, state)
   const { workspaceId } = login
   const codeVerifier = context.encryption.decrypt(login.codeVerifier, workspaceId)
   const grant = await context.hubspot.oauth.exchangeCode({ code, codeVerifier }).catch(refuse)
   const finished = await storeGrant(context, login, grant).catch(async (error: unknown) => {
     await revokeQuietly(context, grant.refreshToken)
-    throw error
+    return refuse(error)
   })
   await context.afterLogin?.(finished)
   return finished
@@ -56,8 +60,15 @@ async function storeGrant(context: ConnectionContext, login: Login, grant: Token
 }
 
 /** Deleting the row claims it: if two browsers come back with the same state, only one finds it. */
-async function takeLogin({ database, encryption, now }: ConnectionContext, state: string): Promise<Login> {
+async function takeLogin(
+  { database, encryption, now }: ConnectionContext,
+  viewer: Viewer,
+  state: string,
+): Promise<Login> {
   const { workspaceId, userId } = readState(encryption, state, now())
+  if (workspaceId !== viewer.workspaceId || userId !== viewer.userId) {
+    throw new ForbiddenError('Another user, or another workspace, started this log-in. Start a log-in yourself.')
+  }
   const { rows } = await database.pool.query<Login>(
     `DELETE FROM oauth_state WHERE state_hash = $1 AND workspace_id = $2 AND user_id = $3
      RETURNING workspace_id AS "workspaceId", user_id AS "userId", code_verifier AS "codeVerifier",
@@ -66,10 +77,6 @@ async function takeLogin({ database, encryption, now }: ConnectionContext, state
   )
   const [login] = rows
   if (login === undefined) throw new LoginExpiredError()
-  // The role can change within the ten minutes (B19).
-  if ((await findAdmin(database.prisma, workspaceId, userId)) === null) {
-    throw new ForbiddenError('The user who started this log-in is no longer an admin of the workspace.')
-  }
   return login
 }
 
@@ -81,6 +88,11 @@ function requireScopes({ scopes }: TokenGrant): void {
 
 function refuse(error: unknown): never {
   if (error instanceof HubSpotUnauthorisedError) throw new LoginRefusedError({ cause: error })
+  if (error instanceof HubSpotError) {
+    throw new HubSpotUnavailableError('HubSpot does not answer as expected. Connect HubSpot again later.', {
+      cause: error,
+    })
+  }
   throw error
 }
 

@@ -1,11 +1,13 @@
-import { beginLogin } from '../connection/begin-login.ts'
+import { type BegunLogin, beginLogin } from '../connection/begin-login.ts'
 import { disconnect } from '../connection/disconnect.ts'
+import { LoginExpiredError, LoginRefusedError, OtherPortalError, ScopesMissingError } from '../connection/errors.ts'
 import { type Connection, findConnection } from '../connection/find-connection.ts'
-import { NotConnectedError } from '../user-errors.ts'
+import { finishLogin } from '../connection/finish-login.ts'
+import { HubSpotUnavailableError, NotConnectedError } from '../user-errors.ts'
 import { builder } from './builder.ts'
 import { callCost } from './support/call-cost.ts'
 import { User } from './user.ts'
-import { syncAdminErrors } from './user-error.ts'
+import { syncAdminErrors, UserErrorInterface } from './user-error.ts'
 
 const ConnectionStatusEnum = builder.enumType('HubSpotConnectionStatus', {
   description: 'The status of the connection to HubSpot.',
@@ -41,11 +43,65 @@ export const HubSpotConnection = builder.node(builder.objectRef<Connection>('Hub
   }),
 })
 
-const ConnectHubSpotPayload = builder.objectRef<{ authorizeUrl: string }>('ConnectHubSpotPayload').implement({
+const ConnectHubSpotPayload = builder.objectRef<BegunLogin>('ConnectHubSpotPayload').implement({
   description: 'A log-in that was started.',
   fields: (t) => ({
     authorizeUrl: t.exposeString('authorizeUrl', {
-      description: "URL to open in the admin's browser within ten minutes. HubSpot redirects back to this server.",
+      description:
+        "URL to open in the admin's browser within ten minutes. Afterwards, the browser brings `state` and `code` to the return URL.",
+    }),
+    state: t.exposeString('state', {
+      description: 'The log-in, for `finishHubSpotLogin`. HubSpot returns the same text.',
+    }),
+  }),
+})
+
+builder.objectType(LoginExpiredError, {
+  name: 'LoginExpiredError',
+  description:
+    'The log-in was started more than ten minutes ago, was already finished, or never existed. Use `connectHubSpot`. Code LOGIN_EXPIRED.',
+  interfaces: [UserErrorInterface],
+})
+
+builder.objectType(LoginRefusedError, {
+  name: 'LoginRefusedError',
+  description: 'HubSpot did not confirm the code. Use `connectHubSpot`. Code LOGIN_REFUSED.',
+  interfaces: [UserErrorInterface],
+})
+
+builder.objectType(ScopesMissingError, {
+  name: 'ScopesMissingError',
+  description: 'The admin did not grant every permission that the sync needs. Code SCOPES_MISSING.',
+  interfaces: [UserErrorInterface],
+  fields: (t) => ({
+    scopes: t.exposeStringList('scopes', { description: 'Scopes that are missing.' }),
+  }),
+})
+
+builder.objectType(OtherPortalError, {
+  name: 'OtherPortalError',
+  description:
+    'The log-in was for another portal than the connected one. Connect again with `allowPortalChange` to replace it. Code OTHER_PORTAL.',
+  interfaces: [UserErrorInterface],
+  fields: (t) => ({
+    connectedPortalId: t.string({
+      description: 'Id of the connected portal.',
+      resolve: ({ connectedPortalId }) => String(connectedPortalId),
+    }),
+    offeredPortalId: t.string({
+      description: 'Id of the portal of this log-in.',
+      resolve: ({ offeredPortalId }) => String(offeredPortalId),
+    }),
+  }),
+})
+
+const FinishHubSpotLoginPayload = builder.objectRef<Connection>('FinishHubSpotLoginPayload').implement({
+  description: 'The connection after the log-in.',
+  fields: (t) => ({
+    hubspotConnection: t.field({
+      type: HubSpotConnection,
+      description: 'The connection, with status CONNECTED.',
+      resolve: (connection) => connection,
     }),
   }),
 })
@@ -74,7 +130,8 @@ builder.mutationFields((t) => ({
   connectHubSpot: t.field({
     type: ConnectHubSpotPayload,
     nullable: true,
-    description: 'Starts a log-in to HubSpot, for the first time or again. All settings are kept. For admins.',
+    description:
+      'Starts a log-in to HubSpot, for the first time or again. `finishHubSpotLogin` completes it. All settings are kept. For admins.',
     args: {
       allowPortalChange: t.arg.boolean({
         required: true,
@@ -82,10 +139,41 @@ builder.mutationFields((t) => ({
         description:
           'If true, the log-in may connect a different portal. Previously synced contacts then become local contacts. Choose a list again; the next start matches contacts by handle.',
       }),
+      returnUrl: t.arg.string({
+        description:
+          "URL to which HubSpot's page returns the browser, with `state` and `code`, or `state` and `error`, as query parameters. One of the URLs that the operator allows. If omitted, a page shows the code for copying.",
+      }),
     },
     errors: { types: syncAdminErrors },
-    resolve: (_root, { allowPortalChange }, { connection, viewer }) =>
-      beginLogin(connection, viewer, { allowPortalChange }),
+    resolve: (_root, { allowPortalChange, returnUrl }, { connection, viewer }) =>
+      beginLogin(connection, viewer, { allowPortalChange, returnUrl }),
+  }),
+  finishHubSpotLogin: t.field({
+    type: FinishHubSpotLoginPayload,
+    nullable: true,
+    description:
+      'Completes a log-in that the viewer started, and connects the workspace. Nobody else can complete it. For admins.',
+    args: {
+      state: t.arg.string({ required: true, description: '`state` of `connectHubSpot`, or of the return URL.' }),
+      code: t.arg.string({ required: true, description: '`code` of the return URL, or from the page.' }),
+    },
+    errors: {
+      types: [
+        ...syncAdminErrors,
+        LoginExpiredError,
+        LoginRefusedError,
+        ScopesMissingError,
+        OtherPortalError,
+        HubSpotUnavailableError,
+      ],
+    },
+    extensions: { cost: callCost(2) },
+    resolve: async (_root, { state, code }, { database, connection, viewer }) => {
+      const { workspaceId } = await finishLogin(connection, viewer, { state, code })
+      const connected = await findConnection({ database }, workspaceId)
+      if (connected === null) throw new NotConnectedError('HubSpot was disconnected while this log-in was finished.')
+      return connected
+    },
   }),
   disconnectHubSpot: t.field({
     type: DisconnectHubSpotPayload,

@@ -1,55 +1,72 @@
-import { randomUUID } from 'node:crypto'
-import { finishLogin } from '../connection/finish-login.ts'
-import { HubSpotError } from '../hubspot/errors.ts'
-import { UserError } from '../user-errors.ts'
+import { LoginExpiredError } from '../connection/errors.ts'
+import { findReturnUrl } from '../connection/return-url.ts'
 import type { Answer } from './answer.ts'
 import type { ServerContext } from './server-context.ts'
 
+/** The reasons for a failure that are passed on. Other text in the URL can come from anyone, so it is not shown. */
+const knownErrors: Readonly<Record<string, string>> = {
+  access_denied: 'The log-in was cancelled in HubSpot.',
+}
+const unknownError = 'login_failed'
+
 /**
- * The address to which HubSpot redirects the admin's browser after a log-in. Responds with a page, since a person reads it.
+ * The address to which HubSpot redirects the admin's browser. It connects nothing, because it does not know whose browser it
+ * is: it hands `state` and `code` to the client that began the log-in, which calls `finishHubSpotLogin`. Otherwise an admin
+ * who approves the link of an attacker would connect their own portal to the attacker's workspace.
  */
 export async function answerOAuthCallback(context: ServerContext, query: URLSearchParams): Promise<Answer> {
   const state = query.get('state')
   const code = query.get('code')
-  if (query.has('error')) {
-    const reason = query.get('error_description') ?? query.get('error')
-    return page(400, 'HubSpot is not connected', `HubSpot says: ${reason}. Connect HubSpot again to retry.`)
+  const error = query.get('error')
+  if (state === null || (code === null && error === null)) {
+    return refusal('HubSpot opens this page after a log-in. Connect HubSpot again.')
   }
-  if (state === null || code === null) {
-    return page(400, 'HubSpot is not connected', 'HubSpot opens this page after a log-in. Connect HubSpot again.')
+  const returnUrl = await findReturnUrl(context.connection, state).catch((failure: unknown) => {
+    if (failure instanceof LoginExpiredError) return failure
+    throw failure
+  })
+  if (returnUrl instanceof LoginExpiredError) return refusal(returnUrl.message)
+  if (returnUrl !== null) {
+    if (code !== null) return redirect(returnUrl, { state, code })
+    return redirect(returnUrl, { state, error: error !== null && error in knownErrors ? error : unknownError })
   }
-  try {
-    const { portalId } = await finishLogin(context.connection, { state, code })
-    return page(
-      200,
-      'HubSpot is connected',
-      `The workspace is connected to portal ${portalId}. You can close this page.`,
-    )
-  } catch (error) {
-    if (error instanceof UserError) return page(400, 'HubSpot is not connected', error.message)
-    const correlationId = randomUUID()
-    context.log.error({ err: error, correlationId }, 'a log-in to HubSpot could not be finished')
-    return error instanceof HubSpotError
-      ? page(502, 'HubSpot is not connected', 'HubSpot does not answer as expected. Connect HubSpot again later.')
-      : page(
-          500,
-          'HubSpot is not connected',
-          `Something went wrong on our side. Give your operator this id: ${correlationId}.`,
-        )
+  if (code === null) {
+    const reason = knownErrors[error ?? ''] ?? 'HubSpot reported an error.'
+    return refusal(`${reason} Connect HubSpot again to retry.`)
   }
+  return page(200, 'One more step', {
+    text: 'To connect HubSpot, copy this code to the place where you started the log-in. Give it to nobody else. If you did not start a log-in, close this page: nothing was connected.',
+    code,
+  })
 }
 
-function page(status: number, title: string, text: string): Answer {
+function redirect(to: string, parameters: Readonly<Record<string, string>>): Answer {
+  const url = new URL(to)
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
+  return { status: 303, headers: { ...privately, location: url.href }, body: '' }
+}
+
+function refusal(text: string): Answer {
+  return page(400, 'HubSpot is not connected', { text })
+}
+
+/** The URL contains a code and a state. */
+const privately = { 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' }
+
+function page(
+  status: number,
+  title: string,
+  { text, code }: { readonly text: string; readonly code?: string },
+): Answer {
+  const shownCode = code === undefined ? '' : `<p><code>${escaped(code)}</code></p>`
   const body = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title>
-<h1>${escaped(title)}</h1><p>${escaped(text)}</p></html>
+<h1>${escaped(title)}</h1><p>${escaped(text)}</p>${shownCode}</html>
 `
   const headers = {
+    ...privately,
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': "default-src 'none'",
-    // The URL contains a code and a state.
-    'referrer-policy': 'no-referrer',
-    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   }
   return { status, headers, body }
 }

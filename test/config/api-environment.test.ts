@@ -23,6 +23,7 @@ test('the API is closed to other origins and tokens unless the environment opens
   expect(auth).toEqual({ jwtSecret: null, jwksUrl: null, issuer: null, audience: null })
   expect(api).toEqual({
     corsOrigins: [],
+    loginReturnUrls: [],
     introspection: true,
     persistedDocuments: null,
     onlyPersistedDocuments: false,
@@ -41,6 +42,7 @@ test('the settings of the API are read from the environment', () => {
     AUTH_ISSUER: 'https://login.example.com/',
     AUTH_AUDIENCE: 'sync',
     CORS_ORIGINS: 'https://app.example.com, http://localhost:3000',
+    LOGIN_RETURN_URLS: 'https://app.example.com/hubspot?tab=sync, http://localhost:3000/',
     GRAPHQL_INTROSPECTION: 'false',
     GRAPHQL_PERSISTED_DOCUMENTS: 'documents.json',
     GRAPHQL_ONLY_PERSISTED: 'true',
@@ -52,6 +54,7 @@ test('the settings of the API are read from the environment', () => {
   expect(auth).toMatchObject({ jwksUrl: 'https://login.example.com/jwks.json', audience: 'sync' })
   expect(api).toEqual({
     corsOrigins: ['https://app.example.com', 'http://localhost:3000'],
+    loginReturnUrls: ['https://app.example.com/hubspot?tab=sync', 'http://localhost:3000/'],
     introspection: false,
     persistedDocuments: 'documents.json',
     onlyPersistedDocuments: true,
@@ -67,6 +70,7 @@ test('one message contains every mistake', () => {
       AUTH_JWT_SECRET: 'short',
       AUTH_JWKS_URL: 'https://login.example.com/jwks.json',
       CORS_ORIGINS: 'app.example.com',
+      LOGIN_RETURN_URLS: 'app.example.com',
       GRAPHQL_ONLY_PERSISTED: 'true',
       RATE_LIMIT_PER_TOKEN: '9999',
       MAX_SOCKETS: 'many',
@@ -75,6 +79,7 @@ test('one message contains every mistake', () => {
   ).toEqual([
     'AUTH_JWT_SECRET must have at least 32 characters',
     'CORS_ORIGINS must be origins such as https://app.example.com, comma-separated, or *',
+    'LOGIN_RETURN_URLS must be a URL that starts with http:// or https://',
     'RATE_LIMIT_PER_TOKEN must be at least 10000 points per minute',
     'MAX_SOCKETS must be a whole number of at least 1',
     'TRUSTED_PROXIES must be the number of proxies in front of the API, 0 if there are none',

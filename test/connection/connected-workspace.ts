@@ -72,7 +72,7 @@ export async function createTestWorkspace(options: SimulatorOptions = {}): Promi
     otherProcess: openContext,
     connect: async ({ hubId = simulator.portal().hubId, allowPortalChange } = {}) => {
       const { authorizeUrl } = await beginLogin(context, viewer, { allowPortalChange })
-      return finishLogin(context, await approve(simulator, authorizeUrl, hubId))
+      return finishLogin(context, viewer, await approve(simulator, authorizeUrl, hubId))
     },
   }
 }

@@ -62,7 +62,7 @@ it('a state works once', async () => {
   const first = await approve(simulator, authorizeUrl)
   const second = await approve(simulator, authorizeUrl)
 
-  const outcomes = await Promise.allSettled([finishLogin(context, first), finishLogin(context, second)])
+  const outcomes = await Promise.allSettled([finishLogin(context, viewer, first), finishLogin(context, viewer, second)])
 
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
   expect(outcomes).toContainEqual({ status: 'rejected', reason: expect.any(LoginExpiredError) })
@@ -74,14 +74,14 @@ it('a state works for ten minutes', async () => {
   const returned = await approve(simulator, authorizeUrl)
   clock.advance(10)
 
-  await expect(finishLogin(context, returned)).rejects.toThrow(LoginExpiredError)
+  await expect(finishLogin(context, viewer, returned)).rejects.toThrow(LoginExpiredError)
   expect(await findConnection(context, viewer.workspaceId)).toBeNull()
 })
 
 it('a state that was never issued connects nothing', async () => {
-  const { context, simulator } = await createTestWorkspace()
+  const { context, viewer, simulator } = await createTestWorkspace()
 
-  await expect(finishLogin(context, { state: 'made-up', code: 'made-up' })).rejects.toThrow(LoginExpiredError)
+  await expect(finishLogin(context, viewer, { state: 'made-up', code: 'made-up' })).rejects.toThrow(LoginExpiredError)
   expect(simulator.requests.total).toBe(0)
 })
 
@@ -91,7 +91,7 @@ it('a code that belongs to another log-in is refused, whatever the state', async
   const { state } = await approve(simulator, mine.authorizeUrl)
   const { code } = await approve(simulator, theirs.authorizeUrl)
 
-  await expect(finishLogin(context, { state, code })).rejects.toThrow(LoginRefusedError)
+  await expect(finishLogin(context, viewer, { state, code })).rejects.toThrow(LoginRefusedError)
   expect(await findConnection(context, viewer.workspaceId)).toBeNull()
 })
 

@@ -15,7 +15,9 @@ it('B18: a log-in that grants too few scopes is refused with the missing ones, a
   const url = new URL(authorizeUrl)
   url.searchParams.set('scope', (url.searchParams.get('scope') ?? '').replace('crm.lists.read', '').trim())
 
-  const error = await finishLogin(context, await approve(simulator, url.href)).catch((thrown: unknown) => thrown)
+  const error = await finishLogin(context, viewer, await approve(simulator, url.href)).catch(
+    (thrown: unknown) => thrown,
+  )
 
   expect(error).toBeInstanceOf(ScopesMissingError)
   expect((error as Error).message).toContain('crm.lists.read')

@@ -18,7 +18,7 @@ async function givenAnOldKey() {
   const [older, newer] = [newKey('older'), newKey('newer')]
   const before = { ...workspace.context, encryption: openEncryption(older) }
   const connected = await beginLogin(before, workspace.viewer)
-  await finishLogin(before, await approve(workspace.simulator, connected.authorizeUrl))
+  await finishLogin(before, workspace.viewer, await approve(workspace.simulator, connected.authorizeUrl))
   const pending = await beginLogin(before, workspace.viewer)
   return {
     ...workspace,
@@ -58,7 +58,7 @@ it('a log-in that was begun before can be finished afterwards, while the older k
 
   await rotateKeys(both.database, both.encryption)
 
-  expect((await finishLogin(both, returned)).workspaceId).toBe(viewer.workspaceId)
+  expect((await finishLogin(both, viewer, returned)).workspaceId).toBe(viewer.workspaceId)
 })
 
 it('two rotations at the same time, and a token that is being renewed, lose nothing', async () => {

@@ -33,10 +33,10 @@ it.each<[what: string, forge: (state: string) => string]>([
   simulator.requests.reset()
   const withoutDatabase = { ...context, database: null as never }
 
-  await expect(finishLogin(withoutDatabase, { state: forge(state), code })).rejects.toThrow(LoginExpiredError)
+  await expect(finishLogin(withoutDatabase, viewer, { state: forge(state), code })).rejects.toThrow(LoginExpiredError)
 
   expect(simulator.requests.total).toBe(0)
-  expect((await finishLogin(context, { state, code })).workspaceId).toBe(viewer.workspaceId)
+  expect((await finishLogin(context, viewer, { state, code })).workspaceId).toBe(viewer.workspaceId)
 })
 
 it('B15: a state survives a new key, as long as the old one is kept after it', async () => {
@@ -48,15 +48,14 @@ it('B15: a state survives a new key, as long as the old one is kept after it', a
 
   const after = { ...context, encryption: openEncryption(`${newer},${older}`) }
 
-  expect((await finishLogin(after, returned)).workspaceId).toBe(viewer.workspaceId)
+  expect((await finishLogin(after, viewer, returned)).workspaceId).toBe(viewer.workspaceId)
 })
 
 it('B19: a user who is no longer an admin when HubSpot redirects back connects nothing', async () => {
   const { context, viewer, simulator } = await createTestWorkspace()
   const { authorizeUrl } = await beginLogin(context, viewer)
   const returned = await approve(simulator, authorizeUrl)
-  await context.database.prisma.membership.updateMany({ data: { role: 'MEMBER' } })
 
-  await expect(finishLogin(context, returned)).rejects.toThrow(ForbiddenError)
+  await expect(finishLogin(context, { ...viewer, role: 'MEMBER' }, returned)).rejects.toThrow(ForbiddenError)
   expect(await findConnection(context, viewer.workspaceId)).toBeNull()
 })

@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { expect, test } from 'vitest'
 import { TypedDocumentString } from '../../client/generated/graphql.ts'
 import { schema } from '../../src/schema/schema.ts'
+import { approveLogIn } from '../schema/log-in.ts'
 import { postBody } from '../support/graphql/post.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 import { globalId, storeContact, storeError, storeRun } from '../support/graphql/stored-rows.ts'
@@ -66,6 +67,7 @@ async function storeWhatTheGuideNames() {
   await prisma.fieldMapping.create({
     data: { workspaceId, objectType: 'CONTACT', hubspotProperty: 'firstname', target: 'FIRST_NAME', position: 0 },
   })
+  const login = await approveLogIn(api, simulator, token)
   const run = await storeRun(api.database, workspaceId, { status: 'COMPLETED', phase: 'FINISHED' })
   const error = await storeError(api.database, workspaceId, { type: 'EMAIL_TAKEN', hubspotId: 1002n })
   return {
@@ -73,6 +75,8 @@ async function storeWhatTheGuideNames() {
     '<id of a run>': globalId('SyncRun', run.id),
     '<id of an error>': globalId('SyncError', error.id),
     '<id of a list>': '42',
+    '<state of a log-in>': login.state,
+    '<code of a log-in>': login.code,
   }
 }
 

@@ -12,7 +12,7 @@ import { createScheduledSync, HOUR, MINUTE, type ScheduledSync } from './schedul
 async function logInAgain({ connection, viewer, simulator, clock }: ScheduledSync): Promise<void> {
   clock.advance(MINUTE)
   const { authorizeUrl } = await beginLogin(connection, viewer)
-  await finishLogin(connection, await approve(simulator, authorizeUrl))
+  await finishLogin(connection, viewer, await approve(simulator, authorizeUrl))
 }
 
 /** A synced list whose second run, manual or automatic, ended because HubSpot rejected the log-in. */

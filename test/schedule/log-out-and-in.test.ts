@@ -27,7 +27,7 @@ it('B15 B16: after a log-out, nothing can be set up or started; after a log-in, 
   await expect(updateSyncSettings(context, viewer, { contactsEnabled: true })).rejects.toThrow(NotConnectedError)
   sync.clock.advance(HOUR)
   const { authorizeUrl } = await beginLogin(connection, viewer)
-  await finishLogin(connection, await approve(simulator, authorizeUrl))
+  await finishLogin(connection, viewer, await approve(simulator, authorizeUrl))
 
   expect(await stored()).toEqual(before)
   expect(await sync.sync()).toMatchObject({ status: 'COMPLETED', created: 0, unchanged: 10 })

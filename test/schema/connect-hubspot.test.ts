@@ -1,14 +1,9 @@
 import { expect, test } from 'vitest'
 import { graphql } from '../../client/generated/index.ts'
-import { approve } from '../connection/connected-workspace.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 import { startTestSimulator } from '../support/test-sync.ts'
+import { approveLogIn, finishLogIn, openCallback } from './log-in.ts'
 
-const BeginLogIn = graphql(`
-  mutation BeginLogIn($allowPortalChange: Boolean! = false) {
-    connectHubSpot(allowPortalChange: $allowPortalChange) { __typename ... on ConnectHubSpotPayload { authorizeUrl } }
-  }
-`)
 const ConnectionState = graphql(`
   query ConnectionState { hubspotConnection { status portalId uiDomain scopes connectedBy { email } } }
 `)
@@ -19,25 +14,22 @@ const EndLogIn = graphql(`
 const simulator = await startTestSimulator({ portals: [{ contacts: 5 }, { contacts: 5 }] })
 const api = await startTestApi({ simulator })
 
-async function logIn(token: string, hubId: number, allowPortalChange = false) {
-  const { data } = await api.post(BeginLogIn, { allowPortalChange }, { token })
-  if (data?.connectHubSpot?.__typename !== 'ConnectHubSpotPayload') throw new Error(JSON.stringify(data))
-  const query = new URLSearchParams(await approve(simulator, data.connectHubSpot.authorizeUrl, hubId))
-  const page = await fetch(`${api.url}/oauth/hubspot/callback?${query}`)
-  return { status: page.status, html: await page.text(), type: page.headers.get('content-type'), query }
-}
-
-test('B15, B16: an admin logs in through the browser, sees the connection, and logs out', async () => {
+test('B15, B16: an admin logs in through the browser, finishes with the code of the page, and logs out', async () => {
   const { token } = await api.createWorkspace()
   const { hubId } = simulator.portal()
+  const returned = await approveLogIn(api, simulator, token)
 
-  const page = await logIn(token, hubId)
+  const page = await openCallback(api, returned)
+  const before = await api.post(ConnectionState, {}, { token })
+  const finished = await finishLogIn(api, token, returned)
   const connected = await api.post(ConnectionState, {}, { token })
   const loggedOut = await api.post(EndLogIn, {}, { token })
   const afterwards = await api.post(ConnectionState, {}, { token })
 
   expect(page).toMatchObject({ status: 200, type: 'text/html; charset=utf-8' })
-  expect(page.html).toContain(`portal ${hubId}`)
+  expect(page.html).toContain(`<code>${returned.code}</code>`)
+  expect(before.data?.hubspotConnection).toBeNull()
+  expect(finished).toMatchObject({ hubspotConnection: { status: 'CONNECTED', portalId: String(hubId) } })
   expect(connected.data?.hubspotConnection).toMatchObject({
     status: 'CONNECTED',
     portalId: String(hubId),
@@ -50,38 +42,36 @@ test('B15, B16: an admin logs in through the browser, sees the connection, and l
   expect(afterwards.data?.hubspotConnection?.status).toBe('DISCONNECTED')
 })
 
-test('a log-in that was already used is refused with what to do, and so are calls without one', async () => {
+test('a log-in that was already finished is LoginExpiredError, and its page says what to do', async () => {
   const { token } = await api.createWorkspace()
-  const { query } = await logIn(token, simulator.portal().hubId)
+  const returned = await approveLogIn(api, simulator, token)
+  await finishLogIn(api, token, returned)
 
-  const again = await fetch(`${api.url}/oauth/hubspot/callback?${query}`)
-  const bare = await fetch(`${api.url}/oauth/hubspot/callback`)
+  const again = await finishLogIn(api, token, returned)
+  const page = await openCallback(api, returned)
+  const bare = await openCallback(api, {})
 
-  expect(again.status).toBe(400)
-  expect(await again.text()).toContain('Connect HubSpot again')
+  expect(again).toMatchObject({ __typename: 'LoginExpiredError', code: 'LOGIN_EXPIRED' })
+  expect(page.status).toBe(400)
+  expect(page.html).toContain('Connect HubSpot again')
   expect(bare.status).toBe(400)
 })
 
 test('B18: another portal is refused unless the change was confirmed', async () => {
   const { token } = await api.createWorkspace()
-  const [first, second] = simulator.portals.map(({ hubId }) => hubId)
-  await logIn(token, first ?? 0)
+  const [first = 0, second = 0] = simulator.portals.map(({ hubId }) => hubId)
+  await finishLogIn(api, token, await approveLogIn(api, simulator, token, { hubId: first }))
 
-  const refused = await logIn(token, second ?? 0)
+  const refused = await finishLogIn(api, token, await approveLogIn(api, simulator, token, { hubId: second }))
   const kept = await api.post(ConnectionState, {}, { token })
-  const allowed = await logIn(token, second ?? 0, true)
+  const confirmed = await approveLogIn(api, simulator, token, { hubId: second, allowPortalChange: true })
+  const allowed = await finishLogIn(api, token, confirmed)
 
-  expect(refused.status).toBe(400)
-  expect(refused.html).toContain(String(second))
+  expect(refused).toMatchObject({
+    __typename: 'OtherPortalError',
+    connectedPortalId: String(first),
+    offeredPortalId: String(second),
+  })
   expect(kept.data?.hubspotConnection?.portalId).toBe(String(first))
-  expect(allowed.status).toBe(200)
-})
-
-test("HubSpot's text about a refusal is shown as text", async () => {
-  const query = new URLSearchParams({ error: 'access_denied', error_description: '<script>alert(1)</script>' })
-
-  const page = await fetch(`${api.url}/oauth/hubspot/callback?${query}`)
-
-  expect(page.status).toBe(400)
-  expect(await page.text()).not.toContain('<script>')
+  expect(allowed).toMatchObject({ hubspotConnection: { portalId: String(second) } })
 })

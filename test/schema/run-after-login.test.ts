@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest'
 import { graphql } from '../../client/generated/index.ts'
-import { approve } from '../connection/connected-workspace.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 import { storeRun } from '../support/graphql/stored-rows.ts'
 import { startTestSimulator } from '../support/test-sync.ts'
+import { approveLogIn, finishLogIn } from './log-in.ts'
 
-const LogInAfresh = graphql(`
-  mutation LogInAfresh { connectHubSpot { __typename ... on ConnectHubSpotPayload { authorizeUrl } } }
-`)
 const RunsAndConnection = graphql(`
   query RunsAndConnection {
     hubspotConnection { status }
@@ -43,10 +40,7 @@ test('B17: an admin sees why the run ended, logs in again in the browser, and th
   const ended = await api.post(RunsAndConnection, {}, { token })
   expect(ended.data?.hubspotConnection?.status).toBe('NEEDS_RECONNECT')
 
-  const { data } = await api.post(LogInAfresh, {}, { token })
-  if (data?.connectHubSpot?.__typename !== 'ConnectHubSpotPayload') throw new Error(JSON.stringify(data))
-  const query = new URLSearchParams(await approve(simulator, data.connectHubSpot.authorizeUrl))
-  expect((await fetch(`${api.url}/oauth/hubspot/callback?${query}`)).status).toBe(200)
+  await finishLogIn(api, token, await approveLogIn(api, simulator, token))
 
   const after = await api.post(RunsAndConnection, {}, { token })
   expect(after.data?.hubspotConnection?.status).toBe('CONNECTED')

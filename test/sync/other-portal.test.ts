@@ -37,7 +37,7 @@ async function givenTwoPortals() {
   await sync.sync()
   const logInToTheOther = async (allowPortalChange: boolean) => {
     const { authorizeUrl } = await beginLogin(sync.connection, sync.viewer, { allowPortalChange })
-    return finishLogin(sync.connection, await approve(simulator, authorizeUrl, 2))
+    return finishLogin(sync.connection, sync.viewer, await approve(simulator, authorizeUrl, 2))
   }
   return { sync, logInToTheOther }
 }

@@ -4,15 +4,19 @@ export const ConnectPortal = graphql(`
   mutation FaultsConnect {
     connectHubSpot {
       __typename
-      ... on ConnectHubSpotPayload { authorizeUrl }
+      ... on ConnectHubSpotPayload { authorizeUrl state }
       ... on UserError { message }
     }
   }
 `)
 
-export const ConnectionStatus = graphql(`
-  query FaultsConnection {
-    hubspotConnection { status }
+export const FinishLogin = graphql(`
+  mutation FaultsFinishLogin($state: String!, $code: String!) {
+    finishHubSpotLogin(state: $state, code: $code) {
+      __typename
+      ... on FinishHubSpotLoginPayload { hubspotConnection { portalId } }
+      ... on UserError { message }
+    }
   }
 `)
 

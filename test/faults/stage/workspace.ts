@@ -130,14 +130,13 @@ async function createLocals(client: GraphQLClient, portal: SimulatedPortal, note
 /** Logs in to a portal as an admin in a browser would. */
 export async function connectPortal(client: GraphQLClient, hubId: number): Promise<void> {
   const answer = await client.request(operations.ConnectPortal)
-  const { authorizeUrl } = expectType(answer.connectHubSpot, 'ConnectHubSpotPayload')
-  await approve(authorizeUrl, hubId)
-  await until('HubSpot is connected', async () => {
-    return (await client.request(operations.ConnectionStatus)).hubspotConnection?.status === 'CONNECTED'
-  })
+  const { authorizeUrl, state } = expectType(answer.connectHubSpot, 'ConnectHubSpotPayload')
+  const code = await approve(authorizeUrl, hubId)
+  const finished = await client.request(operations.FinishLogin, { state, code })
+  expectType(finished.finishHubSpotLogin, 'FinishHubSpotLoginPayload')
 }
 
-async function approve(authorizeUrl: string, hubId: number): Promise<void> {
+async function approve(authorizeUrl: string, hubId: number): Promise<string> {
   const page = await (await fetch(authorizeUrl)).text()
   const form = new URLSearchParams({ decision: 'approve', hub_id: String(hubId) })
   for (const [, name = '', value = ''] of page.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)) {
@@ -147,7 +146,10 @@ async function approve(authorizeUrl: string, hubId: number): Promise<void> {
     )
   }
   const answer = await fetch(new URL('/oauth/authorize/decision', authorizeUrl), { method: 'POST', body: form })
-  if (!answer.ok) throw new Error(`the log-in to HubSpot failed: ${await answer.text()}`)
+  const shown = await answer.text()
+  const code = /<code>([^<]+)<\/code>/.exec(shown)?.[1]
+  if (code === undefined) throw new Error(`the log-in to HubSpot failed: ${shown}`)
+  return code
 }
 
 /** Starts a run, or joins the one under way, and returns the id of its row. Asks again while the API is away. */

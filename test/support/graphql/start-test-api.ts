@@ -49,11 +49,13 @@ export async function startTestApi({
   metrics,
   budget = () => unlimited,
   requestPatienceMs,
+  returnUrls,
 }: {
   simulator?: Simulator
   /** Of calls to HubSpot; without limits unless given. */
   budget?: (broker: TestBroker) => CallBudget
   requestPatienceMs?: number
+  returnUrls?: readonly string[]
   log?: Logger
   options?: Partial<ApiOptions>
   metrics?: Registry
@@ -85,6 +87,7 @@ export async function startTestApi({
     announcements: broker.announcements,
     enqueueRun: async () => {},
     now,
+    returnUrls,
     log,
   })
   const dependencies = { database: () => database.pool.query('SELECT'), broker: () => broker.ping() }
