@@ -50,7 +50,7 @@ test('B15, B16: an admin logs in through the browser, sees the connection, and l
   expect(afterwards.data?.hubspotConnection?.status).toBe('DISCONNECTED')
 })
 
-test('a log-in that was already used is refused with what to do, and so are calls without one', async () => {
+test('a log-in that was already used is refused with a message that tells what to do, and so are calls without one', async () => {
   const { token } = await api.createWorkspace()
   const { query } = await logIn(token, simulator.portal().hubId)
 
@@ -62,7 +62,7 @@ test('a log-in that was already used is refused with what to do, and so are call
   expect(bare.status).toBe(400)
 })
 
-test('B18: another portal is refused unless the change was confirmed', async () => {
+test('B18: a different portal is refused unless the admin allowed the change', async () => {
   const { token } = await api.createWorkspace()
   const [first, second] = simulator.portals.map(({ hubId }) => hubId)
   await logIn(token, first ?? 0)
@@ -77,7 +77,7 @@ test('B18: another portal is refused unless the change was confirmed', async () 
   expect(allowed.status).toBe(200)
 })
 
-test("HubSpot's text about a refusal is shown as text", async () => {
+test("HubSpot's message about a refusal is shown as plain text", async () => {
   const query = new URLSearchParams({ error: 'access_denied', error_description: '<script>alert(1)</script>' })
 
   const page = await fetch(`${api.url}/oauth/hubspot/callback?${query}`)
