@@ -29,7 +29,7 @@ const ways: readonly (readonly [string, (cuttable: Cuttable, sql: string) => Pro
   ['Prisma', ({ database }, sql) => database.prisma.$queryRawUnsafe(sql)],
 ]
 
-/** Until the statement is in progress, nothing can happen to it. */
+/** Waits until the statement is in progress. Before that, nothing can happen to it. */
 const untilAsleep = ({ url }: Cuttable) =>
   waitFor(async () => {
     const { rowCount } = await administer(
@@ -39,7 +39,7 @@ const untilAsleep = ({ url }: Cuttable) =>
     return rowCount === 1
   })
 
-/** Ends the connection that sleeps. */
+/** Ends the sleeping connection. */
 const wake = ({ url }: Cuttable) =>
   administer(url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT 1 FROM pg_sleep%'`)
 
