@@ -5,11 +5,11 @@ import { type Delivered, momentPattern, type Wire } from './fanout/messages.ts'
 import { openStage, type Stage, type Subject } from './fanout/stage.ts'
 import { cpuSecondsOf, residentMbOf } from './process-usage.ts'
 
-/** What this is held to, against a raw broadcast of the same bytes in the same run. */
+/** Upper bounds. The first two are relative to a raw broadcast of the same bytes in the same run. */
 const bounds = { p99: 2.5, cpu: 1.5, statementsPerSecond: 10, kilobytesEach: 40 }
 
 const eventsPerSecond = 10
-/** How long after the last event it may arrive. */
+/** Maximum time between the last event and its arrival. */
 const patienceMs = 30_000
 const idleMs = 10_000
 
@@ -44,7 +44,7 @@ try {
 
 interface Measured {
   readonly delivered: Delivered
-  /** Seconds from the first event until everything had arrived, or patience ended. */
+  /** Seconds from the first event until everything had arrived or the time was up. */
   readonly took: number
   readonly cpuSeconds: number
 }
@@ -57,7 +57,7 @@ interface Ours extends Measured {
   readonly memoryMb: number
 }
 
-/** A fresh process for each, since memory is compared with what it was before. */
+/** Uses a fresh process for each measurement, since memory is compared with its start. */
 async function measureOurs({ startApi, token, postgresPid, statements }: Stage, subject: Subject, transport: Wire) {
   const api = await startApi()
   try {
@@ -69,14 +69,14 @@ async function measureOurs({ startApi, token, postgresPid, statements }: Stage, 
     await few.stop()
     await sleep(1_000)
     const memoryBefore = residentMbOf(api.pid)
-    // What the processes ask by themselves, and this one to count.
+    // Statements at rest: those of the processes, and those of this one for counting.
     const [restBefore, restMs] = [await statements(), 5_000]
     await sleep(restMs)
     const restStatements = (((await statements()) - restBefore) * 1_000) / restMs
 
     const all = await startSubscribers({ ...connect, subscribers })
     try {
-      // PostgreSQL's sessions say within ten seconds what they did: none of it is counted as idle.
+      // PostgreSQL's sessions report their statistics within ten seconds. Until then, the count is too low.
       await sleep(12_000)
       const [statementsBefore, idleCpuBefore] = [await statements(), cpuSecondsOf(api.pid)]
       await sleep(idleMs)
@@ -109,7 +109,7 @@ async function measureRaw({ url, pid, broadcast }: RawServer, sample: string): P
     await all.begin(lastMark)
     const write = async (_number: number, isLast: boolean) => {
       const message = sample.replace(momentPattern, () => `"at":"${new Date().toISOString()}"`)
-      // The same length: the mark takes the place of other letters.
+      // The mark replaces other characters, so that the length stays the same.
       broadcast(isLast ? `${lastMark}${message.slice(lastMark.length)}` : message)
     }
     return await measure(pid, write, () => all.report())
@@ -118,7 +118,7 @@ async function measureRaw({ url, pid, broadcast }: RawServer, sample: string): P
   }
 }
 
-/** Writes the events in time, however long each takes, and waits until they have arrived. */
+/** Writes the events on schedule, however long each write takes, and waits until they have arrived. */
 async function measure(
   pid: number,
   write: (number: number, isLast: boolean) => Promise<void>,

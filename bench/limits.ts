@@ -13,9 +13,9 @@ import { connectWorkspace } from './portals.ts'
 const portals = [101, 102, 103, 104]
 const workers = 2
 const callsPerTenSeconds = 110
-/** HubSpot gives so many members, and so many contacts, per call. */
+/** HubSpot returns this many members, and this many contacts, per call. */
 const perCall = { members: 250, contacts: 100 }
-/** What this is held to. */
+/** The bounds that the result has to meet. */
 const bounds = { share: 0.95, callsToFloor: 1.1 }
 
 const { contacts, latency } = new Command('npm run bench:limits --')
@@ -75,7 +75,7 @@ try {
 
 interface Sample {
   readonly at: number
-  /** Calls answered so far, by portal. */
+  /** Number of calls answered so far, by portal. */
   readonly calls: readonly number[]
 }
 
@@ -87,7 +87,7 @@ function callsOf(statuses: Readonly<Record<number, number>>): number {
   return Object.values(statuses).reduce((sum, count) => sum + count, 0)
 }
 
-/** The steady part of a portal's run: without its first window, which is empty at its beginning, and its end. */
+/** The share in the steady part of a portal's run: without its first window, which starts empty, and without its end. */
 function steadyShare(samples: readonly Sample[], portal: number): number {
   const callsAt = ({ calls }: Sample) => calls[portal] ?? 0
   const last = samples.at(-1)

@@ -6,7 +6,7 @@ import { measureRowByRow } from './row-by-row.ts'
 import { measureSyncs, type Sync } from './sync-list.ts'
 import { warmUp } from './warm-up.ts'
 
-/** What a sync is held to: contacts per second end to end, and the worker's memory in MB. */
+/** The bounds that a sync has to meet: contacts per second end to end, and the worker's memory in MB. */
 const bounds = { contactsPerSecond: 8_000, workerMb: 300 }
 
 const { contacts } = new Command('npm run bench --')

@@ -8,7 +8,7 @@ import { createWorkspace } from '../src/workspaces/manage-workspaces.ts'
 
 const listOfAll = '42'
 
-/** A workspace that is connected to this portal, as after a log-in, and about to sync its list of all contacts. */
+/** Connects a workspace to this portal, as after a log-in, and prepares the sync of its list of all contacts. */
 export async function connectWorkspace(services: Services, simulator: Simulator, hubId: number): Promise<Viewer> {
   const { database, connection, sync } = services
   const { workspaceId, organizationId, userId } = await createWorkspace(database, {

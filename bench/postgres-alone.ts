@@ -2,7 +2,7 @@ import type { Database } from '../src/database/database.ts'
 
 const tables = ['contact', 'contact_handle', 'contact_link']
 
-/** Contacts per second that PostgreSQL takes when nothing but it works: the stored rows again, into tables like theirs. */
+/** Contacts per second that PostgreSQL can write if nothing else is running: copies the stored rows into similar tables. */
 export async function measurePostgresAlone({ pool }: Database): Promise<number> {
   await pool.query('CREATE SCHEMA alone')
   for (const table of tables) await pool.query(`CREATE TABLE alone.${table} (LIKE public.${table} INCLUDING ALL)`)

@@ -1,14 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Resident memory of a process in MB. Where /proc tells it, asking costs the process under measurement nothing. */
+/** Resident memory of a process in MB. Reading /proc costs the measured process nothing. */
 export function residentMbOf(pid: number): number {
   if (process.platform !== 'linux') return Number(ps(pid, 'rss')) / 1024
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   return Number(kilobytes) / 1024
 }
 
-/** CPU seconds, user and system, that a process has used so far; with all that it started, unless it is this one. */
+/**
+ * CPU seconds, user and system, that a process has used so far. Includes the processes that it started, unless it is this
+ * process.
+ */
 export function cpuSecondsOf(pid: number): number {
   const [own = 0, ended = 0] = timesOf(pid)
   if (pid === process.pid) return own
@@ -18,7 +21,7 @@ export function cpuSecondsOf(pid: number): number {
 /** Linux counts in hundredths of a second. */
 const ticksPerSecond = 100
 
-/** Of the process itself, and of its children that have ended. */
+/** Ticks of the process itself, and of its children that have ended. */
 function timesOf(pid: number): number[] {
   if (process.platform !== 'linux') {
     const [seconds = 0, minutes = 0, hours = 0] = ps(pid, 'time').split(/[-:]/).map(Number).reverse()
@@ -26,13 +29,13 @@ function timesOf(pid: number): number[] {
   }
   const stat = statOf(pid)
   if (stat === null) return []
-  // The name, in parentheses, may hold spaces.
+  // The name, in parentheses, may contain spaces.
   const fields = stat.split(') ').at(-1)?.split(' ').map(Number) ?? []
   const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields.slice(11, 15)
   return [(user + system) / ticksPerSecond, (endedUser + endedSystem) / ticksPerSecond]
 }
 
-/** Null for a process that has ended meanwhile: its parent counts what it used. */
+/** Null if the process has ended in the meantime. Its parent then counts what it used. */
 function statOf(pid: number): string | null {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -47,7 +50,7 @@ function childrenOf(pid: number): number[] {
   return allProcesses().flatMap(([child = 0, parent]) => (parent === pid ? [child] : []))
 }
 
-/** Id and parent's id of each; where /proc tells them without a process of their own, since that would be counted too. */
+/** The ids of all processes and of their parents. Reads /proc if possible, because an extra process would be counted too. */
 function allProcesses(): number[][] {
   if (process.platform !== 'linux') {
     const lines = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n')

@@ -7,15 +7,15 @@ import { cpuSecondsOf, residentMbOf } from './process-usage.ts'
 
 export interface Sync {
   readonly contactsPerSecond: number
-  /** Resident memory of the worker. */
+  /** Peak resident memory of the worker. */
   readonly peakMb: number
-  /** The highest of each quarter of the run: flat if the last is no higher than the second. */
+  /** Peak memory in each quarter of the run. Memory does not grow if the last value is not higher than the second. */
   readonly quarterMb: readonly number[]
-  /** Microseconds of CPU per contact, by process: what a sync costs however busy the machine is with other things. */
+  /** Microseconds of CPU time per contact, by process. This cost does not depend on the load of the machine. */
   readonly cpuUs: Readonly<Record<string, number>>
 }
 
-/** Syncs the seeded list into an empty store, then the same list once more. */
+/** Syncs the seeded list into an empty store, and then the same list again. */
 export async function measureSyncs(product: Product): Promise<[first: Sync, again: Sync]> {
   const client = openGraphQLClient(product.apiUrl, product.workspace.token)
   try {

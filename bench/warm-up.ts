@@ -15,10 +15,13 @@ const Cancel = graphql(`
   }
 `)
 
-/** So many contacts take the processes through their compilers, which would otherwise count as a cost of each contact. */
+/**
+ * Number of contacts after which the compilers of the processes have done most of their work, which would otherwise count as
+ * a cost of each contact.
+ */
 const contacts = 10_000
 
-/** Has the processes do in another workspace what is measured afterwards, as those of a server have that runs for long. */
+/** Makes the processes do the measured work in another workspace first, since a real server runs for long. */
 export async function warmUp(product: Product): Promise<void> {
   const { token } = await product.addWorkspace('Warm-up')
   const client = openGraphQLClient(product.apiUrl, token)
@@ -30,7 +33,7 @@ export async function warmUp(product: Product): Promise<void> {
       if (isEnding || progress.processed < contacts) continue
       isEnding = true
       const { cancelSyncRun } = await client.request(Cancel, { id })
-      // A run that ended meanwhile is as good.
+      // A run that has ended in the meantime is fine as well.
       if (cancelSyncRun?.__typename !== 'SyncStateError') expectType(cancelSyncRun, 'CancelSyncRunPayload')
     }
   } finally {

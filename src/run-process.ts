@@ -37,7 +37,7 @@ export async function runProcess(
         void running.stop().then(() => log.info(`${name} stopped`))
       })
     }
-    // Last, since whoever reads it may send a signal at once.
+    // Logged last, because whoever reads it may send a signal immediately.
     log.info(running.about, `${name} ready`)
   } catch (error) {
     console.error(error instanceof ConfigurationError ? error.message : error)

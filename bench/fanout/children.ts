@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Broadcast, Connect, Delivered, FromClient, ToClient } from './messages.ts'
 
-/** Starts one of this folder's processes; it ends with this one. */
+/** Starts one of this folder's processes. It ends with this process. */
 function start(script: string): ChildProcess {
   return fork(fileURLToPath(new URL(script, import.meta.url)), { execArgv: ['--import', 'tsx'] })
 }
@@ -14,7 +14,7 @@ async function stop(child: ChildProcess): Promise<void> {
   await once(child, 'exit')
 }
 
-/** The next message of a child; rejects if it ends first. */
+/** The next message of a child. Rejects if the child ends first. */
 function answer(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const ended = () => reject(new Error('A process of the benchmark ended early.'))
@@ -27,13 +27,13 @@ function answer(child: ChildProcess): Promise<unknown> {
 }
 
 export interface Subscribers {
-  /** Forgets what came so far; `last` is a text that only the last event holds. */
+  /** Forgets the events so far. `last` is text that only the last event contains. */
   begin(last: string): Promise<void>
   report(): Promise<Delivered>
   stop(): Promise<void>
 }
 
-/** Connects all subscribers, in a process of their own. */
+/** Connects all subscribers, in a separate process. */
 export async function startSubscribers(connect: Connect): Promise<Subscribers> {
   const child = start('client.ts')
   await answer(child)

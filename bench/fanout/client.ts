@@ -3,11 +3,11 @@ import { Agent, type IncomingMessage, request } from 'node:http'
 import { WebSocket } from 'ws'
 import { type Connect, type Delivered, type FromClient, momentPattern, type ToClient } from './messages.ts'
 
-/** The subscribers, in a process of their own: what they cost is not the server's. */
+/** The subscribers, in a separate process, so that their cost is not counted as the server's. */
 
-/** Connections that are made at once. */
+/** Number of connections that are opened at the same time. */
 const atOnce = 50
-/** Of so many deliveries each is timed; of more, one in several. */
+/** Up to this many deliveries, each is timed. Above it, only a sample. */
 const timedAtMost = 200_000
 
 let events = 0
@@ -17,10 +17,10 @@ let withLast = 0
 let last = ''
 let sample = ''
 let latencies: number[] = []
-/** One in so many is timed. */
+/** One in this many deliveries is timed. */
 let every = 1
 
-/** Sockets hand messages over one after the other, and the same event comes to many. */
+/** Sockets deliver messages one after the other, and many of them get the same event, so the last one is cached. */
 let known = { text: '', moment: Number.NaN }
 
 function hear(text: string): void {
@@ -66,7 +66,7 @@ function openSocket({ url, wire, token, operation }: Connect): Promise<void> {
       const text = String(data)
       if (operation === undefined || text.includes('"type":"next"')) hear(text)
       else if (text.includes('"connection_ack"')) {
-        // As real clients name their operations: each differently.
+        // Real clients use a different id for each operation.
         socket.send(JSON.stringify({ type: 'subscribe', id: randomUUID(), payload: operation }))
         resolve()
       } else if (text.includes('"type":"complete"')) completed++

@@ -1,35 +1,35 @@
-/** What the benchmark's processes tell each other. */
+/** Messages between the processes of the benchmark. */
 
 export type Wire = 'graphql-ws' | 'SSE' | 'raw ws'
 
-/** The client is told this once, and connects. */
+/** Sent once, to make the client connect. */
 export interface Connect {
   readonly url: string
   readonly wire: Wire
   readonly token: string
   readonly subscribers: number
-  /** Absent for the raw server, which sends to everyone who connects. */
+  /** Undefined for the raw server, which sends to everyone who connects. */
   readonly operation?: { readonly query: string; readonly variables?: Readonly<Record<string, unknown>> }
 }
 
 export interface Delivered {
-  /** Events received, by all subscribers together. */
+  /** Number of events received by all subscribers together. */
   readonly events: number
-  /** Subscriptions that the server completed. */
+  /** Number of subscriptions that the server completed. */
   readonly completed: number
-  /** Connections that ended before they were told to. */
+  /** Number of connections that ended too early. */
   readonly lost: number
-  /** Subscribers that received the event with this number of the given label, by label. */
+  /** Number of subscribers that received the last event. */
   readonly withLast: number
-  /** Milliseconds from the writing of an event to its arrival, lowest first: a sample where there are very many. */
+  /** Milliseconds from the write of an event to its arrival, in ascending order. A sample if there are very many. */
   readonly latencies: readonly number[]
-  /** One message as it came over the wire. */
+  /** One message as received. */
   readonly sample: string
 }
 
 export type ToClient =
   | { readonly kind: 'connect'; readonly connect: Connect }
-  /** Forgets what came so far. `last` is a text that only the last event holds. */
+  /** Forgets the events so far. `last` is text that only the last event contains. */
   | { readonly kind: 'begin'; readonly last: string }
   | { readonly kind: 'report' }
 
@@ -39,11 +39,11 @@ export type FromClient =
   | { readonly kind: 'begun' }
   | { readonly kind: 'report'; readonly delivered: Delivered }
 
-/** Has the raw server send a message to all its sockets, with the present time and a number in it. */
+/** Makes the raw server send a message to all of its sockets, with the current time and a number in it. */
 export interface Broadcast {
   readonly kind: 'broadcast'
   readonly message: string
 }
 
-/** A moment within a message, in ISO 8601, under the alias `at`. */
+/** A time within a message, in ISO 8601, under the alias `at`. */
 export const momentPattern = /"at":"([^"]{24})"/

@@ -4,13 +4,13 @@ import { WebSocketServer } from 'ws'
 import type { Broadcast } from './messages.ts'
 
 /**
- * What sending costs at least: a server that does nothing but write one prebuilt frame to every socket. It goes past `ws`'s
- * own bookkeeping, which no server would do.
+ * The minimum cost of sending: a server that only writes a prebuilt frame to every socket. It bypasses the bookkeeping of
+ * `ws`, which no real server would do.
  */
 const http = createServer()
 const server = new WebSocketServer({ server: http })
 
-/** An unmasked text frame, whole (RFC 6455, 5.2), of less than 64 KiB. */
+/** A complete, unmasked text frame of less than 64 KiB (RFC 6455, 5.2). */
 function frameOf(message: string): Buffer {
   const payload = Buffer.from(message)
   const isShort = payload.length < 126

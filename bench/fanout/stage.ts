@@ -11,11 +11,11 @@ import { newId } from '../../src/database/new-id.ts'
 import { openServices } from '../../src/open-services.ts'
 import { createWorkspace } from '../../src/workspaces/manage-workspaces.ts'
 
-/** What is subscribed to. `write` brings about one event and announces it, as a worker does. */
+/** What the clients subscribe to. `write` causes one event and announces it, as a worker does. */
 export interface Subject {
   readonly operation: { readonly query: string; readonly variables?: Readonly<Record<string, unknown>> }
   write(number: number, isLast: boolean): Promise<void>
-  /** A text that only the last event holds. */
+  /** Text that only the last event contains. */
   lastOf(events: number): string
   /** True if the server completes the subscription after the last event. */
   readonly ends: boolean
@@ -28,7 +28,7 @@ const fieldsOfContact = `contact {
   account { id name } customFields { key value } hubspot { recordId state url } createdAt updatedAt
 }`
 
-/** PostgreSQL, Redis and a workspace whose contacts and run change; the API is started by the measurement. */
+/** Opens PostgreSQL, Redis, and a workspace with contacts and a run that change. The measurement starts the API. */
 export async function openStage() {
   const stack = await startStack({})
   const simulator = await startSimulator({ portals: [{ seed: 1, contacts: 10 }] })
@@ -59,7 +59,7 @@ export async function openStage() {
     lastOf: (events) => Buffer.from(`Contact:${ids[(events - 1) % ids.length]}`).toString('base64'),
     ends: false,
   })
-  /** Each measurement follows a run of its own. */
+  /** Each measurement follows a different run. */
   const runSubject = async (): Promise<Subject> => {
     const run = { id: newId(), workspaceId, objectType: 'CONTACT', trigger: 'MANUAL', settingsVersion: 1 } as const
     await database.prisma.syncRun.create({ data: { ...run, settings: {}, status: 'RUNNING', total: 100_000 } })
@@ -89,7 +89,7 @@ export async function openStage() {
       { name: 'syncProgress', open: runSubject },
     ],
     startApi: (): Promise<ApiProcess> => startProcess('serve', env, { guardian: stack.guardian }),
-    /** Transactions that PostgreSQL has committed; a statement outside a transaction is one. */
+    /** Number of transactions that PostgreSQL has committed. A statement outside a transaction counts as one. */
     statements: async () => {
       await database.pool.query('SELECT pg_stat_clear_snapshot()')
       const { rows } = await database.pool.query<{ count: bigint }>(

@@ -7,7 +7,7 @@ const folder = new URL('../../prisma/migrations/', import.meta.url)
 /** Held while migrating, so that replicas that start at the same time take turns. */
 const lockKey = 0x68637331
 
-/** Interval at which a process that waits for another migration says so. */
+/** Interval at which a process reports that it is waiting for another migration. */
 const sayAgainMs = 5_000
 
 export interface MigrateOptions {

@@ -29,8 +29,9 @@ const sessionSettings = [
 ]
 
 /**
- * A connection whose loss ends no process. In addition to the failing statement, a lost connection emits an event,
- * whoever has the connection at that time, and Node ends a process for an `error` event without a listener.
+ * A client whose lost connection does not end the process. A lost connection fails the current statement and also emits an
+ * event, regardless of who uses the connection at that time, and Node ends a process for an `error` event without a
+ * listener.
  */
 export class SteadyClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {

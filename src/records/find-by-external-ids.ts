@@ -37,10 +37,10 @@ export async function findByExternalIds<Row extends { readonly externalId: strin
 }
 
 /**
- * For each id that was merged, in one statement, the ids whose records stand for it, best first: the ids that it was
- * merged into, followed to the end and then backwards from the last one; then other ids that were merged into one of
- * those, the primary of its merge before the lowest id. A cycle of merges cannot occur in HubSpot; if one is stored, it
- * is followed once.
+ * For each merged id, in one statement, returns the ids whose records stand for it, best first: the ids that it was merged
+ * into, followed to the end and then backwards from the last one; then other ids that were merged into one of those, first
+ * the primary of its merge and then the lowest id. A cycle of merges cannot occur in HubSpot. If one is stored, it is
+ * followed once.
  */
 async function kinOf(
   queryable: Queryable,

@@ -49,7 +49,7 @@ type Route = (url: URL, request: IncomingMessage) => Answer | Promise<Answer>
 /** The API over HTTP and WebSocket. docs/api.md lists its endpoints. */
 export function createServer(context: ServerContext): ApiServer {
   const closing = new AbortController()
-  // Each open subscription adds a listener and removes it when it ends, so many listeners are no leak.
+  // Each open subscription adds a listener and removes it when it ends, so a large number of listeners is not a leak.
   setMaxListeners(0, closing.signal)
   const { database, sync, connection } = context
   const services = {

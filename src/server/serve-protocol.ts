@@ -54,7 +54,7 @@ export function serveProtocol<More extends Record<PropertyKey, unknown>>(
         protocol: socket.protocol,
         send: (text) => send(socket, text),
         close: (code, reason) => {
-          log.debug({ code, reason }, 'a WebSocket is closed for what its client did')
+          log.debug({ code, reason }, 'a WebSocket is closed because of an error of its client')
           socket.close(code, reason)
         },
         onMessage: (handle) => socket.on('message', (data) => handle(String(data)).catch(fail(socket, data, log))),
@@ -96,7 +96,7 @@ function fail(socket: WebSocket, data: RawData, log: Logger) {
     if (socket.readyState !== socket.OPEN) return
     const { type } = parseMessage(String(data))
     if (sentByClients.includes(type)) {
-      log.error({ err: error }, 'a message of a WebSocket failed unexpectedly')
+      log.error({ err: error }, 'a WebSocket message could not be handled')
       socket.close(CloseCode.InternalServerError, 'Something went wrong on our side.')
     } else {
       log.debug({ type }, 'a WebSocket sent a message that only servers send')

@@ -5,7 +5,7 @@ import { createTestBroker, eachBroker } from '../support/test-broker.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 eachBroker('a rate window', (kind) => {
-  test('counts the points of all processes under a key, and no other key', async () => {
+  test('counts the points of all processes per key', async () => {
     const one = await createTestBroker(kind)
     const other = await openBroker(one.options)
     cleanUp(() => other.close())
@@ -19,7 +19,7 @@ eachBroker('a rate window', (kind) => {
     expect(second.endsInMs).toBeLessThanOrEqual(60_000)
   })
 
-  test('ends, and the next points begin another one', async () => {
+  test('ends after its duration, and the next points start a new window', async () => {
     const { rateWindows } = await createTestBroker(kind)
     await rateWindows.add('workspace-1', 100, 1)
 

@@ -46,7 +46,7 @@ it('B19: a member cannot log out, and nothing changes', async () => {
   expect(await (await openPortal(context, viewer.workspaceId)).accountInfo()).toBeTruthy()
 })
 
-it('a workspace that was never connected is told so', async () => {
+it('a workspace that was never connected gets NotConnectedError', async () => {
   const { context, viewer } = await createTestWorkspace()
 
   await expect(disconnect(context, viewer)).rejects.toThrow(NotConnectedError)

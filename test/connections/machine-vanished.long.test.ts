@@ -14,7 +14,7 @@ it(
     given.line.silence()
     await given.startWorker()
 
-    // then: another one goes on before it is back
+    // then: another worker continues before it is back
     await given.untilItMoves()
     given.line.restore()
     await given.untilItEndsAsUndisturbed()

@@ -18,7 +18,7 @@ someBroker('sessions that PostgreSQL ends', (kind) => {
       for (const one of processes) void one.exited.then((exit) => ended.push(JSON.stringify([exit, one.lastLines()])))
       await given.start()
 
-      // when: all are told in the middle of their work, and then they lose the server without a word
+      // when: their sessions are ended in the middle of their work, and then they silently lose the server
       for (let round = 0; round < 4; round++) {
         await given.untilItMoves()
         await given.sync.database.pool.query(

@@ -28,7 +28,7 @@ it(
     const before = progressOf(await given.look()).processed
     await given.startWorker()
 
-    // then: members write, and another worker goes on, while it stands still
+    // then: members can write, and another worker continues, while it is suspended
     const written = await waitFor(() => createContact(context, viewer, { name: 'Ada' }), { timeoutMs: hangMs })
     await waitFor(async () => progressOf(await given.look()).processed > before, { timeoutMs: hangMs })
     process.kill(stopped.pid, 'SIGCONT')

@@ -37,7 +37,7 @@ eachBroker('followers of contacts', (kind) => {
     return { database, workspaceId, rename, watch }
   }
 
-  test('B6: a slow one is told once of a contact that changed many times, and of every contact that changed', async () => {
+  test('B6: a slow follower receives one event about a contact that changed many times, and an event about every contact that changed', async () => {
     const { database, workspaceId, rename, watch } = await workspace()
     const ids = [
       await storeContact(database, workspaceId, { name: 'a' }),
@@ -48,7 +48,7 @@ eachBroker('followers of contacts', (kind) => {
     const changes = await watch(leaving.signal)
     for (let turn = 0; turn < 20; turn++) for (const id of ids) await rename(id, `${id}-${turn}`)
 
-    // Only now does it look.
+    // The follower looks only now.
     const told = [await changes.next(), await changes.next(), await changes.next()].map(({ value }) => value?.id)
     const next = changes.next()
     await rename(ids[1] ?? '', 'last')
@@ -59,7 +59,7 @@ eachBroker('followers of contacts', (kind) => {
     await expect(changes.next()).rejects.toThrow(leaving.signal.reason)
   })
 
-  test('B6: writers that come one after the other are told in the order of their commits, none is left out', async () => {
+  test('B6: changes of consecutive writers are reported in the order of their commits, and none is omitted', async () => {
     const { database, workspaceId, rename, watch } = await workspace()
     const ids: string[] = []
     for (let n = 0; n < 30; n++) ids.push(await storeContact(database, workspaceId, { name: String(n) }))

@@ -38,7 +38,7 @@ const untilAsleep = ({ url }: Cuttable) =>
     return rowCount === 1
   })
 
-/** Ends the connection that sleeps. */
+/** Ends the sleeping connection. */
 const wake = ({ url }: Cuttable) =>
   administer(inject('serverUrl'), `SELECT pg_terminate_backend(pid) ${asleep}`, [new URL(url).pathname.slice(1)])
 

@@ -41,7 +41,7 @@ it('I8: a holder that works for longer than a lease lasts keeps it with signs of
   expect(kept).toBe(true)
 })
 
-it('I8: if a holder is cut off, PostgreSQL grants its lease to another one, and the holder is told', async () => {
+it('I8: if a holder is cut off, PostgreSQL grants its lease to another one, and the holder is notified', async () => {
   const database = await createTestDatabase()
   const line = await createCuttableLine(database.url)
   const far = openDatabase(line.url, { connections: 1 })

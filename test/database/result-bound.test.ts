@@ -8,14 +8,14 @@ const rowsOf100 = "SELECT repeat('x', 100) AS text FROM generate_series(1, $1::i
 const few = 50
 const many = 200
 
-test('a statement of the pool fails when it returns more than may be held, and the next one works', async () => {
+test('a statement on the pool fails if it returns more than the limit, and the next statement works', async () => {
   const refused = pool.query(rowsOf100, [many])
 
   await expect(refused).rejects.toBeInstanceOf(ResultTooLargeError)
   expect((await pool.query(rowsOf100, [few])).rowCount).toBe(few)
 })
 
-test('within a transaction the connection can still be used', async () => {
+test('the connection can still be used within a transaction', async () => {
   const client = await pool.connect()
   try {
     await client.query('BEGIN')
@@ -28,13 +28,13 @@ test('within a transaction the connection can still be used', async () => {
   }
 })
 
-test('each statement counts by itself', async () => {
+test('the limit applies to each statement separately', async () => {
   const results = await Promise.all(Array.from({ length: 10 }, () => pool.query(rowsOf100, [few])))
 
   expect(results.map(({ rowCount }) => rowCount)).toEqual(results.map(() => few))
 })
 
-test("Prisma's statements are bounded, and values keep their types", async () => {
+test("the limit also applies to Prisma's statements, and values keep their types", async () => {
   const error = await prisma.$queryRawUnsafe(rowsOf100, many).catch((reason: unknown) => reason)
 
   expect(isResultTooLarge(error)).toBe(true)

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 
 const src = new URL('../../src/', import.meta.url)
-/** The files in which connections are made, each with `steadyConnection`. */
+/** The files that open connections, each with `steadyConnection`. */
 const homes = ['database/steady-connection.ts', 'database/database.ts', 'broker/postgres-broker.ts']
 
 it('I8: every connection to PostgreSQL has a listener for its loss', async () => {

@@ -14,9 +14,9 @@ import { startTestSimulator } from '../support/test-sync.ts'
 interface Example {
   readonly name: string
   readonly query: string
-  /** As it stands in the guide, with `<id of …>` for what the reader has. */
+  /** As written in the guide, with `<id of …>` for ids that the reader has. */
   readonly variables: string
-  /** The guide shows what a refusal looks like. */
+  /** True if the guide shows a rejection. */
   readonly isRefused: boolean
 }
 
@@ -90,7 +90,7 @@ test('the guide has examples for all its readers', () => {
   expect(new Set(examples.map(({ name }) => name)).size).toBe(examples.length)
 })
 
-// In the order of the guide: later ones build on earlier ones.
+// In the order of the guide, because later examples build on earlier ones.
 test.for(examples)('the guide: $name', async (example) => {
   if (example.query.startsWith('subscription')) {
     const document = new TypedDocumentString<unknown, Record<string, unknown>>(example.query)
@@ -115,7 +115,7 @@ test.for(examples)('the guide: $name', async (example) => {
   }
 })
 
-test('the guide: what it finds is there', async () => {
+test('the guide: everything that it looks up exists', async () => {
   const byName = (name: string) => examples.find((example) => example.name === name) as Example
   const ask = async (name: string) => {
     const example = byName(name)

@@ -10,55 +10,55 @@ import type { Stage } from './stage/stage.ts'
 import { Random, until } from './stage/waiting.ts'
 import { globalIdOf, setUpWorkspace, startRun, type Workspace } from './stage/workspace.ts'
 
-/** A seed's workspace while its run is disturbed. */
+/** The workspace of a seed while its run is disturbed. */
 export interface Case {
   readonly seed: number
   readonly workspace: Workspace
-  /** The same portal's other workspace, whose run nothing disturbed. */
+  /** The other workspace of the same portal, whose run is not disturbed. */
   readonly calm: Workspace
   readonly runId: string
 }
 
-/** What a disturbance has at hand. */
+/** What a disturbance can use. */
 export interface Scene {
   readonly stage: Stage
   readonly cases: readonly Case[]
   readonly watch: RunWatch
-  /** Decided by the first seed. */
+  /** Seeded by the first seed. */
   readonly random: Random
-  /** Says that something must not be: for one seed, or for all that are under way. */
+  /** Reports a violation, for one seed or for all seeds in progress. */
   complain(what: string, seed?: number): void
-  /** Resolves when runs have begun to work, so that something can be broken in their midst. */
+  /** Resolves when the runs are in progress, so that something can be broken in the middle of them. */
   untilUnderWay(): Promise<void>
 }
 
 export interface DisturbedRunsOptions {
-  /** Breaks things while the runs are under way, and repairs what does not repair itself. */
+  /** Breaks things while the runs are in progress, and repairs what does not repair itself. */
   readonly disturb: (scene: Scene) => Promise<void>
-  /** Given: first a run that nothing disturbs, then these changes, and the run after them is the one that is disturbed. */
+  /** If given, there is an undisturbed run first, then these changes, and then the disturbed run. */
   readonly change?: (portal: SimulatedPortal, random: Random) => void
-  /** How long a call to HubSpot takes while runs are disturbed, so that there is a midst. */
+  /** Duration of a call to HubSpot while runs are disturbed, so that runs take long enough. */
   readonly latencyMs?: readonly [number, number]
-  /** Some runs end otherwise than COMPLETED, since that is what the fault is about: then this brings the last one about. */
+  /** For faults that end some runs with a status other than COMPLETED. Brings about the last run. */
   readonly bringToEnd?: (scene: Scene) => Promise<ReadonlyMap<number, string> | undefined>
-  /** False where HubSpot changes meanwhile: then no undisturbed run can be compared with. */
+  /** False if HubSpot changes in the meantime, so that the result cannot be compared with an undisturbed run. */
   readonly isComparable?: boolean
-  /** Whether each run must have the counts of an undisturbed one; false where it is begun a second time. */
+  /** True if each run must have the counts of an undisturbed run. False if it starts over. */
   readonly sameCounts?: boolean
-  /** Called when the runs have ended, before they are judged by what a following run finds. */
+  /** Called when the runs have ended, before a following run judges them. */
   readonly afterwards?: (scene: Scene) => Promise<void>
   readonly records?: (seed: number) => RecordsOptions
-  /** False where followers are no part of it. */
+  /** False if the fault does not involve followers. */
   readonly followed?: boolean
-  /** How long runs may take to end once nothing is broken any more. */
+  /** How long the runs may take to end once everything works again. */
   readonly endWithinMs?: number
 }
 
 const usualLatencyMs = [15, 60] as const
 
 /**
- * Runs a sync in one workspace of each seed without disturbing it, and in another of the same portal while `disturb` breaks
- * things; then judges whether that one ended, and ended the same.
+ * Runs a sync in one workspace of each seed without disturbing it, and in another workspace of the same portal while
+ * `disturb` breaks things. Then judges whether the disturbed run ended, and whether it ended in the same way.
  */
 export async function playDisturbedRuns(
   stage: Stage,
@@ -139,7 +139,7 @@ export async function playDisturbedRuns(
   for (const { seed, follower } of followers) {
     const isOver = await untilDone(follower, stage, cases.find((one) => one.seed === seed)?.runId ?? '')
     follower.stop()
-    if (!isOver) complain(`B70 (${follower.followed.transport}): a follower was never told of the end`, seed)
+    if (!isOver) complain(`B70 (${follower.followed.transport}): a follower never received the end`, seed)
     for (const what of judgeFollower(follower.followed)) complain(what, seed)
   }
   await watch.stop()
@@ -166,7 +166,7 @@ export async function playDisturbedRuns(
           )
           if (difference !== null) found.push(`I8: not the state of an undisturbed run: ${difference}`)
         }
-        // Nothing is held up afterwards, and nothing was left undone.
+        // Nothing is blocked afterwards, and nothing was left undone.
         const following = await startRun(workspace)
         await untilEnded(stage, [following])
         const [next] = await readRuns(stage, [following])
@@ -190,7 +190,7 @@ const batchReads = ({ simulator }: Stage) => simulator.requests.countOf('/batch/
 async function prepare(stage: Stage, seed: number) {
   const portal = stage.simulator.portal(hubIdOf(seed))
   const source = seed % 2 === 0 ? ('FROM_SYNCED_ACCOUNTS' as const) : ('FROM_LIST' as const)
-  // The portal is a stage's, but a seed may come twice.
+  // Reset the portal: it belongs to the stage, and a seed may be used twice.
   portal.configure({ latencyMs: null })
   const name = `s${seed}x${++names}`
   const [workspace, calm] = await Promise.all([
@@ -207,7 +207,7 @@ function follow(stage: Stage, { seed, workspace, runId }: Case): { seed: number;
   return transports.map((transport) => ({ seed, follower: followRun(transport, run) }))
 }
 
-/** A follower looks again every few seconds; whoever hears nothing for a minute after the end never will. */
+/** A follower looks again every few seconds. If it has heard nothing a minute after the end, it never will. */
 async function untilDone(follower: Follower, stage: Stage, runId: string): Promise<boolean> {
   const [run] = await readRuns(stage, [runId])
   if (run === undefined || !hasEnded(run)) return true
@@ -221,7 +221,7 @@ async function untilDone(follower: Follower, stage: Stage, runId: string): Promi
   )
 }
 
-/** Waits until runs have ended, whatever they ended as. */
+/** Waits until runs have ended, with any status. */
 export async function untilEnded(stage: Stage, ids: readonly string[], withinMs = 150_000): Promise<void> {
   let rows: RunRow[] = []
   await until(
@@ -242,7 +242,7 @@ async function describeStuck(stage: Stage, error: unknown, ids: readonly string[
   return `${(error as Error).message}${open.length > 0 ? `; runs still open: ${open.join(', ')}` : ''}`
 }
 
-/** The run after the disturbed one finds everything as it is to be (B52). */
+/** The run after the disturbed one must find nothing left to do (B52). */
 function judgeIdle(run: RunRow, isComparable: boolean): string[] {
   if (!isComparable) return []
   return (['created', 'updated', 'linked'] as const)

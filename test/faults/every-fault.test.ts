@@ -11,7 +11,7 @@ import { createTestSync, setUpSeededListSync, type TestSync } from '../support/t
 const contacts = 400
 const tuning = { membershipLimit: 50, pageSize: 50, readLimit: 25 }
 
-/** They pass by themselves: a call that meets one is repeated. */
+/** Faults that pass by themselves: a call that meets one is repeated. */
 const passing: readonly FaultRule[] = [
   { kind: 'locked', rate: 0.2 },
   { kind: 'rate-limit', rate: 0.2 },
@@ -31,7 +31,7 @@ const passing: readonly FaultRule[] = [
   { kind: 'revoked-token', count: 2, path: '/batch/read' },
 ]
 
-/** They end the run, or have it wait; what it wrote stays, and the next goes on from there. */
+/** Faults that end the run or make it wait. What it wrote stays, and the next run continues from there. */
 const ending: readonly (FaultRule & { readonly ends: string })[] = [
   { kind: 'daily-limit', count: 1, path: '/batch/read', ends: 'THROTTLED' },
   { kind: 'missing-scopes', count: 1, path: '/batch/read', ends: 'AUTHORIZATION' },
@@ -53,28 +53,28 @@ beforeAll(async () => {
 })
 afterAll(() => simulator.close())
 
-it.each(passing)('B53: the run survives %o, with no more calls than that costs', async (rule) => {
+it.each(passing)('B53: the run survives %o, with no more calls than the repetitions require', async (rule) => {
   const { sync, workToTheEnd } = await givenASync()
   simulator.requests.reset()
   const id = simulator.faults.add(rule as FaultRule)
 
   const run = await workToTheEnd((await startSync(sync.context, sync.viewer)).id)
   const hits = simulator.faults.list().find((fault) => fault.id === id)?.hits ?? rule.count ?? 0
-  // Those that renew the log-in included.
+  // Including calls that renew the log-in.
   const calls = simulator.requests.total
   simulator.faults.clear()
 
   expect(hits).toBeGreaterThan(0)
   expect(run.status).toBe('COMPLETED_WITH_ERRORS')
   expect(run.hubspotCalls).toBe(calls)
-  // A record of surprising shape is asked for by itself; every chunk asks for what the list and its fields are.
+  // A record of an unexpected shape is requested once more, and each chunk requests the list and its fields.
   expect(run.hubspotCalls).toBeLessThanOrEqual(undisturbed.calls + 2 * hits + 20 * run.chunk)
   expect(run.hubspotRepeats).toBeLessThanOrEqual(hits)
   if (run.failed > 0) await sync.sync()
   expect(await storeOf(sync)).toEqual(undisturbed.store)
 })
 
-it.each(ending)('B53: after %o the next attempt ends as if nothing had happened', async ({ ends, ...rule }) => {
+it.each(ending)('B53: after %o, the next attempt ends as if nothing had happened', async ({ ends, ...rule }) => {
   const { sync, workToTheEnd, seen } = await givenASync()
   simulator.faults.add(rule)
 
@@ -98,7 +98,7 @@ describe.each(apiVersions)('with HubSpot’s API of version %s', (apiVersion) =>
   })
 })
 
-/** A workspace about to sync, and the way that workers, recovery and an admin together get a run to its end. */
+/** A workspace that is ready to sync, with workers, recovery, and an admin that together bring a run to its end. */
 async function givenASync(apiVersion: (typeof apiVersions)[number] = 'v3') {
   let at = Date.now()
   const sync = await createTestSync({
@@ -134,7 +134,7 @@ async function givenASync(apiVersion: (typeof apiVersions)[number] = 'v3') {
   return { sync, workToTheEnd, seen }
 }
 
-/** A job that fails is tried again. */
+/** Works off the queue, and tries failed jobs again. */
 async function workOffLikeAQueue({ queue, context }: TestSync): Promise<void> {
   for (let chunk = queue.shift(); chunk !== undefined; chunk = queue.shift()) {
     const outcome = await workOnRun(context, chunk, new AbortController().signal).catch(() => 'more' as const)
@@ -142,7 +142,7 @@ async function workOffLikeAQueue({ queue, context }: TestSync): Promise<void> {
   }
 }
 
-/** What the sync is to bring about, in an order of its own: contacts with their values and handles, and open errors. */
+/** The expected result of the sync, in a fixed order: contacts with their values and handles, and open errors. */
 async function storeOf({ viewer: { workspaceId } }: TestSync): Promise<unknown> {
   const { rows: contacts } = await database.pool.query(
     `SELECT contact.external_id, contact.name, contact.description, contact.custom_fields, link.state,

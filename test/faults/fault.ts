@@ -2,27 +2,27 @@ import type { PortalOptions } from '../../simulator/index.ts'
 import type { Servers } from './stage/servers.ts'
 import type { Stage, StageOptions } from './stage/stage.ts'
 
-/** One way in which something breaks, with the stage that it breaks. */
+/** One way in which something breaks, and the stage on which it breaks. */
 export interface Scenario {
   readonly name: string
   readonly stage: StageOptions | (() => Promise<StageOptions>)
-  /** Seeds that one disturbance is for; their runs are under way at the same time. */
+  /** Number of seeds that share one disturbance. Their runs are in progress at the same time. */
   readonly together: number
-  /** The portal that a seed's workspaces are connected to, where it is not the suite's usual one. */
+  /** The portal of a seed's workspaces, if it is not the suite's usual one. */
   readonly portal?: (seed: number) => PortalOptions
   readonly play: (stage: Stage, seeds: readonly number[]) => Promise<Played>
-  /** Whether it is short enough for the bounded part; it is, unless said. */
+  /** True if it is short enough for the part that CI runs. Default true. */
   readonly isInCi?: boolean
-  /** Ends what its stage stood on, once its last seed was played. */
+  /** Removes what its stage depended on, after the last seed. */
   readonly cleanUp?: () => Promise<void>
 }
 
-/** What a scenario came to. */
+/** The result of a scenario. */
 export interface Played {
   readonly violations: readonly Violation[]
-  /** Batch reads beyond those of an undisturbed run. */
+  /** Batch reads in addition to those of an undisturbed run. */
   readonly repeatedReads: number
-  /** The longest that runs stood still after something was broken; null where nothing was meant to stand. */
+  /** The longest time that runs stood still after something was broken. Null if they were not supposed to. */
   readonly secondsUntilMoved: number | null
 }
 
@@ -31,20 +31,20 @@ export interface Violation {
   readonly what: string
 }
 
-/** A kind of fault, `F1` to `F12`. */
+/** A type of fault, `F1` to `F12`. */
 export interface Fault {
   readonly id: string
   readonly title: string
-  /** A seed takes one of these, the seeds of a fault one after the other. */
+  /** Each seed takes one of these, in turn. */
   scenarios(servers: Servers): readonly Scenario[]
 }
 
-/** Why a scenario cannot be played here; it is said in the table and fails nothing. */
+/** Why a scenario cannot be played on this machine. The table reports it, and it does not count as a failure. */
 export class NotPossibleHereError extends Error {
   override name = 'NotPossibleHereError'
 }
 
-/** The usual portal of a seed: every outcome of a sync occurs in it. */
+/** The usual portal of a seed. Every outcome of a sync occurs in it. */
 export function portalOf(seed: number): PortalOptions & { hubId: number } {
   return {
     hubId: hubIdOf(seed),

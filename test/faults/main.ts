@@ -1,4 +1,4 @@
-// `npm run test:faults`: breaks real processes in twelve ways, and has an independent judge say what became of the data.
+// `npm run test:faults`: breaks real processes in twelve ways, and has an independent judge check the data.
 import { Command, InvalidArgumentError } from 'commander'
 import { runFaults } from './run-faults.ts'
 
@@ -27,7 +27,7 @@ const exitCode = await runFaults({
   isCi: ci,
   stop: stopping.signal,
 })
-// What was interrupted may still wait for something.
+// Interrupted work may still be waiting for something.
 process.exit(exitCode)
 
 function wholeNumber(text: string): number {

@@ -1,12 +1,12 @@
-/** What came of one fault. */
+/** The result of one fault. */
 export interface Row {
   readonly id: string
   readonly title: string
   readonly seeds: number
-  /** Seeds with at least one. */
+  /** Number of seeds with at least one violation. */
   readonly violations: number
   readonly repeatedReads: number
-  /** Of each disturbance, seconds until the last run moved again. */
+  /** For each disturbance, the seconds until the last run moved again. */
   readonly moved: readonly number[]
   readonly seconds: number
 }

@@ -5,27 +5,27 @@ import { type Servers, startServers } from './stage/servers.ts'
 import { Stage } from './stage/stage.ts'
 
 export interface FaultsOptions {
-  /** Ids of faults; null for all. */
+  /** Ids of faults. Null for all. */
   readonly only: readonly string[] | null
   readonly firstSeed: number
   readonly seedsOfEach: number
-  /** The bounded part. */
+  /** True for the part that CI runs. */
   readonly isCi: boolean
   readonly stop: AbortSignal
 }
 
 class Interrupted extends Error {}
 
-/** After this long no further fault of the bounded part is begun. */
+/** After this time, CI starts no further fault. */
 const ciLastsMs = 4 * 60_000
 
-/** The same faults, beginning with another one for another seed, so that none is always left out. */
+/** The same faults, starting at a different one for each seed, so that none is always omitted. */
 function beginningAt(all: readonly Fault[], seed: number): Fault[] {
   const at = seed % all.length
   return [...all.slice(at), ...all.slice(0, at)]
 }
 
-/** Plays the faults, prints what came of each, and returns the exit code: 0 where nothing was violated. */
+/** Plays the faults, prints the results, and returns the exit code: 0 if nothing was violated. */
 export async function runFaults({ only, firstSeed, seedsOfEach, isCi, stop }: FaultsOptions): Promise<number> {
   const chosen = faults.filter(({ id }) => only === null || only.includes(id))
   if (chosen.length === 0) {
@@ -58,7 +58,7 @@ export async function runFaults({ only, firstSeed, seedsOfEach, isCi, stop }: Fa
   return !stop.aborted && isClean && rows.length + leftOut.length === chosen.length ? 0 : 1
 }
 
-/** Seeds by the scenario that each takes. */
+/** Assigns the seeds to scenarios. */
 function deal(scenarios: readonly Scenario[], seeds: readonly number[]): Map<Scenario, number[]> {
   const dealt = new Map<Scenario, number[]>()
   for (const seed of seeds) {
@@ -70,7 +70,7 @@ function deal(scenarios: readonly Scenario[], seeds: readonly number[]): Map<Sce
 
 type Dealt = readonly (readonly [scenario: Scenario, seeds: readonly number[]])[]
 
-/** Scenarios that name the same stage share it, since processes take seconds to start. */
+/** Scenarios with the same stage share it, since processes take seconds to start. */
 function onOneStage(dealt: ReadonlyMap<Scenario, readonly number[]>): Dealt[] {
   const groups = new Map<Scenario['stage'], (readonly [Scenario, readonly number[]])[]>()
   for (const [scenario, seeds] of dealt) {
@@ -123,7 +123,7 @@ async function playFault(
       if (error instanceof NotPossibleHereError) {
         console.log(`   ${group[0]?.[0].name}: left out, ${error.message}`)
       } else {
-        // The stage was not to be had; nothing else says why.
+        // The stage could not be opened, and nothing else reports why.
         console.log(`   ${group[0]?.[0].name}: seeds ${seedsLeft.join(' ')}: FAILED, ${(error as Error).stack}`)
         row.violations += seedsLeft.length
       }
@@ -139,7 +139,7 @@ async function stageOptions({ stage }: Scenario) {
   return typeof stage === 'function' ? stage() : stage
 }
 
-/** A scenario that cannot even be played to its end has found something too. */
+/** If a scenario cannot be played to its end, this is a finding too. */
 async function playOrFail(
   scenario: Scenario,
   stage: Stage,

@@ -6,8 +6,8 @@ import { createTestSync, setUpListSync, startTestSimulator } from '../support/te
 const contacts = 3_000
 const lifeSeconds = 1.5
 
-it('B17: a token that expires every other second is refreshed once each time by three workers together, and no record fails', async () => {
-  // given: a refresh token works once, so that two refreshes of one expiry would end the log-in
+it('B17: a token that expires every other second is refreshed only once each time by three workers, and no record fails', async () => {
+  // given: a refresh token works once, so two refreshes after one expiry would end the log-in
   const simulator = await startTestSimulator({
     accessTokenTtlSeconds: lifeSeconds,
     rotateRefreshTokens: true,
@@ -19,7 +19,7 @@ it('B17: a token that expires every other second is refreshed once each time by 
   const run = await startSync(sync.context, sync.viewer)
   simulator.requests.reset()
 
-  // when: each works on the run whenever it can, and reads from the portal all the time
+  // when: each worker works on the run whenever it can, and reads from the portal all the time
   const began = performance.now()
   let isDone = false
   const stop = new AbortController().signal

@@ -13,16 +13,17 @@ import { createTestSync, setUpSeededListSync, startTestSimulator } from '../supp
 import { waitFor } from '../support/wait-for.ts'
 
 const [seed, contacts] = [11, 6_000]
-/** Of an access token. As in production, the last sixth is left unused. */
+/** Lifetime of an access token. As in production, its last sixth is not used. */
 const lifeSeconds = 4
 const renewedAfterSeconds = (lifeSeconds * 5) / 6
 
-it('B17: three worker processes refresh a token once each time it expires, and no record fails', async () => {
-  // given: a refresh token works once, so that two refreshes of one expiry would end the log-in
+it('B17: three worker processes refresh a token only once each time it expires, and no record fails', async () => {
+  // given: a refresh token works once, so two refreshes after one expiry would end the log-in
   const simulator = await startTestSimulator({
     accessTokenTtlSeconds: lifeSeconds,
     rotateRefreshTokens: true,
-    // By the second: of 110 in ten seconds all could be spent at once, and then nobody would need a token for many lives of one.
+    // A limit per second: 110 calls in ten seconds could all be used at once, and then nobody would need a token for many
+    // token lifetimes.
     portals: [{ seed, contacts, rateLimit: 11, rateIntervalMs: 1_000 }],
   })
   const sync = await createTestSync({ simulator })
@@ -32,7 +33,7 @@ it('B17: three worker processes refresh a token once each time it expires, and n
     HUBSPOT_API_URL: simulator.url,
     HUBSPOT_API_VERSION: 'v3',
     ENCRYPTION_KEYS: sync.encryptionKeys,
-    // What is under way at once is worked on by different processes.
+    // Chunks that run at the same time are processed by different processes.
     WORKER_CONCURRENCY: '1',
   }
   const broker = await openBroker({ redisUrl: env.REDIS_URL || null, databaseUrl: sync.database.url })
@@ -44,7 +45,7 @@ it('B17: three worker processes refresh a token once each time it expires, and n
   for (const worker of workers) cleanUp(() => worker.stop())
   simulator.requests.reset()
 
-  // when: a run goes from one to another with its chunks, while a preview reads the same portal
+  // when: the chunks of a run are processed by different workers, while a preview reads the same portal
   const began = performance.now()
   const { id } = await startSync(context, sync.viewer)
   const preview = await previewSync(context, sync.viewer)

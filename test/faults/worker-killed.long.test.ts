@@ -16,7 +16,7 @@ import { waitFor } from '../support/wait-for.ts'
 
 const [seed, contacts] = [11, 10_000]
 
-/** Everything that two runs over the same list must agree on; ids and times are theirs alone. */
+/** Everything that two runs over the same list must agree on. Ids and times may differ. */
 async function stateOf({ database }: TestSync) {
   const { rows } = await database.pool.query(
     `SELECT contact.external_id, name, description, custom_fields, link.state, link.row_hash::text,

@@ -14,20 +14,20 @@ const limitIs = (calls: number, intervalMs = 10_000) => ({
   'x-hubspot-ratelimit-interval-milliseconds': String(intervalMs),
 })
 
-/** How long the work takes. Bounds leave 50 ms to clocks that round; a slow machine only makes it longer. */
+/** Duration of the work. Lower bounds allow 50 ms for clocks that round. A slow machine only makes it longer. */
 async function msOf(work: () => Promise<unknown>): Promise<number> {
   const begin = Date.now()
   await work()
   return Date.now() - begin
 }
 
-/** A call that is answered at once. */
+/** Makes a call that is answered immediately. */
 async function call(budget: CallBudget | undefined, portal: bigint, kind: CallKind, signal?: AbortSignal) {
   const turn = await budget?.take(portal, kind, { signal })
   turn?.end()
 }
 
-/** The windows, with what the budget asks of them. */
+/** Wraps the windows and records the attempts of the budget. */
 function watched(windows: CallWindows) {
   const turns: Turn[] = []
   const givenBack: string[] = []
@@ -46,14 +46,14 @@ function watched(windows: CallWindows) {
   return { windows: spied, turns, givenBack }
 }
 
-/** The most times that lie in one window of this length. */
+/** The highest number of times within a window of this length. */
 function mostWithin(times: readonly number[], windowMs: number): number {
   const sorted = [...times].sort((a, b) => a - b)
   return Math.max(...sorted.map((from) => sorted.filter((at) => at >= from && at < from + windowMs).length))
 }
 
 eachBroker('the call budget', (kind) => {
-  it('lets two processes together make no more calls in any window than HubSpot allows', async () => {
+  it('two processes together never make more calls in a window than HubSpot allows', async () => {
     const broker = await createTestBroker(kind)
     const other = await openBroker(broker.options)
     cleanUp(() => other.close())
@@ -70,12 +70,12 @@ eachBroker('the call budget', (kind) => {
     }
     const ms = await msOf(() => Promise.all(Array.from({ length: 10 }, (_, number) => caller(number))))
 
-    // 200 calls take five windows less the one that is empty at first; a timer may be some milliseconds late.
+    // 200 calls take five windows minus the first one, which starts empty. A timer may be some milliseconds late.
     expect(ms).toBeGreaterThan(3_900)
     expect(mostWithin(times, 950)).toBeLessThanOrEqual(40)
   })
 
-  it('spreads calls, so that one more does not wait for the window to pass', async () => {
+  it('spreads calls, so that one more call need not wait until the window has passed', async () => {
     const budget = sharedCallBudget((await createTestBroker(kind)).callWindows, options)
     const windowMs = 30_000
     budget.answered(portalId, 'general', limitIs(100, windowMs))
@@ -86,7 +86,7 @@ eachBroker('the call budget', (kind) => {
     await takeMany
   })
 
-  it('gives each portal its own', async () => {
+  it('each portal has its own window', async () => {
     const budget = sharedCallBudget((await createTestBroker(kind)).callWindows, options)
     const windowMs = 60_000
     const callFive = async (portal: bigint) => {
@@ -96,14 +96,14 @@ eachBroker('the call budget', (kind) => {
 
     const ms = await msOf(() => Promise.all([1n, 2n, 3n, 4n, 5n, 6n].map(callFive)))
 
-    // One window for all of them would have to pass twice.
+    // If the portals shared one window, it would have to pass twice.
     expect(ms).toBeLessThan(windowMs)
   })
 
   it.each<[CallKind, number]>([
     ['general', 2],
     ['search', 5],
-  ])('keeps to the limit of %s calls', async (callKind, calls) => {
+  ])('observes the limit of %s calls', async (callKind, calls) => {
     const budget = sharedCallBudget((await createTestBroker(kind)).callWindows, options)
     budget.answered(portalId, 'general', limitIs(2, 1_000))
     budget.answered(portalId, 'general', {})
@@ -115,7 +115,7 @@ eachBroker('the call budget', (kind) => {
     expect(ms).toBeGreaterThan(950)
   })
 
-  it('takes a call about associations from both limits at once', async () => {
+  it('a call about associations counts against both limits', async () => {
     const budget = sharedCallBudget((await createTestBroker(kind)).callWindows, options)
     budget.answered(portalId, 'general', limitIs(2, 1_000))
 
@@ -128,7 +128,7 @@ eachBroker('the call budget', (kind) => {
     expect(ms).toBeGreaterThan(950)
   })
 
-  it('leaves the customer’s other tools the share that it is told', async () => {
+  it('leaves the configured share to the customer’s other tools', async () => {
     const { callWindows } = await createTestBroker(kind)
     const budget = sharedCallBudget(callWindows, { ...options, sharePercent: 20 })
     budget.answered(portalId, 'general', limitIs(10, 1_000))
@@ -141,9 +141,9 @@ eachBroker('the call budget', (kind) => {
   })
 
   it.each([
-    ['name no limit', {}],
-    ['name one that nobody can reach', limitIs(1_000_000)],
-  ])('holds nobody back where answers %s', async (_name, headers) => {
+    ['report no limit', {}],
+    ['report a limit that cannot be reached', limitIs(1_000_000)],
+  ])('does not delay calls if answers %s', async (_name, headers) => {
     const { windows, turns } = watched((await createTestBroker(kind)).callWindows)
     const budget = sharedCallBudget(windows, options)
     budget.answered(portalId, 'general', headers)
@@ -155,7 +155,7 @@ eachBroker('the call budget', (kind) => {
     expect(turns).toEqual([])
   })
 
-  it('lets waiting calls go when the first answer names no limit', async () => {
+  it('releases waiting calls when the first answer reports no limit', async () => {
     const { windows, turns } = watched((await createTestBroker(kind)).callWindows)
     const budget = sharedCallBudget(windows, options)
 
@@ -167,7 +167,7 @@ eachBroker('the call budget', (kind) => {
     expect(turns.filter(({ granted }) => granted).length).toBeLessThan(300)
   })
 
-  it('makes every process wait after a refusal, even where answers name no limit', async () => {
+  it('makes every process wait after a rejection, even if answers report no limit', async () => {
     const broker = await createTestBroker(kind)
     const other = await openBroker(broker.options)
     cleanUp(() => other.close())
@@ -186,7 +186,7 @@ eachBroker('the call budget', (kind) => {
   })
 
   it.each<CallKind>(['general', 'search', 'associations'])(
-    'refuses %s calls of every process for as long as HubSpot refuses them for hours',
+    'rejects %s calls of every process if HubSpot rejects calls for hours',
     async (callKind) => {
       const broker = await createTestBroker(kind)
       const other = await openBroker(broker.options)
@@ -201,7 +201,7 @@ eachBroker('the call budget', (kind) => {
     },
   )
 
-  it('counts a call that is under way for as long as it may arrive', async () => {
+  it('counts a call in progress as long as it may still arrive', async () => {
     const budget = sharedCallBudget((await createTestBroker(kind)).callWindows, options)
     budget.answered(portalId, 'general', limitIs(1, 500))
     const underWay = await budget.take(portalId, 'general')
@@ -212,7 +212,7 @@ eachBroker('the call budget', (kind) => {
     expect(await next).toBeGreaterThan(1_250)
   })
 
-  it('gives a place back that nobody waits for any more', async () => {
+  it('gives back a place that is no longer needed', async () => {
     const { windows, turns, givenBack } = watched((await createTestBroker(kind)).callWindows)
     const budget = sharedCallBudget(windows, options)
     budget.answered(portalId, 'general', limitIs(1, 2_000))

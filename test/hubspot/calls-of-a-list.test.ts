@@ -4,9 +4,9 @@ import { createTestSync, setUpListSync, startTestSimulator } from '../support/te
 const contacts = 5_000
 
 it.each([
-  ['in one go', { chunkMs: 60_000 }],
-  ['in many chunks, since others always wait', { chunkMs: 200 }],
-])('B27: a list is read %s with hardly more calls than its pages and batches require', async (_how, tuning) => {
+  ['in one chunk', { chunkMs: 60_000 }],
+  ['in many chunks, because other runs always wait', { chunkMs: 200 }],
+])('B27: a list is read %s with only slightly more calls than its pages and batches require', async (_how, tuning) => {
   const simulator = await startTestSimulator({ portals: [{ contacts, rateLimit: null, latencyMs: [5, 30] }] })
   const sync = await createTestSync({ simulator, tuning })
   await setUpListSync(sync, '42', [
@@ -22,6 +22,6 @@ it.each([
   expect(simulator.requests.countOf('/memberships') + simulator.requests.countOf('/batch/read')).toBeLessThanOrEqual(
     floor + 1,
   )
-  // Each chunk asks for the list, its size and the properties.
+  // Each chunk requests the list, its size, and the properties.
   expect(simulator.requests.total).toBeLessThanOrEqual(floor + 2 + 3 * (run.chunk + 1))
 })

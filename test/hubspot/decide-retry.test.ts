@@ -31,35 +31,41 @@ const decide = (outcome: Outcome, number = 1, token: Attempt['token'] = 'stored'
 describe('decideRetry repeats', () => {
   it.each<[string, Outcome, number, string, number]>([
     ['a reset', network('ECONNRESET'), 1, 'network', 500],
-    ['a time-out, after longer each time', network('ETIMEDOUT'), 4, 'network', 4_000],
-    ['an answer that ends in the middle', unreadable, 1, 'unreadable', 500],
+    ['a timeout, with a growing delay', network('ETIMEDOUT'), 4, 'network', 4_000],
+    ['a truncated answer', unreadable, 1, 'unreadable', 500],
     ['the ten-second limit', answer(429, limited('TEN_SECONDLY_ROLLING')), 1, 'rate-limited', 1_000],
-    ['the ten-second limit met again', answer(429, limited('TEN_SECONDLY_ROLLING')), 6, 'rate-limited', 10_000],
-    ['the limit of a second', answer(429, limited('SECONDLY')), 3, 'rate-limited', 1_000],
-    ['a limit of no name', answer(429), 1, 'rate-limited', 1_000],
     [
-      'a limit when it says',
+      'the ten-second limit several times in a row',
+      answer(429, limited('TEN_SECONDLY_ROLLING')),
+      6,
+      'rate-limited',
+      10_000,
+    ],
+    ['the one-second limit', answer(429, limited('SECONDLY')), 3, 'rate-limited', 1_000],
+    ['a limit without a name', answer(429), 1, 'rate-limited', 1_000],
+    [
+      'a limit after the requested delay',
       answer(429, limited('TEN_SECONDLY_ROLLING'), { 'retry-after': '7' }),
       1,
       'rate-limited',
       7_000,
     ],
-    ['a lock after two seconds at least', answer(423, problem({})), 1, 'locked', 2_000],
-    ['a short move of data centres', answer(477, problem({}), { 'retry-after': '3' }), 1, 'migration', 3_000],
-    ['an error of the server', answer(500, problem({})), 2, 'server-error', 1_000],
+    ['a lock after at least two seconds', answer(423, problem({})), 1, 'locked', 2_000],
+    ['a short move to another data centre', answer(477, problem({}), { 'retry-after': '3' }), 1, 'migration', 3_000],
+    ['a server error', answer(500, problem({})), 2, 'server-error', 1_000],
     [
-      'a web page from what stands before it',
+      'a web page from something in front of HubSpot',
       answer(502, page, { 'content-type': 'text/html' }),
       1,
       'server-error',
       500,
     ],
     ['an empty answer without a content type', answer(502), 1, 'server-error', 500],
-    ['a slow edge', answer(524, page), 3, 'server-error', 2_000],
-    ['a page that says forbidden, from what stands before it', answer(403, page), 1, 'server-error', 500],
-    ['a page that says not found', answer(404, page), 4, 'server-error', 4_000],
+    ['a timeout at the edge', answer(524, page), 3, 'server-error', 2_000],
+    ['a web page with 403 from something in front of HubSpot', answer(403, page), 1, 'server-error', 500],
+    ['a web page with 404', answer(404, page), 4, 'server-error', 4_000],
     [
-      'a refused token, with another one at once',
+      'a rejected token, immediately with another one',
       answer(401, problem({ category: 'EXPIRED_AUTHENTICATION' })),
       1,
       'token-refused',
@@ -70,7 +76,7 @@ describe('decideRetry repeats', () => {
   })
 })
 
-it('B17: a new token that has expired by now is renewed again, since the log-in is good', () => {
+it('B17: a new token that has already expired is renewed again, since the log-in is still valid', () => {
   const expired = answer(401, problem({ category: 'EXPIRED_AUTHENTICATION' }))
 
   expect(decide(expired, 2, 'renewed')).toEqual({ retry: true, reason: 'token-refused', waitMs: 0 })
@@ -83,29 +89,36 @@ describe('decideRetry gives up', () => {
   })
   it.each<[string, Outcome, number, Attempt['token'], new (...given: never[]) => Error, RegExp]>([
     [
-      'without a network',
+      'if there is no network',
       network('ECONNREFUSED'),
       5,
       'stored',
       HubSpotUnavailableError,
       /ECONNREFUSED.*5 attempts.*Try again later/,
     ],
-    ['on a server that keeps failing', answer(503, page), 5, 'stored', HubSpotUnavailableError, /503: 502 Bad Gateway/],
-    ['on a lock that stays', answer(423, problem({})), 5, 'stored', HubSpotUnavailableError, /lock/],
-    ['on answers that stay unreadable', unreadable, 3, 'stored', HubSpotUnreadableError, /half of it/],
-    ['for the day', answer(429, limited('DAILY')), 1, 'stored', HubSpotRateLimitedError, /DAILY.*5000 seconds/],
-    ['on a limit that stays', answer(429, limited('SECONDLY')), 10, 'stored', HubSpotRateLimitedError, /SECONDLY/],
+    ['if the server keeps failing', answer(503, page), 5, 'stored', HubSpotUnavailableError, /503: 502 Bad Gateway/],
+    ['if a lock persists', answer(423, problem({})), 5, 'stored', HubSpotUnavailableError, /lock/],
+    ['if answers remain unreadable', unreadable, 3, 'stored', HubSpotUnreadableError, /half of it/],
     [
-      'for the hours of a move',
+      'if the daily limit is reached',
+      answer(429, limited('DAILY')),
+      1,
+      'stored',
+      HubSpotRateLimitedError,
+      /DAILY.*5000 seconds/,
+    ],
+    ['if a limit persists', answer(429, limited('SECONDLY')), 10, 'stored', HubSpotRateLimitedError, /SECONDLY/],
+    [
+      'if a move to another data centre takes hours',
       answer(477, '', { 'retry-after': '86400' }),
       1,
       'stored',
       HubSpotRateLimitedError,
       /MIGRATION.*86400/,
     ],
-    ['on a page that stays', answer(404, page), 5, 'stored', HubSpotUnavailableError, /web page/],
+    ['if a web page persists', answer(404, page), 5, 'stored', HubSpotUnavailableError, /web page/],
     [
-      'on tokens that are all out of time',
+      'if every new token has expired',
       answer(401, problem({ category: 'EXPIRED_AUTHENTICATION' })),
       5,
       'renewed',
@@ -113,33 +126,47 @@ describe('decideRetry gives up', () => {
       /expired/,
     ],
     [
-      'on a token that is refused anew',
+      'if a renewed token is rejected too',
       answer(401, problem({})),
       2,
       'renewed',
       HubSpotUnauthorisedError,
       /Log in to HubSpot again/,
     ],
-    ['on a missing scope, naming it', answer(403, scopes), 1, 'stored', HubSpotMissingScopesError, /crm\.lists\.read/],
-    ['on any other ban', answer(403, problem({ category: 'BANNED' })), 1, 'stored', HubSpotRejectedError, /403/],
     [
-      'on a mistake of ours',
+      'if a scope is missing, and names it',
+      answer(403, scopes),
+      1,
+      'stored',
+      HubSpotMissingScopesError,
+      /crm\.lists\.read/,
+    ],
+    [
+      'if HubSpot forbids the call for another reason',
+      answer(403, problem({ category: 'BANNED' })),
+      1,
+      'stored',
+      HubSpotRejectedError,
+      /403/,
+    ],
+    [
+      'if the call itself is wrong',
       answer(400, problem({ category: 'VALIDATION_ERROR' })),
       1,
       'stored',
       HubSpotRejectedError,
       /as it is/,
     ],
-    ['on a URL that is too long', answer(414, page), 1, 'stored', HubSpotRejectedError, /414/],
+    ['if the URL is too long', answer(414, page), 1, 'stored', HubSpotRejectedError, /414/],
     [
-      'on what is not there',
+      'if the requested object does not exist',
       answer(404, problem({ category: 'OBJECT_NOT_FOUND' })),
       1,
       'stored',
       HubSpotNotFoundError,
       /not found/,
     ],
-    ['on a refusal that no token can change', answer(401, problem({})), 1, 'none', HubSpotRejectedError, /401/],
+    ['if a call without a token is rejected', answer(401, problem({})), 1, 'none', HubSpotRejectedError, /401/],
   ])('%s', (_name, outcome, number, token, type, message) => {
     const decision = decide(outcome, number, token)
 
@@ -164,9 +191,9 @@ describe('decideRetry gives up', () => {
   it.each<[string, Outcome, new (...given: never[]) => Error]>([
     ['a fault', answer(500, problem({})), HubSpotUnavailableError],
     ['a limit', answer(429, limited('TEN_SECONDLY_ROLLING')), HubSpotRateLimitedError],
-    ['a move of data centres', answer(477, '', { 'retry-after': '1' }), HubSpotRateLimitedError],
-    ['an answer that cannot be read', unreadable, HubSpotUnreadableError],
-  ])('on %s, where the next attempt is further away than the caller waits', (_name, outcome, type) => {
+    ['a move to another data centre', answer(477, '', { 'retry-after': '1' }), HubSpotRateLimitedError],
+    ['an unreadable answer', unreadable, HubSpotUnreadableError],
+  ])('after %s, if the next attempt would exceed the patience of the caller', (_name, outcome, type) => {
     const attempt = { outcome, number: 2, token: 'stored', dailyResetMs: 5_000_000, call: 'GET /lists' } as const
 
     expect(decideRetry({ ...attempt, patienceMs: 900 })).toMatchObject({ retry: false, error: expect.any(type) })

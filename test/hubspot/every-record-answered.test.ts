@@ -19,7 +19,7 @@ async function givenRecords(kind: (typeof kinds)[number], count: number) {
 const nameOf = (kind: (typeof kinds)[number]) => (kind === 'contacts' ? 'firstname' : 'name')
 
 describe.each(kinds)('of %s read by id', (kind) => {
-  it('B57: records that are silently omitted are requested by themselves, and are then unreadable, not gone', async () => {
+  it('B57: records that are silently omitted are requested one by one, and then count as unreadable, not as gone', async () => {
     const { inHubSpot, ids, archive, read, simulator } = await givenRecords(kind, 8)
     const [silent = '', deleted = ''] = ids
     inHubSpot.configure({ omittedIds: [silent] })
@@ -68,7 +68,7 @@ describe.each(kinds)('of %s read by id', (kind) => {
   })
 })
 
-it('a 404 for anything else names what is gone', async () => {
+it('the error for any other 404 names what is gone', async () => {
   const { simulator, portal } = await openSimulatedPortal({ portals: [{ contacts: 10 }] })
   simulator.portal().configure({ missingPaths: ['/properties'] })
 
@@ -90,7 +90,7 @@ describe('of associations', () => {
   }
 
   it.each(['omittedIds', 'failingIds'] as const)(
-    'B67: a contact among %s is not taken for one without a company',
+    'B67: a contact among %s is not treated as a contact without a company',
     async (setting) => {
       const { inHubSpot, portal, contacts, lonely, company } = await givenAssociations()
       inHubSpot.configure({ [setting]: [contacts[3] ?? ''] })
@@ -103,7 +103,7 @@ describe('of associations', () => {
     },
   )
 
-  it('B58: contacts that HubSpot does not name are not taken for departed from their company', async () => {
+  it('B58: contacts that are missing in an answer are not treated as having left their company', async () => {
     const { inHubSpot, portal, company } = await givenAssociations()
     const other = inHubSpot.putCompany({ properties: { name: 'Without contacts' } })
     inHubSpot.configure({ omittedIds: [company] })
@@ -126,7 +126,7 @@ describe('of memberships of single contacts', () => {
     return { ...opened, inHubSpot: portal, member, other }
   }
 
-  it('B58: silence about a contact that HubSpot knows is an odd answer; a contact that HubSpot says is gone is not a member', async () => {
+  it('B58: silence about a known contact makes the answer unreadable; a contact that HubSpot says is gone is not a member', async () => {
     const { inHubSpot, portal, member, other } = await givenAList()
     inHubSpot.archiveContact(other)
     expect(await portal.membersAmong('42', [BigInt(member), BigInt(other)])).toEqual(new Set([BigInt(member)]))

@@ -10,7 +10,7 @@ const limit = 44
 const intervalMs = 1_000
 const calls = 120
 
-it('four portals that two processes call never exceed the limit, and use nearly all of it', async () => {
+it('two processes that call four portals never exceed the limits, and use nearly all of them', async () => {
   // given
   const broker = await createTestBroker()
   const other = await openBroker(broker.options)
@@ -36,7 +36,7 @@ it('four portals that two processes call never exceed the limit, and use nearly 
   expect(simulator.requests.statuses).toEqual({ 200: 2 * 4 * calls })
   const windows = (Math.max(...took) - began) / intervalMs
   const share = (2 * calls) / (limit * windows)
-  // What the margins cost is a tenth of a second and more, a good part of this window and a hundredth of HubSpot's.
+  // The margins cost at least a tenth of a second: a large part of this window, but a hundredth of HubSpot's.
   expect(share).toBeGreaterThan(0.5)
 })
 
@@ -63,7 +63,7 @@ function openPortals(
   })
 }
 
-/** Asks with eight calls under way at any time; gives the time of the last answer. */
+/** Makes calls, eight at a time. Returns the time of the last answer. */
 async function callOn(portal: ReturnType<typeof openPortals>[number]): Promise<number> {
   let left = calls
   const ask = async () => {

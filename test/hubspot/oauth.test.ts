@@ -21,7 +21,7 @@ describe.each(apiVersions)('OAuth of %s', (apiVersion) => {
   })
 })
 
-it('B1: requests only reading from the customer', async () => {
+it('B1: requests only scopes for reading', async () => {
   const { hubspot, simulator } = await openSimulatedPortal()
 
   const url = new URL(hubspot.oauth.authorizeUrl({ state: 's', codeChallenge: 'c' }))
@@ -35,7 +35,7 @@ it('B1: requests only reading from the customer', async () => {
   })
 })
 
-it('a wrong client secret is for the operator to correct: nobody has to log in again', async () => {
+it('a wrong client secret is reported to the operator, and nobody has to log in again', async () => {
   const { simulator } = await openSimulatedPortal()
   const environment = {
     clientId: simulator.clientId,

@@ -10,7 +10,7 @@ const headers = {
   'x-hubspot-ratelimit-interval-milliseconds': '10000',
 }
 
-test('the portal’s limits from answers are reported now and then, portal by portal', () => {
+test('the limits in answers are reported at intervals, for each portal separately', () => {
   const told: [bigint, SeenBudget][] = []
   const budget = observedBudget(unlimited, (portalId, seen) => told.push([portalId, seen]))
 
@@ -29,7 +29,7 @@ test('the portal’s limits from answers are reported now and then, portal by po
   ])
 })
 
-test('the last values are kept, and values that an answer omits stay', async () => {
+test('the last values are stored, and values that an answer omits stay as they are', async () => {
   const database = await createTestDatabase()
   const seen = { limitPerInterval: 110, remaining: 87, intervalMs: 10_000, dailyLimit: 250_000, dailyRemaining: 12 }
   await keepBudget(database, 33n, seen, new Date(1_000))

@@ -22,7 +22,7 @@ async function givenPages(options: PortalOptions) {
   return { portal, ids, companyIds }
 }
 
-/** Ids as they come, page after page. */
+/** Returns ids in the order of the pages. */
 const walks: Record<string, (portal: HubSpotPortal, ids: bigint[], companyIds: bigint[]) => Promise<bigint[]>> = {
   'members of a list': (portal) =>
     pages(async (after) => {
@@ -58,21 +58,24 @@ async function pages(ask: (after: string | null) => Promise<{ ids: bigint[]; nex
 }
 
 describe.each(Object.entries(walks))('%s', (name, walk) => {
-  it.each(['documented', 'number', 'link-only'] as const)('are read to the end with cursors: %s', async (cursors) => {
-    const { portal, ids, companyIds } = await givenPages({ cursors })
+  it.each(['documented', 'number', 'link-only'] as const)(
+    'are read to the end with these cursors: %s',
+    async (cursors) => {
+      const { portal, ids, companyIds } = await givenPages({ cursors })
 
-    const expected = name.startsWith('compan') ? companyIds : ids
-    expect(await walk(portal, ids, companyIds)).toEqual(expected)
-  })
+      const expected = name.startsWith('compan') ? companyIds : ids
+      expect(await walk(portal, ids, companyIds)).toEqual(expected)
+    },
+  )
 
-  it('do not end if the cursor is unreadable: the odd part is reported', async () => {
+  it('do not end if the cursor is unreadable; the unexpected part is reported', async () => {
     const { portal, ids, companyIds } = await givenPages({ cursors: 'unreadable' })
 
     await expect(walk(portal, ids, companyIds)).rejects.toThrow(HubSpotUnreadableError)
     await expect(walk(portal, ids, companyIds)).rejects.toThrow(/paging\.next/)
   })
 
-  it('are read once each, although pages repeat records at their borders', async () => {
+  it('return each record once, although pages repeat records at their borders', async () => {
     const { portal, ids, companyIds } = await givenPages({ repeatsAtBorders: true })
 
     const expected = name.startsWith('compan') ? companyIds : ids

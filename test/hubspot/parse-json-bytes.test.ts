@@ -7,7 +7,7 @@ const anyJson = fc.jsonValue({
   stringUnit: fc.oneof(fc.constantFrom(...'aé\u0080ÃÿŁ語"\\\n\u0007\u2028'), fc.constant('🎉')),
 })
 
-test('any JSON is read from its bytes as from its text', () => {
+test('parsing the bytes of any JSON has the same result as parsing its text', () => {
   fc.assert(
     fc.property(anyJson, fc.boolean(), (value, isMarked) => {
       const text = JSON.stringify(value)
@@ -20,7 +20,7 @@ test('any JSON is read from its bytes as from its text', () => {
   )
 })
 
-test('bytes that are not UTF-8 are replaced as in a text', () => {
+test('bytes that are not UTF-8 are replaced as in text', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 12 }), (noise) => {
       const bytes = Buffer.concat([Buffer.from('{"name":"'), noise.map((byte) => byte | 0x80), Buffer.from('"}')])
@@ -31,19 +31,19 @@ test('bytes that are not UTF-8 are replaced as in a text', () => {
   )
 })
 
-test('an escaped character is not taken for a byte, whatever is next to it', () => {
+test('an escaped character is not mistaken for a byte, whatever is next to it', () => {
   const text = String.raw`{"name":"\u00c3\u00a9 é","\u00fc":"ü"}`
 
   expect(parseJsonBytes(Buffer.from(text))).toEqual({ name: 'Ã© é', ü: 'ü' })
 })
 
-test('a name such as __proto__ is a name like any other', () => {
+test('a key such as __proto__ is a key like any other', () => {
   const text = '{"__proto__":"é","constructor":{"ü":"é"}}'
 
   expect(JSON.stringify(parseJsonBytes(Buffer.from(text)))).toBe(text)
 })
 
-test('a text that is not JSON is refused', () => {
+test('text that is not JSON is rejected', () => {
   for (const text of ['', '{"name":"é', '<html>é</html>']) {
     expect(() => parseJsonBytes(Buffer.from(text))).toThrow(SyntaxError)
   }

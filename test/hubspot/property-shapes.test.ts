@@ -16,7 +16,7 @@ test.each<[options: unknown[], read: unknown[]]>([
     [lead, { label: '2024', value: 'true' }],
   ],
   [[{ ...lead, hidden: 'perhaps', displayOrder: null }], [lead]],
-])('B34: of the options %j only those without a label are omitted', (options, expected) => {
+])('B34: of the options %j, only those without a label or value are omitted', (options, expected) => {
   expect(read({ options }).data?.results[0]?.options).toEqual(expected)
 })
 
@@ -29,11 +29,11 @@ test.each([
   { fieldType: undefined },
   { type: null },
   { type: undefined },
-])('B34: a choice with %j is rejected', (odd) => {
+])('B34: an enumeration with %j is rejected', (odd) => {
   expect(read(odd).success).toBe(false)
 })
 
-test('B34: a property that is not a choice needs no options', () => {
+test('B34: a property that is not an enumeration needs no options', () => {
   for (const options of [null, undefined, 'none', []]) {
     expect(read({ type: 'string', fieldType: 'text', options }).data?.results[0]?.options).toEqual([])
   }

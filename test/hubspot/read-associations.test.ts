@@ -12,7 +12,7 @@ const put = (portal: SimulatedPortal) => ({
   contact: () => BigInt(portal.putContact({ properties: { firstname: 'Ada' } })),
 })
 
-/** All pieces put together. */
+/** Combines all pieces. */
 async function contactsByCompany(portal: HubSpotPortal, companyIds: readonly bigint[]): Promise<Map<bigint, bigint[]>> {
   const found = new Map<bigint, bigint[]>()
   for await (const { companyId, contactIds } of portal.contactsOfCompanies(companyIds)) {
@@ -22,7 +22,7 @@ async function contactsByCompany(portal: HubSpotPortal, companyIds: readonly big
 }
 
 describe.each(apiVersions)('with the paths of %s', (apiVersion) => {
-  it('B26: returns the contacts of companies, in pieces if there are many, and nothing for a company without any', async () => {
+  it('B26: returns the contacts of companies, in pieces if there are many, and nothing for a company without contacts', async () => {
     const { simulator, portal } = await openSimulatedPortal({
       apiVersion,
       portals: [{ empty: true, associationPageSize: 2 }],
@@ -43,7 +43,7 @@ describe.each(apiVersions)('with the paths of %s', (apiVersion) => {
     )
   })
 
-  it('B28: returns the companies of contacts and which one is primary', async () => {
+  it('B28: returns the companies of contacts, and which one is primary', async () => {
     const { simulator, portal } = await openSimulatedPortal({
       apiVersion,
       portals: [{ empty: true, associationPageSize: 1 }],
@@ -126,25 +126,25 @@ describe('readAssociations', () => {
 
   it.each([
     ['no results', {}],
-    ['results that are no list', { results: { 0: {} } }],
-  ])('refuses an answer with %s', (_name, body) => {
+    ['results that are not a list', { results: { 0: {} } }],
+  ])('rejects an answer with %s', (_name, body) => {
     expect(() => read(body)).toThrow(HubSpotUnreadableError)
   })
 
   const two = [{ toObjectId: 7, associationTypes: [unlabeled] }, { toObjectId: 8 }]
   it.each<[string, object]>([
-    ['no list of ends', { to: null }],
-    ['an end without an id', { to: [{}] }],
-    ['ends without their types, of which one may be the primary', { to: two }],
-    ['types that cannot be told', { to: [two[0], { toObjectId: 8, associationTypes: [{ typeId: null }] }] }],
+    ['no list of associated records', { to: null }],
+    ['an associated record without an id', { to: [{}] }],
+    ['associated records without types, one of which may be the primary', { to: two }],
+    ['types that cannot be understood', { to: [two[0], { toObjectId: 8, associationTypes: [{ typeId: null }] }] }],
     ['paging that cannot be understood', { to: [], paging: { next: {} } }],
-  ])('takes a result with %s for an unreadable one', (_name, result) => {
+  ])('treats a result with %s as unreadable', (_name, result) => {
     const { found } = read({ results: [{ from: { id: '5' }, ...result }] })
 
     expect(found).toMatchObject([{ hubspotId: 5n, to: [], unreadable: expect.stringContaining('HubSpot') }])
   })
 
-  it('treats two different results about one record as unreadable, and a repeated result as one', () => {
+  it('treats two different results about one record as unreadable, and a repeated result as one result', () => {
     const result = (...ids: number[]) => ({
       from: { id: '5' },
       to: ids.map((id) => ({ toObjectId: id, associationTypes: [unlabeled] })),
@@ -158,8 +158,8 @@ describe('readAssociations', () => {
 
   it.each([
     ['one page', ['again', 'again']],
-    ['two pages in turn', ['a', 'b', 'a']],
-  ])('does not turn %s forever', async (_name, cursors) => {
+    ['two alternating pages', ['a', 'b', 'a']],
+  ])('does not read %s forever', async (_name, cursors) => {
     let turned = 0
     const answer = { absent: new Set<bigint>(), fault: null, namesAbsent: false, unnamedAbsences: 0 }
     const walk = walkAssociations([5n], async () => {

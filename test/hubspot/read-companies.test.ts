@@ -3,7 +3,7 @@ import { apiVersions } from '../../src/config/environment.ts'
 import type { HubSpotPortal, HubSpotRecord } from '../../src/hubspot/portal.ts'
 import { openSimulatedPortal } from './simulated-portal.ts'
 
-/** All companies with these properties, page by page. */
+/** Reads all companies with these properties, page by page. */
 async function walk(portal: HubSpotPortal, limit: number, properties: readonly string[]): Promise<HubSpotRecord[]> {
   const records: HubSpotRecord[] = []
   let after: string | null = null
@@ -41,7 +41,7 @@ describe.each(apiVersions)('with the paths of %s', (apiVersion) => {
   })
 })
 
-it('reads more properties than a URL holds', async () => {
+it('reads more properties than fit into a URL', async () => {
   const { simulator, portal } = await openSimulatedPortal({ portals: [{ companies: 30 }] })
   const names = Array.from({ length: 1_000 }, (_, number) => `a_property_with_a_long_name_${number}`)
   for (const name of names) simulator.portal().putProperty('companies', { name })

@@ -4,7 +4,7 @@ import { readRecords } from '../../src/hubspot/read-records.ts'
 import { openSimulatedPortal } from './simulated-portal.ts'
 
 describe('readContacts', () => {
-  it('returns null for an empty property and nothing for one that HubSpot does not know', async () => {
+  it('returns null for an empty property and nothing for a property that HubSpot does not know', async () => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
     const id = simulator.portal().putContact({ properties: { email: 'ada@example.test' } })
 
@@ -83,36 +83,36 @@ describe('readRecords', () => {
 
   it.each([
     ['without an id', { properties: {} }],
-    ['with an id that is none', { id: 'x7', properties: {} }],
-    ['with the values of another one', { id: '7', properties: { hs_object_id: '8' } }],
-    ['that is none', null],
-  ])('assigns a record %s to no contact', (_name, result) => {
+    ['with an invalid id', { id: 'x7', properties: {} }],
+    ['with the values of another record', { id: '7', properties: { hs_object_id: '8' } }],
+    ['that is null', null],
+  ])('assigns a record %s to none of the contacts', (_name, result) => {
     expect(read({ results: [{ id: '9', properties: {} }, result] }).found).toEqual([{ hubspotId: 9n, properties: {} }])
   })
 
   it.each([
     [
-      'not found',
+      'contacts that are not found',
       { category: 'OBJECT_NOT_FOUND', context: { ids: ['7', 8] } },
       { absent: new Set([7n, 8n]), fault: null },
     ],
-    ['nobody', { category: 'INTERNAL_ERROR', message: 'oops' }, { fault: { message: 'oops', isAbsence: false } }],
-    ['nobody that is not found', { category: 'OBJECT_NOT_FOUND' }, { fault: { isAbsence: true } }],
+    ['no contact', { category: 'INTERNAL_ERROR', message: 'oops' }, { fault: { message: 'oops', isAbsence: false } }],
+    ['no contact but says "not found"', { category: 'OBJECT_NOT_FOUND' }, { fault: { isAbsence: true } }],
     [
-      'ids that are none',
+      'invalid ids',
       { category: 'INTERNAL_ERROR', message: 'oops', context: { ids: ['x'] } },
       { fault: { message: 'oops' } },
     ],
-    ['an error that is none', null, { fault: { isAbsence: false } }],
-  ])('tells what an error says that names %s', (_name, error, told) => {
+    ['nothing because it is null', null, { fault: { isAbsence: false } }],
+  ])('understands an error that names %s', (_name, error, told) => {
     expect(read({ results: [], errors: [error] })).toMatchObject({ found: [], ...told })
   })
 
   it.each([
     ['no results', {}],
-    ['results that are no list', { results: 'none' }],
+    ['results that are not a list', { results: 'none' }],
     ['nothing', null],
-  ])('refuses an answer with %s', (_name, body) => {
+  ])('rejects an answer with %s', (_name, body) => {
     expect(() => read(body as object)).toThrow(HubSpotUnreadableError)
   })
 })

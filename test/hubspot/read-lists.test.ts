@@ -74,7 +74,7 @@ describe('lists', () => {
     expect(rest).toMatchObject({ total: 3, hasMore: false, lists: [{ id: '3' }] })
   })
 
-  it('HUBSPOT_LIST_NOT_FOUND: knows no list that is deleted, never existed, or contains companies', async () => {
+  it('HUBSPOT_LIST_NOT_FOUND: does not return a list that is deleted, never existed, or contains companies', async () => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ empty: true }] })
     const hub = simulator.portal()
     hub.putList({ listId: '1', members: [] })

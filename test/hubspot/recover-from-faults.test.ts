@@ -27,7 +27,7 @@ describe.each(ways)('%s', (_way, read) => {
     'locked',
     'migration',
     'rate-limit',
-  ])('gets over %s', async (kind) => {
+  ])('recovers from %s', async (kind) => {
     const { simulator, portal, pauses } = await openSimulatedPortal({ portals: [{ contacts: 20 }] })
     const undisturbed = await read(portal)
     simulator.faults.add({ kind, count: 2 })
@@ -45,7 +45,7 @@ describe.each(ways)('%s', (_way, read) => {
     expect(pauses.length).toBeGreaterThanOrEqual(1)
   })
 
-  it('recovers from an expired token with a renewed one, without a pause', async () => {
+  it('recovers from an expired token with a renewed one, without a delay', async () => {
     const { simulator, portal, pauses, tokenEvents } = await openSimulatedPortal({ portals: [{ contacts: 20 }] })
     simulator.expireAccessTokens()
 
@@ -71,14 +71,14 @@ describe.each(ways)('%s', (_way, read) => {
     ['rate-limit', HubSpotRateLimitedError],
     ['daily-limit', HubSpotRateLimitedError],
     ['uri-too-long-bare', HubSpotRejectedError],
-  ])('gives up on %s that stays', async (kind, type) => {
+  ])('gives up if %s persists', async (kind, type) => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ contacts: 20 }] })
     simulator.faults.add({ kind })
 
     await expect(read(portal)).rejects.toThrow(type)
   })
 
-  it('B17: reports that HubSpot refuses a renewed token as well', async () => {
+  it('B17: reports that HubSpot also rejects a renewed token', async () => {
     const { simulator, portal, tokenEvents } = await openSimulatedPortal({ portals: [{ contacts: 20 }] })
     simulator.faults.add({ kind: 'revoked-token' })
 
@@ -86,7 +86,7 @@ describe.each(ways)('%s', (_way, read) => {
     expect(tokenEvents).toEqual(['renewed', 'given up'])
   })
 
-  it('says what to do if nothing answers', async () => {
+  it('tells what to do if HubSpot does not answer', async () => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ contacts: 20 }] })
     await simulator.close()
 
@@ -96,7 +96,7 @@ describe.each(ways)('%s', (_way, read) => {
   })
 })
 
-it('B18: names the missing scope, and gives up the log-in', async () => {
+it('B18: names the missing scope and gives up the log-in', async () => {
   const { simulator, portal, tokenEvents } = await openSimulatedPortal({ portals: [{ contacts: 20 }] })
   simulator.portal().configure({ scopes: ['oauth'] })
 
@@ -107,7 +107,7 @@ it('B18: names the missing scope, and gives up the log-in', async () => {
   expect(tokenEvents).toEqual(['given up'])
 })
 
-it('repeats a call for a request no longer than the request waits, in all', async () => {
+it('repeats a call for a request only within the total patience of the request', async () => {
   const { simulator, portal, pauses } = await openSimulatedPortal({
     requestPatienceMs: 60_000,
     portals: [{ contacts: 20 }],
@@ -119,7 +119,7 @@ it('repeats a call for a request no longer than the request waits, in all', asyn
   await expect(portal.accountInfo()).rejects.toThrow(HubSpotUnavailableError)
   await expect(portal.accountInfo()).rejects.toThrow(HubSpotUnavailableError)
 
-  // Twice 20 of the 60 seconds, and then 12 of those that are left.
+  // Two waits of 20 of the 60 seconds, and then 12 of the seconds that are left.
   expect(first).toEqual([2_000, 4_000, 6_000, 8_000])
   expect(pauses).toEqual([...first, 2_000, 4_000, 6_000])
 })

@@ -10,13 +10,13 @@ import { waitFor } from '../support/wait-for.ts'
 const patient = 60_000
 
 const broker = await createTestBroker()
-/** Each test has a portal of its own. */
+/** Each test uses a portal of its own. */
 let portalId = 0n
 beforeEach(() => {
   portalId++
 })
 
-/** What another process knows of the portal, over the windows that all processes share. */
+/** A budget as another process would open it, over the windows that all processes share. */
 function openBudget(calls: number, intervalMs: number, windows = broker.callWindows): CallBudget {
   const budget = sharedCallBudget(windows, { appId: 'app' })
   budget.answered(portalId, 'general', {
@@ -26,7 +26,7 @@ function openBudget(calls: number, intervalMs: number, windows = broker.callWind
   return budget
 }
 
-/** The windows, with how often they had no place. */
+/** Wraps the windows and counts how often they had no place. */
 function watched(windows: CallWindows) {
   let refusals = 0
   const spied: CallWindows = {
@@ -40,7 +40,7 @@ function watched(windows: CallWindows) {
   return { windows: spied, refusals: () => refusals }
 }
 
-/** Calls until the test is over, so many at any time, and notes each call that may go. */
+/** Makes calls until the test ends, this many at a time, and records each call that is granted. */
 function flood(log: string[], name: string, callers: number, call: (stop: AbortSignal) => Promise<unknown>): void {
   const stop = new AbortController()
   const caller = async () => {
@@ -68,8 +68,8 @@ const callOfRequest = (budget: CallBudget, workspaceId: string) => async (signal
 
 const countOf = (log: readonly string[], name: string) => log.filter((entry) => entry === name).length
 
-it('a request has a place behind those that runs keep, however many runs there are', async () => {
-  // given: a place every 50 ms, and 30 calls of 15 workers that wait for one at any time
+it('there is always a place for a request behind the places of runs, regardless of the number of runs', async () => {
+  // given: one place every 50 ms, and always 30 waiting calls of 15 workers
   const log: string[] = []
   const ofRuns = watched(broker.callWindows)
   for (let worker = 0; worker < 15; worker++) flood(log, 'run', 4, callOfRun(openBudget(60, 3_000, ofRuns.windows)))
@@ -84,7 +84,7 @@ it('a request has a place behind those that runs keep, however many runs there a
   expect(ofRequests.refusals()).toBe(0)
 })
 
-it('runs have half of the calls, however many requests wait', async () => {
+it('runs get half of the calls, regardless of the number of waiting requests', async () => {
   // given
   const log: string[] = []
   const api = openBudget(40, 2_000)
@@ -103,17 +103,17 @@ it('runs have half of the calls, however many requests wait', async () => {
   expect(countOf(shared, 'request') / shared.length).toBeGreaterThan(0.3)
 })
 
-it('requests alone have no more than half of the calls', async () => {
+it('requests get no more than half of the calls even if there are no runs', async () => {
   const api = openBudget(20, 1_000)
   const began = performance.now()
 
   await Promise.all(Array.from({ length: 30 }, () => callOfRequest(api, 'a')()))
 
-  // Ten a second.
+  // Ten calls a second.
   expect(performance.now() - began).toBeGreaterThan(1_950)
 })
 
-it('a workspace comes after few calls of another one that has hundreds waiting', async () => {
+it('a workspace waits for only a few calls of another workspace that has hundreds waiting', async () => {
   const log: string[] = []
   const [api, otherApi] = [openBudget(40, 1_000), openBudget(40, 1_000)]
   flood(log, 'a', 150, callOfRequest(api, 'a'))
@@ -123,12 +123,12 @@ it('a workspace comes after few calls of another one that has hundreds waiting',
   const before = log.length
   await callOfRequest(api, 'b')()
 
-  // Two places of each process are kept before it.
+  // Each process reserves two places ahead of it.
   expect(log.length - before).toBeLessThanOrEqual(4 + 3)
 })
 
-it('the requests that began first end first', async () => {
-  // given: 40 requests at once, each of four calls that follow each other
+it('the requests that started first end first', async () => {
+  // given: 40 concurrent requests, each with four consecutive calls
   const api = openBudget(40, 1_000)
   const stop = new AbortController()
   let calls = 0
@@ -153,7 +153,7 @@ it('the requests that began first end first', async () => {
   expect(ended).toBeGreaterThanOrEqual(calls / 4 - 2)
 })
 
-it('a request that cannot have a place in time is refused at once, and told when to come back', async () => {
+it('a request that cannot get a place in time is rejected immediately with a time to retry', async () => {
   const api = openBudget(2, 60_000)
   const call = (patienceMs: number) =>
     api.take(portalId, 'general', { requester: new Requester('a', patienceMs) }).catch((error: unknown) => error)
@@ -167,14 +167,14 @@ it('a request that cannot have a place in time is refused at once, and told when
   expect(retryAfterMs).toBeLessThanOrEqual(60_000)
 })
 
-it('requests that have too many before them are refused at once, and the next one passes', async () => {
+it('requests with too many others ahead of them are rejected immediately, and the next one passes', async () => {
   const api = openBudget(8, 1_000)
   const call = async () => (await api.take(portalId, 'general', { requester: new Requester('a', 2_000) })).end()
 
   const ends = await Promise.allSettled(Array.from({ length: 50 }, call))
   const refused = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
 
-  // A place every 250 ms, and two that are kept before their time.
+  // One place every 250 ms, and two places that are reserved ahead of time.
   expect(refused.length).toBeGreaterThanOrEqual(50 - 2 - 9)
   for (const error of refused) {
     expect(error).toBeInstanceOf(HubSpotBusyError)
@@ -183,8 +183,8 @@ it('requests that have too many before them are refused at once, and the next on
   await callOfRequest(api, 'a')()
 })
 
-it('a request whose patience ends before its turn is refused, and the next one passes', async () => {
-  // given: somebody who asked before, and asks on and on
+it('a request whose patience ends before its turn is rejected, and the next one passes', async () => {
+  // given: an earlier requester that keeps making calls
   const api = openBudget(8, 1_000)
   const first = new Requester('a', patient)
   const stop = new AbortController()
@@ -206,7 +206,7 @@ it('a request whose patience ends before its turn is refused, and the next one p
   await callOfRequest(api, 'a')()
 })
 
-it('a request is told of a hold that lasts longer than its patience', async () => {
+it('a request learns about a hold that lasts longer than its patience', async () => {
   const api = openBudget(20, 1_000)
   await api.refused(portalId, 'general', 20_000, 'TEN_SECONDLY_ROLLING')
 

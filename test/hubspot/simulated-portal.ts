@@ -12,7 +12,7 @@ export interface SimulatedPortalOptions extends SimulatorOptions {
   readonly apiVersion?: ApiVersion
   readonly budget?: CallBudget
   readonly deadlineMs?: number
-  /** Opens the portal for a request that waits so long; for a run unless given. */
+  /** Opens the portal for a request with this patience. Default: opens it for a run. */
   readonly requestPatienceMs?: number
 }
 
@@ -20,13 +20,13 @@ export interface SimulatedHubSpotPortal {
   readonly simulator: Simulator
   readonly hubspot: HubSpotGateway
   readonly portal: HubSpotPortal
-  /** The waits between attempts, in ms; none of them is waited for. */
+  /** The requested waits between attempts, in milliseconds. They are not actually waited for. */
   readonly pauses: number[]
-  /** What was asked of the access tokens beside handing one out. */
+  /** Events of the access tokens, apart from handing one out. */
   readonly tokenEvents: ('renewed' | 'given up')[]
 }
 
-/** The simulator's first portal, to be asked the way the product asks HubSpot. */
+/** Opens the simulator's first portal in the same way as the product opens HubSpot. */
 export async function openSimulatedPortal({
   apiVersion = '2026-03',
   budget = unlimited,

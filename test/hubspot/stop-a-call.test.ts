@@ -10,7 +10,7 @@ const ways: [string, (portal: HubSpotPortal, signal: AbortSignal) => Promise<unk
 ]
 
 describe.each(ways)('%s', (_way, read) => {
-  it('ends with the signal’s reason while HubSpot has not answered', async () => {
+  it('ends with the signal’s reason before HubSpot has answered', async () => {
     const { simulator, portal } = await openSimulatedPortal({ portals: [{ contacts: 20 }] })
     simulator.faults.add({ kind: 'slow', delayMs: 60_000 })
     const stop = new AbortController()
@@ -30,7 +30,7 @@ describe.each(ways)('%s', (_way, read) => {
     expect(simulator.requests.total).toBe(0)
   })
 
-  it('leaves nothing on a signal that outlives it', async () => {
+  it('leaves no trace on a signal that outlives it', async () => {
     const { portal } = await openSimulatedPortal({ portals: [{ contacts: 20 }] })
     const warnings: Error[] = []
     const onWarning = (warning: Error) => warnings.push(warning)

@@ -9,7 +9,7 @@ import { unlimited } from '../support/test-sync.ts'
 const page = '<html><head><title>Attention Required! | Cloudflare</title></head></html>'
 const text = (value: object) => JSON.stringify(value)
 
-/** HubSpot's log-in, which has one answer for everybody. */
+/** HubSpot's log-in service with the same answer for every request. */
 async function openLogIn(status: number, body: string) {
   const server = createServer((_request, response) => response.writeHead(status, {}).end(body))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -36,12 +36,15 @@ const documented = {
 describe.each([400, 401, 403])('B17: a refresh that is answered %i', (status) => {
   it.each<[string, string]>([
     ['as documented', text(documented)],
-    ['by status alone', text({ status: 'BAD_REFRESH_TOKEN' })],
-    ['by error alone', text({ error: 'invalid_grant' })],
-    ['by category, as other calls are', text({ status: 'error', category: 'INVALID_AUTHENTICATION', message: 'no' })],
-    ['by a message alone', text({ message: 'missing or unknown refresh token' })],
-    ['in words that nobody knows yet', text({ status: 'HUB_GONE' })],
-  ])('%s, asks for another log-in', async (_how, body) => {
+    ['with a status only', text({ status: 'BAD_REFRESH_TOKEN' })],
+    ['with an error only', text({ error: 'invalid_grant' })],
+    [
+      'with a category, as for other calls',
+      text({ status: 'error', category: 'INVALID_AUTHENTICATION', message: 'no' }),
+    ],
+    ['with a message only', text({ message: 'missing or unknown refresh token' })],
+    ['with an unknown code', text({ status: 'HUB_GONE' })],
+  ])('%s requires another log-in', async (_how, body) => {
     const hubspot = await openLogIn(status, body)
 
     await expect(hubspot.oauth.refresh('token')).rejects.toThrow(HubSpotUnauthorisedError)
@@ -53,7 +56,7 @@ describe.each([400, 401, 403])('B17: a refresh that is answered %i', (status) =>
     ['BAD_CLIENT_SECRET', text({ status: 'BAD_CLIENT_SECRET', message: 'missing or invalid client secret' })],
     ['unauthorized_client', text({ error: 'unauthorized_client', status: 'X' })],
     ['BAD_REDIRECT_URI', text({ status: 'BAD_REDIRECT_URI' })],
-  ])('%s, is for the operator to correct', async (_word, body) => {
+  ])('with %s is reported to the operator', async (_word, body) => {
     const hubspot = await openLogIn(status, body)
     const refreshed = hubspot.oauth.refresh('token')
 
@@ -64,26 +67,26 @@ describe.each([400, 401, 403])('B17: a refresh that is answered %i', (status) =>
   it.each<[string, string]>([
     ['a web page', page],
     ['nothing', ''],
-    ['a text', 'Forbidden'],
-    ['JSON that says nothing', '{}'],
-    ['JSON that is no object', '[]'],
+    ['plain text', 'Forbidden'],
+    ['empty JSON', '{}'],
+    ['JSON that is not an object', '[]'],
     ['the edge’s own JSON', text({ title: 'Error 1020', status: 403, cloudflare_error: true, message: 'denied' })],
-    ['words for what passes', text({ error: 'temporarily_unavailable' })],
-    ['a limit', text({ status: 'error', category: 'RATE_LIMITS', message: 'slow down' })],
-  ])('by %s, is an outage and no refusal', async (_what, body) => {
+    ['a code for a temporary state', text({ error: 'temporarily_unavailable' })],
+    ['a rate limit', text({ status: 'error', category: 'RATE_LIMITS', message: 'slow down' })],
+  ])('with %s is an outage and not a rejection', async (_what, body) => {
     const hubspot = await openLogIn(status, body)
 
     await expect(hubspot.oauth.refresh('token')).rejects.toThrow(HubSpotUnavailableError)
   })
 })
 
-it('a refresh that returns no new refresh token leaves the old one valid', async () => {
+it('if a refresh returns no new refresh token, the old one stays valid', async () => {
   const hubspot = await openLogIn(200, text({ access_token: 'new', expires_in: 1800 }))
 
   expect(await hubspot.oauth.refresh('old')).toMatchObject({ accessToken: 'new', refreshToken: 'old' })
 })
 
-it('a token with a very long lifetime is checked again within a day', async () => {
+it('a token with a very long lifetime is renewed within a day', async () => {
   const hubspot = await openLogIn(200, text({ access_token: 'a', refresh_token: 'r', expires_in: 1e300 }))
 
   expect(await hubspot.oauth.refresh('old')).toMatchObject({ expiresInSeconds: 86_400 })

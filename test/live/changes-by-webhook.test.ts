@@ -7,7 +7,7 @@ import { forgetOldRuns } from '../../src/sync/runs/forget-old-runs.ts'
 import { updateSyncSettings } from '../../src/sync/settings/update-sync-settings.ts'
 import { givenLiveUpdates, workOff } from './live-fixture.ts'
 
-test('B57, B71: a contact that is created, changed, deleted, and restored in HubSpot is so in the store', async () => {
+test('B57, B71: the store follows a contact that is created, changed, deleted, and restored in HubSpot', async () => {
   const { simulator, sync, put, tell, catchUp } = await givenLiveUpdates()
   const portal = simulator.portal()
 

@@ -160,7 +160,7 @@ test('B61: a person who is erased after a run has read them is not written by th
   expect(await sync.run(run.id)).toMatchObject({ status: 'COMPLETED', skipped: 1 })
 })
 
-test('B59, B61: records that were merged into the person are erased too, and one that is not here never enters', async () => {
+test('B59, B61: records that were merged into the person are erased too, and a record that is not in the store never enters it', async () => {
   const { simulator, sync, put, catchUp } = await givenLiveUpdates()
   const first = put({ firstname: 'Zebedee', email: 'zebedee@x.example' })
   const second = put({ firstname: 'Zebedee', lastname: 'Quillfeather', email: 'zq@x.example' })

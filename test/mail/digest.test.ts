@@ -54,7 +54,7 @@ it('B55: of many errors of one type, a few are shown and all are counted', async
   expect(text.match(/record\/0-1\//g)).toHaveLength(5)
 })
 
-it('B55: the email about a run that stopped early says why and what to do', async () => {
+it('B55: the email about a run that stopped early tells why, and what to do', async () => {
   const sync = await createMailedSync([{ firstname: 'Ada', email: 'ada@example.test' }])
   await sync.sync()
   sync.simulator.portal().deleteList('42')

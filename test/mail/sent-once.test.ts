@@ -99,7 +99,7 @@ it('B55: an email that could not be sent for days is dropped', async () => {
   expect(attempts).toBeLessThan(80)
 })
 
-it('B55: the sender of a worker sends when woken, and ends when told', async () => {
+it("B55: a worker's mail sender sends when it is woken, and stops when it is told to", async () => {
   const sync = await createMailedSync(faulty)
   const mails = startMailSender(sync.mail)
   await sync.sync()

@@ -80,7 +80,7 @@ it('B29, B45, B56–B58: whatever excludes a contact before any rule is reported
   expect(await explain(given, '999999')).toMatchObject({ rule: 'NOT_IN_HUBSPOT', recordId: null })
 })
 
-it('B59: for a merged record, the one that it was merged into is explained', async () => {
+it('B59: for a merged record, the explanation is about the record that it was merged into', async () => {
   const given = await givenAList()
   const [primary, other] = given.contacts(2) as [string, string]
   await given.sync.sync()
@@ -126,7 +126,7 @@ it('B15, B23: if an explanation is impossible, the error says why', async () => 
   await expect(explain(given, '1')).rejects.toThrow(NotConnectedError)
 })
 
-it('HubSpot being away is a typed error', async () => {
+it('an unavailable HubSpot results in a typed error', async () => {
   const given = await givenAList()
   given.simulator.faults.add({ kind: 'server-error' })
 

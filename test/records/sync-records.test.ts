@@ -20,7 +20,7 @@ it('B48, B44: single records are created and updated by the same rules, and no o
   ])
 })
 
-it('B57, B58: single records that are gone or left the list stop syncing; a restored one continues; an unlinked one stays so', async () => {
+it('B57, B58: single records that are gone or left the list stop syncing; a restored record continues; an unlinked record stays unlinked', async () => {
   const { portal, sync, contacts, syncRecords, tell } = await givenAList()
   const [gone, left, stranger] = contacts(3) as [string, string, string]
   portal.setListMembers('42', [gone, left])

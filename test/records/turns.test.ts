@@ -60,7 +60,7 @@ it('B51: runs of a workspace never work at the same time, so none writes older v
   })
 })
 
-it('B51: a run that is told to stop while it waits for its turn leaves', async () => {
+it('B51: a run that is told to stop while it waits for its turn stops waiting', async () => {
   const { sync } = await givenAList()
   const { pool } = sync.database
   const stop = new AbortController()

@@ -35,7 +35,7 @@ it('B17 B69: a run that used up the daily calls waits as THROTTLED, without repe
   expect(processed).toBeLessThan(60)
   expect(await sync.database.prisma.contactLink.count()).toBeGreaterThan(0)
   expect(sync.simulator.faults.list()[0]?.hits).toBeLessThan(10)
-  // Nobody calls before the time has come, however often the recovery looks.
+  // Nobody makes calls before the time has come, however often recovery looks.
   const hits = sync.simulator.faults.list()[0]?.hits
   for (let look = 0; look < 5; look++) expect(await recoverRuns(sync.context)).toBe(0)
   await sync.workOff()

@@ -23,7 +23,7 @@ const MapTheName = graphql(`
   }
 `)
 
-/** The shared budget, with the workspaces whose calls may go, in that order. */
+/** The shared budget, with the workspaces whose calls were granted, in that order. */
 function openLoggedBudget({ callWindows }: TestBroker) {
   const order: string[] = []
   const budget = sharedCallBudget(callWindows, { appId: 'app' })
@@ -65,12 +65,12 @@ async function startLimitedApi(rateLimit: number, rateIntervalMs: number, reques
   return { simulator, api, order, connectedWorkspace }
 }
 
-test('150 explanations of one workspace hold up no list picker of another one on the same portal', async () => {
+test('150 explanations in one workspace do not delay the list picker of another workspace on the same portal', async () => {
   // given
   const { simulator, api, order, connectedWorkspace } = await startLimitedApi(40, 1_000, 3_000)
   const [busy, other] = [await connectedWorkspace(), await connectedWorkspace()]
   const explain = (id: string) => api.post(ExplainBriefly, { id }, busy)
-  // The first answer names the limit.
+  // The first answer reports the limit.
   await explain('1')
   const explanations = Promise.all(Array.from({ length: 150 }, (_, index) => explain(String(1_000 + index))))
   const mayGo = `${busy.workspaceId} may go`
@@ -84,7 +84,7 @@ test('150 explanations of one workspace hold up no list picker of another one on
   expect(data?.hubspotLists?.nodes).toEqual([{ name: 'All customers' }])
   const waited = order.slice(order.indexOf(`${other.workspaceId} asks`), order.indexOf(`${other.workspaceId} may go`))
   expect(waited.filter((event) => event === mayGo).length).toBeLessThanOrEqual(6)
-  // And whoever asked for too much is told when to come back.
+  // The workspace that requested too much gets a time to retry.
   const answers = await explanations
   const answered = answers.filter((answer) => answer.errors.length === 0)
   const refused = answers.flatMap((answer) => answer.errors)
@@ -97,7 +97,7 @@ test('150 explanations of one workspace hold up no list picker of another one on
   expect(simulator.requests.statuses).not.toHaveProperty('429')
 })
 
-test('a mutation for which there is no call in time fails with BusyError, which says when to come back', async () => {
+test('a mutation that gets no call in time fails with BusyError, which tells when to retry', async () => {
   const { api, connectedWorkspace } = await startLimitedApi(2, 60_000, 5_000)
   const workspace = await connectedWorkspace()
   await api.post(NamesOfLists, { query: 'all' }, workspace)
@@ -112,7 +112,7 @@ test('a mutation for which there is no call in time fails with BusyError, which 
   })
 })
 
-test('an explanation costs at least what its calls do', async () => {
+test('an explanation costs at least as much as its calls', async () => {
   const { simulator, api, connectedWorkspace } = await startLimitedApi(1_000, 1_000, 5_000)
   const workspace = await connectedWorkspace()
   simulator.requests.reset()

@@ -57,7 +57,7 @@ test('a log-in that was already finished is LoginExpiredError, and its page says
   expect(bare.status).toBe(400)
 })
 
-test('B18: another portal is refused unless the change was confirmed', async () => {
+test('B18: a different portal is refused unless the admin allowed the change', async () => {
   const { token } = await api.createWorkspace()
   const [first = 0, second = 0] = simulator.portals.map(({ hubId }) => hubId)
   await finishLogIn(api, token, await approveLogIn(api, simulator, token, { hubId: first }))

@@ -15,7 +15,7 @@ const Changes = graphql(`
 
 const api = await startTestApi()
 
-/** As every writer of contacts does: under the lock, and announced after the commit. */
+/** Changes contacts as every writer does: under the lock, and announced after the commit. */
 async function change(workspaceId: string, ids: string[], work: (client: Queryable) => Promise<unknown>) {
   await inTransaction(api.database.pool, async (client) => {
     await lockContacts(client, workspaceId)
@@ -40,7 +40,7 @@ async function next(stream: Stream) {
 }
 
 for (const transport of transports) {
-  test(`B6: over ${transport} a follower of one contact gets its current state, then each change`, async () => {
+  test(`B6: over ${transport}, a follower of one contact receives its current state, then each change`, async () => {
     const { workspaceId, token } = await api.createWorkspace()
     const id = await storeContact(api.database, workspaceId, { name: 'Ada' })
     const other = await storeContact(api.database, workspaceId, { name: 'Bob' })
@@ -60,7 +60,7 @@ for (const transport of transports) {
     await stream.return?.()
   })
 
-  test(`B6: over ${transport} a client that reconnects with its cursor receives what it missed, once and in order`, async () => {
+  test(`B6: over ${transport}, a client that reconnects with its cursor receives what it missed, once and in order`, async () => {
     const { workspaceId, token } = await api.createWorkspace()
     const ada = await storeContact(api.database, workspaceId, { name: 'Ada' })
     const first = subscribe(transport, api.url, Changes, { filter: { id: globalId('Contact', ada) } }, { token })
@@ -143,7 +143,7 @@ test('B6: a follower of an account or a HubSpot id receives no other contact', a
   const present = await next(byExternalId)
   const told = next(byAccount)
 
-  // Until the subscription stands, changes are not told: the account's contact is renamed until they are.
+  // Changes before the subscription is set up are not reported, so the account's contact is renamed until one is.
   const renaming = (async () => {
     for (let turn = 0; turn < 100; turn++) {
       await rename(workspaceId, linked, `Linked ${turn}`)
@@ -183,9 +183,9 @@ test("B8, I2: another workspace's contacts and a teammate's private contacts are
 })
 
 test.for([
-  ['no cursor', 'nonsense'],
+  ['not a cursor', 'nonsense'],
   ['too old', Buffer.from('1000000:01a20aca-c8f9-7289-af08-0ab22d452768').toString('base64url')],
-])('a cursor that is %s is refused as input', async ([, after]) => {
+])('a cursor that is %s is rejected as invalid input', async ([, after]) => {
   const { token } = await api.createWorkspace()
 
   const { value } = await subscribe('WebSocket', api.url, Changes, { after }, { token }).next()

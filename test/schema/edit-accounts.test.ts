@@ -150,7 +150,7 @@ test('B3, B40, B41: an account is found by id, HubSpot id, and domain, and shows
         recordId: '501',
         url: editUrl,
         state: 'ACTIVE',
-        // The later run was over contacts alone.
+        // The later run covered contacts only.
         lastSyncedAt: finishedAt.toISOString(),
         fields: [{ field: 'name', property: 'name', editUrl }],
       },

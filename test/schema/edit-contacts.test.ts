@@ -131,7 +131,7 @@ test('B63, B7: a member creates a contact with every field, and every member see
   })
 })
 
-test('B63: every invalid value is named with its path, and nothing is written', async () => {
+test('B63: every invalid value is reported with its path, and nothing is written', async () => {
   const { workspaceId, create } = await workspace()
   await storeCustomField(api.database, workspaceId, 'size', 'NUMBER')
   await storeCustomField(api.database, workspaceId, 'stage', 'ENUM', { options: ['new'] })
@@ -173,7 +173,7 @@ test('B63: every invalid value is named with its path, and nothing is written', 
   expect(await api.database.prisma.contact.count({ where: { workspaceId } })).toBe(0)
 })
 
-test('B8: a private contact is visible only to its owner, may have a taken handle, and has no externalId', async () => {
+test('B8: a private contact is visible only to its owner, can have a handle that is taken, and has no externalId', async () => {
   const { workspaceId, create, asAdmin, member, token } = await workspace()
   await storeContact(api.database, workspaceId, { email: 'ada@example.test' })
   const handles = [{ source: 'EMAIL' as const, value: 'ada@example.test' }]
@@ -212,7 +212,7 @@ test('B42, B63: a write to fields that HubSpot feeds is refused with their URLs;
     customFields: [{ key: 'stage', value: 'Customer' }],
   })
   const written = await update(id, {
-    // What is there already is no write.
+    // A value that is already there does not count as a write.
     name: 'Ada',
     description: 'Counts',
     customFields: [{ key: 'note', value: 'VIP' }],
@@ -267,7 +267,7 @@ test('B63: null clears a field, omitted fields stay, and an unlinked contact tak
   })
 })
 
-test('B49, B63: handles are added and removed; the error for a taken one names its holder, for one of HubSpot its URL', async () => {
+test('B49, B63: handles are added and removed; the error about a taken handle names its holder, and the error about a HubSpot handle contains its URL', async () => {
   const { workspaceId, member } = await workspace()
   await storeMappings(api.database, workspaceId, 'CONTACT', [['email', 'EMAIL']])
   const { prisma } = api.database
@@ -281,7 +281,7 @@ test('B49, B63: handles are added and removed; the error for a taken one names i
     (await api.post(AddHandle, { id: contactId, handle: email(value) }, member)).data?.addContactHandle
   const remove = async (value: string) =>
     (await api.post(RemoveHandle, { id, handle: email(value) }, member)).data?.removeContactHandle
-  // The sync wrote it once, and no phone is mapped any more.
+  // The sync wrote it earlier, and phones are no longer mapped.
   const phone = { source: 'PHONE' as const, value: '(212) 555-0123' }
   const unmapped = await api.post(RemoveHandle, { id, handle: phone }, member)
   expect(unmapped.data?.removeContactHandle).toMatchObject({ contact: { handles: [email('ada@example.test')] } })

@@ -89,7 +89,7 @@ test('B32: a field that HubSpot feeds, or that a run in progress writes, cannot 
   expect(kept?.customFields).toEqual({ stage: 'new', size: 1 })
 })
 
-test("B20, I2: a member and another workspace's admin change no field", async () => {
+test("B20, I2: neither a member nor another workspace's admin can change a field", async () => {
   const { workspaceId } = await api.createWorkspace()
   const member = await api.createUser(workspaceId, 'MEMBER')
   const stranger = await api.createWorkspace()

@@ -23,7 +23,7 @@ const AccountContacts = graphql(`
 
 const api = await startTestApi()
 
-/** Ada, Bob and Cyd of two accounts, and Dan who is somebody's private contact. */
+/** Ada, Bob, and Cyd of two accounts, and Dan, who is someone's private contact. */
 async function workspace() {
   const created = await api.createWorkspace()
   const { workspaceId, token } = created
@@ -108,7 +108,7 @@ test.for<[ContactFilter, string]>([
   [{ or: [{ name: { eq: 'Ada' } }, { name: { eq: 'Cyd' } }] }, 'Ada Cyd'],
   [{ or: [] }, ''],
   [{ not: {} }, ''],
-])('contacts are filtered by %j', async ([filter, expected]) => {
+])('contacts can be filtered by %j', async ([filter, expected]) => {
   expect(await w.names(filter)).toBe(expected)
 })
 
@@ -131,11 +131,11 @@ test.for<[ContactFilter['customFields'], string]>([
     ],
     'Ada',
   ],
-])('B5: contacts are filtered by custom fields %j', async ([customFields, expected]) => {
+])('B5: contacts can be filtered by the custom fields %j', async ([customFields, expected]) => {
   expect(await w.names({ customFields })).toBe(expected)
 })
 
-test('B5, B8: contacts are filtered by account, and a private contact is visible only to its owner', async () => {
+test('B5, B8: contacts can be filtered by account, and a private contact is visible only to its owner', async () => {
   const id = globalId('Account', w.acme.id)
 
   expect(await w.names({ account: { id: { eq: id } } })).toBe('Ada')
@@ -148,7 +148,7 @@ test('B5, B8: contacts are filtered by account, and a private contact is visible
   expect(await of({ name: { eq: 'Bob' } })).toEqual([])
 })
 
-test('B5, B65: accounts are filtered by their fields, domains, and custom fields', async () => {
+test('B5, B65: accounts can be filtered by their fields, domains, and custom fields', async () => {
   expect(await w.accounts({})).toBe('Zeta Acme')
   expect(await w.accounts({ domain: { contains: 'acme' } })).toBe('Acme')
   expect(await w.accounts({ customFields: [{ key: 'seats', number: { lt: 5 } }] })).toBe('')
@@ -173,7 +173,7 @@ test.for<[ContactFilter, string, string]>([
     '6 levels',
   ],
   [{ id: { eq: globalId('Account', crypto.randomUUID()) } }, 'filter.id.eq', 'a contact'],
-])('a filter that cannot be used is refused with where its mistake is: %j', async ([filter, path, message]) => {
+])('an invalid filter is rejected with the path of the mistake: %j', async ([filter, path, message]) => {
   const { data, errors } = await api.post(Contacts, { filter }, w)
 
   expect(data).toBeNull()

@@ -26,7 +26,7 @@ test.for<[literal: string, path: string]>([
   ['{ name: { eq: $forgotten } }', 'filter.name.eq'],
   ['{ or: { name: { eq: $forgotten } } }', 'filter.or.0.name.eq'],
   ['{ name: { contains: "A", eq: $forgotten } }', 'filter.name.eq'],
-])('B5: the filter %s is refused rather than matching everything', async ([literal, path]) => {
+])('B5: the filter %s is rejected instead of matching everything', async ([literal, path]) => {
   const declared = literal.includes('$') ? '($forgotten: String)' : ''
 
   const { data, errors } = await send(`query Q${declared} { contacts(filter: ${literal}) { totalCount } }`)
@@ -37,7 +37,7 @@ test.for<[literal: string, path: string]>([
   expect(errors[0]?.extensions?.code).toBe('INVALID_INPUT')
 })
 
-test('B5: the error about null says what to write for a missing value', async () => {
+test('B5: the error about null tells how to match a missing value', async () => {
   const { errors } = await send('{ contacts(filter: { name: { eq: null } }) { totalCount } }')
 
   expect(errors[0]?.message).toBe('"eq" cannot be null. Use "isNull: true" to match a missing value.')
@@ -50,12 +50,12 @@ test('B5: the same rules apply to a filter in a variable', async () => {
   expect(await codeOf({ name: { eq: null } })).toBe('INVALID_INPUT')
   expect(await codeOf({ name: {} })).toBe('INVALID_INPUT')
   expect(await codeOf({ name: { isNull: false } })).toBeUndefined()
-  // These say that there is no filter.
+  // These mean that there is no filter.
   expect(await codeOf({})).toBeUndefined()
   expect(await codeOf(null)).toBeUndefined()
 })
 
-test('B54: null means any status of an error, as its description says, and nothing else may be null', async () => {
+test('B54: null as the status of an error means any status, as documented, and nothing else can be null', async () => {
   const allowed = await send('{ syncErrors(filter: { status: null }) { totalCount } }')
   const refused = await send('query ($run: ID) { syncErrors(filter: { run: $run }) { totalCount } }')
 

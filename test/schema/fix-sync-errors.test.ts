@@ -60,7 +60,7 @@ async function givenASync() {
   return workspace
 }
 
-test('B56: retrying returns the run over that record, and repeating the call returns the same one', async () => {
+test('B56: retrying returns the run over that record, and repeating the call returns the same run', async () => {
   const { workspaceId, token } = await givenASync()
   const error = await storeError(api.database, workspaceId)
   const variables = { id: globalId('SyncError', error.id), key: 'once' }
@@ -123,7 +123,7 @@ test('B56: ignoring closes the error; an error of another workspace is not found
   })
 })
 
-test('B56, B38, B15: an error that cannot be retried now says why', async () => {
+test('B56, B38, B15: retrying an error that cannot be retried now returns the reason', async () => {
   const { workspaceId, token } = await givenASync()
   const error = await storeError(api.database, workspaceId)
   const whole = await storeError(api.database, workspaceId, { type: 'HUBSPOT_LIST_NOT_FOUND', hubspotId: 0n })
@@ -179,7 +179,7 @@ test('B64, B54: an error of a company names its account and the holder of the do
   expect((await found({ hubspotId: 'five' })).nodes).toEqual([])
 })
 
-test('B10: a start that is repeated with the same key returns the first run, even after that has ended', async () => {
+test('B10: a start that is repeated with the same key returns the first run, even after that run has ended', async () => {
   const { workspaceId, token } = await givenASync()
   const start = async (key: string) => (await api.post(StartOnce, { key }, { token })).data?.startSync
 

@@ -15,7 +15,7 @@ test('the process reports that it is alive and that database and broker answer',
   expect(elsewhere.status).toBe(404)
 })
 
-test('while one of them is unavailable, the process is alive and not ready', async () => {
+test('while one of them is unavailable, the process is alive but not ready', async () => {
   const api = await startTestApi()
   const dependencies = {
     database: () => api.database.pool.query('SELECT'),

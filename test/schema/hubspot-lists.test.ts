@@ -59,7 +59,7 @@ test('B30: the properties to map are returned with their types and options', asy
   expect(properties.find(({ name }) => name === 'lifecyclestage')?.options.length).toBeGreaterThan(0)
 })
 
-test('B15: while HubSpot is not connected, lists are a typed error and the rest of the query is answered', async () => {
+test('B15: while HubSpot is not connected, lists return a typed error, and the rest of the query is answered', async () => {
   const { token } = await api.createWorkspace()
   const WithViewer = graphql(`query WithViewer { viewer { role } hubspotLists(first: 1) { totalCount } }`)
 
@@ -69,7 +69,7 @@ test('B15: while HubSpot is not connected, lists are a typed error and the rest 
   expect(errors).toMatchObject([{ path: ['hubspotLists'], extensions: { code: 'NOT_CONNECTED' } }])
 })
 
-test('a page of more than 100 lists is refused', async () => {
+test('a page of more than 100 lists is rejected', async () => {
   const workspace = await api.createWorkspace()
   await api.connect(workspace)
 
@@ -78,7 +78,7 @@ test('a page of more than 100 lists is refused', async () => {
   expect(errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT' } }])
 })
 
-test('an unavailable HubSpot is a typed error', async () => {
+test('an unavailable HubSpot results in a typed error', async () => {
   const away = await startTestSimulator({ portals: [{ contacts: 1 }] })
   const apart = await startTestApi({ simulator: away })
   const workspace = await apart.createWorkspace()

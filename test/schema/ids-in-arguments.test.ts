@@ -84,26 +84,29 @@ test.for<[mutation: string, code: string, path: string[] | null]>([
   ['eraseContact(by: { id: "junk" })', 'INVALID_INPUT', ['by', 'id']],
   [`linkSyncError(id: "${globalId('SyncError', uuidv7())}", contactId: "junk")`, 'INVALID_INPUT', ['contactId']],
   ['cancelSyncRun(id: "junk")', 'INVALID_INPUT', ['id']],
-])('%s fails as data, and what the operation wrote before is told', async ([mutation, code, path]) => {
-  const name = uuidv7()
-  const query = `mutation {
+])(
+  '%s returns a failure as data, and the answer keeps the results of earlier mutations',
+  async ([mutation, code, path]) => {
+    const name = uuidv7()
+    const query = `mutation {
     first: createContact(input: { name: "${name}" }) { ... on CreateContactPayload { contact { name } } }
     second: ${mutation} { ... on UserError { code } ... on InvalidInputError { problems { path } } }
   }`
 
-  const { data, errors } = await send(query)
+    const { data, errors } = await send(query)
 
-  expect(errors).toEqual([])
-  const second = path === null ? { code } : { code, problems: [{ path }] }
-  expect(data).toEqual({ first: { contact: { name } }, second })
-})
+    expect(errors).toEqual([])
+    const second = path === null ? { code } : { code, problems: [{ path }] }
+    expect(data).toEqual({ first: { contact: { name } }, second })
+  },
+)
 
 test.for<[field: string, path: string[]]>([
   ['contactChanged(filter: { id: "junk" }) { kind }', ['filter', 'id']],
   ['contactChanged(filter: { accountId: "junk" }) { kind }', ['filter', 'accountId']],
   ['syncProgress(runId: "junk") { id }', ['runId']],
   ['syncErrorRaised(after: "junk") { id }', ['after']],
-])('a wrong id of the subscription %s is named with its path', async ([field, path]) => {
+])('a wrong id in the subscription %s is reported with its path', async ([field, path]) => {
   const response = await fetch(`${api.url}/graphql`, {
     method: 'POST',
     headers: {
@@ -119,7 +122,7 @@ test.for<[field: string, path: string[]]>([
   expect(JSON.parse(event).errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', problems: [{ path }] } }])
 })
 
-test('a long text in the place of an id is not repeated whole', async () => {
+test('a long text instead of an id is not repeated in full', async () => {
   const junk = 'x'.repeat(10_000)
 
   const { data } = await send<{ cancelSyncRun: { message: string } }>(
@@ -130,7 +133,7 @@ test('a long text in the place of an id is not repeated whole', async () => {
   expect(data?.cancelSyncRun.message.length).toBeLessThan(200)
 })
 
-test('a wrong id in a filter is named with its path', async () => {
+test('a wrong id in a filter is reported with its path', async () => {
   const { errors } = await send('{ contacts(filter: { account: { id: { in: ["junk"] } } }) { totalCount } }')
 
   expect(errors).toMatchObject([

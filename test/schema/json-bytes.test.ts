@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 import { jsonBytes } from '../../src/schema/support/json-bytes.ts'
 import { runs } from '../support/runs.ts'
 
-test('counts as many bytes as JSON has', () => {
-  // Any UTF-16 unit, so halves of characters too.
+test('counts exactly the bytes of the JSON', () => {
+  // Any UTF-16 unit, including halves of characters.
   const text = fc.string({ unit: fc.nat({ max: 0xffff }).map((unit) => String.fromCharCode(unit)) })
   const value = fc.object({ key: text, values: [text, fc.double(), fc.boolean(), fc.constant(null)], maxDepth: 2 })
   const property = fc.property(value, (each) => {
@@ -17,18 +17,18 @@ test('counts as many bytes as JSON has', () => {
 
 test.for<[what: string, value: unknown]>([
   ['escapes', '"\\\n\u0001\u001f\u007f'],
-  ['half a character', 'a\ud800b'],
+  ['half a surrogate pair', 'a\ud800b'],
   ['characters of two, three and four bytes', 'é€😀'],
   ['numbers', [0, -1.5, 1e21, Number.NaN]],
-  ['what JSON leaves out', { a: undefined, b: [undefined, null] }],
-  ['empty ones', [{}, [], '']],
+  ['values that JSON omits', { a: undefined, b: [undefined, null] }],
+  ['empty values', [{}, [], '']],
   ['dates', { at: new Date(0) }],
   ['errors', [new GraphQLError('"quoted"', { path: ['a', 0], extensions: { code: 'X' } })]],
 ])('counts %s', ([_what, value]) => {
   expect(jsonBytes(value)).toBe(Buffer.byteLength(JSON.stringify(value)))
 })
 
-test('counts no further than asked to', () => {
+test('stops counting at the given number', () => {
   let seen = 0
   const items = Array.from({ length: 100 }, () => ({
     toJSON: () => {

@@ -9,7 +9,7 @@ const workspace = await api.createWorkspace()
 await api.connect(workspace)
 
 test.for(['.', '..', '42/memberships', '?count=1', '', 'x', '-1', '9'.repeat(30)])(
-  'B27: %j is not the id of a list, and HubSpot is not asked for it',
+  'B27: %j is not a list id and is not requested from HubSpot',
   async (listId) => {
     const before = simulator.requests.total
     const query = `mutation ($listId: String!) {

@@ -13,7 +13,7 @@ const Save = graphql(`
 `)
 const Budget = graphql(`query ReadBudget { hubspotConnection { budget { limit remaining dailyRemaining seenAt } } }`)
 
-test('B39, B71: live updates are off until an admin chooses a kind; each choice creates a version', async () => {
+test('B39, B71: live updates are off until an admin chooses a kind; each choice creates a new version', async () => {
   const api = await startTestApi({ simulator: await startTestSimulator({ portals: [{ empty: true }] }) })
   const workspace = await api.createWorkspace()
   await api.connect(workspace)

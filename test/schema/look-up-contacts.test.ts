@@ -58,7 +58,7 @@ test('B62: many contacts are found in the given order, with null for an unknown 
   expect(data?.contactsByExternalId).toEqual([{ name: 'Bob' }, null, { name: 'Ada' }, { name: 'Bob' }, null])
 })
 
-test('B62: more than 100 at once are refused', async () => {
+test('B62: more than 100 ids are rejected', async () => {
   const { token } = await api.createWorkspace()
 
   const { errors } = await api.post(FindMany, { ids: Array.from({ length: 101 }, String) }, { token })
@@ -66,7 +66,7 @@ test('B62: more than 100 at once are refused', async () => {
   expect(errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', problems: [{ path: ['externalIds'] }] } }])
 })
 
-test('B59, B62: ids that were merged lead to the contact that they were merged into', async () => {
+test('B59, B62: merged ids lead to the contact that they were merged into', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   await storeContact(api.database, workspaceId, { name: 'Ada', hubspotId: 1003n })
   await api.database.prisma.hubSpotAlias.createMany({

@@ -8,18 +8,18 @@ const { token } = await api.createWorkspace()
 const query = 'query ($by: ContactBy!) { contact(by: $by) { id } }'
 
 test.for<[why: string, body: unknown, status?: number]>([
-  ['it is no JSON', '{ "query": ', 400],
-  ['it holds no query', {}],
-  ['the query is no GraphQL', { query: '{ viewer ' }, 400],
+  ['it is not JSON', '{ "query": ', 400],
+  ['it contains no query', {}],
+  ['the query is not GraphQL', { query: '{ viewer ' }, 400],
   ['a field does not exist', { query: '{ viewer { secret } }' }],
-  ['variables are no object', { query, variables: 'by' }],
+  ['variables are not an object', { query, variables: 'by' }],
   ['a variable is missing', { query }],
-  ['a variable is of another type', { query, variables: { by: 7 } }],
-  ['an input object has a field too many', { query, variables: { by: { externalId: '1', nonsense: true } } }],
-  ['a @oneOf input names two ways', { query, variables: { by: { id: 'x', externalId: '1' } } }],
-  ['a @oneOf input names no way', { query, variables: { by: {} } }],
+  ['a variable has the wrong type', { query, variables: { by: 7 } }],
+  ['an input object has an unknown field', { query, variables: { by: { externalId: '1', nonsense: true } } }],
+  ['a @oneOf input has two fields', { query, variables: { by: { id: 'x', externalId: '1' } } }],
+  ['a @oneOf input has no field', { query, variables: { by: {} } }],
   ['an enum has no such value', { query: '{ customFields(objectType: DEAL) { key } }' }],
-])('a request is refused with GraphQL errors when %s', async ([_why, body, expected = 422]) => {
+])('a request is rejected with GraphQL errors if %s', async ([_why, body, expected = 422]) => {
   const { status, data, errors } = await postBody(api.url, body, { token })
 
   expect(status).toBe(expected)
@@ -31,7 +31,7 @@ test.for<[why: string, body: unknown, status?: number]>([
   }
 })
 
-test('a text that is not a date is refused as a variable', async () => {
+test('a variable that is not a date is rejected', async () => {
   const mutation = 'mutation ($at: DateTime) { createApiToken(input: { name: "x", expiresAt: $at }) { __typename } }'
 
   const { status, errors } = await postBody(api.url, { query: mutation, variables: { at: 'tomorrow' } }, { token })
@@ -40,13 +40,13 @@ test('a text that is not a date is refused as a variable', async () => {
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
 })
 
-test('a body larger than a megabyte is refused', async () => {
+test('a body larger than a megabyte is rejected', async () => {
   const { status } = await postBody(api.url, { query: `{ viewer { role } } # ${'x'.repeat(1_000_001)}` }, { token })
 
   expect(status).toBe(413)
 })
 
-test('a mutation by GET is refused', async () => {
+test('a mutation by GET is rejected', async () => {
   const query = encodeURIComponent('mutation { startSync { __typename } }')
 
   const response = await fetch(`${api.url}/graphql?query=${query}`, { headers: { authorization: `Bearer ${token}` } })

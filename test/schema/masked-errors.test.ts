@@ -5,7 +5,7 @@ import { startTestApi } from '../support/graphql/start-test-api.ts'
 
 const CountContacts = graphql(`query CountContacts { viewer { role } contacts(first: 1) { totalCount } }`)
 
-test('an unexpected failure shows only an id that leads to its log entry', async () => {
+test('the error about an unexpected failure contains only an id that leads to its log entry', async () => {
   const lines: { correlationId?: string; err?: { message: string } }[] = []
   const log = pino({ level: 'error' }, { write: (line) => void lines.push(JSON.parse(line)) })
   const api = await startTestApi({ log })

@@ -62,7 +62,7 @@ test('a page does not move while rows are added and removed, including the row o
   expect(await page({ first: 5, after: first.endCursor })).toMatchObject({ names: 'cde', hasNextPage: false })
 })
 
-test('nodes are those of the edges', async () => {
+test('nodes are the nodes of the edges', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   await storeContact(api.database, workspaceId, { email: 'ada@example.test' })
 
@@ -72,7 +72,7 @@ test('nodes are those of the edges', async () => {
   expect(data?.contacts.edges.map(({ node }) => node)).toEqual(data?.contacts.nodes)
 })
 
-test('a page of nothing is an empty page', async () => {
+test('a page of size 0 is empty', async () => {
   const { page } = await workspaceWithContacts('a')
 
   expect(await page({ first: 0 })).toMatchObject({ names: '', endCursor: null, hasNextPage: true })
@@ -85,7 +85,7 @@ test.for<[args: object, argument: string]>([
   [{ first: 1, last: 1 }, 'last'],
   [{ first: 1, after: 'nonsense' }, 'after'],
   [{ last: 1, before: 'nonsense' }, 'before'],
-])('%j is refused', async ([args, argument]) => {
+])('the arguments %j are rejected', async ([args, argument]) => {
   const { token } = await api.createWorkspace()
 
   const { data, errors } = await api.post(PageOfContacts, args, { token })

@@ -13,7 +13,7 @@ const { simulator, context, viewer, clock, connect } = await createTestWorkspace
 const { requests } = simulator
 const all = { query: '', offset: 0, count: 20 }
 
-/** Connects the workspace to a portal that no test has had, with these lists. */
+/** Connects the workspace to a portal that no other test uses, with these lists. */
 async function connectNewPortal(...lists: string[]) {
   const hubId = hubIds.shift()
   await connect({ hubId, allowPortalChange: true })
@@ -23,7 +23,7 @@ async function connectNewPortal(...lists: string[]) {
   return portal
 }
 
-/** Answers are kept for longer than a slow machine takes for a test, unless said. */
+/** By default, answers are cached for longer than a test takes on a slow machine. */
 function pickersWith(options: PickerOptions = {}) {
   const { workspaceId } = viewer
   const openIt = (id: string) => openPortal(context, id, 'request')
@@ -35,7 +35,7 @@ function pickersWith(options: PickerOptions = {}) {
   }
 }
 
-it('equal questions share one call for some seconds, and others have their own', async () => {
+it('equal requests share one call for some seconds, and other requests make calls of their own', async () => {
   // given
   await connectNewPortal('Customers')
   const pickers = pickersWith()
@@ -53,7 +53,7 @@ it('equal questions share one call for some seconds, and others have their own',
   expect(requests.countOf('properties')).toBe(1)
 })
 
-it('B18: after a change of portal nothing of the old one is shown', async () => {
+it('B18: after a change of portal, nothing from the old portal is shown', async () => {
   const pickers = pickersWith()
 
   await connectNewPortal('Of the first')
@@ -64,7 +64,7 @@ it('B18: after a change of portal nothing of the old one is shown', async () => 
   expect([first, second]).toEqual([['Of the first'], ['Of the second']])
 })
 
-it('B16: after a log-out nothing is shown, and after the next log-in what there is then', async () => {
+it('B16: after a log-out, nothing is shown; after the next log-in, the current state is shown', async () => {
   const pickers = pickersWith()
   const portal = await connectNewPortal()
   await pickers.names()
@@ -78,7 +78,7 @@ it('B16: after a log-out nothing is shown, and after the next log-in what there 
   expect(await pickers.names()).toEqual(['New'])
 })
 
-it('an answer is asked for again when it is too old', async () => {
+it('an answer that is too old is requested again', async () => {
   const portal = await connectNewPortal()
   const pickers = pickersWith({ ttlMs: 20 })
   expect(await pickers.names()).toEqual([])
@@ -88,7 +88,7 @@ it('an answer is asked for again when it is too old', async () => {
   await waitFor(async () => (await pickers.names()).includes('New'))
 })
 
-it('a list that is gone is an answer too', async () => {
+it('the answer that a list is gone is cached too', async () => {
   await connectNewPortal()
   const pickers = pickersWith()
 
@@ -100,7 +100,7 @@ it('a list that is gone is an answer too', async () => {
 it.each<[string, PickerOptions]>([
   ['answers', { answers: 2 }],
   ['items', { items: 12 }],
-])('keeps no more %s than it may, and answers all the same', async (_what, options) => {
+])('caches at most the maximum number of %s, and answers regardless', async (_what, options) => {
   await connectNewPortal('a', 'b', 'c', 'd')
   const pickers = pickersWith(options)
   const ask = (offset: number) => pickers.names({ query: '', offset, count: 4 })
@@ -113,7 +113,7 @@ it.each<[string, PickerOptions]>([
   expect(requests.countOf('lists')).toBe(asked + 1)
 })
 
-it('a failure is not kept', async () => {
+it('a failure is not cached', async () => {
   await connectNewPortal()
   const fault = simulator.faults.add({ kind: 'server-error' })
   const pickers = pickersWith()

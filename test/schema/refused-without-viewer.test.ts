@@ -15,7 +15,7 @@ const WhoAmI = graphql(`
 `)
 const AnyProgress = graphql(`subscription AnyProgress { syncProgress { id } }`)
 
-test('B20: whoever sends a token is the viewer, in their workspace', async () => {
+test("B20: the viewer is the token's user, in their workspace", async () => {
   const api = await startTestApi()
   const { token } = await api.createWorkspace()
 
@@ -29,7 +29,7 @@ test('B20: whoever sends a token is the viewer, in their workspace', async () =>
   })
 })
 
-test('without a valid token nothing is answered over HTTP, not even about the schema', async () => {
+test('without a valid token, nothing is answered over HTTP, not even about the schema', async () => {
   const api = await startTestApi()
   const unknown = `hcs_${'A'.repeat(43)}`
 
@@ -51,7 +51,7 @@ test('without a valid token nothing is answered over HTTP, not even about the sc
   }
 })
 
-test('a query by GET is refused as well, while a browser gets GraphiQL', async () => {
+test('a query by GET is rejected as well, but a browser gets GraphiQL', async () => {
   const api = await startTestApi()
 
   const asked = await fetch(`${api.url}/graphql?query={viewer{role}}`)
@@ -74,7 +74,7 @@ test.for(transports)('without a valid token there is no subscription over %s', a
   }
 })
 
-test("another user's workspace cannot be named", async () => {
+test('a workspace that the user does not belong to is rejected', async () => {
   const api = await startTestApi()
   const mine = await api.createWorkspace()
   const theirs = await api.createWorkspace()

@@ -39,7 +39,7 @@ const ReadSetUp = graphql(`
 
 const api = await startTestApi()
 
-test('B19: a member controls nothing, and nothing changes', async () => {
+test('B19: a member cannot control anything, and nothing changes', async () => {
   const { workspaceId } = await api.createWorkspace()
   const member = await api.createUser(workspaceId, 'MEMBER')
   const run = await storeRun(api.database, workspaceId)

@@ -117,7 +117,7 @@ test('B24, B30, B37: an admin chooses a list, maps properties, and starts; savin
   })
 })
 
-test('B27: a list that HubSpot does not have, or that is not a contact list, is refused with what to do', async () => {
+test('B27: a list that does not exist, or that is not a contact list, is rejected with a message that tells what to do', async () => {
   const workspace = await connectedWorkspace()
 
   for (const listId of ['999', '45', '46']) {
@@ -149,7 +149,7 @@ test('B15: before HubSpot is connected, nothing can be configured or started', a
   expect(started.data?.startSync).toMatchObject({ __typename: 'NotConnectedError' })
 })
 
-test('B32, B33: invalid mappings are refused together, and the previous ones stay', async () => {
+test('B32, B33: all invalid mappings are reported together, and the previous mappings stay', async () => {
   const workspace = await connectedWorkspace()
   await api.post(SaveMappings, { mappings: [{ property: 'email', target: 'EMAIL' }] }, workspace)
 
@@ -177,7 +177,7 @@ test('B32, B33: invalid mappings are refused together, and the previous ones sta
   ])
 })
 
-test('a custom field whose key is taken, or that lacks something that its type requires, is refused', async () => {
+test('a custom field is rejected if its key is taken or if it lacks something that its type requires', async () => {
   const workspace = await api.createWorkspace()
   const create = async (input: { name: string; type: 'ENUM' | 'STRING'; options?: string[] }) => {
     const { data } = await api.post(NewField, { input: { objectType: 'CONTACT', ...input } }, workspace)

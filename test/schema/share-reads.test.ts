@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { shareReads } from '../../src/schema/support/share-reads.ts'
 
-test('a thousand simultaneous callers share one read', async () => {
+test('a thousand concurrent callers share one read', async () => {
   let reads = 0
   const read = shareReads(async (key: string) => `${key}${++reads}`)
 
@@ -12,7 +12,7 @@ test('a thousand simultaneous callers share one read', async () => {
   expect(await read('b')).toBe('b2')
 })
 
-test('a caller during a read gets the state of the next one, never an older one', async () => {
+test('a caller during a read gets the result of the next read, never an older one', async () => {
   let state = 'before'
   const began: (() => void)[] = []
   const read = shareReads(async (_key: string) => {
@@ -34,7 +34,7 @@ test('a caller during a read gets the state of the next one, never an older one'
   expect(began).toHaveLength(2)
 })
 
-test('a read that fails does so for the callers that shared it, and not for the next', async () => {
+test('a failed read fails for the callers that share it, and not for later callers', async () => {
   let attempts = 0
   const read = shareReads(async (_key: string) => {
     if (++attempts === 1) throw new Error('away')

@@ -63,12 +63,12 @@ const NodesWhole = graphql(`
 
 const api = await startTestApi()
 
-/** A workspace with so many accounts, contacts, errors and runs, which belong together. */
+/** Creates a workspace with this number of related accounts, contacts, errors, and runs. */
 async function fill(count: number) {
   const { prisma } = api.database
   const workspace = await api.createWorkspace()
   const { workspaceId, userId } = workspace
-  // Its first use writes when the token was used.
+  // The first use of a token also writes the time of its use.
   await api.post(RunsWhole, {}, workspace)
   await prisma.customField.create({
     data: { id: uuidv7(), workspaceId, objectType: 'CONTACT', key: 'size', name: 'Size', type: 'NUMBER' },
@@ -121,10 +121,13 @@ test.for<[name: string, document: TypedDocumentString<unknown, never>, few: obje
   ['a page of accounts', AccountsWithContacts, {}, {}, 7],
   ['a page of errors', ErrorsWhole, {}, {}, 7],
   ['a page of runs', RunsWhole, {}, {}, 3],
-])('B2: %s takes as many statements for forty rows as for two', async ([_name, document, ofFew, ofMany, expected]) => {
-  const forFew = await countOf(document, ofFew as never, few)
-  const forMany = await countOf(document, ofMany as never, many)
+])(
+  'B2: %s takes the same number of statements for forty rows as for two',
+  async ([_name, document, ofFew, ofMany, expected]) => {
+    const forFew = await countOf(document, ofFew as never, few)
+    const forMany = await countOf(document, ofMany as never, many)
 
-  expect(forMany).toHaveLength(forFew.length)
-  expect(forMany, forMany.join('\n')).toHaveLength(expected)
-})
+    expect(forMany).toHaveLength(forFew.length)
+    expect(forMany, forMany.join('\n')).toHaveLength(expected)
+  },
+)

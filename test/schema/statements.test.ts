@@ -81,10 +81,10 @@ async function workspace() {
 }
 
 const w = await workspace()
-// What each process asks once is asked before.
+// Runs the statements that each process sends only once.
 await api.post(Contacts, { first: 1 }, w)
 
-/** Statements of an operation and what it gave. */
+/** The statements of an operation, and its result. */
 async function measure<T>(work: () => Promise<{ data: T | null; errors: readonly unknown[] }>) {
   let answer: T | null = null
   const statements = await countStatements(async () => {
@@ -134,7 +134,7 @@ test('B59, B62: a chain of merges is followed in one statement, whatever its len
   expect(far.statements.length).toBe(near.statements.length)
 })
 
-test('B4: suggestions take the same number of statements, however many there are', async () => {
+test('B4: suggestions take the same number of statements, whatever their number', async () => {
   const few = await measure(() => api.post(Suggestions, { first: 2 }, w))
   const many = await measure(() => api.post(Suggestions, { first: 30 }, w))
 

@@ -17,7 +17,7 @@ async function raise(workspaceId: string, hubspotId: bigint) {
 }
 
 for (const transport of transports) {
-  test(`B54: over ${transport} an admin receives the errors since the last one seen, and each that opens`, async () => {
+  test(`B54: over ${transport}, an admin receives the errors since the last one seen, and each new error`, async () => {
     const { workspaceId, token } = await api.createWorkspace()
     const other = await api.createWorkspace()
     const seen = await raise(workspaceId, 1001n)
@@ -27,7 +27,7 @@ for (const transport of transports) {
     const stream = subscribe(transport, api.url, Raised, { after: seen }, { token })
     const told: (string | undefined)[] = []
     const hear = async () => told.push((await stream.next()).value.data?.syncErrorRaised.id)
-    // Those just before the cursor may come again.
+    // Errors shortly before the cursor may be repeated.
     while (!missed.every((id) => told.includes(id))) await hear()
     const live = await raise(workspaceId, 1004n)
     await hear()

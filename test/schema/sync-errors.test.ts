@@ -31,7 +31,7 @@ const ErrorsOfRun = graphql(`
 
 const api = await startTestApi()
 
-test('B47, B54: an error says what happened, how to resolve it, and who holds the handle', async () => {
+test('B47, B54: an error tells what happened, how to resolve it, and who holds the handle', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   const holder = await storeContact(api.database, workspaceId, { hubspotId: 1000n, email: 'ada@example.test' })
   await storeError(api.database, workspaceId, { type: 'EMAIL_TAKEN', hubspotId: 1001n, heldByContactId: holder })
@@ -79,7 +79,7 @@ test('B54: the holders of a page of errors are read in one statement', async () 
   )
 })
 
-test('B54: errors are filtered by type and status; the default is open ones', async () => {
+test('B54: errors are filtered by type and status; by default, only open errors are returned', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   await storeError(api.database, workspaceId, { hubspotId: 1n })
   await storeError(api.database, workspaceId, { hubspotId: 2n, type: 'PHONE_TAKEN' })
@@ -96,7 +96,7 @@ test('B54: errors are filtered by type and status; the default is open ones', as
   expect(await found({ status: null })).toEqual(['1', '2', '3'])
 })
 
-test('B54: open errors are counted by type, with what to do', async () => {
+test('B54: open errors are counted by type, with the resolution of each type', async () => {
   const { workspaceId, token } = await api.createWorkspace()
   await storeError(api.database, workspaceId, { hubspotId: 1n, type: 'PHONE_TAKEN' })
   await storeError(api.database, workspaceId, { hubspotId: 2n })

@@ -18,14 +18,14 @@ const Progress = graphql(`
 
 const api = await startTestApi()
 
-/** As the worker does: write, then announce. */
+/** Moves a run as the worker does: writes, then announces. */
 async function move({ database, sync }: TestApi, run: SyncRun, changes: Prisma.SyncRunUncheckedUpdateInput) {
   await database.prisma.syncRun.update({ where: { id: run.id }, data: changes })
   await sync.announcements.publish('run-progressed', run.workspaceId, { runId: run.id })
 }
 
 for (const transport of transports) {
-  test(`B68: over ${transport} the current state comes first, then each change, and the end completes the subscription`, async () => {
+  test(`B68: over ${transport}, the current state comes first, then each change, and the end completes the subscription`, async () => {
     const { workspaceId, token } = await api.createWorkspace()
     const run = await storeRun(api.database, workspaceId, {
       status: 'RUNNING',
@@ -57,7 +57,7 @@ for (const transport of transports) {
     expect(afterwards.done).toBe(true)
   })
 
-  test(`B68: over ${transport} a run that has ended is reported once`, async () => {
+  test(`B68: over ${transport}, a run that has ended is reported once`, async () => {
     const { workspaceId, token } = await api.createWorkspace()
     const run = await storeRun(api.database, workspaceId, { status: 'CANCELLED', phase: 'FINISHED' })
     const statuses = []
@@ -91,7 +91,7 @@ for (const transport of transports) {
     await stream.return?.()
   })
 
-  test(`over ${transport} another workspace's run is not found`, async () => {
+  test(`over ${transport}, another workspace's run is not found`, async () => {
     const { token } = await api.createWorkspace()
     const other = await api.createWorkspace()
     const run = await storeRun(api.database, other.workspaceId)

@@ -71,7 +71,7 @@ test('B68: a run over one type has no progress for the other', async () => {
   expect(run?.contacts).toMatchObject({ ...nothing, total: 0 })
 })
 
-test('B39, B58: a run shows its scope, and what it waits for', async () => {
+test('B39, B58: a run shows its scope and what it is waiting for', async () => {
   expect(
     await partsOf({
       scope: 'RECORDS',

@@ -28,7 +28,7 @@ const inputs: readonly [what: string, query: string][] = [
 ]
 const texts = ['\0', 'a\0b', '\ud800', 'a\udfff']
 
-test.for(inputs)('NUL and half a surrogate pair are refused in %s', async ([_what, query]) => {
+test.for(inputs)('NUL and half a surrogate pair are rejected in %s', async ([_what, query]) => {
   for (const x of texts) {
     const { status, data, errors } = await postBody(api.url, { query, variables: { x } }, { token })
 
@@ -40,7 +40,7 @@ test.for(inputs)('NUL and half a surrogate pair are refused in %s', async ([_wha
   }
 })
 
-test('NUL is refused in the document too, and in keys of JSON', async () => {
+test('NUL is also rejected in documents and in JSON keys', async () => {
   const inDocument = await postBody(api.url, { query: '{ contact(by: { externalId: "\\u0000" }) { id } }' }, { token })
   const query =
     'mutation ($x: JSON!) { createContact(input: { customFields: [{ key: "a", value: $x }] }) { __typename } }'

@@ -29,7 +29,7 @@ const RevokeOf = graphql(`
 
 const api = await startTestApi()
 
-test('I2: nothing of another workspace is found, whichever way it is requested', async () => {
+test('I2: nothing in another workspace can be found, whichever way it is requested', async () => {
   const mine = await api.createWorkspace()
   const theirs = await api.createWorkspace()
   const { workspaceId, userId } = theirs
@@ -66,7 +66,7 @@ test('I2: nothing of another workspace is found, whichever way it is requested',
   expect(nodes.errors).toEqual([])
 })
 
-test("another workspace's run cannot be cancelled, nor another user's token revoked", async () => {
+test("another workspace's run cannot be cancelled, and another user's token cannot be revoked", async () => {
   const mine = await api.createWorkspace()
   const theirs = await api.createWorkspace()
   const run = await storeRun(api.database, theirs.workspaceId)
@@ -82,7 +82,7 @@ test("another workspace's run cannot be cancelled, nor another user's token revo
   expect(await prisma.apiToken.findUnique({ where: { id: token.id } })).toMatchObject({ revokedAt: null })
 })
 
-test("B8: a teammate's private contact is visible to its owner and to nobody else", async () => {
+test("B8: a teammate's private contact is visible to its owner only", async () => {
   const { workspaceId, token } = await api.createWorkspace()
   const owner = await api.createUser(workspaceId, 'MEMBER')
   const contact = await storeContact(api.database, workspaceId, { privateOwnerId: owner.userId })
@@ -95,7 +95,7 @@ test("B8: a teammate's private contact is visible to its owner and to nobody els
   expect(seenByOwner.data?.node).toEqual({ __typename: 'Contact', id })
 })
 
-test('ids that were never issued find nothing, and a mutation refuses them as input', async () => {
+test('ids that were never issued find nothing, and mutations reject them as invalid input', async () => {
   const { token } = await api.createWorkspace()
 
   const unknownType = await api.post(

@@ -8,7 +8,10 @@ export interface CuttableLine {
   readonly url: string
   /** Breaks every connection and refuses new ones. */
   cut(): void
-  /** Forwards nothing, not even that a connection has ended, as if a machine had disappeared: neither side is told. */
+  /**
+   * Stops forwarding without telling either side, as if a machine had disappeared. Even the end of a connection is not
+   * forwarded.
+   */
   silence(): void
   /** New connections work again, and silenced ones continue where they were. */
   restore(): void

@@ -11,7 +11,7 @@ export interface Plan {
   read: number
 }
 
-/** Runs statements unchanged, and explains those that search with the rows that they really read. */
+/** Runs statements unchanged, and explains the searching ones with the number of rows that they actually read. */
 export function explaining(database: TestDatabase): { readonly queryable: Queryable; readonly plans: Plan[] } {
   const plans: Plan[] = []
   const query = async (statement: string | { text: string; values: unknown[] }, values?: unknown[]) => {

@@ -14,13 +14,16 @@ declare module 'vitest' {
     /** Prefix of the names of this run's databases, so that runs from other folders can share the server. */
     runName: string
     templateName: string
-    /** Percentage of npm run test:long that this is; 0 for npm test. */
+    /** The percentage of `npm run test:long` to run. 0 for `npm test`. */
     longPercent: number
     propertySeed: number
   }
 }
 
-/** Starts what DATABASE_URL and REDIS_URL do not name, once for all test files, and creates the template database. */
+/**
+ * Starts the servers that DATABASE_URL and REDIS_URL do not specify, once for all test files, and creates the template
+ * database.
+ */
 export async function setup(project: TestProject) {
   const runName = `hcs_test_${randomBytes(4).toString('hex')}`
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, TESTS_DEMAND_REDIS: demandsRedis } = process.env
@@ -29,7 +32,7 @@ export async function setup(project: TestProject) {
     await stack.stop()
     throw new Error('The tests on Redis are demanded: install redis-server or valkey-server, or set REDIS_URL.')
   }
-  // Its presence tells other runs on this server that this run is alive.
+  // This connection tells other runs on this server that this run is alive.
   const presence = new pg.Client({ connectionString: stack.databaseUrl, application_name: runName })
   presence.on('error', () => {})
   await presence.connect()
@@ -38,7 +41,7 @@ export async function setup(project: TestProject) {
   await administer(stack.databaseUrl, `CREATE DATABASE ${templateName}`)
   const templateUrl = databaseUrlOf(stack.databaseUrl, templateName)
   await migrate(templateUrl)
-  // The tables of the queue too, so that no test waits for them.
+  // Includes the tables of the queue, so that no test has to create them.
   await (await openBroker({ redisUrl: null, databaseUrl: templateUrl })).close()
 
   project.provide('serverUrl', stack.databaseUrl)

@@ -1,6 +1,6 @@
 import type { Reporter, Vitest } from 'vitest/node'
 
-/** Prints the seed that replays the run, and the kinds of tests that could not run on this machine. */
+/** Prints the seed that replays the run, and which kinds of tests could not run on this machine. */
 export class RunNotes implements Reporter {
   readonly #seed: number
   #vitest: Vitest | undefined

@@ -24,7 +24,7 @@ export async function setUpAccountsSync({ context, viewer }: TestSync, mappings?
   if (mappings) await setFieldMappings(context, viewer, 'ACCOUNT', mappings)
 }
 
-/** Turns on both. Contacts are those of the accounts, or the members of `listId`. */
+/** Turns on the sync of both. The contacts are those of the accounts, or the members of `listId`. */
 export async function setUpAccountsAndContacts(
   { context, viewer }: TestSync,
   {

@@ -3,12 +3,12 @@ import { inject } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
 import { databaseUrlOf } from './database-server.ts'
 
-/** More than this in one table, dead rows included, takes longer to remove than a new database takes to create. */
+/** If a table has more bytes than this, dead rows included, emptying it takes longer than creating a new database. */
 const tableBytes = 4_000_000
 
 /**
- * Everything about a database except the rows of its tables: what tests changed in the catalogues, and statistics, which
- * change plans. A database created from the template equals the template.
+ * Everything about a database except the rows of its tables: changes in the catalogues, and statistics, which affect query
+ * plans. A database created from the template has the same shape as the template.
  */
 const shapeOf = `SELECT concat_ws(' ',
     (SELECT md5(string_agg(concat(oid, xmin), ',' ORDER BY oid)) FROM pg_class),
@@ -20,7 +20,7 @@ const shapeOf = `SELECT concat_ws(' ',
     (SELECT count(*) FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase
       WHERE datname = current_database())) AS shape`
 
-/** The tables in which rows can be, and whether each has some. */
+/** The tables that can contain rows, and the size of each. */
 const tables = `SELECT concat_ws('.', quote_ident(nspname), quote_ident(relname)) AS name, pg_relation_size(pg_class.oid) AS bytes
   FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
   WHERE relkind IN ('r', 'p') AND nspname NOT IN ('pg_catalog', 'information_schema')`
@@ -32,7 +32,7 @@ interface Table {
 
 interface Template {
   readonly shape: string
-  /** Tables of which the template has rows, such as the one of migrations. A test does not change them. */
+  /** Tables in which the template has rows, such as the table of migrations. Tests do not change them. */
   readonly filled: ReadonlySet<string>
 }
 
@@ -41,7 +41,7 @@ export interface OpenDatabase {
   readonly name: string
   readonly url: string
   readonly database: Database
-  /** Databases with the same settings are alike to a test. */
+  /** Databases with the same settings are interchangeable for tests. */
   readonly settings: string
 }
 
@@ -49,15 +49,15 @@ let template: Promise<Template> | null = null
 const spares: OpenDatabase[] = []
 
 /**
- * A database of an earlier test of this process, emptied and still connected: many times faster than creating and
- * connecting another one. It belongs to the caller until it is given back. Undefined if there is none.
+ * Returns a database of an earlier test in this process, emptied and still connected, which is many times faster than
+ * creating and connecting a new one. It belongs to the caller until it is given back. Undefined if there is none.
  */
 export function takeSpareDatabase(settings: string): OpenDatabase | undefined {
   const index = spares.findIndex((spare) => spare.settings === settings)
   return index === -1 ? undefined : spares.splice(index, 1)[0]
 }
 
-/** Empties a database for the next test. False if it is no longer like a new one: it has to be dropped. */
+/** Empties a database for the next test. Returns false if it is no longer like a new one: the caller has to drop it. */
 export async function keepSpareDatabase(open: OpenDatabase): Promise<boolean> {
   const { pool } = open.database
   if (pool.ended || pool.ending || pool.idleCount !== pool.totalCount) return false
@@ -70,7 +70,7 @@ export async function keepSpareDatabase(open: OpenDatabase): Promise<boolean> {
     if (result?.rows[0]?.shape !== shape) return false
     if (found?.rows.some(({ bytes }) => Number(bytes) > tableBytes)) return false
     const used = found?.rows.filter(({ name, bytes }) => Number(bytes) > 0 && !filled.has(name)) ?? []
-    // Without the checks of foreign keys, any order will do.
+    // Without foreign key checks, any order works.
     const deletions = ['SET session_replication_role = replica', ...used.map(({ name }) => `DELETE FROM ${name}`)]
     await clients[0]?.query(deletions.join(';'))
     for (const client of clients) await client.query('RESET ALL; UNLISTEN *; SELECT pg_advisory_unlock_all()')

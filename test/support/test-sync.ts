@@ -29,7 +29,7 @@ export async function startTestSimulator(options: SimulatorOptions = {}): Promis
   return simulator
 }
 
-/** For portals without limits. */
+/** A budget for portals without limits. */
 export const unlimited: CallBudget = {
   take: async () => ({ end: () => {} }),
   answered: () => {},
@@ -104,7 +104,7 @@ export async function createTestSync({
       },
       publicUrl: 'http://localhost:4000',
       budget: unlimited,
-      // A test does not wait between attempts.
+      // Tests do not wait between attempts.
       pause: async (_ms, signal) => signal?.throwIfAborted(),
       deadlineMs,
     })

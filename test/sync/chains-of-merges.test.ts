@@ -33,7 +33,7 @@ describe.each(eitherKind)('B59, B62: look-ups by ids that were merged (%s)', (ob
     given.put(isContact ? { hs_additional_emails: 'taken@x.example' } : { hs_additional_domains: 'taken.example' }, id)
   }
 
-  it('B59, B62: a complete chain stays so while its last record is skipped, and leads on once that record syncs', async () => {
+  it('B59, B62: a complete chain stays as it is while its last record is skipped, and leads to that record once it syncs', async () => {
     const given = await setUp()
     const [one, two, holder] = [given.putNamed('one'), given.putNamed('two'), given.putNamed('taken')]
     await given.sync.sync()

@@ -139,7 +139,7 @@ describe('B26: FROM_SYNCED_ACCOUNTS', () => {
 })
 
 describe('FROM_LIST with accounts', () => {
-  it('B28, B66: a member has the account of its company, and none if that failed or does not exist', async () => {
+  it('B28, B66: a member has the account of its company, and no account if the company failed or does not exist', async () => {
     const { portal, sync } = await givenAPortal()
     const holder = portal.putCompany({ properties: { name: 'Holder', domain: 'taken.example' } })
     const failed = portal.putCompany({ properties: { name: 'Failed', domain: 'taken.example' } })

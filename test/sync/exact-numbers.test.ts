@@ -86,7 +86,7 @@ describe('numbers over GraphQL', () => {
     }
   })
 
-  it('B34, B63: a number by hand that JSON cannot represent exactly is refused, however it is sent', async () => {
+  it('B34, B63: a number entered by hand that JSON cannot represent exactly is rejected, however it is sent', async () => {
     const { api, sync, mapped } = await givenEitherWithApi('CONTACT')
     const { customField: key } = await mapped('annual_spend', 'NUMBER')
     const create = async (value: unknown) => {

@@ -61,7 +61,7 @@ it('I2, B50: simultaneous writers of the same handles lose none, and no contact 
         [workspaceId],
       )
       expect(rows[0]).toEqual({ contacts: emails, handles: emails, bare: 0 })
-      // Whoever came first holds them all and is only confirmed later. Everybody else was blocked each time.
+      // The first writer holds all of them and is only confirmed later. All others were blocked each time.
       expect(blocked % emails).toBe(0)
     }),
     { numRuns: runs(15, 500) },

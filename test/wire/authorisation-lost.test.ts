@@ -74,7 +74,7 @@ for (const transport of transports) {
       data: { role: 'WORKSPACE_ADMIN' },
     })
 
-    await expectEnd(transport, stream, /has changed/)
+    await expectEnd(transport, stream, /permissions have changed/)
   })
 
   test(`B20: over ${transport}, a subscription continues while its credentials are valid`, async () => {

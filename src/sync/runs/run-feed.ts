@@ -49,7 +49,7 @@ export async function openRunFeed(
     const known = [...found.filter((run) => run !== null), ...open]
     if (runId === null) return known
     const run = known.find(({ id }) => id === runId)
-    if (run === undefined) throw new NotFoundError('There is no such sync run.')
+    if (run === undefined) throw new NotFoundError('The sync run does not exist.')
     return [run]
   }
 

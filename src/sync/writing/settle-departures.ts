@@ -100,7 +100,7 @@ async function requireLikelyDepartures(
   }
   const problem = manyDepartures(objectType, departures, linksAtStart)
   await recordErrors(context.database.pool, run, objectType, [problem], context.now())
-  // A preview reports it, and goes on to show what happens after an admin confirms it.
+  // A preview reports it, and then shows what would happen after an admin confirmed it.
   if (run.kind !== 'PREVIEW') throw new ManyDeparturesError(problem.message)
 }
 

@@ -6,7 +6,10 @@ import { readRuns, runsOf } from '../stage/run-watch.ts'
 import { until } from '../stage/waiting.ts'
 import { connectPortal, globalIdOf, startRun } from '../stage/workspace.ts'
 
-/** Ends what still waits, and has every workspace run once more, as an admin would. Returns the last run of each seed. */
+/**
+ * Ends runs that are still waiting, and runs every workspace once more, as an admin would. Returns the last run of each
+ * seed.
+ */
 export async function startOver({ stage, cases }: Scene): Promise<ReadonlyMap<number, string>> {
   const last = new Map<number, string>()
   for (const { seed, workspace } of cases) {
@@ -19,7 +22,7 @@ export async function startOver({ stage, cases }: Scene): Promise<ReadonlyMap<nu
   return last
 }
 
-/** Logs in to HubSpot again; the run that was refused starts again by itself (B17). Returns the last run of each seed. */
+/** Logs in to HubSpot again. The refused run starts over by itself (B17). Returns the last run of each seed. */
 export async function logInAgain({ stage, cases }: Scene): Promise<ReadonlyMap<number, string>> {
   const last = new Map<number, string>()
   for (const { seed, workspace, runId } of cases) {
@@ -38,8 +41,8 @@ export async function logInAgain({ stage, cases }: Scene): Promise<ReadonlyMap<n
 }
 
 /**
- * Has the time that runs wait for come at once, again and again: what a day's refusal keeps back goes on once a call has
- * found that HubSpot takes calls again, which is tried every minute.
+ * Repeatedly lets the waiting time of runs pass immediately. Runs that wait for the daily limit continue once a call finds
+ * that HubSpot accepts calls again, which is tried every minute.
  */
 export async function letTimePass({ stage, cases, watch }: Scene): Promise<undefined> {
   const ids = cases.map(({ runId }) => runId)

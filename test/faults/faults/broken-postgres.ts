@@ -24,7 +24,7 @@ async function cutAll({ stage: { postgres, databaseName } }: Scene): Promise<voi
   await postgres.administer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${ofProduct}`, [databaseName])
 }
 
-/** Cuts the connections of whoever is about to commit: looks until there is one, since that is a matter of milliseconds. */
+/** Cuts connections that are about to commit. A commit takes only milliseconds, so this looks until there is one. */
 async function cutAtCommit({ stage, watch, random }: Scene): Promise<void> {
   const client = await stage.connect()
   try {

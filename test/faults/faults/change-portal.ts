@@ -10,7 +10,7 @@ export function plainContacts(portal: SimulatedPortal): number[] {
   return ids
 }
 
-/** What happens in a portal from one day to the next: values, departures, arrivals, merges, handles that move. */
+/** Makes the changes of a typical day: values, departures, arrivals, merges, handles that move. */
 export function changeSome(portal: SimulatedPortal, random: Random): void {
   const ids = plainContacts(portal)
   const take = () => ids.splice(random.whole(0, ids.length - 1), 1)[0] ?? 0
@@ -22,7 +22,8 @@ export function changeSome(portal: SimulatedPortal, random: Random): void {
   }
   for (let count = 0; count < 20; count++) portal.archiveContact(take())
   for (let count = 0; count < 10; count++) {
-    // Of two that are both synced the primary one stays; where no event tells which it is, the lower is taken for it (B59).
+    // If both are synced, the primary one stays. If no event reports which one that is, the lower id counts as the primary
+    // (B59).
     const [primary = 0, other = 0] = [take(), take()].sort((a, b) => a - b)
     portal.mergeContacts(primary, other)
   }

@@ -52,7 +52,7 @@ const scenario = (name: string, kill: boolean): Scenario => ({
         await changeWhileRead(scene, kill)
         await until('the runs end', () => scene.watch.allEnded)
       },
-      // What changed behind a run's back comes with the next one.
+      // Changes that a run did not see are picked up by the next run.
       bringToEnd: startOver,
     }),
 })

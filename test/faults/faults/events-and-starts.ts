@@ -12,7 +12,7 @@ import { changeSome } from './change-portal.ts'
 
 const usualStage = { broker: 'redis', workers: 2 } as const
 
-/** Sends every event of the changes, half of them twice and all in disorder, while a run reads the same records. */
+/** Sends every event of the changes, half of them twice and all of them out of order, while a run reads the same records. */
 async function sendDisorderly({ stage, cases, watch, random, untilUnderWay }: Scene, kill: boolean): Promise<void> {
   for (const { workspace } of cases) {
     await workspace.client.request(ChooseSettings, { input: { liveUpdates: 'WEBHOOKS' } })
@@ -44,14 +44,17 @@ async function untilApplied({ store }: Stage, workspaces: readonly Workspace[]):
   })
 }
 
-/** Changes of which HubSpot tells; the events wait until they are asked for. */
+/** Changes that HubSpot reports. The events wait until they are sent. */
 const changeAndTell = (stage: Stage) => (portal: SimulatedPortal, random: Random) => {
   const targetUrl = `${stage.apiUrl.replace('127.0.0.1', 'localhost')}/webhooks/hubspot`
   stage.simulator.webhooks.configure({ targetUrl, isHeld: true })
   changeSome(portal, random)
 }
 
-/** Six admins press the same button in every workspace at once: one run in each, and an answer for everybody (B11). */
+/**
+ * Six admins press the same button in every workspace at the same time. This must start one run in each, and answer
+ * everybody (B11).
+ */
 async function startAtOnce({ stage, cases, complain, watch }: Scene): Promise<void> {
   await until('the first runs end', () => watch.allEnded)
   const workspaces = cases.flatMap(({ seed, workspace, calm }) => [
@@ -68,20 +71,23 @@ async function startAtOnce({ stage, cases, complain, watch }: Scene): Promise<vo
       )
       const ids = new Set<string>()
       for (const answer of answers) {
-        if (answer instanceof GraphQLRequestError) complain(`B10: a start was answered "${answer.message}"`, seed)
+        if (answer instanceof GraphQLRequestError) complain(`B10: a start failed with "${answer.message}"`, seed)
         else if (answer instanceof Error) complain(`B10: a start was not answered: ${answer.message}`, seed)
         else if (answer.startSync?.__typename === 'StartSyncPayload') ids.add(rowIdOf(answer.startSync.syncRun.id))
       }
       await untilEnded(stage, [...ids])
       const made = (await runsOf(stage, workspace.id)).length - (before.get(workspace.id) ?? 0)
-      // One that ends while others still start makes room for a second one, as it may.
-      if (made !== ids.size) complain(`B11: ${made} runs were made, and ${ids.size} told of`, seed)
-      if (ids.size > 2) complain(`B11: six starts at once made ${ids.size} runs`, seed)
+      // If a run ends while others are still starting, a second run is allowed.
+      if (made !== ids.size) complain(`B11: ${made} runs were created, and ${ids.size} were returned`, seed)
+      if (ids.size > 2) complain(`B11: six simultaneous starts created ${ids.size} runs`, seed)
     }),
   )
 }
 
-/** Five workers look for what is due, one of them is killed, and the queue loses its ticks: one run in each workspace (B9, B13). */
+/**
+ * Five workers look for due runs, one of them is killed, and the queue loses its ticks. This must start one run in each
+ * workspace (B9, B13).
+ */
 async function fallDue({ stage, cases, complain, watch, random }: Scene): Promise<void> {
   await until('the first runs end', () => watch.allEnded)
   const ids = cases.map(({ workspace }) => workspace.id)
@@ -101,17 +107,17 @@ async function fallDue({ stage, cases, complain, watch, random }: Scene): Promis
     stage,
     (await Promise.all(ids.map(scheduled))).flat().map(({ id }) => id),
   )
-  // Two more ticks of the schedule, in which nothing may be due any more.
+  // Two more ticks of the schedule, in which nothing may be due.
   await random.pause(21_000, 22_000)
   for (const { seed, workspace } of cases) {
     const own = await scheduled(workspace.id)
-    if (own.length !== 1) complain(`B13: ${own.length} automatic runs in place of one`, seed)
+    if (own.length !== 1) complain(`B13: ${own.length} automatic runs instead of one`, seed)
   }
 }
 
 const scenarios: readonly Scenario[] = [
   {
-    name: 'webhooks doubled and shuffled, a worker killed meanwhile',
+    name: 'webhooks repeated and shuffled, and a worker killed',
     stage: usualStage,
     together: 4,
     play: (stage, seeds) =>
@@ -139,6 +145,6 @@ const scenarios: readonly Scenario[] = [
 
 export const eventsAndStarts: Fault = {
   id: 'F9',
-  title: 'webhooks doubled and shuffled, starts at once, five schedulers',
+  title: 'webhooks repeated and shuffled, simultaneous starts, five schedulers',
   scenarios: ({ redis }) => (redis === null ? [] : scenarios),
 }

@@ -46,10 +46,10 @@ const scenarios: readonly Scenario[] = [
           await until('every run has ended', () => scene.watch.allEnded)
           for (const { seed, runId, workspace } of scene.cases) {
             const row = scene.watch.row(runId)
-            // One that was through before it happened has nothing to complain of.
+            // A run that was finished before it happened is not affected.
             if (row === undefined || (hasEnded(row) && row.status.startsWith('COMPLETED'))) continue
             if (row.failure_type !== 'AUTHORIZATION')
-              scene.complain(`B17: it came to ${row.status} ${row.failure_type}`, seed)
+              scene.complain(`B17: the run ended with ${row.status} ${row.failure_type}`, seed)
             const [gone] = await stage.store.query<{ count: string }>(
               `SELECT count(*) FROM contact_link WHERE workspace_id = $1 AND state <> 'ACTIVE'`,
               [workspace.id],
@@ -62,7 +62,7 @@ const scenarios: readonly Scenario[] = [
           return new Map(scene.cases.map(({ seed, runId }) => [seed, restarted.get(seed) ?? runId]))
         },
         afterwards: async ({ cases }) => {
-          // Those that were through before hold no log-in any more.
+          // Workspaces that finished earlier no longer have a log-in.
           for (const { seed, workspace, calm } of cases) {
             await connectPortal(workspace.client, hubIdOf(seed))
             await connectPortal(calm.client, hubIdOf(seed))

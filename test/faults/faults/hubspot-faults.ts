@@ -7,10 +7,10 @@ import { letTimePass, logInAgain, startOver } from './bring-to-end.ts'
 
 const stage = { broker: 'redis', workers: 2 } as const
 
-/** How each fault is switched on, alone. `ends`: the status or failure that it is to bring about. */
+/** How each fault is switched on by itself. `ends`: the status or failure that it must cause. */
 const alone: Readonly<Record<(typeof FAULT_KINDS)[number], Omit<FaultRule, 'kind'> & { readonly ends?: string }>> = {
   'expired-token': { rate: 0.1, path: '/batch/read' },
-  // Twice could hit one call, whose renewed token is then refused as well: that is a log-in that was revoked.
+  // Only once: a second fault could hit the renewed token of the same call, which means that the log-in was revoked.
   'revoked-token': { count: 1, path: '/batch/read' },
   'missing-scopes': { count: 1, path: '/batch/read', ends: 'AUTHORIZATION' },
   locked: { rate: 0.2 },
@@ -30,7 +30,7 @@ const alone: Readonly<Record<(typeof FAULT_KINDS)[number], Omit<FaultRule, 'kind
   down: { rate: 0.2 },
 }
 
-/** Switches a fault on for the portals of these runs, for as long as they take. */
+/** Switches a fault on for the portals of these runs, until the runs have ended. */
 function switchOn({ stage: { simulator }, cases }: Scene, rule: FaultRule): () => void {
   const ids = cases.map(({ seed }) => simulator.faults.add({ ...rule, hubId: hubIdOf(seed) }))
   return () => {
@@ -38,7 +38,7 @@ function switchOn({ stage: { simulator }, cases }: Scene, rule: FaultRule): () =
   }
 }
 
-/** A record that HubSpot told wrongly is an error of its own until the next run reads it again. */
+/** A record that HubSpot returned wrongly is an error of its own until the next run reads it again. */
 const mayFail = new Set(['wrong-shape', 'malformed-body'])
 
 const one = (kind: (typeof FAULT_KINDS)[number]): DisturbedRunsOptions => {
@@ -65,7 +65,7 @@ const one = (kind: (typeof FAULT_KINDS)[number]): DisturbedRunsOptions => {
       for (const { seed, runId } of scene.cases) {
         const row = scene.watch.row(runId)
         const stood = row?.failure_type ?? row?.status
-        if (stood !== ends) scene.complain(`B53: it came to ${stood}, and should have come to ${ends}`, seed)
+        if (stood !== ends) scene.complain(`B53: the result was ${stood} instead of ${ends}`, seed)
       }
     },
     bringToEnd: async (scene) => {
@@ -84,7 +84,7 @@ const single: Scenario[] = FAULT_KINDS.map((kind) => ({
 }))
 
 const allTogether: Scenario = {
-  name: 'all that pass, together',
+  name: 'all temporary faults together',
   stage,
   together: 2,
   play: (open, seeds) =>
@@ -106,7 +106,7 @@ const allTogether: Scenario = {
     }),
 }
 
-/** V8: HubSpot's token endpoint is out of order for half a minute, when every token has just expired. */
+/** V8: HubSpot's token endpoint is out of order for half a minute, just when every token has expired. */
 const tokenEndpoint: Scenario = {
   name: 'the token endpoint answers 500 for 70 s, when tokens have just expired',
   stage,
@@ -123,7 +123,7 @@ const tokenEndpoint: Scenario = {
         for (const { seed } of scene.cases) simulator.expireAccessTokens(hubIdOf(seed))
         await scene.random.pause(70_000, 70_000)
         simulator.faults.remove(id)
-        // It goes on by itself.
+        // The run continues by itself.
         await untilEnded(
           scene.stage,
           scene.cases.map(({ runId }) => runId),
@@ -135,6 +135,6 @@ const tokenEndpoint: Scenario = {
 
 export const hubSpotFaults: Fault = {
   id: 'F5',
-  title: 'each fault of HubSpot, and all together',
+  title: 'each fault of HubSpot, and all of them together',
   scenarios: () => [...single, allTogether, tokenEndpoint],
 }

@@ -4,7 +4,7 @@ import { changeSome } from './change-portal.ts'
 
 const kills = 3
 
-/** Kills workers at random moments, each replaced at once: the one that has most in hand, or all at the same time. */
+/** Kills workers at random moments: the busiest one, or all at the same time. Each is replaced immediately. */
 async function killWorkers({ stage, watch, random, untilUnderWay }: Scene): Promise<void> {
   await untilUnderWay()
   for (let kill = 0; kill < kills && !watch.allEnded; kill++) {

@@ -16,7 +16,7 @@ const usualStage = { broker: 'redis', workers: 2 } as const
 
 const day = 24 * 3_600_000
 
-/** A worker whose clock is a day ahead, or behind: nothing is due for it that is not due. */
+/** A worker whose clock is a day ahead or behind. It must not start runs that are not due. */
 const shifted = (name: string, byMs: number): Scenario => ({
   name,
   stage: { broker: 'redis', workers: 2, workerEnvironment: (number) => (number === 1 ? shiftedClock(byMs) : {}) },
@@ -25,7 +25,7 @@ const shifted = (name: string, byMs: number): Scenario => ({
     playDisturbedRuns(stage, seeds, {
       disturb: async ({ cases, complain, watch, random }) => {
         await until('the runs end', () => watch.allEnded)
-        // A tick and more, at which nothing is due.
+        // More than a tick, in which nothing is due.
         await random.pause(12_000, 13_000)
         for (const { seed, workspace } of cases) {
           const early = (await runsOf(stage, workspace.id)).filter(({ trigger }) => trigger !== 'MANUAL')
@@ -41,7 +41,7 @@ const shifted = (name: string, byMs: number): Scenario => ({
     }),
 })
 
-/** Each phase that some run comes to, once, in the order in which they come. */
+/** Yields each phase that some run reaches, once, in the order in which they are reached. */
 async function* phasesMet({ watch }: Scene): AsyncGenerator<string> {
   const met = new Set<string>(['FINISHED'])
   const fresh = () => watch.rows.find(({ status, phase }) => status === 'RUNNING' && !met.has(phase))?.phase
@@ -140,7 +140,7 @@ const cancelled: Scenario = {
 
 const diskMegabytes = 96
 
-/** PostgreSQL with a small disk of its own for the tables, in a mount namespace that ends with it. */
+/** Starts PostgreSQL with a small disk of its own for the tables, in a mount namespace that ends with it. */
 async function startOnSmallDisk({ folder, guardian }: Servers): Promise<{ postgres: BreakablePostgres; disk: string }> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     throw new NotPossibleHereError('a disk of its own can be mounted by root on Linux alone')
@@ -169,7 +169,7 @@ async function startOnSmallDisk({ folder, guardian }: Servers): Promise<{ postgr
 const diskFull = (servers: Servers): Scenario => {
   let small: { postgres: BreakablePostgres; disk: string } | null = null
   return {
-    name: 'the disk of the tables full for some seconds',
+    name: 'the disk of the tables is full for some seconds',
     stage: async () => {
       small = await startOnSmallDisk(servers)
       return { broker: 'redis', workers: 2, postgres: small.postgres, databaseOptions: 'TABLESPACE small' }
@@ -198,7 +198,7 @@ const diskFull = (servers: Servers): Scenario => {
   }
 }
 
-/** Writes a file until nothing more fits beside it. */
+/** Writes a file until the disk is full. */
 async function fill(path: string): Promise<void> {
   const file = await open(path, 'w')
   try {

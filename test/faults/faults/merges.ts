@@ -7,10 +7,10 @@ import { plainContacts } from './change-portal.ts'
 const usualStage = { broker: 'redis', workers: 2 } as const
 
 const merges = 1_000
-/** One in so many goes on with a record that has just come of a merge. */
+/** One in this many merges continues with a record that has just resulted from a merge. */
 const chained = 4
 
-/** 1,000 merges, many of them of records that came of merges themselves. */
+/** Makes 1,000 merges, many of them of records that resulted from merges. */
 function mergeMany(portal: SimulatedPortal, random: Random): void {
   const ids = plainContacts(portal)
   const made: string[] = []

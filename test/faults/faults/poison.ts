@@ -6,7 +6,7 @@ import { hasEnded } from '../stage/run-watch.ts'
 import type { Random } from '../stage/waiting.ts'
 import { until } from '../stage/waiting.ts'
 
-/** Values that have broken a database, a parser or a regular expression somewhere. */
+/** Values that have broken a database, a parser, or a regular expression somewhere. */
 const poisons: readonly Record<string, string>[] = [
   { firstname: 'zero\u0000byte' },
   { email: 'zero\u0000byte@portal.example' },
@@ -27,7 +27,7 @@ const poisons: readonly Record<string, string>[] = [
   { jobtitle: `\u202e${'e\u0301'.repeat(5_000)}` },
 ]
 
-/** Gives some contacts of a portal such a value each. Returns their ids. */
+/** Gives some contacts of a portal one such value each. Returns their ids. */
 function poison(portal: SimulatedPortal, random: Random): void {
   const ids = [...readHubSpotSide(portal, 'FROM_SYNCED_ACCOUNTS').contacts.keys()]
   const poisoned = new Set<string>()
@@ -45,7 +45,7 @@ const poisonedOf = new Map<number, ReadonlySet<string>>()
 const textBytes = 64 * 1024
 const heavyContacts = 900
 
-/** A page that does not fit into a worker's memory. */
+/** Creates a page that does not fit into a worker's memory. */
 function makeHeavy(portal: SimulatedPortal): void {
   const ids = [...readHubSpotSide(portal, 'FROM_SYNCED_ACCOUNTS').contacts.keys()].slice(0, heavyContacts)
   for (const [index, id] of ids.entries()) {
@@ -54,11 +54,11 @@ function makeHeavy(portal: SimulatedPortal): void {
   }
 }
 
-/** Beyond the attempts that a run has, its page may end no worker. */
+/** A page must not end more workers than a run has attempts. */
 const deathsAtMost = 6
 
 const heavyPage: Scenario = {
-  name: 'a page that does not fit into a worker, beside workspaces whose pages do',
+  name: 'a page that does not fit into a worker, next to workspaces with normal pages',
   stage: { broker: 'redis', workers: 1 },
   together: 3,
   isInCi: false,
@@ -77,7 +77,7 @@ const heavyPage: Scenario = {
         try {
           await until('every run ends', () => scene.watch.allEnded, { withinMs: 300_000 })
         } finally {
-          // It may end workers, which are started again; it is asked how often.
+          // The page may end workers, which are started again. Counts how often this happened.
           const deaths = stage.unaskedExits.splice(exitsBefore).length
           if (deaths > deathsAtMost) scene.complain(`a page ended ${deaths} workers`, heavy)
         }
@@ -85,7 +85,7 @@ const heavyPage: Scenario = {
           const row = scene.watch.row(runId)
           if (row === undefined || !hasEnded(row)) continue
           if (light.includes(seed) && !row.status.startsWith('COMPLETED')) {
-            scene.complain(`it stood in another workspace's way: ${row.status}`, seed)
+            scene.complain(`it blocked another workspace: ${row.status}`, seed)
           }
         }
       },

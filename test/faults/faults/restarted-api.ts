@@ -8,7 +8,7 @@ import { FollowRun } from '../stage/operations.ts'
 import { until } from '../stage/waiting.ts'
 import { globalIdOf } from '../stage/workspace.ts'
 
-/** One in so many takes what it is sent only into the buffers of the network, and never reads. */
+/** One in this many followers never reads, so that events only reach the buffers of the network. */
 const notReading = 10
 
 interface Followed {
@@ -17,7 +17,7 @@ interface Followed {
   readonly runId: string
 }
 
-/** Connects, subscribes and reads nothing. Returns how to end it. */
+/** Connects, subscribes, and reads nothing. Returns a function that disconnects. */
 function followWithoutReading(index: number, { apiUrl, token, runId }: Followed): () => void {
   const payload = { query: FollowRun.toString(), variables: { runId } }
   if (index % 2 === 0) {
@@ -72,7 +72,7 @@ async function restartUnderFollowers(scene: Scene, followerCount: number): Promi
   for (const { seed, follower } of followers) {
     follower.stop()
     for (const what of judgeFollower(follower.followed)) {
-      // Hundreds of followers see the same.
+      // Hundreds of followers see the same violation.
       if (told.has(`${seed} ${what}`)) continue
       told.add(`${seed} ${what}`)
       complain(what, seed)

@@ -7,12 +7,13 @@ import { until } from '../stage/waiting.ts'
 
 const usualStage = { broker: 'redis', workers: 2 } as const
 
-/** Longer than any lease; who has not been replaced by then never will be. */
+/** Longer than any lease. A worker that has not been replaced by then never will be. */
 const standsAtMostMs = 90_000
 
 /**
- * Stops the worker that has runs in hand, waits until all of them have ended without it, and lets it go on. Meanwhile a
- * member writes in each workspace: stopped in a page's transaction, the worker holds what that write needs.
+ * Stops the worker that has runs in hand, waits until all of them have ended without it, and resumes it. In the meantime, a
+ * member writes in each workspace. If the worker was stopped in the transaction of a page, it holds the lock that this write
+ * needs.
  */
 async function stopOne(
   scene: Scene,
@@ -35,15 +36,18 @@ async function stopOne(
   } finally {
     await goOn(victim)
   }
-  // It has its say before the store is judged: whatever it still wants to write must be refused.
+  // The resumed worker gets time before the store is judged. Everything that it still tries to write must be rejected.
   await random.pause(1_500, 2_500)
 }
 
-/** A write that needs the lock over a workspace's handles: done, or refused by name, but never without an answer. */
+/**
+ * A write that needs the lock on a workspace's handles. It must succeed or fail with a typed error, but never stay without
+ * an answer.
+ */
 async function writeAsMembers({ cases, complain }: Scene): Promise<void> {
   await Promise.all(
     cases.map(async ({ seed, workspace }) => {
-      // In both workspaces, as the two are compared.
+      // In both workspaces, because the two are compared.
       const input = {
         name: 'Written meanwhile',
         handles: [{ source: 'EMAIL' as const, value: `meanwhile-${seed}@local.example` }],
@@ -53,15 +57,15 @@ async function writeAsMembers({ cases, complain }: Scene): Promise<void> {
         new Promise<'none'>((resolve) => setTimeout(resolve, answeredWithinMs, 'none').unref()),
       ])
       if (answer === 'none') complain(`a member's write got no answer within ${answeredWithinMs / 1_000} s`, seed)
-      if (answer instanceof Error) complain(`a member's write was answered "${answer.message}"`, seed)
+      if (answer instanceof Error) complain(`a member's write failed with "${answer.message}"`, seed)
     }),
   )
 }
 
-/** Twice and more of what the write itself may wait, so that a busy machine fails nothing. */
+/** At least twice the time that the write itself may wait, so that a busy machine causes no failure. */
 const answeredWithinMs = 40_000
 
-/** What the members wrote is theirs; the calm workspaces get the same, so that the two compare. */
+/** Members' writes are local. The calm workspaces get the same writes, so that the two can be compared. */
 async function writeTheSame({ cases }: Scene): Promise<void> {
   for (const { seed, workspace, calm } of cases) {
     const input = {
@@ -77,7 +81,7 @@ async function writeTheSame({ cases }: Scene): Promise<void> {
 
 const scenarios: readonly Scenario[] = [
   {
-    name: 'a worker stopped for as long as it takes (SIGSTOP), and then going on',
+    name: 'a worker suspended (SIGSTOP) and later resumed',
     stage: usualStage,
     together: 5,
     play: (stage, seeds) =>
@@ -92,7 +96,7 @@ const scenarios: readonly Scenario[] = [
       }),
   },
   {
-    name: 'a worker whose machine is gone: nothing comes from it, and nobody says goodbye',
+    name: 'a worker whose machine disappears without closing its connections',
     stage: usualStage,
     together: 5,
     isInCi: false,
@@ -111,7 +115,7 @@ const scenarios: readonly Scenario[] = [
       }),
   },
   {
-    name: 'a worker cut off from everything without a word, and then back',
+    name: 'a worker silently cut off from every server, and later reconnected',
     stage: { broker: 'postgres', workers: 2 },
     together: 5,
     isInCi: false,
@@ -134,6 +138,6 @@ const scenarios: readonly Scenario[] = [
 
 export const stoppedWorkers: Fault = {
   id: 'F2',
-  title: 'workers that stand still, and machines that vanish',
+  title: 'workers that are suspended, and machines that disappear',
   scenarios: ({ redis }) => (redis === null ? scenarios.slice(2) : scenarios),
 }

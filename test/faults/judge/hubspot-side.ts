@@ -2,14 +2,14 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js'
 import type { SimulatedPortal } from '../../../simulator/index.ts'
 
 /**
- * What a HubSpot contact must look like here, told from HubSpot's own records for the suite's mapping. It is written anew
- * and shares no code with what it judges.
+ * What a HubSpot contact must look like here, derived from HubSpot's own records for the suite's mapping. Written
+ * independently: it shares no code with what it judges.
  */
 export interface ExpectedContact {
   readonly id: string
   readonly name: string
   readonly description: string
-  /** By HubSpot property; null where it is empty, undefined where it does not convert. */
+  /** By HubSpot property. Null if it is empty, undefined if it cannot be converted. */
   readonly fields: ReadonlyMap<string, string | number | boolean | null | undefined>
   /** "EMAIL ada@example.test" */
   readonly handles: ReadonlySet<string>
@@ -73,14 +73,14 @@ function expectedContact(record: Record_, label: (value: string) => string): Exp
   }
 }
 
-/** A phone number as every notation of it compares; an extension belongs to it (B49). */
+/** A phone number in a form in which all of its notations are equal. An extension is part of it (B49). */
 function numberOf(text: string): string {
   const parsed = parsePhoneNumberFromString(text, 'US')
   if (!parsed?.isValid()) return text
   return parsed.ext ? `${parsed.number};ext=${parsed.ext}` : parsed.number
 }
 
-/** Undefined for a day that is in no calendar. */
+/** Undefined for a day that does not exist. */
 function dateOf(text: string): string | null | undefined {
   if (text === '') return null
   if (/^\d{6,}$/.test(text)) return new Date(Number(text)).toISOString()

@@ -4,7 +4,7 @@ import { processedOf, type RunRow, terminalStatuses } from '../stage/run-watch.t
 const outcomes = ['created', 'updated', 'unchanged', 'linked', 'skipped', 'failed'] as const
 const rising = ['processed', ...outcomes] as const
 
-/** I6 and I7, as a follower saw the run: counts never fall, outcomes add up, and the end is told once. */
+/** I6 and I7, as a follower saw the run: counts never fall, outcomes add up, and the end is reported once. */
 export function judgeFollower({ states, complaints, isComplete, transport }: Followed): string[] {
   const violations: string[] = complaints.map((complaint) => `B68 (${transport}): ${complaint}`)
   const say = (what: string) => violations.push(`I6 (${transport}): ${what}`)
@@ -27,7 +27,7 @@ export function judgeFollower({ states, complaints, isComplete, transport }: Fol
   return violations
 }
 
-/** I7 at the end of a run: everything was worked through, and nothing failed for reasons of our own. */
+/** I7 at the end of a run: every record was processed, and nothing failed because of us. */
 export function judgeEnd(run: RunRow): string[] {
   const processed = processedOf(run)
   const violations: string[] = []
@@ -39,7 +39,7 @@ export function judgeEnd(run: RunRow): string[] {
   return violations
 }
 
-/** I8: a run that was disturbed did what an undisturbed one did. */
+/** I8: a disturbed run did the same as an undisturbed one. */
 export function judgeCounts(run: RunRow, undisturbed: RunRow): string[] {
   return outcomes
     .filter((outcome) => run[outcome] !== undisturbed[outcome])

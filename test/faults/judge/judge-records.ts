@@ -19,7 +19,7 @@ interface ErrorRow {
   readonly property: string
 }
 
-/** Errors for which a record is left out altogether; the others are about one of its fields. */
+/** Errors for which a record is not synced at all. Other errors are about one of its fields. */
 const leavingOut = new Set([
   'MISSING_HANDLE',
   'EMAIL_TAKEN',
@@ -30,11 +30,11 @@ const leavingOut = new Set([
 ])
 
 export interface RecordsOptions {
-  /** HubSpot ids that something else is said of, so that their values are not compared. */
+  /** HubSpot ids whose values are not compared, because something else is known about them. */
   readonly spared?: ReadonlySet<string>
 }
 
-/** I1 to I4: each record of HubSpot is here, or its error is; nothing here is lost, doubled or overwritten. */
+/** I1 to I4: each record of HubSpot is here, or its error is. Nothing here is lost, duplicated, or overwritten. */
 export async function judgeRecords(
   store: SteadyStore,
   workspace: Workspace,
@@ -48,7 +48,7 @@ export async function judgeRecords(
     [workspace.id],
   )
   const violations: string[] = []
-  /** What a record was merged into may be kept out by an error: until that is resolved it stays as it was (B62). */
+  /** The record that it was merged into may be blocked by an error. Until that is resolved, it stays as it was (B62). */
   const waitsForMerged = (id: string) => {
     const heir = workspace.portal.contact(id)?.id
     return heir !== undefined && heir !== id && errorsOf.get(heir)?.some(({ type }) => leavingOut.has(type)) === true
@@ -61,7 +61,7 @@ export async function judgeRecords(
   }
   for (const expected of hubspot.contacts.values()) {
     const own = errorsOf.get(expected.id) ?? []
-    // What an error keeps out stays as it was, whatever that is.
+    // A record that an error blocks stays as it was, whatever that is.
     if (own.some(({ type }) => leavingOut.has(type))) continue
     const row = active.get(expected.id)
     if (row === undefined) violations.push(`I1: contact ${expected.id} is neither linked nor has an error`)
@@ -122,7 +122,7 @@ function differences(
 const sameTime = (have: unknown, want: unknown) =>
   have === want || (typeof have === 'string' && typeof want === 'string' && Date.parse(have) === Date.parse(want))
 
-/** I2, and that every row stands on one that is there. */
+/** I2, and that every row refers to rows that exist. */
 async function judgeUniqueness(store: SteadyStore, workspaceId: string): Promise<string[]> {
   const [counts] = await store.query<Record<string, string>>(
     `SELECT
@@ -144,7 +144,7 @@ async function judgeUniqueness(store: SteadyStore, workspaceId: string): Promise
     .map(([what, count]) => `${what}: ${count}`)
 }
 
-/** I3, I4 and B8: what was here before is still here, with what it held besides. */
+/** I3, I4, and B8: everything that was here before is still here, with its other values. */
 async function judgeLocals(store: SteadyStore, { id, locals, noteKey }: Workspace): Promise<string[]> {
   const found: string[] = []
   for (const local of locals) {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import type { SteadyStore } from '../stage/steady-store.ts'
 
 /**
- * Everything that runs bring about in a workspace, a line each in an order of its own. Row ids and times are left out, and
- * rows that name each other do so by HubSpot's ids, so two workspaces that follow the same portal can be compared.
+ * Everything that runs write in a workspace, as one line each, in a fixed order. Row ids and times are omitted, and rows
+ * refer to each other by HubSpot's ids, so that two workspaces with the same portal can be compared.
  */
 export interface StoredState {
   readonly lines: readonly string[]
@@ -36,8 +36,8 @@ const errors = `
   FROM sync_error WHERE workspace_id = $1 AND status = 'OPEN'`
 
 /**
- * An event tells of a merge of records that the store has never linked, too: without that event nobody would know of it,
- * and no look-up finds anything by it. Such aliases are left out.
+ * An event can also report a merge of records that the store has never linked. Without the event, nobody would know about
+ * it, and it does not affect any look-up. Such aliases are omitted.
  */
 const aliases = `
   SELECT 'alias' AS kind, object_type::text, hubspot_id::text, merged_into_id::text
@@ -63,7 +63,7 @@ export async function readState(store: SteadyStore, workspaceId: string): Promis
 
 const shownOfLine = 240
 
-/** In words, how the one differs from the other; null where it does not. */
+/** Describes how one state differs from the other. Null if they are equal. */
 export function differenceOf(found: StoredState, expected: StoredState): string | null {
   if (found.hash === expected.hash) return null
   const [have, want] = [new Set(found.lines), new Set(expected.lines)]

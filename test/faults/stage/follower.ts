@@ -16,21 +16,21 @@ export interface SeenState {
   readonly progress: Readonly<Record<string, number | null>>
 }
 
-/** What one follower was told, across all of its connections. */
+/** What one follower received, over all of its connections. */
 export interface Followed {
   readonly transport: Transport
   readonly states: readonly SeenState[]
-  /** What no follower should be told; each in words. */
+  /** Violations in words: what no follower should receive. */
   readonly complaints: readonly string[]
-  /** Connections that it made. */
+  /** Number of connections that it made. */
   readonly connections: number
-  /** The run ended, and the stream said so. */
+  /** True if the run ended and the stream completed. */
   readonly isComplete: boolean
 }
 
 export interface Follower {
   readonly followed: Followed
-  /** Resolves when the stream has completed after the run's end, or when it is stopped. */
+  /** Resolves when the stream has completed after the end of the run, or when it is stopped. */
   readonly done: Promise<void>
   stop(): void
 }
@@ -40,7 +40,7 @@ const isTerminal = (state: SeenState | undefined) =>
 
 const pauseMs = 250
 
-/** Follows a run until it is told of its end; connects again whenever the connection breaks, as a dashboard does. */
+/** Follows a run until it receives its end. Reconnects whenever the connection breaks, as a dashboard does. */
 export function followRun(
   transport: Transport,
   { apiUrl, token, runId }: { readonly apiUrl: string; readonly token: string; readonly runId: string },
@@ -67,7 +67,7 @@ export function followRun(
           states.push(state)
         })
       } catch {
-        // The API is away; what it was not told yet it will be.
+        // The API is unavailable. The follower will receive what it missed.
       }
       if (stopping.signal.aborted) return
       if (ended === 'complete') {
@@ -95,7 +95,7 @@ interface Connection {
   readonly signal: AbortSignal
 }
 
-/** Reads one connection to its end; whether the server completed the stream or the connection broke. */
+/** Reads one connection to its end. Returns whether the server completed the stream or the connection broke. */
 async function readOverWebSocket(
   { apiUrl, token, runId, signal }: Connection,
   hear: (answer: Answer) => void,

@@ -3,7 +3,7 @@ import type { Stage } from './stage.ts'
 
 export const terminalStatuses = ['COMPLETED', 'COMPLETED_WITH_ERRORS', 'FAILED', 'CANCELLED'] as const
 
-/** A run as its row says. */
+/** A run as stored in its row. */
 export interface RunRow {
   readonly id: string
   readonly workspace_id: string
@@ -38,14 +38,14 @@ export async function readRuns({ store }: Stage, ids: readonly string[]): Promis
   return store.query<RunRow>(`SELECT ${columns} FROM sync_run WHERE id = ANY ($1)`, [ids])
 }
 
-/** Every run of a workspace, the first one first. */
+/** Every run of a workspace, oldest first. */
 export async function runsOf({ store }: Stage, workspaceId: string): Promise<RunRow[]> {
   return store.query<RunRow>(`SELECT ${columns} FROM sync_run WHERE workspace_id = $1 ORDER BY created_at`, [
     workspaceId,
   ])
 }
 
-/** Looks at runs many times a second, by their rows, and remembers when each moved. */
+/** Looks at the rows of runs many times a second, and records when each run moved. */
 export class RunWatch {
   readonly #stage: Stage
   readonly #ids: readonly string[]
@@ -69,7 +69,7 @@ export class RunWatch {
     return this.#rows.get(id)
   }
 
-  /** Notes that something has just been broken: from here on it counts how long the runs stand. */
+  /** Records that something has just been broken. From now on, the time that runs stand still counts. */
   broke(): void {
     this.#breaks.push(performance.now())
   }
@@ -82,7 +82,7 @@ export class RunWatch {
     return this.#rows.size === this.#ids.length && this.rows.every(hasEnded)
   }
 
-  /** The longest that a run stood still, in seconds, since something was broken first; null where no run was under way. */
+  /** The longest time in seconds that a run stood still since something was first broken. Null if no run was in progress. */
   secondsUntilMoved(): number | null {
     const brokenAt = this.#breaks[0]
     if (brokenAt === undefined) return null

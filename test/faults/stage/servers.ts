@@ -10,40 +10,40 @@ import type { ServerProcess } from '../../../embedded/server-process.ts'
 import { openBroker } from '../../../src/broker/open-broker.ts'
 import { migrate } from '../../../src/database/migrate.ts'
 
-/** A PostgreSQL of the suite's own, to be broken. Commits survive whatever is done to it, short of the machine's end. */
+/** A PostgreSQL server of the suite that can be broken. Commits survive everything except a crash of the machine. */
 export interface BreakablePostgres {
   readonly port: number
-  /** URL of a database for the product, as its owner and not as a superuser. */
+  /** The URL of a database for the product, as its owner and not as a superuser. */
   urlOf(database: string): string
-  /** Makes a migrated database. */
+  /** Creates a migrated database. */
   createDatabase(name: string, options?: string): Promise<void>
   dropDatabase(name: string): Promise<void>
   /** Runs a statement as the superuser, on a connection of its own. */
   administer(statement: string, values?: readonly unknown[], database?: string): Promise<pg.QueryResult>
-  /** `fast` breaks off what is under way, `immediate` crashes. */
+  /** `fast` interrupts statements in progress, `immediate` crashes the server. */
   stop(how: 'fast' | 'immediate'): Promise<void>
-  /** Takes connections again, on the same port with the same data, when it resolves. */
+  /** Starts again with the same port and data. Resolves when it accepts connections. */
   start(): Promise<void>
   /** Process id of the running server. */
   readonly pid: number
 }
 
-/** A Redis of the suite's own, to be broken. */
+/** A Redis server of the suite that can be broken. */
 export interface BreakableRedis {
   readonly url: string
   readonly port: number
   stop(): Promise<void>
-  /** Starts an empty one in its place. */
+  /** Starts an empty server in its place. */
   start(): Promise<void>
 }
 
-/** What the suite's processes stand on. */
+/** The servers that the suite's processes use. */
 export interface Servers {
   readonly postgres: BreakablePostgres
-  /** Null where neither Redis nor Valkey is installed. */
+  /** Null if neither Redis nor Valkey is installed. */
   readonly redis: BreakableRedis | null
   readonly guardian: Guardian
-  /** For whatever is to vanish with the suite. */
+  /** For files that should disappear with the suite. */
   readonly folder: string
   close(): Promise<void>
 }
@@ -52,11 +52,11 @@ const template = 'faults_template'
 const owner = 'faults'
 const ownerPassword = 'faults'
 
-/** Starts the servers. Nothing of them outlives this process, however it ends. */
+/** Starts the servers. They never outlive this process, however it ends. */
 export async function startServers(): Promise<Servers> {
   const guardian = startGuardian()
   const folder = await mkdtemp(join(tmpdir(), 'hubspot-contact-sync-faults-'))
-  // As root, PostgreSQL runs as another user, who has to pass through.
+  // If this process is root, PostgreSQL runs as another user, who needs access to the folder.
   await chmod(folder, 0o755)
   guardian.removeAtEnd(folder)
   const stops: (() => Promise<unknown>)[] = [() => guardian.dismiss()]
@@ -81,7 +81,7 @@ export async function startBreakablePostgres(
   guardian: Guardian,
   options: Pick<PostgresOptions, 'launch'> = {},
 ): Promise<BreakablePostgres> {
-  // Commits wait until the operating system has them, as after `immediate` they must be there; the disk is not awaited.
+  // Commits wait for the operating system, since they must survive `immediate`, but not for the disk.
   const settings = ['fsync=off', 'shared_buffers=128MB', 'log_min_messages=panic']
   const first = await startPostgres(folder, { isLasting: true, guardian, settings, ...options })
   const superuser = new URL(first.url)
@@ -103,7 +103,7 @@ export async function startBreakablePostgres(
   await administer(`CREATE ROLE ${owner} LOGIN PASSWORD '${ownerPassword}'`)
   await administer(`CREATE DATABASE ${template} OWNER ${owner}`)
   await migrate(urlOf(template))
-  // The queue's tables too.
+  // Includes the tables of the queue.
   await (await openBroker({ redisUrl: null, databaseUrl: urlOf(template) })).close()
   return {
     port,
@@ -122,7 +122,7 @@ export async function startBreakablePostgres(
       if (server.hasExited) return
       if (how === 'fast') return server.stop()
       process.kill(server.pid, 'SIGQUIT')
-      // Nothing else may keep this process going meanwhile.
+      // Nothing else may keep this process alive in the meantime.
       while (!server.hasExited) await sleep(10)
     },
     start: async () => {

@@ -12,18 +12,18 @@ import { type Environment, type UnaskedExit, WatchedProcess } from './watched-pr
 export interface StageOptions {
   readonly broker: 'redis' | 'postgres'
   readonly workers: number
-  /** For every process, over what the stage gives. */
+  /** For every process. Overrides what the stage sets. */
   readonly environment?: Environment
-  /** For the worker with this number, over everything else. */
+  /** For the worker with this number. Overrides everything else. */
   readonly workerEnvironment?: (number: number) => Environment
   readonly simulator?: Omit<SimulatorOptions, 'portals'>
-  /** A PostgreSQL other than the suite's own. */
+  /** A PostgreSQL server other than the suite's own. */
   readonly postgres?: BreakablePostgres
-  /** What `CREATE DATABASE` is told besides. */
+  /** Additional options of `CREATE DATABASE`. */
   readonly databaseOptions?: string
 }
 
-/** A worker with ways of its own to everything that it talks to. */
+/** A worker with lines of its own to every server. */
 export interface StagedWorker {
   readonly number: number
   readonly process: WatchedProcess
@@ -31,17 +31,17 @@ export interface StagedWorker {
 }
 
 let count = 0
-/** So long who is busy is looked for: some calls to HubSpot. */
+/** How long to look for the busiest worker: the time of some calls to HubSpot. */
 const busyForMs = 120
 
-/** API, workers and HubSpot over the suite's servers, with a database and a key namespace of their own. */
+/** API, workers, and HubSpot on the suite's servers, with a database and a key namespace of their own. */
 export class Stage {
   readonly servers: Servers
   readonly postgres: BreakablePostgres
   readonly simulator: Simulator
   readonly options: StageOptions
   readonly database: Database
-  /** Plain SQL past everything that is broken; asks again where PostgreSQL is away. */
+  /** Plain SQL that bypasses everything that is broken. Waits while PostgreSQL is unavailable. */
   readonly store: SteadyStore
   readonly databaseName: string
   readonly workers: StagedWorker[] = []
@@ -91,7 +91,7 @@ export class Stage {
     }
   }
 
-  /** Opens the stage with these portals; resolves when every process is ready. */
+  /** Opens the stage with these portals. Resolves when every process is ready. */
   static async open(servers: Servers, options: StageOptions, portals: SimulatorOptions['portals']): Promise<Stage> {
     const databaseName = `faults_${++count}`
     const postgres = options.postgres ?? servers.postgres
@@ -124,7 +124,7 @@ export class Stage {
     })
   }
 
-  /** Ends the API by this signal, and starts it in the same place. */
+  /** Ends the API with this signal, and starts it again at the same address. */
   async restartApi(signal: NodeJS.Signals): Promise<void> {
     await this.api.end(signal)
     await this.startApi()
@@ -147,7 +147,7 @@ export class Stage {
     return worker
   }
 
-  /** The worker that hears most of HubSpot just now: it has a run in hand, if any has. */
+  /** The worker with the most traffic from HubSpot at the moment. It has a run in hand, if any worker has. */
   async busiestWorker(): Promise<StagedWorker> {
     const heard = ({ lines }: StagedWorker) => lines.at(-1)?.forwarded ?? 0
     const before = new Map(this.workers.map((worker) => [worker, heard(worker)]))
@@ -158,7 +158,7 @@ export class Stage {
     return busiest
   }
 
-  /** Ends a worker by this signal. */
+  /** Ends a worker with this signal. */
   async endWorker(worker: StagedWorker, signal: NodeJS.Signals) {
     const exit = await worker.process.end(signal)
     const at = this.workers.indexOf(worker)
@@ -167,18 +167,18 @@ export class Stage {
     return exit
   }
 
-  /** Ends a worker and starts another with its number. */
+  /** Ends a worker and starts another one with its number. */
   async replaceWorker(worker: StagedWorker, signal: NodeJS.Signals): Promise<void> {
     await this.endWorker(worker, signal)
     await this.startWorker(worker.number)
   }
 
-  /** Resolves when everything that had ended by itself runs again. */
+  /** Resolves when every process that ended by itself is running again. */
   async mend(): Promise<void> {
     await this.#mending
   }
 
-  /** As an orchestrator does: what has ended by itself is started again until it stays. */
+  /** Acts as an orchestrator: restarts processes that ended by themselves until they stay up. */
   async #startAgain(): Promise<void> {
     while (!this.#isClosing) {
       try {
@@ -188,13 +188,13 @@ export class Stage {
         }
         return
       } catch {
-        // What it needs may be away just now.
+        // Its servers may be unavailable at the moment.
         await sleep(1_000)
       }
     }
   }
 
-  /** A connection of its own to the stage's database, past every line. */
+  /** A separate connection to the stage's database that bypasses every line. */
   async connect(): Promise<pg.Client> {
     const client = new pg.Client({ connectionString: this.postgres.urlOf(this.databaseName) })
     client.on('error', () => {})

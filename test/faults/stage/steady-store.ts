@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 
-/** Plain SQL over the product's tables. A statement that finds PostgreSQL away is sent again until it is back. */
+/** Plain SQL on the product's tables. A statement is repeated while PostgreSQL is unavailable. */
 export interface SteadyStore {
   query<R extends object = Record<string, unknown>>(statement: string, values?: readonly unknown[]): Promise<R[]>
   close(): Promise<void>
 }
 
 const patienceMs = 120_000
-/** Refusals of the statement itself: sent again they would fail again. */
+/** Errors in the statement itself. A repetition would fail again. */
 const isOfStatement = (code: string) => ['22', '23', '42', '0A'].some((kind) => code.startsWith(kind))
 
 export function openSteadyStore(url: string): SteadyStore {

@@ -1,18 +1,18 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A way to a server that can be cut loudly, or stop forwarding silently, as a machine does that loses its network. */
+/** A line to a server that can be cut visibly, or stop forwarding silently, as when a machine loses its network. */
 export interface TcpLine {
   readonly port: number
-  /** Bytes forwarded so far, both ways. */
+  /** Number of bytes forwarded so far, in both directions. */
   readonly forwarded: number
-  /** The server's URL, by way of this line. */
+  /** The server's URL through this line. */
   urlOf(serverUrl: string): string
   /** Breaks every connection and refuses new ones. */
   cut(): void
-  /** Forwards nothing more and tells neither side: connections stay open, those made from now on included. */
+  /** Stops forwarding without telling either side. Connections stay open, including new ones. */
   vanish(): void
-  /** Forwards again, after either. What vanished goes on where it stopped. */
+  /** Forwards again, after either of them. Silent connections continue where they stopped. */
   restore(): void
   close(): Promise<void>
 }
@@ -37,7 +37,7 @@ export async function openTcpLine(targetPort: number): Promise<TcpLine> {
     })
     from.on('error', () => {})
     from.on('close', () => {
-      // A machine that is gone says no goodbye.
+      // A machine that has disappeared does not close its connections.
       if (state === 'vanished') return
       pairs.delete(pair)
       to.destroy()

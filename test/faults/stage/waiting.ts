@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** What was waited for did not come; the message says what, and how it stood. */
+/** A condition was not met in time. The message tells which one, and the last state. */
 export class NotInTimeError extends Error {
   override name = 'NotInTimeError'
 }
 
 /**
- * Waits until `condition` holds; one that throws does not hold yet. The time is an end to waiting for what never comes and
- * says nothing of speed. Throws NotInTimeError.
+ * Waits until `condition` is true. A condition that throws is not true yet. The time limit only ends a wait for something
+ * that never comes, and is not a measure of speed. Throws NotInTimeError.
  */
 export async function until(
   what: string,
@@ -31,7 +31,7 @@ export async function until(
   }
 }
 
-/** Random numbers that a seed decides (mulberry32), so that a seed breaks the same things in the same order. */
+/** Random numbers from a seed (mulberry32), so that a seed breaks the same things in the same order. */
 export class Random {
   #state: number
 
@@ -39,7 +39,7 @@ export class Random {
     this.#state = (seed ^ 0x9e3779b9) >>> 0
   }
 
-  /** From 0 up to and without 1. */
+  /** A number from 0 (inclusive) to 1 (exclusive). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0
     let mixed = this.#state

@@ -15,7 +15,7 @@ export interface WatchedOptions {
   readonly name: string
   readonly environment: Environment
   readonly guardian: Guardian
-  /** Told when it ends although nobody ended it. */
+  /** Called if the process ends although nobody ended it. */
   readonly onUnaskedExit: (exit: UnaskedExit) => void
 }
 
@@ -59,15 +59,15 @@ export class WatchedProcess {
     return this.#process.lastLines()
   }
 
-  /** Ends it and resolves when it has ended. */
+  /** Ends the process, and resolves when it has ended. */
   async end(signal: NodeJS.Signals): Promise<Exit> {
     this.#isEnding = true
-    // A stopped process takes no signal but these.
+    // A stopped process receives no other signal.
     if (signal !== 'SIGKILL' && !this.#hasEnded) this.resume()
     return this.#process.stop(signal)
   }
 
-  /** Stops it where it stands, as a machine does that is paused. */
+  /** Stops the process, as when a machine is suspended. */
   freeze(): void {
     process.kill(this.pid, 'SIGSTOP')
   }
@@ -77,7 +77,7 @@ export class WatchedProcess {
   }
 }
 
-/** What gives a process a clock that is ahead by so many milliseconds, or behind. */
+/** Environment that shifts a process's clock by this many milliseconds. */
 export function shiftedClock(byMs: number): Environment {
   return { NODE_OPTIONS: `--import=${shiftClock}`, SHIFT_CLOCK_MS: String(byMs) }
 }

@@ -7,7 +7,7 @@ import * as operations from './operations.ts'
 import type { Stage } from './stage.ts'
 import { until } from './waiting.ts'
 
-/** Which contacts a workspace syncs. Accounts are on in both. */
+/** The contacts that a workspace syncs. Accounts are turned on in both cases. */
 export type Source = 'FROM_LIST' | 'FROM_SYNCED_ACCOUNTS'
 
 /** The list that every seeded portal has. */
@@ -17,12 +17,12 @@ export const listId = '42'
 export interface LocalContact {
   readonly name: string
   readonly email: string
-  /** Value of the custom field that is mapped to nothing. */
+  /** Value of the custom field that is not mapped. */
   readonly note: string
   readonly isPrivate: boolean
 }
 
-/** A workspace that is set up, with the portal that it is connected to. */
+/** A workspace that is set up, and the portal that it is connected to. */
 export interface Workspace {
   readonly seed: number
   readonly id: string
@@ -30,9 +30,9 @@ export interface Workspace {
   readonly client: GraphQLClient
   readonly portal: SimulatedPortal
   readonly source: Source
-  /** Keys of the custom fields by the HubSpot property that feeds them. */
+  /** Keys of the custom fields, by the HubSpot property that feeds them. */
   readonly fieldKeys: ReadonlyMap<string, string>
-  /** Of the field that is mapped to nothing. */
+  /** Key of the custom field that is not mapped. */
   readonly noteKey: string
   readonly locals: readonly LocalContact[]
 }
@@ -62,7 +62,7 @@ const accountMappings: FieldMappingInput[] = [
   { property: 'description', target: 'DESCRIPTION' },
 ]
 
-/** Makes a workspace, connects it to the portal, and sets the sync up as an admin does, through the API. */
+/** Creates a workspace, connects it to the portal, and sets up the sync through the API, as an admin does. */
 export async function setUpWorkspace(
   stage: Stage,
   { seed, portal, name, source }: { seed: number; portal: SimulatedPortal; name: string; source: Source },
@@ -101,7 +101,10 @@ async function createField(client: GraphQLClient, name: string, type: CustomFiel
   return expectType(answer.createCustomField, 'CreateCustomFieldPayload').customField.key
 }
 
-/** One that a run links, one that nothing in HubSpot meets, and a private one that no run may see (B8). */
+/**
+ * Creates a contact that a run links, a contact that matches nothing in HubSpot, and a private contact that no run may see
+ * (B8).
+ */
 async function createLocals(client: GraphQLClient, portal: SimulatedPortal, noteKey: string): Promise<LocalContact[]> {
   const emails: string[] = []
   for (const record of portal.world.records.contacts.after(0)) {
@@ -127,7 +130,7 @@ async function createLocals(client: GraphQLClient, portal: SimulatedPortal, note
   return locals
 }
 
-/** Logs in to a portal as an admin in a browser would. */
+/** Logs in to a portal, as an admin does in a browser. */
 export async function connectPortal(client: GraphQLClient, hubId: number): Promise<void> {
   const answer = await client.request(operations.ConnectPortal)
   const { authorizeUrl, state } = expectType(answer.connectHubSpot, 'ConnectHubSpotPayload')
@@ -152,7 +155,7 @@ async function approve(authorizeUrl: string, hubId: number): Promise<string> {
   return code
 }
 
-/** Starts a run, or joins the one under way, and returns the id of its row. Asks again while the API is away. */
+/** Starts a run, or joins the run in progress, and returns the id of its row. Tries again while the API is unavailable. */
 export async function startRun({ client }: Workspace): Promise<string> {
   let id = ''
   await until('a run is started', async () => {
@@ -162,7 +165,7 @@ export async function startRun({ client }: Workspace): Promise<string> {
   return rowIdOf(id)
 }
 
-/** The id of the row that a global id names. */
+/** The row id in a global id. */
 export function rowIdOf(globalId: string): string {
   return Buffer.from(globalId, 'base64').toString('utf8').split(':')[1] ?? ''
 }

@@ -20,7 +20,7 @@ export interface GraphQLFailure {
   readonly extensions?: Record<string, unknown> & { code?: string }
 }
 
-/** Sends an operation that codegen has typed. */
+/** Sends an operation with types from codegen. */
 export function post<R, V>(url: string, document: TypedDocumentString<R, V>, variables: V, options?: RequestOptions) {
   return postBody<R>(url, { query: document.toString(), variables }, options)
 }

@@ -3,9 +3,9 @@ import { WebSocket } from 'ws'
 import { cleanUp } from '../clean-up.ts'
 
 export interface RawSocket {
-  /** Sends a message of the protocol, or a text as it is. */
+  /** Sends a message of the protocol, or text as is. */
   send(message: object | string): void
-  /** Closes it from this side. */
+  /** Closes the socket from this side. */
   close(): void
   /** The next message. Fails if the socket closes first. */
   next(): Promise<{ type: string; id?: string; payload?: unknown }>
@@ -13,7 +13,7 @@ export interface RawSocket {
   readonly closed: Promise<{ code: number; reason: string }>
 }
 
-/** A WebSocket to the API that sends whatever it is told, including protocol errors. */
+/** A WebSocket to the API that sends whatever it is given, including protocol errors. */
 export async function openRawSocket(url: string, protocols = ['graphql-transport-ws']): Promise<RawSocket> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, protocols)
   cleanUp(() => socket.terminate())

@@ -12,7 +12,9 @@ interface Beside {
   readonly dependencies?: Readonly<Record<string, () => Promise<unknown>>>
 }
 
-/** Serves the API's database once more, as another API process does, and returns its URL; it ends with the test. */
+/**
+ * Starts another server on the API's database, like another API process, and returns its URL. The server ends with the test.
+ */
 export async function startServerBeside(
   { database, sync, connection, webhooks, broker: own }: TestApi,
   { options, broker = own, log = pino({ level: 'silent' }), dependencies = {} }: Beside,

@@ -41,7 +41,7 @@ export interface TestApi {
   connect(workspace: IssuedWorkspace): Promise<void>
 }
 
-/** The API on its own sockets, with a database and a broker that nobody else uses. It ends with the test. */
+/** Starts the API on its own sockets, with a database and a broker that nobody else uses. It ends with the test. */
 export async function startTestApi({
   simulator,
   log = pino({ level: 'silent' }),
@@ -52,7 +52,7 @@ export async function startTestApi({
   returnUrls,
 }: {
   simulator?: Simulator
-  /** Of calls to HubSpot; without limits unless given. */
+  /** Budget of calls to HubSpot. Default: unlimited. */
   budget?: (broker: TestBroker) => CallBudget
   requestPatienceMs?: number
   returnUrls?: readonly string[]
