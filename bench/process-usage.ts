@@ -10,9 +10,13 @@ export function residentMbOf(pid: number): number {
 
 /** CPU seconds, user and system, that a process has used so far; with all that it started, unless it is this one. */
 export function cpuSecondsOf(pid: number): number {
+  return pid === process.pid ? (timesOf(pid)[0] ?? 0) : cpuSecondsOfTree(pid, allProcesses())
+}
+
+function cpuSecondsOfTree(pid: number, processes: readonly number[][]): number {
   const [own = 0, ended = 0] = timesOf(pid)
-  if (pid === process.pid) return own
-  return childrenOf(pid).reduce((sum, child) => sum + cpuSecondsOf(child), own + ended)
+  const children = processes.flatMap(([child = 0, parent]) => (parent === pid ? [child] : []))
+  return children.reduce((sum, child) => sum + cpuSecondsOfTree(child, processes), own + ended)
 }
 
 /** Linux counts in hundredths of a second. */
@@ -41,10 +45,6 @@ function statOf(pid: number): string | null {
     if (code === 'ENOENT' || code === 'ESRCH') return null
     throw error
   }
-}
-
-function childrenOf(pid: number): number[] {
-  return allProcesses().flatMap(([child = 0, parent]) => (parent === pid ? [child] : []))
 }
 
 /** Id and parent's id of each; where /proc tells them without a process of their own, since that would be counted too. */
