@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { formatMarkdown } from '../scripts/format-markdown.ts'
 import { compareAnswers } from './reads/compare-answers.ts'
 import { drawBars } from './reads/draw-bars.ts'
-import { measure, startLoadClient } from './reads/measure.ts'
+import { type Measured, measure, startLoadClient } from './reads/measure.ts'
 import { queryNames } from './reads/queries.ts'
 import { cpuRatiosTable, cpuTable, Results, ratesTable } from './reads/report.ts'
 import { requirePeers, type Server, startServers } from './reads/servers.ts'
@@ -40,7 +40,9 @@ try {
       for (const server of servers)
         results.add(server.name, query, await measure(client, stage, server, query, seconds))
     }
-    console.log(`${query} measured`)
+    console.log(
+      `${query}: ${results.servers.map((server) => `${server} ${shortText(results.of(server, query))}`).join(', ')}`,
+    )
   }
   console.log(`\n${textOf(results)}`)
   if (write) await writeDocs(results)
@@ -77,6 +79,10 @@ function textOf(results: Results): string {
     'CPU per request in microseconds, Node + PostgreSQL, and the most memory that each server took:',
     cpuTable(results),
   ].join('\n\n')
+}
+
+function shortText({ perSecond, nodeUs, postgresUs }: Measured): string {
+  return `${Math.round(perSecond)}/s ${Math.round(nodeUs + (postgresUs ?? 0))} us`
 }
 
 function wholeNumber(most: number) {

@@ -5,6 +5,7 @@ import type { Admit } from './admit-request.ts'
 import { sendAnswer } from './answer.ts'
 import { acceptedMediaType, formatResult, headersOfAnswers, prefersStream } from './answer-result.ts'
 import type { ApiOptions } from './api-options.ts'
+import { crossOriginHeaders } from './cross-origin.ts'
 import { graphqlPath, type Yoga } from './graphql-over-http.ts'
 import type { KnownDocuments } from './known-documents.ts'
 import type { RateLimiter } from './limits/rate-limiter.ts'
@@ -45,16 +46,17 @@ export function openKnownQueries(options: ApiOptions, { yoga, known, admit, rate
   }
 
   return async (request, response) => {
-    const { accept = null } = request.headers
+    const { accept = null, origin = null } = request.headers
     const mediaType = acceptedMediaType(accept)
     if (!isOrdinary(request, maxBytes) || mediaType === null || prefersStream(accept)) return {}
     const context: OperationContext = {}
+    const crossOrigin = crossOriginHeaders(options, origin)
     const answer = (result: ExecutionResult) => {
       const { status, headers, body } = formatResult(result, mediaType)
       const length = { 'content-length': String(Buffer.byteLength(body)) }
       sendAnswer(response, {
         status,
-        headers: { ...headers, ...headersOfAnswers, ...rateHeadersOf(rates, context), ...length },
+        headers: { ...headers, ...crossOrigin, ...headersOfAnswers, ...rateHeadersOf(rates, context), ...length },
         body,
       })
     }
@@ -90,7 +92,6 @@ function isOrdinary({ method, url, headers }: IncomingMessage, maxBytes: number)
     jsonTypes.includes(type) &&
     /^[1-9]\d*$/.test(length) &&
     Number(length) <= maxBytes &&
-    headers.origin === undefined &&
     headers['transfer-encoding'] === undefined &&
     headers['content-encoding'] === undefined &&
     headers.expect === undefined
@@ -100,11 +101,14 @@ function isOrdinary({ method, url, headers }: IncomingMessage, maxBytes: number)
 /** Rejects if the client disconnects before it has sent all of it. */
 function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    const disconnected = () => reject(new Error('The client disconnected.'))
+    // It may have done so while its credentials were looked up.
+    if (request.destroyed) return disconnected()
     const chunks: Buffer[] = []
     request.on('data', (chunk) => chunks.push(chunk))
     request.once('end', () => resolve(Buffer.concat(chunks)))
     request.once('error', reject)
-    request.once('close', () => reject(new Error('The client disconnected.')))
+    request.once('close', disconnected)
   })
 }
 

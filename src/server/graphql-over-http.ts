@@ -10,6 +10,7 @@ import { openAnswerMeter } from '../schema/support/answer-meter.ts'
 import type { Admit } from './admit-request.ts'
 import { acceptedMediaType, formatResult, graphqlMediaType, headersOfAnswers, prefersStream } from './answer-result.ts'
 import type { ApiOptions } from './api-options.ts'
+import { useCrossOrigin } from './cross-origin.ts'
 import { EventStream } from './event-stream.ts'
 import { type KnownDocuments, useKnownDocuments } from './known-documents.ts'
 import type { Guards } from './limits/guards.ts'
@@ -62,7 +63,8 @@ export function openYoga(
     // The mask below logs what deserves it.
     logging: false,
     maskedErrors: { maskError: mask },
-    cors: corsOf(options),
+    // A plugin adds the headers, and answers preflights.
+    cors: false,
     // The page is served before a request comes here.
     graphiql: false,
     context: ({ session }) => ({
@@ -72,6 +74,7 @@ export function openYoga(
       answer: openAnswerMeter(limits.answerBytes),
     }),
     plugins: [
+      useCrossOrigin(options),
       {
         // Before anything of the request is read. CORS preflights never come here.
         onRequestParse: async ({ request, serverContext }) => {
@@ -82,7 +85,9 @@ export function openYoga(
           // A query may have been admitted already, and then turned out to need more than answerKnownQuery does.
           if (session === undefined) await admit(req, res, serverContext as OperationContext)
         },
-        onResponse: ({ response }) => describeAnswer(response.headers),
+        onResponse: ({ response }) => {
+          for (const [name, value] of Object.entries(headersOfAnswers)) response.headers.set(name, value)
+        },
         onParams: ({ params, setParams }) => setParams(wellFormed(params)),
         onResultProcess: ({ request, result, resultProcessor, setResultProcessor, serverContext }) => {
           const mediaType = acceptedMediaType(request.headers.get('accept'))
@@ -139,29 +144,6 @@ const withoutIntrospection: Plugin = {
       validate(schema, document, rules, { ...options, hideSuggestions: true }),
     )
   },
-}
-
-/** Without a list of origins, pages of other origins read nothing. Credentials are never sent by the browser itself. */
-function corsOf({ corsOrigins }: ApiOptions) {
-  return ({ headers }: Request) => {
-    const origin = headers.get('origin')
-    if (origin === null || !(corsOrigins.includes(origin) || corsOrigins.includes('*'))) return false
-    return {
-      origin: [origin],
-      methods: ['GET', 'POST'],
-      allowedHeaders: ['authorization', 'content-type', 'x-workspace-id'],
-      exposedHeaders: ['RateLimit', 'RateLimit-Policy', 'Retry-After'],
-      credentials: false,
-      maxAge: 600,
-    }
-  }
-}
-
-function describeAnswer(headers: Headers): void {
-  for (const [name, value] of Object.entries(headersOfAnswers)) {
-    if (name === 'vary') headers.append(name, value)
-    else headers.set(name, value)
-  }
 }
 
 function persistedDocumentsOf({ persistedDocuments: { byId, only } }: ApiOptions): Plugin {
