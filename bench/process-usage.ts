@@ -13,9 +13,13 @@ export function residentMbOf(pid: number): number {
  * process.
  */
 export function cpuSecondsOf(pid: number): number {
+  return pid === process.pid ? (timesOf(pid)[0] ?? 0) : cpuSecondsOfTree(pid, allProcesses())
+}
+
+function cpuSecondsOfTree(pid: number, processes: readonly number[][]): number {
   const [own = 0, ended = 0] = timesOf(pid)
-  if (pid === process.pid) return own
-  return childrenOf(pid).reduce((sum, child) => sum + cpuSecondsOf(child), own + ended)
+  const children = processes.flatMap(([child = 0, parent]) => (parent === pid ? [child] : []))
+  return children.reduce((sum, child) => sum + cpuSecondsOfTree(child, processes), own + ended)
 }
 
 /** Linux counts in hundredths of a second. */
@@ -44,10 +48,6 @@ function statOf(pid: number): string | null {
     if (code === 'ENOENT' || code === 'ESRCH') return null
     throw error
   }
-}
-
-function childrenOf(pid: number): number[] {
-  return allProcesses().flatMap(([child = 0, parent]) => (parent === pid ? [child] : []))
 }
 
 /** The ids of all processes and of their parents. Reads /proc if possible, because an extra process would be counted too. */

@@ -1,4 +1,5 @@
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql'
+import type { Answer } from './answer.ts'
 
 /** The media type of responses: https://graphql.github.io/graphql-over-http/, "Media Types". */
 export const graphqlMediaType = 'application/graphql-response+json'
@@ -17,19 +18,19 @@ const unprocessable = [
   'ALIAS_LIMIT',
 ]
 
-/** Returns the complete response to a query or mutation: status, media type, and body. */
-export function answerResult(result: ExecutionResult, mediaType: string): Response {
+/** The answer to a query or mutation: status, media type, and body. */
+export function formatResult(result: ExecutionResult, mediaType: string): Answer & { readonly body: string } {
   const { status, headers } = statusOf(result)
   // Legacy clients treat an error status as a transport failure unless the media type says otherwise.
   const isSuccess = status >= 200 && status < 300
-  headers.set('content-type', `${isSuccess ? mediaType : graphqlMediaType}; charset=utf-8`)
   const { errors, extensions: { http: _http, ...extensions } = {}, ...shown } = result
   const body = {
     ...(errors !== undefined && { errors: errors.map(withoutTransport) }),
     ...shown,
     ...(Object.keys(extensions).length > 0 && { extensions }),
   }
-  return new Response(JSON.stringify(body), { status, headers })
+  const contentType = `${isSuccess ? mediaType : graphqlMediaType}; charset=utf-8`
+  return { status, headers: { ...headers, 'content-type': contentType }, body: JSON.stringify(body) }
 }
 
 interface HttpExtension {
@@ -37,10 +38,12 @@ interface HttpExtension {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-function statusOf({ data, errors = [] }: ExecutionResult): { status: number; headers: Headers } {
-  const headers = new Headers()
+function statusOf({ data, errors = [] }: ExecutionResult): { status: number; headers: Record<string, string> } {
+  const headers: Record<string, string> = {}
   const https = errors.map(({ extensions }) => (extensions.http ?? {}) as HttpExtension)
-  for (const http of https) for (const [name, value] of Object.entries(http.headers ?? {})) headers.set(name, value)
+  for (const http of https) {
+    for (const [name, value] of Object.entries(http.headers ?? {})) headers[name.toLowerCase()] = value
+  }
   if (data !== undefined) return { status: errors.length === 0 ? 200 : partialSuccess, headers }
   const status = Math.max(400, ...https.map((http) => http.status ?? 0))
   return { status: status === 400 && errors.some(isUnprocessable) ? 422 : status, headers }
@@ -55,6 +58,14 @@ function withoutTransport(error: GraphQLError | GraphQLFormattedError): GraphQLF
   const { extensions, ...shown } = 'toJSON' in error ? error.toJSON() : error
   const { http: _http, unexpected: _unexpected, originalError: _originalError, ...others } = extensions ?? {}
   return { ...shown, extensions: others }
+}
+
+/** What caches and browsers must know of every answer: it is one viewer's, it depends on the origin, and it is data. */
+export const headersOfAnswers = { 'cache-control': 'no-store', vary: 'Origin', 'x-content-type-options': 'nosniff' }
+
+/** Whether the client asks for a stream before anything else, and so gets even a failure as an event. */
+export function prefersStream(accept: string | null): boolean {
+  return /^\s*text\/event-stream/.test(accept ?? '')
 }
 
 /**

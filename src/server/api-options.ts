@@ -13,6 +13,8 @@ export interface ApiOptions {
   /** True if clients may query the schema. */
   readonly introspection: boolean
   readonly persistedDocuments: PersistedDocuments
+  /** False sends every request through Yoga. The answers are the same, so only tests and measurements have a reason to. */
+  readonly answerKnownQueries: boolean
   readonly limits: OperationLimits
   readonly rates: RateLimits
   readonly bounds: ConnectionBounds
@@ -27,6 +29,7 @@ export const defaultApiOptions: ApiOptions = {
   corsOrigins: [],
   introspection: true,
   persistedDocuments: noPersistedDocuments,
+  answerKnownQueries: true,
   limits: defaultLimits,
   rates: defaultRateLimits,
   bounds: defaultConnectionBounds,

@@ -13,14 +13,18 @@ import { callbackPath } from '../hubspot/gateway.ts'
 import { openApiMetrics } from '../metrics/api-metrics.ts'
 import { openPickers } from '../schema/support/pickers.ts'
 import { openSharedReads } from '../schema/support/shared-reads.ts'
+import { openAdmission } from './admit-request.ts'
 import { type Answer, jsonAnswer, sendAnswer } from './answer.ts'
+import { openKnownQueries } from './answer-known-query.ts'
 import { defaultApiOptions } from './api-options.ts'
 import { answerGraphiQL, asksForPage } from './graphiql.ts'
 import { graphqlPath, openYoga } from './graphql-over-http.ts'
 import { serveWebSockets } from './graphql-over-websocket.ts'
 import { answerLive, answerReady } from './health.ts'
+import { openKnownDocuments } from './known-documents.ts'
 import type { ConnectionBounds } from './limits/connection-bounds.ts'
 import { openGuards } from './limits/guards.ts'
+import { maskError } from './mask-error.ts'
 import { answerOAuthCallback } from './oauth-callback.ts'
 import { targetOf } from './request-target.ts'
 import type { ServerContext } from './server-context.ts'
@@ -68,7 +72,11 @@ export function createServer(context: ServerContext): ApiServer {
     everyMs: options.recheckSessionsMs,
     log: context.log,
   })
-  const yoga = openYoga(context, services, { ...options, metrics, sessions }, guards)
+  const known = openKnownDocuments()
+  const admit = openAdmission({ database, verifyJwt: options.verifyJwt }, guards)
+  const yoga = openYoga(context, services, { ...options, metrics, sessions }, { guards, admit, known })
+  const mask = maskError(context.log, options)
+  const answerKnownQuery = openKnownQueries(options, { yoga, known, admit, rates: guards.rates, mask })
   const routes: Readonly<Record<string, Route>> = {
     // Links in emails lead here if no front end is served at PUBLIC_URL.
     'GET /': () => ({ status: 302, headers: { location: graphqlPath }, body: '' }),
@@ -92,7 +100,9 @@ export function createServer(context: ServerContext): ApiServer {
         sendAnswer(response, await answerGraphiQL(request))
         return
       }
-      await yoga(plain(request, url), response)
+      const plainRequest = plain(request, url)
+      const forYoga = options.answerKnownQueries ? await answerKnownQuery(plainRequest, response) : {}
+      if (forYoga !== null) await yoga(plainRequest, response, forYoga)
       return
     }
     const route = routes[`${request.method} ${url.pathname}`]

@@ -1,9 +1,14 @@
+import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import type { Credentials } from '../auth/authenticate.ts'
 import { decodeGlobalId } from '../schema/support/global-ids.ts'
 
-export function httpCredentials(headers: { get(name: string): string | null }): Credentials {
-  return { authorization: headers.get('authorization'), workspaceId: workspaceRowId(headers.get('x-workspace-id')) }
+export function httpCredentials({ headers }: Pick<IncomingMessage, 'headers'>): Credentials {
+  const workspaceId = headers['x-workspace-id']
+  return {
+    authorization: headers.authorization ?? null,
+    workspaceId: workspaceRowId(workspaceId === undefined ? null : String(workspaceId)),
+  }
 }
 
 const payloadSchema = z.object({ authorization: z.string().nullish(), workspaceId: z.string().nullish() }).nullish()

@@ -2,19 +2,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations'
 import { type ExecutionResult, NoSchemaIntrospectionCustomRule, validate } from 'graphql'
 import { createYoga, type FetchAPI, isAsyncIterable, type Plugin, type YogaServerInstance } from 'graphql-yoga'
-import { authenticate, type Credentials, type Session } from '../auth/authenticate.ts'
+import type { Session } from '../auth/authenticate.ts'
 import type { ApiMetrics } from '../metrics/api-metrics.ts'
 import type { GraphQLContext, SchemaServices } from '../schema/context.ts'
 import { schema } from '../schema/schema.ts'
 import { openAnswerMeter } from '../schema/support/answer-meter.ts'
-import { acceptedMediaType, answerResult, graphqlMediaType } from './answer-result.ts'
+import type { Admit } from './admit-request.ts'
+import { acceptedMediaType, formatResult, graphqlMediaType, headersOfAnswers, prefersStream } from './answer-result.ts'
 import type { ApiOptions } from './api-options.ts'
-import { httpCredentials } from './credentials.ts'
+import { useCrossOrigin } from './cross-origin.ts'
 import { EventStream } from './event-stream.ts'
+import { type KnownDocuments, useKnownDocuments } from './known-documents.ts'
 import type { Guards } from './limits/guards.ts'
 import { refused } from './limits/operation-limits.ts'
 import { useLimits } from './limits/use-limits.ts'
-import { requireRate, useRateLimits } from './limits/use-rate-limits.ts'
+import { useRateLimits } from './limits/use-rate-limits.ts'
 import { useSubscriptionBounds } from './limits/use-subscription-bounds.ts'
 import { maskError } from './mask-error.ts'
 import type { OperationContext } from './operation-context.ts'
@@ -34,17 +36,21 @@ import { useSteadySubscriptions } from './use-steady-subscriptions.ts'
 
 export const graphqlPath = '/graphql'
 
+interface NodeContext extends OperationContext {
+  readonly req: IncomingMessage
+  readonly res?: ServerResponse
+}
+
 export type Yoga = YogaServerInstance<OperationContext, GraphQLContext>
 
 /** Serves GraphQL by POST, GET, and server-sent events. */
 export function openYoga(
-  { database, log }: ServerContext,
+  { log }: ServerContext,
   services: SchemaServices,
   options: ApiOptions & { metrics: ApiMetrics; sessions: SessionWatch },
-  guards: Guards,
+  { guards, admit, known }: { guards: Guards; admit: Admit; known: KnownDocuments },
 ): Yoga {
-  const { limits, verifyJwt, introspection } = options
-  const sessionOf = (credentials: Credentials) => authenticate({ database, verifyJwt }, credentials)
+  const { limits, introspection } = options
   const mask = maskError(log, { introspection })
   return createYoga<OperationContext, GraphQLContext>({
     schema,
@@ -57,33 +63,31 @@ export function openYoga(
     // `maskError` logs what is worth logging.
     logging: false,
     maskedErrors: { maskError: mask },
-    cors: corsOf(options),
+    // A plugin adds the headers and answers preflights.
+    cors: false,
     // `createServer` serves GraphiQL before a request gets here.
     graphiql: false,
     context: ({ session }) => ({
       ...services,
-      viewer: known(session).viewer,
+      viewer: present(session).viewer,
       // For the start of a subscription. Each execution gets a meter of its own.
       answer: openAnswerMeter(limits.answerBytes),
     }),
     plugins: [
+      useCrossOrigin(options),
       {
         // Runs before any part of the request is read. CORS preflights do not get here.
         onRequestParse: async ({ request, serverContext }) => {
           refuseSimpleRequest(request)
           refuseMalformedParameters(request)
           refuseUnacceptable(request)
-          const credentials = httpCredentials(request.headers)
-          const { req, res } = serverContext as unknown as { req: IncomingMessage; res?: ServerResponse }
-          const session = await guards.logins.count(req, () => sessionOf(credentials))
-          // Clients treat an interrupted response as a network error and try again.
-          const breakOff = () => void res?.destroy()
-          const outlet = res && new EventStream(res)
-          const context: OperationContext = { session, credentials, transport: 'HTTP', breakOff, outlet }
-          Object.assign(serverContext, context)
-          requireRate(guards.rates, { session })
+          const { req, res, session } = serverContext as unknown as NodeContext
+          // A query may have been admitted already, and then turned out to need more than answerKnownQuery does.
+          if (session === undefined) await admit(req, res, serverContext as OperationContext)
         },
-        onResponse: ({ response }) => describeAnswer(response.headers),
+        onResponse: ({ response }) => {
+          for (const [name, value] of Object.entries(headersOfAnswers)) response.headers.set(name, value)
+        },
         onParams: ({ params, setParams }) => setParams(wellFormed(params)),
         onResultProcess: ({ request, result, resultProcessor, setResultProcessor, serverContext }) => {
           const mediaType = acceptedMediaType(request.headers.get('accept'))
@@ -99,14 +103,16 @@ export function openYoga(
             const errors = [
               notAcceptable('A subscription returns a stream of events. Send the header "accept: text/event-stream".'),
             ]
-            setResultProcessor(() => answerResult({ errors }, graphqlMediaType), graphqlMediaType)
-          } else if (!Array.isArray(result) && !isStream(request)) {
+            setResultProcessor((_result, fetchAPI) => respond({ errors }, graphqlMediaType, fetchAPI), graphqlMediaType)
+          } else if (!Array.isArray(result) && !prefersStream(request.headers.get('accept'))) {
             const answer = mediaType ?? graphqlMediaType
-            setResultProcessor(() => answerResult(result as ExecutionResult, answer), answer)
+            const whole = result as ExecutionResult
+            setResultProcessor((_result, fetchAPI) => respond(whole, answer, fetchAPI), answer)
           }
         },
       },
       persistedDocumentsOf(options),
+      useKnownDocuments(known),
       ...(introspection ? [] : [withoutIntrospection]),
       // Must come before the plugins that read the events.
       useSteadySubscriptions({ closing: services.closing, limits, mask }),
@@ -140,36 +146,6 @@ const withoutIntrospection: Plugin = {
   },
 }
 
-/**
- * Without a list of origins, pages of other origins cannot read responses. Browsers never send credentials by themselves.
- */
-function corsOf({ corsOrigins }: ApiOptions) {
-  return ({ headers }: Request) => {
-    const origin = headers.get('origin')
-    if (origin === null || !(corsOrigins.includes(origin) || corsOrigins.includes('*'))) return false
-    return {
-      origin: [origin],
-      methods: ['GET', 'POST'],
-      allowedHeaders: ['authorization', 'content-type', 'x-workspace-id'],
-      exposedHeaders: ['RateLimit', 'RateLimit-Policy', 'Retry-After'],
-      credentials: false,
-      maxAge: 600,
-    }
-  }
-}
-
-/** True if the client prefers a stream. It then receives even a failure as an event. */
-function isStream({ headers }: Request): boolean {
-  return /^\s*text\/event-stream/.test(headers.get('accept') ?? '')
-}
-
-/** Sets headers for caches and browsers: a response belongs to one viewer, depends on the origin, and is data. */
-function describeAnswer(headers: Headers): void {
-  headers.set('cache-control', 'no-store')
-  headers.append('vary', 'Origin')
-  headers.set('x-content-type-options', 'nosniff')
-}
-
 function persistedDocumentsOf({ persistedDocuments: { byId, only } }: ApiOptions): Plugin {
   return usePersistedOperations({
     allowArbitraryOperations: !only,
@@ -185,7 +161,12 @@ function persistedDocumentsOf({ persistedDocuments: { byId, only } }: ApiOptions
   })
 }
 
-function known(session: Session | undefined): Session {
+function respond(result: ExecutionResult, mediaType: string, { Response }: FetchAPI): Response {
+  const { status, headers, body } = formatResult(result, mediaType)
+  return new Response(body, { status, headers })
+}
+
+function present(session: Session | undefined): Session {
   if (session === undefined) throw new Error('an operation reached the schema without a viewer')
   return session
 }

@@ -43,12 +43,15 @@ export function useRateLimits(limiter: RateLimiter, limits: OperationLimits): Pl
       if (refusal !== null) setResultAndStopExecution({ errors: [refusal] })
     },
     onResponse: ({ response, serverContext }) => {
-      const { session } = serverContext as OperationContext
-      if (session === undefined) return
-      const headers = rateHeaders(limiter.limits, limiter.standings(session))
+      const headers = rateHeadersOf(limiter, serverContext as OperationContext)
       for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
     },
   }
+}
+
+/** The headers of an answer. None if nobody is known to have sent the request. */
+export function rateHeadersOf(limiter: RateLimiter, { session }: OperationContext): Record<string, string> {
+  return session === undefined ? {} : rateHeaders(limiter.limits, limiter.standings(session))
 }
 
 /**

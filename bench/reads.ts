@@ -1,0 +1,94 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { cpus } from 'node:os'
+import { Command, InvalidArgumentError } from 'commander'
+import { formatMarkdown } from '../scripts/format-markdown.ts'
+import { compareAnswers } from './reads/compare-answers.ts'
+import { drawBars } from './reads/draw-bars.ts'
+import { type Measured, measure, startLoadClient } from './reads/measure.ts'
+import { queryNames } from './reads/queries.ts'
+import { cpuRatiosTable, cpuTable, Results, ratesTable } from './reads/report.ts'
+import { requirePeers, type Server, startServers } from './reads/servers.ts'
+import { openStage } from './reads/stage.ts'
+
+const { contacts, rounds, seconds, only, write } = new Command('npm run bench:reads --')
+  .description('Compares reads of the API with those of other servers over the same database.')
+  .option('--contacts <number>', 'contacts in the simulated HubSpot', wholeNumber(1_000_000), 20_000)
+  .option('--rounds <number>', 'rounds; each server has one turn in each', wholeNumber(100), 3)
+  .option('--seconds <number>', 'length of a turn', wholeNumber(600), 3)
+  .option('--only <names...>', 'compare with these servers only', [])
+  .option('--write', 'write the tables and the picture into docs/')
+  .parse()
+  .opts<{ contacts: number; rounds: number; seconds: number; only: string[]; write?: true }>()
+
+requirePeers()
+console.log('Filling a workspace by a sync …')
+const stage = await openStage({ contacts, databaseUrl: process.env.DATABASE_URL })
+const client = await startLoadClient()
+let servers: Server[] = []
+try {
+  servers = await startServers(stage, only)
+  await compareAnswers(servers, stage.variants, stage.token)
+  console.log(`${servers.length} servers return the same values for all queries; ${stage.contacts} contacts\n`)
+  const results = new Results(
+    servers.map(({ name }) => name),
+    stage.contacts,
+  )
+  for (const query of queryNames) {
+    // Each server compiles what it runs often, and PostgreSQL reads its pages.
+    for (const server of servers) await measure(client, stage, server, query, Math.min(2, seconds))
+    for (let round = 0; round < rounds; round++) {
+      for (const server of servers)
+        results.add(server.name, query, await measure(client, stage, server, query, seconds))
+    }
+    console.log(
+      `${query}: ${results.servers.map((server) => `${server} ${shortText(results.of(server, query))}`).join(', ')}`,
+    )
+  }
+  console.log(`\n${textOf(results)}`)
+  if (write) await writeDocs(results)
+} finally {
+  for (const { process: child } of servers) await child.stop('SIGKILL')
+  await client.stop()
+  await stage.close()
+}
+
+async function writeDocs(results: Results): Promise<void> {
+  const file = new URL('../docs/performance.md', import.meta.url)
+  const about =
+    `Measured on ${new Date().toISOString().slice(0, 10)} with ${results.contacts} contacts, ${cpus().length} cores shared by
+    clients, servers, and PostgreSQL, and Node ${process.versions.node}; medians of ${rounds} rounds.`.replace(
+      /\s+/g,
+      ' ',
+    )
+  const [begin, end] = ['<!-- printed by `npm run bench:reads -- --write` -->', '<!-- end -->']
+  const text = await readFile(file, 'utf8')
+  const [before, after] = [text.indexOf(begin), text.indexOf(end)]
+  if (before < 0 || after < before) throw new Error('docs/performance.md has no place for the tables.')
+  const printed = [begin, about, textOf(results)]
+  const whole = `${text.slice(0, before)}${printed.join('\n\n')}\n\n${text.slice(after)}`
+  await writeFile(file, await formatMarkdown(whole, file))
+  await writeFile(new URL('../docs/reads.svg', import.meta.url), drawBars(results))
+}
+
+function textOf(results: Results): string {
+  return [
+    'Requests per second:',
+    ratesTable(results),
+    'CPU per request, as a ratio:',
+    cpuRatiosTable(results),
+    'CPU per request in microseconds, Node + PostgreSQL, and the most memory that each server took:',
+    cpuTable(results),
+  ].join('\n\n')
+}
+
+function shortText({ perSecond, nodeUs, postgresUs }: Measured): string {
+  return `${Math.round(perSecond)}/s ${Math.round(nodeUs + (postgresUs ?? 0))} us`
+}
+
+function wholeNumber(most: number) {
+  return (text: string): number => {
+    const number = Number(text)
+    if (Number.isSafeInteger(number) && number >= 1 && number <= most) return number
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`)
+  }
+}

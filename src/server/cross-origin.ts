@@ -1,0 +1,34 @@
+import type { Plugin } from 'graphql-yoga'
+import type { ApiOptions } from './api-options.ts'
+
+type Options = Pick<ApiOptions, 'corsOrigins'>
+
+/**
+ * Headers that allow a page of another origin to read an answer. Without a list of origins, no page may. Browsers never add
+ * credentials by themselves.
+ */
+export function crossOriginHeaders({ corsOrigins }: Options, origin: string | null): Record<string, string> {
+  if (origin === null || !(corsOrigins.includes(origin) || corsOrigins.includes('*'))) return {}
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-allow-methods': 'GET, POST',
+    'access-control-allow-headers': 'authorization, content-type, x-workspace-id',
+    'access-control-expose-headers': 'RateLimit, RateLimit-Policy, Retry-After',
+    'access-control-max-age': '600',
+  }
+}
+
+/** Answers preflights, and adds the headers to every answer. */
+export function useCrossOrigin(options: Options): Plugin {
+  return {
+    onRequest: ({ request, fetchAPI: { Response }, endResponse }) => {
+      if (request.method !== 'OPTIONS') return
+      // Some browsers wait for a body unless its length is given.
+      endResponse(new Response(null, { status: 204, headers: { 'content-length': '0' } }))
+    },
+    onResponse: ({ request, response }) => {
+      const headers = crossOriginHeaders(options, request.headers.get('origin'))
+      for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
+    },
+  }
+}
