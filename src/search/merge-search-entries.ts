@@ -1,7 +1,12 @@
 import type { Queryable } from '../database/database.ts'
 
-/** Those over trigrams (B4). */
-const searchIndexes = ['contact_name_trgm_idx', 'contact_handle_trgm_idx']
+/** Those over trigrams (B4) and over the values of custom fields (B5). */
+const searchIndexes = [
+  'contact_name_trgm_idx',
+  'contact_handle_trgm_idx',
+  'contact_custom_fields_idx',
+  'account_custom_fields_idx',
+]
 
 /**
  * Merges into the search indexes what was written since the last time and waits in their lists, which each search reads
