@@ -1,4 +1,5 @@
-import type { Database } from '../database/database.ts'
+import type { Database, Queryable } from '../database/database.ts'
+import { shareReads } from '../database/share-reads.ts'
 import type { Plan, Role } from '../generated/prisma/enums.ts'
 import { hashApiToken } from './api-token.ts'
 
@@ -36,12 +37,23 @@ const workspacesOfUser = (named: string) => `
         LIMIT 2
       ) workspace ON true`
 
-/** One row per workspace that the token's user may act in, at most two. */
-export async function findUserByApiToken(
+/**
+ * One row per workspace that the token's user may act in, at most two. Requests with the same token that arrive together share a
+ * read, which begins after all of them have arrived.
+ */
+export function findUserByApiToken(
   { pool }: Pick<Database, 'pool'>,
   token: string,
   workspaceId: string | null,
 ): Promise<TokenRow[]> {
+  const read = sharedReads.get(pool) ?? shareReads((...asked) => readUserByApiToken(pool, ...asked))
+  sharedReads.set(pool, read)
+  return read(token, workspaceId ?? '')
+}
+
+const sharedReads = new WeakMap<object, (token: string, workspaceId: string) => Promise<TokenRow[]>>()
+
+async function readUserByApiToken(pool: Queryable, token: string, workspaceId: string): Promise<TokenRow[]> {
   const { rows } = await pool.query<TokenRow>({
     name: 'find-token-user',
     text: `
@@ -49,7 +61,7 @@ export async function findUserByApiToken(
       FROM api_token token
       JOIN app_user ON app_user.id = token.user_id ${workspacesOfUser('$2::uuid')}
       WHERE token.token_hash = $1`,
-    values: [hashApiToken(token), workspaceId],
+    values: [hashApiToken(token), workspaceId || null],
   })
   return rows
 }

@@ -10,7 +10,8 @@ export interface SyncedField {
   readonly target: MappingTarget | null
 }
 
-interface Mapping {
+/** A mapping, as far as it matters which field the property feeds. */
+export interface MappedProperty {
   readonly target: MappingTarget
   readonly hubspotProperty: string
   readonly customFieldKey: string | null
@@ -28,7 +29,7 @@ const fieldOfTarget: Readonly<Record<Exclude<MappingTarget, 'CUSTOM_FIELD'>, str
 }
 
 /** The fields that these mappings feed, in their order (B41). */
-export function syncedFields(mappings: readonly Mapping[]): SyncedField[] {
+export function syncedFields(mappings: readonly MappedProperty[]): SyncedField[] {
   return mappings.map(({ target, hubspotProperty: property, customFieldKey }) => ({
     field: target === 'CUSTOM_FIELD' ? customField(customFieldKey ?? '') : fieldOfTarget[target],
     property,

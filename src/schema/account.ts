@@ -7,6 +7,7 @@ import { CustomFieldValue, customFieldValues } from './custom-field-value.ts'
 import { HubSpotLink } from './hubspot-link.ts'
 import { AccountFilterInput, RecordOrderInput } from './record-filters.ts'
 import { connectionQuery } from './support/connection-query.ts'
+import { domainsInOrder } from './support/contact-parts.ts'
 import { cost, customFieldsCost, longText } from './support/field-cost.ts'
 import { filterContext } from './support/filter-context.ts'
 import { searchConnection } from './support/search-connection.ts'
@@ -28,7 +29,7 @@ export const Account = builder.prismaNode('Account', {
     domains: t.stringList({
       description: 'Domains, in alphabetical order.',
       extensions: cost({ own: 1 }),
-      select: { domains: { select: { domain: true }, orderBy: { domain: 'asc' } } },
+      select: { domains: domainsInOrder },
       resolve: ({ domains }) => domains.map(({ domain }) => domain),
     }),
     customFields: t.field({

@@ -5,6 +5,7 @@ import { findByExternalIds } from '../records/find-by-external-ids.ts'
 import { builder } from './builder.ts'
 import { Contact } from './contact-ref.ts'
 import type { GraphQLContext } from './context.ts'
+import { findContacts } from './support/find-contacts.ts'
 import { encodeGlobalId, rowId } from './support/global-ids.ts'
 import { isVisible, visibleContacts } from './support/visible-contacts.ts'
 
@@ -35,11 +36,8 @@ const ContactChange = builder.objectRef<ContactEvent>('ContactChange').implement
       type: Contact,
       nullable: true,
       description: 'Current state of the contact. Null if it was deleted.',
-      resolve: (query, { kind, id }, _args, { database, viewer }) =>
-        kind === 'DELETED'
-          ? null
-          : // Prisma would compile findUnique anew for each number of concurrent look-ups.
-            database.prisma.contact.findFirst({ ...query, where: { ...visibleContacts(viewer), id } }),
+      resolve: async (query, { kind, id }, _args, context, info) =>
+        kind === 'DELETED' ? null : ((await findContacts(context, info, query, { by: 'id', values: [id] }))[0] ?? null),
     }),
     changedAt: t.field({
       type: 'DateTime',

@@ -1,5 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql'
+import { findPhoneRegion } from '../contacts/contact-handles.ts'
 import { normaliseHandle } from '../contacts/handles.ts'
+import type { ContactKeys } from '../contacts/read-contacts.ts'
 import type { Contact as ContactRow } from '../generated/prisma/client.ts'
 import { findByExternalIds } from '../records/find-by-external-ids.ts'
 import type { ContactFilter } from '../search/contact-filter.ts'
@@ -13,7 +15,6 @@ import {
 } from '../search/find-page.ts'
 import { selectContacts } from '../search/select-records.ts'
 import { suggestContacts } from '../search/suggest-contacts.ts'
-import { getSyncSettings } from '../sync/settings/get-sync-settings.ts'
 import { Account } from './account.ts'
 import { builder } from './builder.ts'
 import { HandleInput } from './contact-handle.ts'
@@ -24,11 +25,13 @@ import { HubSpotLink } from './hubspot-link.ts'
 import { ContactFilterInput, RecordOrderInput } from './record-filters.ts'
 import { batchReads, together } from './support/ask-together.ts'
 import { connectionQuery } from './support/connection-query.ts'
+import { handlesInOrder } from './support/contact-parts.ts'
 import { cost, customFieldsCost, longText } from './support/field-cost.ts'
 import { filterContext } from './support/filter-context.ts'
+import { findContacts } from './support/find-contacts.ts'
+import type { GlobalId } from './support/global-ids.ts'
 import { maxPageSize, type PageArgs, requireAtMost, requirePage } from './support/keyset-connection.ts'
 import { type OrderArg, searchConnection } from './support/search-connection.ts'
-import { visibleContacts } from './support/visible-contacts.ts'
 
 builder.prismaObjectFields(Contact, (t) => ({
   externalId: t.exposeString('externalId', {
@@ -45,7 +48,7 @@ builder.prismaObjectFields(Contact, (t) => ({
   links: t.exposeStringList('links', { description: 'Web links, in order.', extensions: cost({ own: 5 }) }),
   handles: t.relation('handles', {
     description: 'Email addresses and phone numbers.',
-    query: { orderBy: [{ source: 'asc' }, { value: 'asc' }] },
+    query: handlesInOrder,
   }),
   account: t.relation('account', {
     type: Account,
@@ -105,17 +108,10 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'One contact. Null if there is none.',
     args: { by: t.arg({ type: ContactBy, required: true }) },
-    resolve: async (query, _root, { by }, context) => {
-      const { prisma } = context.database
-      const visible = visibleContacts(context.viewer)
-      if (by.externalId != null) return (await contactsByExternalId(context, query, [by.externalId]))[0] ?? null
-      if (by.id != null) {
-        return by.id.typename === 'Contact'
-          ? prisma.contact.findUnique({ ...query, where: { ...visible, id: by.id.id } })
-          : null
-      }
-      const id = by.handle == null ? null : await contactIdOfHandle(context, by.handle)
-      return id === null ? null : prisma.contact.findUnique({ ...query, where: { ...visible, id } })
+    resolve: async (query, _root, { by }, context, info) => {
+      if (by.externalId != null) return (await contactsByExternalId(context, info, query, [by.externalId]))[0] ?? null
+      const keys = by.id == null ? await keysOfHandle(context, by.handle) : keysOfId(by.id)
+      return keys && ((await findContacts(context, info, query, keys))[0] ?? null)
     },
   }),
   contacts: t.connection(
@@ -138,12 +134,11 @@ builder.queryFields((t) => ({
       }),
       first: t.arg.int({ defaultValue: 10, description: 'Maximum number of suggestions, from 0 to 100.' }),
     },
-    resolve: async (query, _root, args, { database, viewer }) => {
+    resolve: async (query, _root, args, context, info) => {
       const first = args.first ?? 10
       requirePage({ first })
-      const ids = await suggestContacts(database.pool, viewer, args.query, first)
-      const where = { ...visibleContacts(viewer), id: { in: ids } }
-      const contacts = ids.length === 0 ? [] : await database.prisma.contact.findMany({ ...query, where })
+      const ids = await suggestContacts(context.database.pool, context.viewer, args.query, first)
+      const contacts = await findContacts(context, info, query, { by: 'id', values: ids })
       const byId = new Map(contacts.map((contact) => [contact.id, contact]))
       return ids.flatMap((id) => byId.get(id) ?? [])
     },
@@ -153,7 +148,7 @@ builder.queryFields((t) => ({
     nullable: { list: false, items: true },
     description: 'Contacts by HubSpot contact ids, in the given order, with null for an unknown id. At most 100.',
     args: { externalIds: t.arg.stringList({ required: true, description: 'HubSpot contact ids.' }) },
-    resolve: (query, _root, { externalIds }, context) => contactsByExternalId(context, query, externalIds),
+    resolve: (query, _root, { externalIds }, context, info) => contactsByExternalId(context, info, query, externalIds),
   }),
 }))
 
@@ -168,7 +163,7 @@ async function searchContacts({ filter, ...args }: SearchArgs, context: GraphQLC
   return searchConnection(args, {
     findPage: (page) => findPage(database.pool, selection, page),
     count: () => countAll(database.pool, selection),
-    load: (ids) => loadContacts(context, connectionQuery(context, info, 'Contact'), ids),
+    load: (ids) => findContacts(context, info, connectionQuery(context, info, 'Contact'), { by: 'id', values: ids }),
   })
 }
 
@@ -201,7 +196,9 @@ async function contactsOfAccount(
         return (id) => counts.get(id) ?? 0
       }),
       contacts: batchReads<string[], readonly ContactRow[]>(async (pages) => {
-        const contacts = await context.answer.inTurn(() => loadContacts(context, query, pages.flat()))
+        const contacts = await context.answer.inTurn(() =>
+          findContacts(context, info, query, { by: 'id', values: pages.flat() }),
+        )
         const byId = new Map(contacts.map((contact) => [contact.id, contact]))
         return (ids) => ids.flatMap((id) => byId.get(id) ?? [])
       }),
@@ -214,30 +211,33 @@ async function contactsOfAccount(
   })
 }
 
-function loadContacts({ database, viewer }: GraphQLContext, query: object, ids: string[]) {
-  return database.prisma.contact.findMany({ ...query, where: { ...visibleContacts(viewer), id: { in: ids } } })
-}
-
-function contactsByExternalId(context: GraphQLContext, query: object, externalIds: readonly string[]) {
+function contactsByExternalId(
+  context: GraphQLContext,
+  info: GraphQLResolveInfo,
+  query: object,
+  externalIds: readonly string[],
+) {
   requireAtMost(maxPageSize, 'externalIds', externalIds)
   const { database, viewer } = context
-  return findByExternalIds(database, { workspaceId: viewer.workspaceId, objectType: 'CONTACT' }, externalIds, (ids) =>
-    database.prisma.contact.findMany({ ...query, where: { ...visibleContacts(viewer), externalId: { in: ids } } }),
+  return findByExternalIds(
+    database,
+    { workspaceId: viewer.workspaceId, objectType: 'CONTACT' },
+    externalIds,
+    (values) => findContacts(context, info, query, { by: 'externalId', values }),
   )
 }
 
-async function contactIdOfHandle(
+function keysOfId({ typename, id }: GlobalId): ContactKeys | null {
+  return typename === 'Contact' ? { by: 'id', values: [id] } : null
+}
+
+async function keysOfHandle(
   { database, viewer: { workspaceId } }: GraphQLContext,
-  handle: { source: 'EMAIL' | 'PHONE'; value: string },
-): Promise<string | null> {
+  handle: { source: 'EMAIL' | 'PHONE'; value: string } | null | undefined,
+): Promise<ContactKeys | null> {
+  if (handle == null) return null
   const { source } = handle
-  const { defaultPhoneRegion: region } =
-    source === 'PHONE' ? await getSyncSettings(database.prisma, workspaceId) : { defaultPhoneRegion: 'US' }
+  const region = source === 'PHONE' ? await findPhoneRegion(database.pool, workspaceId) : 'US'
   const value = normaliseHandle(source, handle.value, region)
-  if (value === null) return null
-  const held = await database.prisma.contactHandle.findFirst({
-    where: { workspaceId, source, value, isPrivate: false },
-    select: { contactId: true },
-  })
-  return held?.contactId ?? null
+  return value === null ? null : { by: 'handle', source, value }
 }

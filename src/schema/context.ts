@@ -15,6 +15,8 @@ export interface SchemaServices {
   readonly pickers: Pickers
   /** Aborts when the server stops, so that subscriptions end. */
   readonly closing: AbortSignal
+  /** Makes Prisma read contacts as well. For tests, which compare the answers. */
+  readonly plainReads?: boolean
 }
 
 /** What resolvers can use. */

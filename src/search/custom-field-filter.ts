@@ -71,7 +71,7 @@ export function customFieldCondition(
     conditions.push(exactCondition(reader, [...path, 'boolean'], column, key, 'boolean', filter.boolean))
   }
   if (kind === 'datetime' && filter.datetime != null) {
-    conditions.push(momentCondition(reader, [...path, 'datetime'], `${column} ->> ${key}`, filter.datetime))
+    conditions.push(momentCondition(reader, [...path, 'datetime'], column, key, filter.datetime))
   }
   return allOf(conditions)
 }
@@ -81,7 +81,7 @@ interface Exact<T> {
   readonly in?: readonly T[] | null
 }
 
-/** Uses containment, which an index on the whole column supports. */
+/** Uses containment, which the index over all values supports. */
 function exactCondition<T extends string | number | boolean>(
   reader: FilterReader,
   path: Path,
@@ -128,13 +128,19 @@ function finite(reader: FilterReader, path: Path, number: number): number {
 }
 
 /** Times are stored as ISO text in UTC with milliseconds, which sorts chronologically. */
-function momentCondition(reader: FilterReader, path: Path, text: string, filter: DateTimeFilter): string {
-  const conditions: string[] = []
-  if (filter.eq != null) conditions.push(`${text} = ${reader.value(filter.eq.toISOString())}`)
+function momentCondition(
+  reader: FilterReader,
+  path: Path,
+  column: string,
+  key: string,
+  filter: DateTimeFilter,
+): string {
+  const conditions = [exactCondition(reader, path, column, key, 'text', { eq: filter.eq?.toISOString() })]
   for (const [name, operator] of comparisons) {
     const moment = filter[name]
-    if (moment != null) conditions.push(`(${text}) COLLATE "C" ${operator} ${reader.value(moment.toISOString())}`)
+    if (moment == null) continue
+    reader.count(path)
+    conditions.push(`(${column} ->> ${key}) COLLATE "C" ${operator} ${reader.value(moment.toISOString())}`)
   }
-  for (const _ of conditions) reader.count(path)
   return allOf(conditions)
 }

@@ -1,7 +1,12 @@
 import type { Queryable } from '../database/database.ts'
 
-/** The trigram indexes (B4). */
-const searchIndexes = ['contact_name_trgm_idx', 'contact_handle_trgm_idx']
+/** The indexes over trigrams (B4) and over the values of custom fields (B5). */
+const searchIndexes = [
+  'contact_name_trgm_idx',
+  'contact_handle_trgm_idx',
+  'contact_custom_fields_idx',
+  'account_custom_fields_idx',
+]
 
 /**
  * Merges pending entries into the search indexes. New entries wait in pending lists, which every search has to scan.

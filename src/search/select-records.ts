@@ -1,4 +1,5 @@
 import type { Viewer } from '../auth/viewer.ts'
+import { visibleTo } from '../contacts/visible-contacts.ts'
 import { type AccountFilter, accountCondition, type FilterFields } from './account-filter.ts'
 import { type ContactFilter, type ContactFilterContext, contactCondition } from './contact-filter.ts'
 import { FilterReader } from './filter-reader.ts'
@@ -8,7 +9,7 @@ import type { Selection } from './find-page.ts'
 export function selectContacts(viewer: Viewer, filter: ContactFilter, context: ContactFilterContext): Selection {
   const reader = new FilterReader(viewer.workspaceId)
   const visible = `contact.workspace_id = ${reader.value(viewer.workspaceId)}
-    AND (contact.private_owner_id IS NULL OR contact.private_owner_id = ${reader.value(viewer.userId)})`
+    AND ${visibleTo(reader.value(viewer.userId))}`
   const wanted = contactCondition(reader, ['filter'], filter, context)
   reader.requireNone()
   return { table: 'contact', condition: `${visible} AND (${wanted})`, values: reader.values }

@@ -1,6 +1,7 @@
 import type { Viewer } from '../auth/viewer.ts'
 import { findPhoneRegion } from '../contacts/contact-handles.ts'
 import { normaliseHandle } from '../contacts/handles.ts'
+import { visibleTo } from '../contacts/visible-contacts.ts'
 import type { Queryable } from '../database/database.ts'
 import { cutText, dropInvisible } from '../records/text-rules.ts'
 import { SqlWriter } from './sql-writer.ts'
@@ -139,8 +140,7 @@ function inner(writer: SqlWriter, viewer: Viewer, { text, address, digits }: Typ
 const named = (writer: SqlWriter, before: '' | '%' | '% ', text: string) =>
   `'${before}' || search_pattern(${writer.value(text.normalize('NFC'))}) || '%'`
 
-const visible = (writer: SqlWriter, { userId }: Viewer) =>
-  `(contact.private_owner_id IS NULL OR contact.private_owner_id = ${writer.value(userId)})`
+const visible = (writer: SqlWriter, { userId }: Viewer) => visibleTo(writer.value(userId))
 
 function ofNames(writer: SqlWriter, viewer: Viewer, condition: string): string {
   return `SELECT contact.id, search_text(contact.name) AS name FROM contact
@@ -152,5 +152,5 @@ function ofHandles(writer: SqlWriter, viewer: Viewer, condition: string, limit: 
     FROM (SELECT contact_id FROM contact_handle
           WHERE workspace_id = ${writer.value(viewer.workspaceId)} AND ${condition} OFFSET 0) AS handle
     CROSS JOIN LATERAL (SELECT * FROM contact WHERE contact.id = handle.contact_id OFFSET 0) AS contact
-    WHERE ${visible(writer, viewer)} LIMIT ${writer.value(limit)}`
+    WHERE ${visibleTo(writer.value(viewer.userId))} LIMIT ${writer.value(limit)}`
 }

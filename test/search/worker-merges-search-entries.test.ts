@@ -15,7 +15,8 @@ const mayLookIntoIndexes = roles[0]?.isSuperuser === true
 
 async function waitingPages(): Promise<number> {
   const { rows } = await pool.query<{ pages: number }>(
-    `SELECT (pgstatginindex('contact_name_trgm_idx')).pending_pages + (pgstatginindex('contact_handle_trgm_idx')).pending_pages AS pages`,
+    `SELECT sum((pgstatginindex(name::regclass)).pending_pages)::integer AS pages
+     FROM unnest(ARRAY ['contact_name_trgm_idx', 'contact_handle_trgm_idx', 'contact_custom_fields_idx']) AS name`,
   )
   return rows[0]?.pages ?? 0
 }

@@ -2,7 +2,7 @@ import { brandWithType } from '@pothos/core'
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { GraphQLResolveInfo } from 'graphql'
 import type { GraphQLContext } from '../context.ts'
-import { visibleContacts } from './visible-contacts.ts'
+import { findContacts } from './find-contacts.ts'
 
 /**
  * Loads the contacts with these ids, with their selected fields. The number of statements does not depend on the number of
@@ -14,12 +14,8 @@ export async function loadContacts(
   info: GraphQLResolveInfo,
 ): Promise<Map<string, object>> {
   if (ids.length === 0) return new Map()
-  const { database, viewer } = context
   const query = queryFromInfo({ context, info, typeName: 'Contact' })
-  const rows = await database.prisma.contact.findMany({
-    ...query,
-    where: { ...visibleContacts(viewer), id: { in: [...new Set(ids)] } },
-  })
+  const rows = await findContacts(context, info, query, { by: 'id', values: [...new Set(ids)] })
   for (const row of rows) brandWithType(row, 'Contact' as never)
   return new Map(rows.map((row) => [row.id, row]))
 }

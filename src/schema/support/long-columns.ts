@@ -8,13 +8,21 @@ const longColumns: Readonly<Record<string, readonly string[]>> = {
 
 /** The part of a Prisma query that omits long columns that the operation does not select anywhere. */
 export function withoutUnasked(
-  { operation, fragments }: GraphQLResolveInfo,
+  info: GraphQLResolveInfo,
   typeName: string,
 ): { readonly omit?: Readonly<Record<string, true>> } {
   const names = longColumns[typeName]
   if (names === undefined) return {}
+  const asked = askedColumns(info, typeName)
+  return {
+    omit: Object.fromEntries(names.filter((name) => !asked.includes(name)).map((name) => [name, true as const])),
+  }
+}
+
+/** The long columns of a type that the operation selects somewhere. */
+export function askedColumns({ operation, fragments }: GraphQLResolveInfo, typeName: string): string[] {
   const asked = askedNames(operation, fragments)
-  return { omit: Object.fromEntries(names.filter((name) => !asked.has(name)).map((name) => [name, true as const])) }
+  return (longColumns[typeName] ?? []).filter((name) => asked.has(name))
 }
 
 /** Keyed by operation, because parsed documents are cached between requests. */

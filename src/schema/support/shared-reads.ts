@@ -1,13 +1,13 @@
 import { type Connection, findConnection } from '../../connection/find-connection.ts'
 import type { ChangePosition } from '../../contacts/change-position.ts'
 import { type ChangedContact, presentPosition, readChanges } from '../../contacts/read-changes.ts'
-import type { Database } from '../../database/database.ts'
+import { type Database, prepared, type Queryable } from '../../database/database.ts'
+import { shareReads } from '../../database/share-reads.ts'
 import type { CustomField, SyncRun } from '../../generated/prisma/client.ts'
 import type { ObjectType } from '../../generated/prisma/enums.ts'
-import { type SyncedField, syncedFields } from '../../records/synced-fields.ts'
-import { coveringRuns } from '../../sync/runs/last-synced-at.ts'
+import { type MappedProperty, type SyncedField, syncedFields } from '../../records/synced-fields.ts'
+import { findLastRunEnd } from '../../sync/runs/last-synced-at.ts'
 import { openStatuses } from '../../sync/runs/run-states.ts'
-import { shareReads } from './share-reads.ts'
 
 /** Reads that contacts, errors, and subscribers need again and again. Concurrent callers share one read. */
 export interface SharedReads {
@@ -34,26 +34,15 @@ export interface Origin {
 
 export function openSharedReads(database: Database): SharedReads {
   const { prisma } = database
-  const connection = (workspaceId: string) => findConnection({ database }, workspaceId)
+  const connection = shareReads((workspaceId) => findConnection({ database }, workspaceId))
   const origin = shareReads(async (workspaceId, type) => {
     const objectType = type as ObjectType
-    const [connected, mappings, lastRun] = await Promise.all([
+    const [connected, mappings, lastRunFinishedAt] = await Promise.all([
       connection(workspaceId),
-      prisma.fieldMapping.findMany({
-        where: { workspaceId, objectType },
-        include: { customField: true },
-        orderBy: { position: 'asc' },
-      }),
-      prisma.syncRun.findFirst({
-        where: coveringRuns(workspaceId, objectType),
-        orderBy: { createdAt: 'desc' },
-        select: { finishedAt: true },
-      }),
+      findMappings(database.pool, workspaceId, objectType),
+      findLastRunEnd(database.pool, workspaceId, objectType),
     ])
-    const fields = syncedFields(
-      mappings.map((mapping) => ({ ...mapping, customFieldKey: mapping.customField?.key ?? null })),
-    )
-    return { connection: connected, fields, lastRunFinishedAt: lastRun?.finishedAt ?? null }
+    return { connection: connected, fields: syncedFields(mappings), lastRunFinishedAt }
   })
   const changes = shareReads((workspaceId, at, id, limit) =>
     readChanges(database.pool, workspaceId, { at: BigInt(at), id }, { limit: Number(limit) }),
@@ -68,10 +57,36 @@ export function openSharedReads(database: Database): SharedReads {
       }),
     ),
     run: shareReads((workspaceId, id) => prisma.syncRun.findFirst({ where: { id, workspaceId } })),
-    customFields: shareReads((workspaceId) =>
-      prisma.customField.findMany({ where: { workspaceId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] }),
-    ),
-    connection: shareReads(connection),
+    customFields: shareReads((workspaceId) => findCustomFields(database.pool, workspaceId)),
+    connection,
     origin: (workspaceId, objectType) => origin(workspaceId, objectType),
   }
+}
+
+async function findCustomFields(queryable: Queryable, workspaceId: string): Promise<CustomField[]> {
+  const { rows } = await queryable.query<CustomField>(
+    prepared(
+      `SELECT id, workspace_id AS "workspaceId", object_type AS "objectType", key, name, type, options,
+         created_at AS "createdAt"
+       FROM custom_field WHERE workspace_id = $1 ORDER BY created_at, id`,
+      [workspaceId],
+    ),
+  )
+  return rows
+}
+
+async function findMappings(
+  queryable: Queryable,
+  workspaceId: string,
+  objectType: ObjectType,
+): Promise<MappedProperty[]> {
+  const { rows } = await queryable.query<MappedProperty>(
+    prepared(
+      `SELECT target, hubspot_property AS "hubspotProperty",
+         (SELECT key FROM custom_field WHERE id = custom_field_id) AS "customFieldKey"
+       FROM field_mapping WHERE workspace_id = $1 AND object_type = $2::object_type ORDER BY position`,
+      [workspaceId, objectType],
+    ),
+  )
+  return rows
 }

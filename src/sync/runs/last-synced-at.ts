@@ -1,4 +1,5 @@
-import type { ContactLink, Prisma } from '../../generated/prisma/client.ts'
+import type { Queryable } from '../../database/database.ts'
+import type { ContactLink } from '../../generated/prisma/client.ts'
 import type { ObjectType } from '../../generated/prisma/enums.ts'
 import { completedStatuses } from './run-states.ts'
 
@@ -14,12 +15,20 @@ export function lastSyncedAt(
   return follows && lastRunFinishedAt !== null && lastRunFinishedAt > link.syncedAt ? lastRunFinishedAt : link.syncedAt
 }
 
-/** Selects the runs whose end counts for every record of a type: full runs that were not cut short. */
-export function coveringRuns(workspaceId: string, objectType: ObjectType): Prisma.SyncRunWhereInput {
-  return {
-    workspaceId,
-    scope: 'ALL',
-    status: { in: [...completedStatuses] },
-    ...(objectType === 'CONTACT' ? { objectType } : { OR: [{ objectType }, { withAccounts: true }] }),
-  }
+/**
+ * The end of the last run that counts for every record of a type: a full run that was not cut short. Null before the first one.
+ */
+export async function findLastRunEnd(
+  queryable: Queryable,
+  workspaceId: string,
+  objectType: ObjectType,
+): Promise<Date | null> {
+  const { rows } = await queryable.query<{ finishedAt: Date | null }>({
+    text: `SELECT finished_at AS "finishedAt" FROM sync_run
+      WHERE workspace_id = $1 AND scope = 'ALL' AND status = ANY ($2::run_status[])
+        AND (object_type = $3::object_type OR $3::object_type = 'ACCOUNT' AND with_accounts)
+      ORDER BY created_at DESC LIMIT 1`,
+    values: [workspaceId, completedStatuses, objectType],
+  })
+  return rows[0]?.finishedAt ?? null
 }

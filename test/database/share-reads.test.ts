@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { shareReads } from '../../src/schema/support/share-reads.ts'
+import { shareReads } from '../../src/database/share-reads.ts'
 
 test('a thousand concurrent callers share one read', async () => {
   let reads = 0

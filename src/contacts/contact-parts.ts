@@ -1,0 +1,35 @@
+import type { Account, AccountLink, Contact, ContactHandle, ContactLink } from '../generated/prisma/client.ts'
+
+/** What is read of a contact in addition to its short columns. */
+export interface ContactParts {
+  readonly columns: readonly ContactColumn[]
+  readonly handles: boolean
+  readonly link: boolean
+  readonly account: AccountParts | null
+}
+
+export interface AccountParts {
+  readonly columns: readonly AccountColumn[]
+  readonly domains: boolean
+  readonly link: boolean
+}
+
+/** Columns that are read only if they are wanted, because they can be long. */
+export type ContactColumn = 'description' | 'links' | 'customFields'
+export type AccountColumn = 'description' | 'customFields'
+
+type LinkRow<Link> = Omit<Link, 'rowHash' | 'stateChangedAt'>
+
+/** A contact as Prisma returns it, with the parts that were wanted. */
+export type ContactRow = Omit<Contact, ContactColumn> &
+  Partial<Pick<Contact, ContactColumn>> & {
+    readonly handles?: ContactHandle[]
+    readonly link?: LinkRow<ContactLink> | null
+    readonly account?: AccountRow | null
+  }
+
+type AccountRow = Omit<Account, AccountColumn> &
+  Partial<Pick<Account, AccountColumn>> & {
+    readonly domains?: { readonly domain: string }[]
+    readonly link?: LinkRow<AccountLink> | null
+  }

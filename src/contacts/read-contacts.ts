@@ -1,0 +1,94 @@
+import type { Viewer } from '../auth/viewer.ts'
+import { prepared, type Queryable } from '../database/database.ts'
+import type { HandleSource } from '../generated/prisma/enums.ts'
+import { type ContactColumns, columnsOf } from './contact-columns.ts'
+import type { ContactParts, ContactRow } from './contact-parts.ts'
+import { visibleTo } from './visible-contacts.ts'
+
+/** What contacts are found by. A handle, in its normal form, finds a shared contact. */
+export type ContactKeys =
+  | { readonly by: 'id' | 'externalId'; readonly values: readonly string[] }
+  | { readonly by: 'handle'; readonly source: HandleSource; readonly value: string }
+
+/**
+ * Reads the contacts that have these keys and that the viewer sees (B7, B8), with all wanted parts, in one statement and in any
+ * order.
+ *
+ * Each row is looked up as the first one from its key on, in the order of the index that serves. Thereby no other index
+ * serves as well while the tables are empty, and connections may keep the plan.
+ */
+export async function readContacts(
+  queryable: Queryable,
+  { workspaceId, userId }: Viewer,
+  keys: ContactKeys,
+  parts: ContactParts,
+): Promise<ContactRow[]> {
+  const source = sourceOf(keys)
+  const statement = statementOf(source, parts)
+  const values = [workspaceId, userId, ...source.values]
+  const query = statement.isKept ? prepared(statement.text, values) : { text: statement.text, values }
+  const { rows } = await queryable.query<unknown[]>({ ...query, rowMode: 'array' })
+  return rows.map(statement.toContact)
+}
+
+interface Source {
+  readonly kind: keyof typeof sources
+  readonly values: readonly unknown[]
+}
+
+function sourceOf(keys: ContactKeys): Source {
+  if (keys.by === 'handle') return { kind: 'handle', values: [keys.value, keys.source] }
+  const [first, ...others] = keys.values
+  // PostgreSQL expects ten rows of an array with any number of values, and would plan each time for the one that it has.
+  if (first !== undefined && others.length === 0) return { kind: keys.by, values: [first] }
+  return { kind: `${keys.by}s`, values: [keys.values] }
+}
+
+const withId = (id: string) => `(SELECT * FROM contact WHERE id >= ${id} ORDER BY id LIMIT 1)`
+const withExternalId = (id: string) =>
+  `(SELECT * FROM contact WHERE workspace_id = $1 AND external_id >= ${id} ORDER BY workspace_id, external_id LIMIT 1)`
+
+/** By kind of key: where the contacts come from, and what makes them those that were wanted. */
+const sources = {
+  id: { from: `${withId('$3::uuid')} AS contact`, condition: 'contact.id = $3::uuid' },
+  ids: {
+    from: `unnest($3::uuid[]) AS wanted (id) CROSS JOIN LATERAL ${withId('wanted.id')} AS contact`,
+    condition: 'contact.id = wanted.id',
+  },
+  externalId: { from: `${withExternalId('$3::text')} AS contact`, condition: 'contact.external_id = $3::text' },
+  externalIds: {
+    from: `unnest($3::text[]) AS wanted (id) CROSS JOIN LATERAL ${withExternalId('wanted.id')} AS contact`,
+    condition: 'contact.external_id = wanted.id',
+  },
+  handle: {
+    from: `(SELECT contact_id, value FROM contact_handle
+        WHERE workspace_id = $1 AND source = $4::handle_source AND value >= $3::text AND NOT is_private
+        ORDER BY workspace_id, source, value LIMIT 1) AS held
+      CROSS JOIN LATERAL ${withId('held.contact_id')} AS contact`,
+    condition: 'held.value = $3::text AND contact.id = held.contact_id',
+  },
+}
+
+interface Statement {
+  readonly text: string
+  readonly toContact: ContactColumns['toContact']
+  /** Connections keep its plan. */
+  readonly isKept: boolean
+}
+
+/** Clients choose the parts, and each connection keeps a plan of some kilobytes for each choice. */
+const maxKept = 100
+const kept = new Map<string, Statement>()
+
+function statementOf({ kind }: Source, parts: ContactParts): Statement {
+  const key = JSON.stringify([kind, parts])
+  const known = kept.get(key)
+  if (known !== undefined) return known
+  const { from, condition } = sources[kind]
+  const { select, joins, toContact } = columnsOf(parts)
+  const text = `SELECT ${select} FROM ${from} ${joins}
+    WHERE ${condition} AND contact.workspace_id = $1 AND ${visibleTo('$2::uuid')}`
+  const statement = { text, toContact, isKept: kept.size < maxKept }
+  if (statement.isKept) kept.set(key, statement)
+  return statement
+}

@@ -1,0 +1,59 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { GraphQLResolveInfo } from 'graphql'
+import type { AccountColumn, AccountParts, ContactColumn, ContactParts } from '../../contacts/contact-parts.ts'
+import { askedColumns } from './long-columns.ts'
+
+/** How the fields `Contact.handles` and `Account.domains` load their rows. */
+export const handlesInOrder = { orderBy: [{ source: 'asc' as const }, { value: 'asc' as const }] }
+export const domainsInOrder = { select: { domain: true as const }, orderBy: { domain: 'asc' as const } }
+
+/**
+ * The parts of contacts that `readContacts` has to read so that its rows are those of a query of Prisma's plugin. Null if the
+ * query loads anything else.
+ */
+export function contactParts(query: object, info: GraphQLResolveInfo): ContactParts | null {
+  const relations = relationsOf(query)
+  if (relations === null || !isSubset(relations, ['handles', 'link', 'account'])) return null
+  const { handles, link, account } = relations
+  if (handles !== undefined && !isDeepStrictEqual(handles, handlesInOrder)) return null
+  if (link !== undefined && link !== true) return null
+  const accountParts = account === undefined ? null : partsOfAccount(account, info)
+  if (accountParts === undefined) return null
+  return {
+    columns: askedColumns(info, 'Contact') as ContactColumn[],
+    handles: handles !== undefined,
+    link: link !== undefined,
+    account: accountParts,
+  }
+}
+
+function partsOfAccount(query: unknown, info: GraphQLResolveInfo): AccountParts | undefined {
+  const relations = relationsOf(query)
+  if (relations === null || !isSubset(relations, ['domains', 'link'])) return undefined
+  const { domains, link } = relations
+  if (domains !== undefined && !isDeepStrictEqual(domains, domainsInOrder)) return undefined
+  if (link !== undefined && link !== true) return undefined
+  return {
+    columns: askedColumns(info, 'Account') as AccountColumn[],
+    domains: domains !== undefined,
+    link: link !== undefined,
+  }
+}
+
+/** What a query includes in addition to its columns; null if it does anything else. What it omits follows from what is asked. */
+function relationsOf(query: unknown): Readonly<Record<string, unknown>> | null {
+  if (query === true) return {}
+  const {
+    include = {},
+    omit: _,
+    ...others
+  } = query as {
+    readonly include?: Readonly<Record<string, unknown>>
+    readonly omit?: unknown
+  }
+  return Object.keys(others).length === 0 ? include : null
+}
+
+function isSubset(relations: object, known: readonly string[]): boolean {
+  return Object.keys(relations).every((name) => known.includes(name))
+}

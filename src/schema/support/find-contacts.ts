@@ -1,0 +1,40 @@
+import type { GraphQLResolveInfo } from 'graphql'
+import { type ContactKeys, readContacts } from '../../contacts/read-contacts.ts'
+import type { Contact } from '../../generated/prisma/client.ts'
+import type { GraphQLContext } from '../context.ts'
+import { contactParts } from './contact-parts.ts'
+import { withoutUnasked } from './long-columns.ts'
+import { visibleContacts } from './visible-contacts.ts'
+
+/**
+ * The contacts that have these keys and that the viewer sees, in any order. `query`, of Prisma's plugin, says what is selected of
+ * them. One statement reads all of it if it can; otherwise Prisma does.
+ */
+export async function findContacts(
+  context: GraphQLContext,
+  info: GraphQLResolveInfo,
+  query: object,
+  keys: ContactKeys,
+): Promise<Contact[]> {
+  if (keys.by !== 'handle' && keys.values.length === 0) return []
+  const { database, viewer, plainReads = false } = context
+  const parts = plainReads ? null : contactParts(query, info)
+  // The fields of the API read no other columns.
+  if (parts !== null) return (await readContacts(database.pool, viewer, keys, parts)) as Contact[]
+  return database.prisma.contact.findMany({
+    ...query,
+    ...withoutUnasked(info, 'Contact'),
+    where: { ...visibleContacts(viewer), ...(await whereOf(context, keys)) },
+  })
+}
+
+async function whereOf({ database, viewer: { workspaceId } }: GraphQLContext, keys: ContactKeys) {
+  if (keys.by !== 'handle') return { [keys.by]: { in: [...keys.values] } }
+  // Not as a condition over the relation, for which Prisma joins all handles of the workspace.
+  const { source, value } = keys
+  const held = await database.prisma.contactHandle.findMany({
+    where: { workspaceId, source, value, isPrivate: false },
+    select: { contactId: true },
+  })
+  return { id: { in: held.map(({ contactId }) => contactId) } }
+}
