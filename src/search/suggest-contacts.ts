@@ -152,5 +152,5 @@ function ofHandles(writer: SqlWriter, viewer: Viewer, condition: string, limit: 
     FROM (SELECT contact_id FROM contact_handle
           WHERE workspace_id = ${writer.value(viewer.workspaceId)} AND ${condition} OFFSET 0) AS handle
     CROSS JOIN LATERAL (SELECT * FROM contact WHERE contact.id = handle.contact_id OFFSET 0) AS contact
-    WHERE ${visibleTo(writer.value(viewer.userId))} LIMIT ${writer.value(limit)}`
+    WHERE ${visible(writer, viewer)} LIMIT ${writer.value(limit)}`
 }
