@@ -16,7 +16,7 @@ const shapeOf = `SELECT concat_ws(' ',
     (SELECT md5(string_agg(concat(oid, xmin), ',' ORDER BY oid)) FROM pg_constraint),
     (SELECT md5(string_agg(concat(oid, xmin), ',' ORDER BY oid)) FROM pg_trigger),
     (SELECT md5(string_agg(concat(oid, xmin), ',' ORDER BY oid)) FROM pg_proc),
-    (SELECT count(*) FROM pg_statistic),
+    (SELECT count(*) FROM pg_statistic WHERE starelid >= 16384),
     (SELECT count(*) FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase
       WHERE datname = current_database())) AS shape`
 
