@@ -122,7 +122,8 @@ test('B6: a client that does not read does not delay others, and receives everyt
   const fastNumbers = () => numbersOf(fast.events.map(({ data }) => data?.contactChanged.contact?.description ?? ''))
   const slowChanges = () =>
     slow.next().map(({ payload }) => payload?.data.contactChanged as unknown as { contact: { description: string } })
-  const slowNumbers = () => numbersOf(slowChanges().map(({ contact }) => contact.description))
+  // An event that waited shows the state at the time of its read, so the first contact can be told twice.
+  const slowNumbers = () => [...new Set(numbersOf(slowChanges().map(({ contact }) => contact.description)))]
   await waitFor(() => fastNumbers().length === rounds)
   expect(slowNumbers().length).toBeLessThan(rounds)
   slow.socket.resume()
