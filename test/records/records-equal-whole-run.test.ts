@@ -9,7 +9,7 @@ import { applyChange } from '../model/worlds/changes.ts'
 import { type Story, story } from '../model/worlds/stories.ts'
 import { laneSeed, runs } from '../support/runs.ts'
 
-const stories = runs(60, 2_000)
+const stories = runs(40, 2_000)
 const lanes = 2
 
 let stage: Stage
