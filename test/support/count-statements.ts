@@ -1,7 +1,10 @@
 import pg from 'pg'
 import { cleanUp } from './clean-up.ts'
 
-/** Counts the statements that this process sends to PostgreSQL while `work` runs, except those in transactions. */
+/**
+ * Counts the statements that this process sends to PostgreSQL while `work` runs, except those in transactions. Counts of rates
+ * are saved now and then, in PostgreSQL if there is no Redis, and belong to no operation.
+ */
 export async function countStatements(work: () => Promise<unknown>): Promise<string[]> {
   const { query } = pg.Client.prototype
   const texts: string[] = []
@@ -12,7 +15,7 @@ export async function countStatements(work: () => Promise<unknown>): Promise<str
   pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
     const [statement] = args
     const text = typeof statement === 'string' ? statement : (statement as { text?: string }).text
-    if (text !== undefined && !/^(BEGIN|COMMIT|ROLLBACK)/.test(text)) texts.push(text)
+    if (text !== undefined && !/^(BEGIN|COMMIT|ROLLBACK)|\brate_window\b/.test(text)) texts.push(text)
     return (query as (...args: unknown[]) => unknown).apply(this, args)
   } as typeof query
   try {
