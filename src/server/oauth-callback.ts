@@ -3,16 +3,16 @@ import { findReturnUrl } from '../connection/return-url.ts'
 import type { Answer } from './answer.ts'
 import type { ServerContext } from './server-context.ts'
 
-/** The reasons for a failure that are passed on. Other text in the URL can come from anyone, so it is not shown. */
-const knownErrors: Readonly<Record<string, string>> = {
-  access_denied: 'The log-in was cancelled in HubSpot.',
-}
+/** The errors that are passed on. Any other text in the URL could come from anyone, so it is not shown. */
+const knownErrors: ReadonlyMap<string | null, string> = new Map([
+  ['access_denied', 'The log-in was cancelled in HubSpot.'],
+])
 const unknownError = 'login_failed'
 
 /**
- * The address to which HubSpot redirects the admin's browser. It connects nothing, because it does not know whose browser it
- * is: it hands `state` and `code` to the client that began the log-in, which calls `finishHubSpotLogin`. Otherwise an admin
- * who approves the link of an attacker would connect their own portal to the attacker's workspace.
+ * The URL to which HubSpot redirects the admin's browser. It connects nothing, because it cannot tell whose browser it is. It
+ * passes `state` and `code` to the client that started the log-in, which calls `finishHubSpotLogin`. Otherwise, an admin who
+ * approves an attacker's link would connect their own portal to the attacker's workspace.
  */
 export async function answerOAuthCallback(context: ServerContext, query: URLSearchParams): Promise<Answer> {
   const state = query.get('state')
@@ -28,10 +28,10 @@ export async function answerOAuthCallback(context: ServerContext, query: URLSear
   if (returnUrl instanceof LoginExpiredError) return refusal(returnUrl.message)
   if (returnUrl !== null) {
     if (code !== null) return redirect(returnUrl, { state, code })
-    return redirect(returnUrl, { state, error: error !== null && error in knownErrors ? error : unknownError })
+    return redirect(returnUrl, { state, error: error !== null && knownErrors.has(error) ? error : unknownError })
   }
   if (code === null) {
-    const reason = knownErrors[error ?? ''] ?? 'HubSpot reported an error.'
+    const reason = knownErrors.get(error) ?? 'HubSpot reported an error.'
     return refusal(`${reason} Connect HubSpot again to retry.`)
   }
   return page(200, 'One more step', {

@@ -23,6 +23,7 @@ test('B15: the browser returns to the front end with state and code, and the fro
 test.for([
   ['access_denied', 'access_denied'],
   ['<script>alert(1)</script>', 'login_failed'],
+  ['constructor', 'login_failed'],
 ] as const)('B15: if HubSpot reports %s, the front end is told %s', async ([error, told]) => {
   const { token } = await api.createWorkspace()
   const { state } = await approveLogIn(api, simulator, token, { returnUrl })
@@ -32,8 +33,8 @@ test.for([
   expect(Object.fromEntries(new URL(location ?? '').searchParams)).toEqual({ tab: 'sync', state, error: told })
 })
 
-test.for(['access_denied', '<script>alert(1)</script>'])(
-  'without a return URL, a page says that HubSpot is not connected, and nothing of %s as it was sent',
+test.for(['access_denied', '<script>alert(1)</script>', 'constructor'])(
+  'without a return URL, a page says that HubSpot is not connected, and shows nothing of %s as it was sent',
   async (error) => {
     const { token } = await api.createWorkspace()
     const { state } = await approveLogIn(api, simulator, token)
@@ -44,6 +45,7 @@ test.for(['access_denied', '<script>alert(1)</script>'])(
     expect(page.html).toContain('HubSpot is not connected')
     expect(page.html).not.toContain('555-0100')
     expect(page.html).not.toContain('<script')
+    expect(page.html).not.toContain('function')
   },
 )
 
