@@ -11,8 +11,8 @@ import { likePattern } from './value-filters.ts'
 const maxQueryLength = 100
 /** Shorter texts occur within too many names and addresses to be useful, so they only match at the start. */
 const minInnerLength = 3
-/** Names, and handles of each source, that are tried before all of them are searched. */
-const walkedRows = 1_000
+/** Number of names, and of handles of each source, that are tried before all of them are searched. */
+const triedRows = 1_000
 
 interface Typed {
   readonly text: string
@@ -24,12 +24,12 @@ interface Typed {
 }
 
 /**
- * Ids of the contacts that a person may mean who typed this text, best first (B4): contacts with exactly this handle;
- * contacts whose name starts with it; contacts with another word of their name, or a handle, that starts with it; and
- * contacts whose name or handle contains it.
+ * Returns the ids of contacts that match what a person typed, best matches first (B4): contacts with exactly this handle;
+ * contacts whose name starts with the text; contacts with a word in their name, or a handle, that starts with it; and
+ * contacts whose name or handle contains it. Each step runs only if the previous ones found too few.
  *
  * A trigram index finds rare texts at once, but reads all entries of a common one before it returns the first. So a thousand
- * names and handles are tried before it: if the text is common, they contain it often enough.
+ * names and handles are tried before the whole index: a common text occurs often enough among them.
  */
 export async function suggestContacts(
   queryable: Queryable,
@@ -41,32 +41,40 @@ export async function suggestContacts(
   const [text, address] = [wellFormed, dropInvisible(wellFormed)].map((typed) => typed.replace(/\s+/g, ' ').trim())
   if (!text || !address || first === 0) return []
   const typed = await read(queryable, viewer.workspaceId, text, address)
-  const found = new Set<string>()
-  const isEnough = (more: readonly string[] = []) => new Set([...found, ...more]).size >= first
-  const add = (ids: readonly string[]) => {
-    for (const id of ids) found.add(id)
-    return isEnough()
+  const find = (step: Step, found: readonly string[]) =>
+    findMatches(queryable, viewer, typed, step, first + found.length)
+
+  let found = (await find(beginnings, [])).flat()
+  if (found.length >= first) return found.slice(0, first)
+  if (text.length < minInnerLength) {
+    return together(found, (await find(innerBeginnings, found)).flat()).slice(0, first)
   }
-  const ids = async (step: Step): Promise<string[][]> => {
-    const writer = new SqlWriter()
-    const kinds = step(writer, viewer, typed, first + found.size)
-    const { rows } = await queryable.query<{ rank: number; id: string }>({
-      text: `SELECT rank, id FROM (${kinds.map((kind, rank) => `(SELECT ${rank} AS rank, * FROM (${kind}) AS kind)`).join(' UNION ALL ')}) AS found
-        ORDER BY rank, name COLLATE "C", id`,
-      values: writer.values,
-    })
-    return kinds.map((_, rank) => rows.filter((row) => row.rank === rank).map(({ id }) => id))
-  }
-  const isDone = async () => {
-    if (add((await ids(beginnings)).flat())) return true
-    if (text.length < minInnerLength) return add((await ids(innerBeginnings)).flat())
-    const [ofWords = [], ...inside] = await ids(walked)
-    if (isEnough(ofWords)) return add(ofWords)
-    if (add((await ids(innerBeginnings)).flat())) return true
-    return add(inside.flat()) || add((await ids(inner)).flat())
-  }
-  await isDone()
-  return [...found].slice(0, first)
+  const [ofWords = [], ...inside] = await find(tried, found)
+  found = together(found, ofWords)
+  if (found.length < first) found = together(found, (await find(innerBeginnings, found)).flat())
+  if (found.length < first) found = together(found, inside.flat())
+  if (found.length < first) found = together(found, (await find(inner, found)).flat())
+  return found.slice(0, first)
+}
+
+const together = (some: readonly string[], more: readonly string[]) => [...new Set([...some, ...more])]
+
+/** Runs a step. Returns the ids by kind of match. */
+async function findMatches(
+  queryable: Queryable,
+  viewer: Viewer,
+  typed: Typed,
+  step: Step,
+  limit: number,
+): Promise<string[][]> {
+  const writer = new SqlWriter()
+  const kinds = step(writer, viewer, typed, limit)
+  const ranked = kinds.map((kind, rank) => `(SELECT ${rank} AS rank, * FROM (${kind}) AS kind)`)
+  const { rows } = await queryable.query<{ rank: number; id: string }>({
+    text: `SELECT rank, id FROM (${ranked.join(' UNION ALL ')}) AS found ORDER BY rank, name COLLATE "C", id`,
+    values: writer.values,
+  })
+  return kinds.map((_, rank) => rows.filter((row) => row.rank === rank).map(({ id }) => id))
 }
 
 /** Writes one SELECT for each kind of match, best first. */
@@ -111,24 +119,32 @@ function innerBeginnings(writer: SqlWriter, viewer: Viewer, { text, address }: T
 }
 
 /**
- * Words of names that start with the text, then names and handles that contain it, among the oldest contacts and the first
- * handles. Compares names with their accents: a thousand calls of search_text() would take longer than all the rest.
+ * Words of names that start with the text, then handles that contain its digits, then names and handles that contain it,
+ * among the oldest contacts and the first handles. Accents count here, because a thousand calls of search_text() would take
+ * longer than all the rest.
  */
-function walked(writer: SqlWriter, viewer: Viewer, { text, address }: Typed, limit: number): string[] {
+function tried(writer: SqlWriter, viewer: Viewer, { text, address, digits }: Typed, limit: number): string[] {
   const workspace = writer.value(viewer.workspaceId)
   const names = `SELECT id, name, private_owner_id FROM contact
-    WHERE workspace_id = ${workspace} ORDER BY workspace_id, id LIMIT ${walkedRows}`
-  const nameLike = (
+    WHERE workspace_id = ${workspace} ORDER BY workspace_id, id LIMIT ${triedRows}`
+  const ofName = (
     before: '%' | '% ',
   ) => `SELECT contact.id, search_text(contact.name) AS name FROM (${names}) AS contact
     WHERE lower(contact.name) LIKE lower(${writer.value(`${before}${likePattern(text)}%`)}) AND ${visible(writer, viewer)}
     LIMIT ${writer.value(limit)}`
-  const handlesLike = (source: string) => `SELECT contact.id, search_text(contact.name) AS name
-    FROM (SELECT contact_id FROM (SELECT contact_id, value FROM contact_handle
-            WHERE workspace_id = ${workspace} AND source = '${source}' AND NOT is_private ORDER BY value LIMIT ${walkedRows}) AS handle
-          WHERE value LIKE lower(${writer.value(`%${likePattern(address)}%`)}) LIMIT ${writer.value(limit)}) AS handle
-    CROSS JOIN LATERAL (SELECT * FROM contact WHERE contact.id = handle.contact_id OFFSET 0) AS contact`
-  return [nameLike('% '), nameLike('%'), handlesLike('EMAIL'), handlesLike('PHONE')]
+  const ofHandle = (source: 'EMAIL' | 'PHONE', part: string) => {
+    const handles = `SELECT contact_id, value FROM contact_handle
+      WHERE workspace_id = ${workspace} AND source = '${source}' AND NOT is_private ORDER BY value LIMIT ${triedRows}`
+    const pattern = writer.value(`%${likePattern(part)}%`)
+    return holders(
+      writer,
+      viewer,
+      `SELECT contact_id FROM (${handles}) AS tried WHERE value LIKE lower(${pattern})`,
+      limit,
+    )
+  }
+  const numbers = digits === null ? [] : [ofHandle('PHONE', digits), ofHandle('EMAIL', digits)]
+  return [ofName('% '), ...numbers, ofName('%'), ofHandle('EMAIL', address), ofHandle('PHONE', address)]
 }
 
 function inner(writer: SqlWriter, viewer: Viewer, { text, address, digits }: Typed, limit: number): string[] {
@@ -154,9 +170,16 @@ function ofNames(writer: SqlWriter, viewer: Viewer, condition: string): string {
 }
 
 function ofHandles(writer: SqlWriter, viewer: Viewer, condition: string, limit: number): string {
+  const workspace = writer.value(viewer.workspaceId)
+  const handles = `SELECT contact_id FROM contact_handle WHERE workspace_id = ${workspace} AND ${condition} OFFSET 0`
+  return holders(writer, viewer, handles, limit)
+}
+
+/** The visible contacts that have these handles. */
+function holders(writer: SqlWriter, viewer: Viewer, handles: string, limit: number): string {
   return `SELECT contact.id, search_text(contact.name) AS name
-    FROM (SELECT contact_id FROM contact_handle
-          WHERE workspace_id = ${writer.value(viewer.workspaceId)} AND ${condition} OFFSET 0) AS handle
+    FROM (${handles}) AS handle
     CROSS JOIN LATERAL (SELECT * FROM contact WHERE contact.id = handle.contact_id OFFSET 0) AS contact
-    WHERE ${visible(writer, viewer)} LIMIT ${writer.value(limit)}`
+    WHERE contact.workspace_id = ${writer.value(viewer.workspaceId)} AND ${visible(writer, viewer)}
+    LIMIT ${writer.value(limit)}`
 }

@@ -103,6 +103,15 @@ test('B4: one or two characters only match the start', async () => {
   expect(await suggest('z', 1)).toEqual(['Zoë Quixley'])
 })
 
+test('B4: digits suggest phone numbers before emails that contain them', async () => {
+  await store('By email', '000.6666666@numbers.test')
+  await store('By phone', '+14156666666')
+
+  expect(await suggest('666 6666')).toEqual(['By phone', 'By email'])
+  expect(await suggest('6666666')).toEqual(['By phone', 'By email'])
+  expect(await suggest('6666666', 1)).toEqual(['By phone'])
+})
+
 test.for(['example', 'test', '@example.'])(
   'B4: what nearly every handle contains, such as "%s", is suggested without reading all of them',
   async (query) => {
