@@ -3,7 +3,7 @@ import type { ContactParts, ContactRow } from './contact-parts.ts'
 type Row = readonly unknown[]
 type Read<T> = (row: Row) => T
 
-/** A list of columns to select, and how each row of values becomes a contact with its parts. */
+/** The columns to select, and a function that turns a row of values into a contact with its parts. */
 export interface ContactColumns {
   /** SQL over the tables `contact`, `link`, `account`, and `account_link`. */
   readonly select: string
@@ -41,7 +41,7 @@ const linkColumns = {
   isHeld: 'is_held',
 }
 
-/** The columns and joins for the wanted parts. Each table is looked up by its key, row by row. */
+/** Returns the columns and joins for the requested parts. Each table is looked up by its key, row by row. */
 export function columnsOf({ columns, handles, link, account }: ContactParts): ContactColumns {
   const list = new SelectList()
   const joins: string[] = []
@@ -75,13 +75,23 @@ function pick(names: readonly (keyof typeof wantedColumns)[]) {
 }
 
 function linkJoin(record: 'contact' | 'account', alias: string): string {
-  return `LEFT JOIN LATERAL (SELECT * FROM ${record}_link WHERE ${record}_id = ${record}.id LIMIT 1) AS ${alias} ON true`
+  return `LEFT JOIN LATERAL (SELECT * FROM ${record}_link WHERE ${record}_id = ${record}.id LIMIT 1) AS ${alias}
+    ON ${alias}.workspace_id = contact.workspace_id`
+}
+
+/**
+ * The rows of a table that belong to a record. The workspace is compared outside the look-up, so that no index of the whole
+ * workspace is used for it.
+ */
+function partsOf(table: 'contact_handle' | 'account_domain', record: 'contact' | 'account'): string {
+  return `(SELECT * FROM ${table} WHERE ${record}_id = ${record}.id OFFSET 0) AS part
+    WHERE part.workspace_id = contact.workspace_id`
 }
 
 function readHandles(list: SelectList): Read<unknown> {
   const read = list.value(
     `(SELECT json_agg(json_build_array(source, value, from_hubspot, is_private) ORDER BY source, value)
-      FROM contact_handle WHERE contact_id = contact.id)`,
+      FROM ${partsOf('contact_handle', 'contact')})`,
   )
   const workspaceId = list.value('contact.workspace_id')
   const contactId = list.value('contact.id')
@@ -97,7 +107,7 @@ function readHandles(list: SelectList): Read<unknown> {
 }
 
 function readDomains(list: SelectList): Read<unknown> {
-  const read = list.value('(SELECT json_agg(domain ORDER BY domain) FROM account_domain WHERE account_id = account.id)')
+  const read = list.value(`(SELECT json_agg(domain ORDER BY domain) FROM ${partsOf('account_domain', 'account')})`)
   return (row) => ((read(row) ?? []) as string[]).map((domain) => ({ domain }))
 }
 
@@ -112,7 +122,7 @@ function withParts(
   }
 }
 
-/** Collects expressions, and returns how to read each from a row. */
+/** Collects expressions, and returns a function for each that reads its value from a row. */
 class SelectList {
   readonly #expressions: string[] = []
 
@@ -120,7 +130,7 @@ class SelectList {
     return this.#expressions.join(', ')
   }
 
-  /** The same expression is selected once. */
+  /** Selects an expression, or reuses it if it is already selected. */
   value(expression: string): Read<unknown> {
     const known = this.#expressions.indexOf(expression)
     const at = known === -1 ? this.#expressions.push(expression) - 1 : known

@@ -83,7 +83,8 @@ async function findMappings(
   const { rows } = await queryable.query<MappedProperty>(
     prepared(
       `SELECT target, hubspot_property AS "hubspotProperty",
-         (SELECT key FROM custom_field WHERE id = custom_field_id) AS "customFieldKey"
+         (SELECT key FROM custom_field
+          WHERE custom_field.id = custom_field_id AND custom_field.workspace_id = $1) AS "customFieldKey"
        FROM field_mapping WHERE workspace_id = $1 AND object_type = $2::object_type ORDER BY position`,
       [workspaceId, objectType],
     ),
