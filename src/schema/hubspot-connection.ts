@@ -95,27 +95,28 @@ builder.objectType(OtherPortalError, {
   }),
 })
 
-const FinishHubSpotLoginPayload = builder.objectRef<Connection>('FinishHubSpotLoginPayload').implement({
-  description: 'The connection after the log-in.',
-  fields: (t) => ({
-    hubspotConnection: t.field({
-      type: HubSpotConnection,
-      description: 'The connection, with status CONNECTED.',
-      resolve: (connection) => connection,
+const connectionPayload = (name: string, description: string, status: string) =>
+  builder.objectRef<Connection>(name).implement({
+    description,
+    fields: (t) => ({
+      hubspotConnection: t.field({
+        type: HubSpotConnection,
+        description: `The connection, with status ${status}.`,
+        resolve: (connection) => connection,
+      }),
     }),
-  }),
-})
+  })
 
-const DisconnectHubSpotPayload = builder.objectRef<Connection>('DisconnectHubSpotPayload').implement({
-  description: 'The connection after the disconnect.',
-  fields: (t) => ({
-    hubspotConnection: t.field({
-      type: HubSpotConnection,
-      description: 'The connection, with status DISCONNECTED.',
-      resolve: (connection) => connection,
-    }),
-  }),
-})
+const FinishHubSpotLoginPayload = connectionPayload(
+  'FinishHubSpotLoginPayload',
+  'The connection after the log-in.',
+  'CONNECTED',
+)
+const DisconnectHubSpotPayload = connectionPayload(
+  'DisconnectHubSpotPayload',
+  'The connection after the disconnect.',
+  'DISCONNECTED',
+)
 
 builder.queryField('hubspotConnection', (t) =>
   t.field({
@@ -171,7 +172,8 @@ builder.mutationFields((t) => ({
     resolve: async (_root, { state, code }, { database, connection, viewer }) => {
       const { workspaceId } = await finishLogin(connection, viewer, { state, code })
       const connected = await findConnection({ database }, workspaceId)
-      if (connected === null) throw new NotConnectedError('HubSpot was disconnected while this log-in was finished.')
+      // A connection is never deleted, not even when HubSpot is disconnected.
+      if (connected === null) throw new Error('there is no connection after a log-in')
       return connected
     },
   }),
