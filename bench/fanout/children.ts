@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { nextMessage } from '../next-message.ts'
 import type { Broadcast, Connect, Delivered, FromClient, ToClient } from './messages.ts'
 
 /** Starts one of this folder's processes. It ends with this process. */
@@ -14,18 +15,6 @@ async function stop(child: ChildProcess): Promise<void> {
   await once(child, 'exit')
 }
 
-/** The next message of a child. Rejects if the child ends first. */
-function answer(child: ChildProcess): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const ended = () => reject(new Error('A process of the benchmark ended early.'))
-    child.once('exit', ended)
-    child.once('message', (message) => {
-      child.off('exit', ended)
-      resolve(message)
-    })
-  })
-}
-
 export interface Subscribers {
   /** Forgets the events so far. `last` is text that only the last event contains. */
   begin(last: string): Promise<void>
@@ -36,9 +25,9 @@ export interface Subscribers {
 /** Connects all subscribers, in a separate process. */
 export async function startSubscribers(connect: Connect): Promise<Subscribers> {
   const child = start('client.ts')
-  await answer(child)
+  await nextMessage(child)
   const ask = async (message: ToClient) => {
-    const answered = answer(child)
+    const answered = nextMessage(child)
     child.send(message)
     return (await answered) as FromClient
   }
@@ -63,7 +52,7 @@ export interface RawServer {
 
 export async function startRawServer(): Promise<RawServer> {
   const child = start('raw-server.ts')
-  const { port } = (await answer(child)) as { port: number }
+  const { port } = (await nextMessage(child)) as { port: number }
   return {
     pid: child.pid as number,
     url: `ws://127.0.0.1:${port}`,

@@ -1,18 +1,19 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { nextMessage } from '../next-message.ts'
 import { cpuSecondsOf, residentMbOf } from '../process-usage.ts'
 import type { Answers, Load } from './load.ts'
 import { connectionsOf, type QueryName } from './queries.ts'
 import type { Server } from './servers.ts'
 import type { Stage } from './stage.ts'
 
-/** How a server did on one query. */
+/** The results of a server for one query. */
 export interface Measured {
   readonly perSecond: number
   /** Microseconds of CPU per request. */
   readonly nodeUs: number
-  /** Null for a PostgreSQL that was not started here. */
+  /** Null if this process did not start PostgreSQL. */
   readonly postgresUs: number | null
   readonly memoryMb: number
 }
@@ -25,10 +26,10 @@ export interface LoadClient {
 export async function startLoadClient(): Promise<LoadClient> {
   const script = fileURLToPath(new URL('load.ts', import.meta.url))
   const child = fork(script, { execArgv: ['--import', 'tsx'] })
-  await answer(child)
+  await nextMessage(child)
   return {
     send: async (load) => {
-      const answered = answer(child)
+      const answered = nextMessage(child)
       child.send(load)
       return (await answered) as Answers
     },
@@ -37,17 +38,6 @@ export async function startLoadClient(): Promise<LoadClient> {
       await once(child, 'exit')
     },
   }
-}
-
-function answer(child: ChildProcess): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const ended = () => reject(new Error('The load client ended early.'))
-    child.once('exit', ended)
-    child.once('message', (message) => {
-      child.off('exit', ended)
-      resolve(message)
-    })
-  })
 }
 
 /** One round of a query against one server. */
