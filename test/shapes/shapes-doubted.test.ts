@@ -5,7 +5,7 @@ import { openStage, tryMutation } from './fuzz-stage.ts'
 
 /** PROPERTY_SEED draws other cases. SHAPES_CASE repeats a single one of them. */
 const { SHAPES_CASE } = process.env
-const cases = runs(60, 10_000)
+const cases = runs(60, 17_000)
 const seed = inject('propertySeed')
 
 it('B57: an answer in any odd shape either changes nothing or is reported; only what HubSpot could mean is accepted', async () => {
