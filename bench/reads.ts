@@ -34,7 +34,7 @@ try {
     stage.contacts,
   )
   for (const query of queryNames) {
-    // Each server compiles what it runs often, and PostgreSQL reads its pages.
+    // Warms up: V8 compiles the code that runs often, and PostgreSQL loads its pages.
     for (const server of servers) await measure(client, stage, server, query, Math.min(2, seconds))
     for (let round = 0; round < rounds; round++) {
       for (const server of servers)

@@ -1,4 +1,4 @@
-/** PostGraphile 5 asks for Node 22. This is all that Node 20 lacks of what it uses. */
+/** PostGraphile 5 requires Node 22. This is the only feature it uses that Node 20 lacks. */
 Object.assign(Promise, {
   withResolvers() {
     let resolve: unknown

@@ -83,7 +83,7 @@ export function withoutNulls(values: Readonly<Record<string, unknown>>): Record<
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value != null))
 }
 
-/** The id of the row within a global id; other ids as they are. */
+/** The id of the row within a global id. Other ids are returned unchanged. */
 export function rowId(id: string): string {
   return /^[0-9a-f-]{36}$/.test(id) ? id : (Buffer.from(id, 'base64').toString().split(':')[1] ?? id)
 }

@@ -1,12 +1,12 @@
 import { Pool } from 'undici'
 
-/** The client, in a process of its own: what it costs is not the servers'. */
+/** The client. It has a process of its own, so that its CPU is not counted as that of a server. */
 
 export interface Load {
   readonly origin: string
   readonly path: string
   readonly token: string
-  /** Sent one after the other, again and again. */
+  /** Sent one after another, in a loop. */
   readonly bodies: readonly string[]
   readonly connections: number
   readonly seconds: number

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import pg from 'pg'
 import type { ContactShape } from './answers.ts'
 
-/** What the peers share: their pool, the same authentication, and the SQL that is the same for any server. */
+/** The parts that the peers share: the pool, authentication, and SQL that is the same for every server. */
 
 export const databaseUrl = process.env.DATABASE_URL as string
 
@@ -50,7 +50,7 @@ export function hubspotUrl(portal: { ui_domain: string; portal_id: string }, rec
   return `https://${portal.ui_domain}/contacts/${portal.portal_id}/record/0-1/${recordId}`
 }
 
-/** The contact in the shape of the product's schema; what is loaded separately is not in it yet. */
+/** The contact in the shape of the product's schema, without the fields that are loaded separately. */
 export function shapeOf(row: ContactRow): Omit<ContactShape, 'handles' | 'account' | 'customFields' | 'hubspot'> {
   return {
     id: row.id,
@@ -79,7 +79,7 @@ export interface ContactRow {
   readonly updated_at: Date
 }
 
-/** Tells whoever started this process where it listens. */
+/** Reports the port to the parent process. */
 export function tellPort(port: number): void {
   console.log(`listening on ${port}`)
 }

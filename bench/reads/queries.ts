@@ -12,10 +12,10 @@ export const titles: Readonly<Record<QueryName, string>> = {
   Q6: 'first 50 contacts of an account',
 }
 
-/** Clients that wait for an answer at the same time. */
+/** Number of clients that wait for an answer at the same time. */
 export const connectionsOf = (query: QueryName): number => (query === 'Q1' ? 32 : 16)
 
-/** What one request asks for. Accounts are named by the id of their row. */
+/** The arguments of one request. Accounts are identified by the id of their row. */
 export interface Asked {
   readonly Q1: { readonly externalId: string }
   readonly Q2: { readonly first: number }
@@ -25,7 +25,7 @@ export interface Asked {
   readonly Q6: { readonly accountId: string; readonly first: number }
 }
 
-/** Several variants of each query, so that no server answers the same question all the time. */
+/** Several variants of each query, so that no server answers the same request all the time. */
 export type Variants = { readonly [Q in QueryName]: readonly Asked[Q][] }
 
 const listFields = `id externalId name handles { source value } account { id name } customFields { key value }

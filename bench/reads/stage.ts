@@ -16,14 +16,14 @@ import { createWorkspace } from '../../src/workspaces/manage-workspaces.ts'
 import { suggestedIds } from './peer.ts'
 import type { Variants } from './queries.ts'
 
-/** Nothing is refused for its rate: the peers refuse nothing either. */
+/** Rate limits that are never reached, because the peers have none. */
 const withoutRateLimits = { RATE_LIMIT_PER_TOKEN: '1000000000', RATE_LIMIT_PER_WORKSPACE: '1000000000' }
 
 export type Stage = Awaited<ReturnType<typeof openStage>>
 
-/** A database that the product's own sync has filled, and what can be asked of it. */
+/** A database filled by the product's own sync, and the requests to send to it. */
 export async function openStage({ contacts, databaseUrl }: { contacts: number; databaseUrl?: string }) {
-  // PostgreSQL that is to last runs with fsync on.
+  // With a lasting data directory, PostgreSQL runs with fsync on.
   const folder = join(tmpdir(), `bench-reads-${randomUUID()}`)
   const stack = await startStack({ dataDir: folder, databaseUrl, redisUrl: process.env.REDIS_URL })
   stack.guardian.removeAtEnd(folder)
@@ -85,7 +85,7 @@ async function fill(stack: Stack, contacts: number) {
   return { env, token, workspaceId }
 }
 
-/** What PostGraphile cannot be asked through tables alone. */
+/** Functions for the queries that PostGraphile cannot answer from tables alone. */
 async function createFunctions(pool: pg.Pool): Promise<void> {
   await pool.query(`
     DROP SCHEMA IF EXISTS bench_reads CASCADE;

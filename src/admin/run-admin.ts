@@ -14,7 +14,7 @@ const roles = ['MEMBER', 'WORKSPACE_ADMIN', 'COMPANY_ADMIN'] as const
 
 const json = new Option('--json', 'print the result as one JSON object')
 
-/** Where a command writes, and where it gets its environment: by default that of the process. */
+/** The output of a command and its environment, which defaults to that of the process. */
 export interface Terminal {
   readonly environment?: Readonly<Record<string, string | undefined>>
   write(text: string): void

@@ -38,8 +38,8 @@ const workspacesOfUser = (named: string) => `
       ) workspace ON true`
 
 /**
- * One row per workspace that the token's user may act in, at most two. Requests with the same token that arrive together share a
- * read, which begins after all of them have arrived.
+ * One row per workspace that the token's user may act in, at most two. Requests with the same token that arrive together share
+ * one read, which starts after the last of them has arrived.
  */
 export function findUserByApiToken(
   { pool }: Pick<Database, 'pool'>,

@@ -20,7 +20,7 @@ export interface BegunLogin {
 
 /**
  * Begins a log-in to HubSpot: returns the URL to open in the admin's browser (B15), and the state that HubSpot sends back.
- * The state is signed, bound to this viewer, and accepted by `finishLogin` once within ten minutes. The browser brings
+ * The state is signed, bound to this viewer, and accepted by `finishLogin` once within ten minutes. The browser passes
  * state and code to `returnUrl`; without one, a page shows the code. Throws ForbiddenError, PlanRequiredError (B19, B21),
  * or InvalidInputError if the return URL is not on the operator's list.
  */

@@ -4,8 +4,8 @@ import { LoginExpiredError } from './errors.ts'
 import { hashState, readState } from './login-state.ts'
 
 /**
- * Throws InvalidInputError unless the operator listed the URL. Otherwise anyone who can send an admin a link could have the
- * code of a log-in sent to a server of their own.
+ * Throws InvalidInputError unless the operator lists the URL. Otherwise, anyone who sends an admin a link could have the code
+ * of the log-in sent to their own server.
  */
 export function requireReturnUrl({ returnUrls = [] }: ConnectionContext, returnUrl: string): void {
   if (returnUrls.includes(returnUrl)) return
@@ -19,8 +19,8 @@ export function requireReturnUrl({ returnUrls = [] }: ConnectionContext, returnU
 }
 
 /**
- * Where the client that began this log-in wants the browser to go; null if it named no URL. Throws LoginExpiredError for a
- * state that was never issued, has expired, or was used.
+ * Returns the URL that the browser returns to after this log-in, or null if the client gave none. Throws LoginExpiredError
+ * for a state that was never issued, has expired, or was already used.
  */
 export async function findReturnUrl(
   { database, encryption, now }: ConnectionContext,

@@ -1,6 +1,6 @@
 import type { Account, AccountLink, Contact, ContactHandle, ContactLink } from '../generated/prisma/client.ts'
 
-/** What is read of a contact in addition to its short columns. */
+/** The parts of a contact that are read in addition to its short columns. */
 export interface ContactParts {
   readonly columns: readonly ContactColumn[]
   readonly handles: boolean
@@ -14,13 +14,13 @@ export interface AccountParts {
   readonly link: boolean
 }
 
-/** Columns that are read only if they are wanted, because they can be long. */
+/** Columns that are read only on request, because they can be long. */
 export type ContactColumn = 'description' | 'links' | 'customFields'
 export type AccountColumn = 'description' | 'customFields'
 
 type LinkRow<Link> = Omit<Link, 'rowHash' | 'stateChangedAt'>
 
-/** A contact as Prisma returns it, with the parts that were wanted. */
+/** A contact as Prisma returns it, with the requested parts. */
 export type ContactRow = Omit<Contact, ContactColumn> &
   Partial<Pick<Contact, ContactColumn>> & {
     readonly handles?: ContactHandle[]

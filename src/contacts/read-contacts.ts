@@ -5,17 +5,17 @@ import { type ContactColumns, columnsOf } from './contact-columns.ts'
 import type { ContactParts, ContactRow } from './contact-parts.ts'
 import { visibleTo } from './visible-contacts.ts'
 
-/** What contacts are found by. A handle, in its normal form, finds a shared contact. */
+/** The keys to find contacts by. A handle is in its normal form and finds a shared contact. */
 export type ContactKeys =
   | { readonly by: 'id' | 'externalId'; readonly values: readonly string[] }
   | { readonly by: 'handle'; readonly source: HandleSource; readonly value: string }
 
 /**
- * Reads the contacts that have these keys and that the viewer sees (B7, B8), with all wanted parts, in one statement and in any
- * order.
+ * Reads the visible contacts with these keys (B7, B8), with the requested parts, in one statement. The order is undefined.
  *
- * Each row is looked up as the first one from its key on, in the order of the index that serves. Thereby no other index
- * serves as well while the tables are empty, and connections may keep the plan.
+ * Connections keep the plan of the statement, so it must not depend on how full the tables were when it was made. Therefore
+ * each row is looked up as the first row at or after its key, in the order of one index. No other index has this order, so
+ * PostgreSQL chooses this one even while the tables are empty.
  */
 export async function readContacts(
   queryable: Queryable,
@@ -39,7 +39,7 @@ interface Source {
 function sourceOf(keys: ContactKeys): Source {
   if (keys.by === 'handle') return { kind: 'handle', values: [keys.value, keys.source] }
   const [first, ...others] = keys.values
-  // PostgreSQL expects ten rows of an array with any number of values, and would plan each time for the one that it has.
+  // For an array, PostgreSQL expects ten rows. With a single value it would discard the kept plan and plan each time.
   if (first !== undefined && others.length === 0) return { kind: keys.by, values: [first] }
   return { kind: `${keys.by}s`, values: [keys.values] }
 }
@@ -48,7 +48,7 @@ const withId = (id: string) => `(SELECT * FROM contact WHERE id >= ${id} ORDER B
 const withExternalId = (id: string) =>
   `(SELECT * FROM contact WHERE workspace_id = $1 AND external_id >= ${id} ORDER BY workspace_id, external_id LIMIT 1)`
 
-/** By kind of key: where the contacts come from, and what makes them those that were wanted. */
+/** By kind of key: the FROM clause, and the condition that a row has exactly the key. */
 const sources = {
   id: { from: `${withId('$3::uuid')} AS contact`, condition: 'contact.id = $3::uuid' },
   ids: {
@@ -72,11 +72,11 @@ const sources = {
 interface Statement {
   readonly text: string
   readonly toContact: ContactColumns['toContact']
-  /** Connections keep its plan. */
+  /** True if connections keep its plan. */
   readonly isKept: boolean
 }
 
-/** Clients choose the parts, and each connection keeps a plan of some kilobytes for each choice. */
+/** Clients choose the parts, and each connection keeps a plan of some kilobytes for each combination. */
 const maxKept = 100
 const kept = new Map<string, Statement>()
 

@@ -1,4 +1,4 @@
-/** SQL that holds for the contacts of a workspace that a user sees: shared ones, and the user's own (B7, B8). */
+/** SQL condition for the contacts of a workspace that a user can see: shared contacts, and the user's private ones (B7, B8). */
 export function visibleTo(userId: string): string {
   return `(contact.private_owner_id IS NULL OR contact.private_owner_id = ${userId})`
 }

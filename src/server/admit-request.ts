@@ -7,8 +7,8 @@ import { requireRate } from './limits/use-rate-limits.ts'
 import type { OperationContext } from './operation-context.ts'
 
 /**
- * Authenticates a request by its headers, takes its first point of the rate limits, and stores who sent it in `context`. Throws if
- * the credentials are refused, and if no point is left; in the latter case the context is complete.
+ * Authenticates a request by its headers, takes the first point from its rate limits, and stores the session in `context`.
+ * Throws if the credentials are rejected or no point is left. In the second case, the context is complete.
  */
 export type Admit = (
   request: IncomingMessage,
@@ -24,7 +24,7 @@ export function openAdmission(auth: AuthContext, { logins, rates }: Pick<Guards,
       session,
       credentials,
       transport: 'HTTP',
-      // An answer that breaks off is an error of the network to every client: it asks again.
+      // Clients treat an interrupted response as a network error and try again.
       breakOff: () => void response?.destroy(),
       outlet: response && new EventStream(response),
     }

@@ -23,13 +23,13 @@ interface Parts {
 }
 
 /**
- * Answers a query whose document is known, without the layers that Yoga needs for everything else. The answer is the same to
- * the byte, since every rule is the one that Yoga's plugins apply. Returns null if the request is answered. Otherwise Yoga
- * answers it, in the returned context: the request may already be admitted, and its body read.
+ * Answers a query with a known document, without the layers that Yoga needs for all other requests. The answer is identical,
+ * byte for byte, because it goes through the same plugins. Returns null if the request was answered. Otherwise Yoga has to
+ * answer it, in the returned context: the request may already be admitted, and its body may already be read.
  */
 export type AnswerKnownQuery = (request: IncomingMessage, response: ServerResponse) => Promise<OperationContext | null>
 
-/** A query is hardly ever longer. The body of a longer request is read by Yoga. */
+/** Queries are rarely longer. Yoga reads the bodies of longer requests. */
 const maxBodyBytes = 64 * 1024
 
 const jsonTypes = ['application/json', 'application/json; charset=utf-8', 'application/json;charset=utf-8']
@@ -70,7 +70,7 @@ export function openKnownQueries(options: ApiOptions, { yoga, known, admit, rate
     const body = await readBody(request)
     const query = readQuery(body, known, options)
     if (query === null) {
-      // Yoga's way of receiving a body that is read already.
+      // Yoga takes a body that was already read from this property.
       Object.assign(request, { body })
       return context
     }
@@ -83,7 +83,7 @@ export function openKnownQueries(options: ApiOptions, { yoga, known, admit, rate
   }
 }
 
-/** True if neither method, address, nor headers ask for anything special. */
+/** True if method, URL, and headers are those of an ordinary query. */
 function isOrdinary({ method, url, headers }: IncomingMessage, maxBytes: number): boolean {
   const { 'content-type': type = '', 'content-length': length = '' } = headers
   return (
@@ -98,11 +98,11 @@ function isOrdinary({ method, url, headers }: IncomingMessage, maxBytes: number)
   )
 }
 
-/** Rejects if the client disconnects before it has sent all of it. */
+/** Rejects if the client disconnects before the whole body has arrived. */
 function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const disconnected = () => reject(new Error('The client disconnected.'))
-    // It may have done so while its credentials were looked up.
+    // The client may have disconnected while its credentials were checked.
     if (request.destroyed) return disconnected()
     const chunks: Buffer[] = []
     request.on('data', (chunk) => chunks.push(chunk))
@@ -117,7 +117,7 @@ interface KnownQuery {
   readonly params: GraphQLParams
 }
 
-/** Null for everything that is not a query with a known document. */
+/** Returns null for anything other than a query with a known document. */
 function readQuery(body: Buffer, known: KnownDocuments, { persistedDocuments }: ApiOptions): KnownQuery | null {
   const params = paramsOf(body)
   if (params === null) return null
@@ -138,7 +138,7 @@ function paramsOf(body: Buffer): GraphQLParams | null {
   }
 }
 
-/** Several attempts to connect fail with one error that holds theirs. */
+/** If several attempts to connect fail, Node throws one error that contains their errors. */
 function causesOf(error: unknown): unknown[] {
   const { errors } = (error ?? {}) as { errors?: unknown }
   return Array.isArray(errors) ? errors.flatMap(causesOf) : [error]

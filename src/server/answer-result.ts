@@ -18,7 +18,7 @@ const unprocessable = [
   'ALIAS_LIMIT',
 ]
 
-/** The answer to a query or mutation: status, media type, and body. */
+/** Returns the complete response to a query or mutation: status, media type, and body. */
 export function formatResult(result: ExecutionResult, mediaType: string): Answer & { readonly body: string } {
   const { status, headers } = statusOf(result)
   // Legacy clients treat an error status as a transport failure unless the media type says otherwise.
@@ -60,10 +60,10 @@ function withoutTransport(error: GraphQLError | GraphQLFormattedError): GraphQLF
   return { ...shown, extensions: others }
 }
 
-/** What caches and browsers must know of every answer: it is one viewer's, it depends on the origin, and it is data. */
+/** Headers for caches and browsers: a response belongs to one viewer, depends on the origin, and is data. */
 export const headersOfAnswers = { 'cache-control': 'no-store', vary: 'Origin', 'x-content-type-options': 'nosniff' }
 
-/** Whether the client asks for a stream before anything else, and so gets even a failure as an event. */
+/** True if the client prefers a stream. It then receives even a failure as an event. */
 export function prefersStream(accept: string | null): boolean {
   return /^\s*text\/event-stream/.test(accept ?? '')
 }

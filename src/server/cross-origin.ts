@@ -4,8 +4,8 @@ import type { ApiOptions } from './api-options.ts'
 type Options = Pick<ApiOptions, 'corsOrigins'>
 
 /**
- * Headers that allow a page of another origin to read an answer. Without a list of origins, no page may. Browsers never add
- * credentials by themselves.
+ * Headers that allow a page of another origin to read a response. Without a list of origins, no page can. Browsers never
+ * send credentials by themselves.
  */
 export function crossOriginHeaders({ corsOrigins }: Options, origin: string | null): Record<string, string> {
   if (origin === null || !(corsOrigins.includes(origin) || corsOrigins.includes('*'))) return {}
@@ -18,12 +18,12 @@ export function crossOriginHeaders({ corsOrigins }: Options, origin: string | nu
   }
 }
 
-/** Answers preflights, and adds the headers to every answer. */
+/** Answers preflights, and adds the headers to every response. */
 export function useCrossOrigin(options: Options): Plugin {
   return {
     onRequest: ({ request, fetchAPI: { Response }, endResponse }) => {
       if (request.method !== 'OPTIONS') return
-      // Some browsers wait for a body unless its length is given.
+      // Without a length, some browsers wait for a body.
       endResponse(new Response(null, { status: 204, headers: { 'content-length': '0' } }))
     },
     onResponse: ({ request, response }) => {

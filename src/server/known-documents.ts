@@ -2,14 +2,14 @@ import type { DocumentNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 
-/** Documents that were parsed and found valid, by their text. */
+/** Parsed and valid documents, by their text. */
 export interface KnownDocuments {
   find(text: string): DocumentNode | undefined
   add(text: string, document: DocumentNode): void
 }
 
 const maxDocuments = 1_000
-/** Longer documents are rare, and are not kept. */
+/** Longer documents are rare and are not kept. */
 const maxLength = 20_000
 
 export function openKnownDocuments(): KnownDocuments {
@@ -22,7 +22,7 @@ export function openKnownDocuments(): KnownDocuments {
   }
 }
 
-/** Adds each document that Yoga has parsed and found valid, over whichever transport it came. */
+/** Adds each valid document that Yoga parses, whatever its transport. */
 export function useKnownDocuments(known: KnownDocuments): Plugin {
   const texts = new WeakMap<DocumentNode, string>()
   return {

@@ -3,12 +3,12 @@ import type { GraphQLResolveInfo } from 'graphql'
 import type { AccountColumn, AccountParts, ContactColumn, ContactParts } from '../../contacts/contact-parts.ts'
 import { askedColumns } from './long-columns.ts'
 
-/** How the fields `Contact.handles` and `Account.domains` load their rows. */
+/** The queries with which `Contact.handles` and `Account.domains` load their rows. */
 export const handlesInOrder = { orderBy: [{ source: 'asc' as const }, { value: 'asc' as const }] }
 export const domainsInOrder = { select: { domain: true as const }, orderBy: { domain: 'asc' as const } }
 
 /**
- * The parts of contacts that `readContacts` has to read so that its rows are those of a query of Prisma's plugin. Null if the
+ * Returns the parts that `readContacts` must read to return the same rows as this query of Prisma's plugin, or null if the
  * query loads anything else.
  */
 export function contactParts(query: object, info: GraphQLResolveInfo): ContactParts | null {
@@ -40,7 +40,7 @@ function partsOfAccount(query: unknown, info: GraphQLResolveInfo): AccountParts 
   }
 }
 
-/** What a query includes in addition to its columns; null if it does anything else. What it omits follows from what is asked. */
+/** The relations that a query includes; null if it does anything else. `omit` is ignored: it follows from the selection. */
 function relationsOf(query: unknown): Readonly<Record<string, unknown>> | null {
   if (query === true) return {}
   const {

@@ -7,8 +7,8 @@ import { withoutUnasked } from './long-columns.ts'
 import { visibleContacts } from './visible-contacts.ts'
 
 /**
- * The contacts that have these keys and that the viewer sees, in any order. `query`, of Prisma's plugin, says what is selected of
- * them. One statement reads all of it if it can; otherwise Prisma does.
+ * Finds the visible contacts with these keys. The order is undefined. `query` comes from Prisma's plugin and describes the
+ * selection. One statement reads all of it if possible; otherwise Prisma does.
  */
 export async function findContacts(
   context: GraphQLContext,
@@ -19,7 +19,7 @@ export async function findContacts(
   if (keys.by !== 'handle' && keys.values.length === 0) return []
   const { database, viewer, plainReads = false } = context
   const parts = plainReads ? null : contactParts(query, info)
-  // The fields of the API read no other columns.
+  // Columns that are missing from the row are not read by any field of the API.
   if (parts !== null) return (await readContacts(database.pool, viewer, keys, parts)) as Contact[]
   return database.prisma.contact.findMany({
     ...query,
@@ -30,7 +30,7 @@ export async function findContacts(
 
 async function whereOf({ database, viewer: { workspaceId } }: GraphQLContext, keys: ContactKeys) {
   if (keys.by !== 'handle') return { [keys.by]: { in: [...keys.values] } }
-  // Not as a condition over the relation, for which Prisma joins all handles of the workspace.
+  // A condition on the relation would make Prisma join all handles of the workspace.
   const { source, value } = keys
   const held = await database.prisma.contactHandle.findMany({
     where: { workspaceId, source, value, isPrivate: false },
