@@ -5,7 +5,7 @@ import SchemaBuilder, {
   type SchemaTypes,
   unwrapOutputFieldType,
 } from '@pothos/core'
-import type { GraphQLFieldResolver } from 'graphql'
+import { defaultFieldResolver, type GraphQLField, type GraphQLFieldResolver } from 'graphql'
 import { isResultTooLarge } from '../database/result-bound.ts'
 import type { GraphQLContext } from './context.ts'
 import { answerIsOver } from './support/answer-meter.ts'
@@ -19,6 +19,17 @@ declare global {
   }
 }
 
+const unmetered = new WeakMap<GraphQLFieldResolver<never, never, never>, GraphQLFieldResolver<never, never, never>>()
+
+/**
+ * The resolver of a field, without counting what it adds to the answer. Whoever calls it must count that. It rejects if a page
+ * that it reads is too large.
+ */
+export function unmeteredResolver({ resolve }: GraphQLField<unknown, unknown>): GraphQLFieldResolver<unknown, unknown> {
+  if (resolve === undefined) return defaultFieldResolver
+  return (unmetered.get(resolve) ?? resolve) as GraphQLFieldResolver<unknown, unknown>
+}
+
 /** Counts what each resolver adds to the answer, and stops resolving once the answer is too large. */
 export class AnswerSizePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(
@@ -28,7 +39,11 @@ export class AnswerSizePlugin<Types extends SchemaTypes> extends BasePlugin<Type
     const { graphqlKind: kind, name } = this.buildCache.getTypeConfig(unwrapOutputFieldType(type))
     const bytesOf = kind === 'Scalar' || kind === 'Enum' ? jsonBytes : bytesOfBrackets
     const isPage = parentType === 'Query' && (type.kind === 'List' || name.endsWith('Connection'))
-    return (parent, args, context, info) => {
+    const read: typeof resolve = !isPage
+      ? resolve
+      : (parent, args, context, info) =>
+          (context as GraphQLContext).answer.inTurn(async () => resolve(parent, args, context, info))
+    const metered: typeof resolve = (parent, args, context, info) => {
       const { answer } = context as GraphQLContext
       if (answer.isOver) return refused()
       const count = (value: unknown) => {
@@ -36,9 +51,7 @@ export class AnswerSizePlugin<Types extends SchemaTypes> extends BasePlugin<Type
         answer.add(String(info.path.key).length + 4 + bytesOf(value), info.path)
         return answer.isOver ? refused() : value
       }
-      const value = isPage
-        ? answer.inTurn(async () => resolve(parent, args, context, info))
-        : resolve(parent, args, context, info)
+      const value = read(parent, args, context, info)
       if (!isThenable(value)) return count(value)
       return value.then(count, (error) => {
         if (!isResultTooLarge(error)) throw error
@@ -46,6 +59,8 @@ export class AnswerSizePlugin<Types extends SchemaTypes> extends BasePlugin<Type
         throw answerIsOver
       })
     }
+    unmetered.set(metered, read)
+    return metered
   }
 }
 

@@ -8,22 +8,29 @@ import {
 } from 'graphql'
 import { type AnswerMeter, openAnswerMeter } from '../../schema/support/answer-meter.ts'
 import { jsonBytes } from '../../schema/support/json-bytes.ts'
+import { executeCompiled } from '../compiled/execute-compiled.ts'
 import type { OperationLimits } from './operation-limits.ts'
 
 type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>
 type Limits = Pick<OperationLimits, 'answerBytes'>
 
 /**
- * Executes an operation, or the selection for one event of a subscription. Stops as soon as the answer is too large:
+ * Executes an operation, or the selection for one event of a subscription: compiled if possible. Stops as soon as the answer is too large:
  * resolvers count what they add (see AnswerSizePlugin). The finished result is measured as well, because errors and
  * introspection have no such resolvers.
  */
 export async function executeWithin(limits: Limits, execute: Execute, args: ExecutionArgs): Promise<ExecutionResult> {
-  const answer = openAnswerMeter(limits.answerBytes)
-  const contextValue = { ...(args.contextValue as object), answer }
-  const result = await execute({ ...args, contextValue })
+  const { answerBytes } = limits
+  const compiled = await executeCompiled(withMeter(args, openAnswerMeter(answerBytes)), answerBytes)
+  if (compiled !== null) return compiled
+  const answer = openAnswerMeter(answerBytes)
+  const result = await execute(withMeter(args, answer))
   const isTooLarge = answer.isOver || jsonBytes(result, limits.answerBytes) > limits.answerBytes
   return isTooLarge ? cutOff(result, answer, { limits, args }) : result
+}
+
+function withMeter(args: ExecutionArgs, answer: AnswerMeter): ExecutionArgs {
+  return { ...args, contextValue: { ...(args.contextValue as object), answer } }
 }
 
 /**

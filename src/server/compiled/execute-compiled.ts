@@ -1,0 +1,139 @@
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  visit,
+} from 'graphql'
+import { LRUCache } from 'lru-cache'
+import type { GraphQLContext } from '../../schema/context.ts'
+import { compileQuery, type Executable, type Execution, NotCompilable } from './compile-query.ts'
+
+/**
+ * Executes a query whose document was executed before, compiled. Returns null if the interpreter has to execute it: for other
+ * operations, and if anything fails, so that errors have one form. That executes a query twice, so queries that call HubSpot
+ * are never compiled.
+ */
+export async function executeCompiled(args: ExecutionArgs, maximumBytes: number): Promise<ExecutionResult | null> {
+  const query = queryOf(args)
+  const { variableDefinitions = [] } = query?.operation ?? {}
+  if (query === null) return null
+  const { coerced } = getVariableValues(args.schema, variableDefinitions, args.variableValues ?? {})
+  const execute = coerced && executableOf(query, args.schema, coerced)
+  if (coerced === undefined || execute == null) return null
+  try {
+    return { data: await run(execute, { args, variables: coerced, maximumBytes }) }
+  } catch {
+    return null
+  }
+}
+
+interface Query {
+  readonly operation: OperationDefinitionNode
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
+  /** Variables that decide which fields are selected. */
+  readonly conditions: readonly string[]
+  /** By the values of the conditions. Null for what cannot be compiled. */
+  readonly compiled: LRUCache<string, { readonly execute: Executable | null }>
+}
+
+const maxCombinations = 16
+const queries = new WeakMap<DocumentNode, Map<string, Query | null>>()
+
+/** Null if it is not a query, or if the document is executed for the first time. */
+function queryOf({ document, operationName }: ExecutionArgs): Query | null {
+  const name = operationName ?? ''
+  const ofDocument = queries.get(document) ?? new Map<string, Query | null>()
+  queries.set(document, ofDocument)
+  const known = ofDocument.get(name)
+  if (known !== undefined) return known
+  const operation = getOperationAST(document, operationName)
+  // Names of operations that do not exist are not remembered.
+  if (operation == null) return null
+  ofDocument.set(name, operation.operation === OperationTypeNode.QUERY ? prepare(document, operation) : null)
+  return null
+}
+
+function prepare(document: DocumentNode, operation: OperationDefinitionNode): Query {
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null)
+  for (const part of document.definitions) if (part.kind === Kind.FRAGMENT_DEFINITION) fragments[part.name.value] = part
+  const conditions = new Set<string>()
+  visit(document, {
+    Directive: ({ arguments: given = [] }) => {
+      for (const { value } of given) if (value.kind === Kind.VARIABLE) conditions.add(value.name.value)
+    },
+  })
+  return { operation, fragments, conditions: [...conditions], compiled: new LRUCache({ max: maxCombinations }) }
+}
+
+function executableOf(
+  { operation, fragments, conditions, compiled }: Query,
+  schema: GraphQLSchema,
+  variables: Readonly<Record<string, unknown>>,
+): Executable | null {
+  const key = JSON.stringify(conditions.map((name) => variables[name] ?? null))
+  const known = compiled.get(key)
+  if (known !== undefined) return known.execute
+  let execute: Executable | null = null
+  try {
+    execute = compileQuery({ schema, operation, fragments, variables })
+  } catch (error) {
+    if (!(error instanceof NotCompilable)) throw error
+  }
+  compiled.set(key, { execute })
+  return execute
+}
+
+interface Run {
+  readonly args: ExecutionArgs
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly maximumBytes: number
+}
+
+/** Rejects if any field fails, or if the answer is too large. */
+function run(execute: Executable, { args, variables, maximumBytes }: Run): Promise<Record<string, unknown>> {
+  return new Promise((resolve, reject) => {
+    let bytes = 0
+    // The execution itself, and every part that is completed later.
+    let unfinished = 1
+    let hasFailed = false
+    const fail = (error: unknown) => {
+      hasFailed = true
+      reject(error)
+    }
+    const finish = () => {
+      unfinished -= 1
+      if (unfinished === 0) resolve(data)
+    }
+    const execution: Execution = {
+      context: args.contextValue as GraphQLContext,
+      rootValue: args.rootValue,
+      variables,
+      calls: [],
+      add: (more) => {
+        bytes += more
+        if (bytes > maximumBytes) throw new NotCompilable()
+      },
+      await: (value, complete) => {
+        unfinished += 1
+        value.then((settled) => {
+          if (hasFailed) return
+          try {
+            complete(settled)
+            finish()
+          } catch (error) {
+            fail(error)
+          }
+        }, fail)
+      },
+    }
+    const data = execute(execution)
+    finish()
+  })
+}
