@@ -21,18 +21,20 @@ const contactColumns = {
   privateOwnerId: 'private_owner_id',
   accountId: 'account_id',
   accountFromHubspot: 'account_from_hubspot',
-  createdAt: 'created_at',
-  updatedAt: 'updated_at',
 }
 const accountColumns = {
   id: 'id',
   workspaceId: 'workspace_id',
   externalId: 'external_id',
   name: 'name',
+}
+const wantedColumns = {
+  description: 'description',
+  links: 'links',
+  customFields: 'custom_fields',
   createdAt: 'created_at',
   updatedAt: 'updated_at',
 }
-const wantedColumns = { description: 'description', links: 'links', customFields: 'custom_fields' }
 const linkColumns = {
   workspaceId: 'workspace_id',
   hubspotId: 'hubspot_id',

@@ -1,6 +1,6 @@
 import type { Account, AccountLink, Contact, ContactHandle, ContactLink } from '../generated/prisma/client.ts'
 
-/** The parts of a contact that are read in addition to its short columns. */
+/** The parts of a contact that are read in addition to its other columns. */
 export interface ContactParts {
   readonly columns: readonly ContactColumn[]
   readonly handles: boolean
@@ -14,9 +14,9 @@ export interface AccountParts {
   readonly link: boolean
 }
 
-/** Columns that are read only on request, because they can be long. */
-export type ContactColumn = 'description' | 'links' | 'customFields'
-export type AccountColumn = 'description' | 'customFields'
+/** Columns that are read only on request, because they can be long or take time to parse. */
+export type ContactColumn = 'description' | 'links' | 'customFields' | 'createdAt' | 'updatedAt'
+export type AccountColumn = 'description' | 'customFields' | 'createdAt' | 'updatedAt'
 
 type LinkRow<Link> = Omit<Link, 'rowHash' | 'stateChangedAt'>
 

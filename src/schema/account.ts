@@ -3,7 +3,7 @@ import { findByExternalIds } from '../records/find-by-external-ids.ts'
 import { countAll, findPage } from '../search/find-page.ts'
 import { selectAccounts } from '../search/select-records.ts'
 import { builder } from './builder.ts'
-import { CustomFieldValue, customFieldValues } from './custom-field-value.ts'
+import { CustomFieldValue, customFieldValues, readsCustomFields } from './custom-field-value.ts'
 import { HubSpotLink } from './hubspot-link.ts'
 import { AccountFilterInput, RecordOrderInput } from './record-filters.ts'
 import { connectionQuery } from './support/connection-query.ts'
@@ -35,7 +35,7 @@ export const Account = builder.prismaNode('Account', {
     customFields: t.field({
       type: [CustomFieldValue],
       description: 'All custom fields of accounts, oldest first, with the values of this account.',
-      extensions: cost(customFieldsCost),
+      extensions: { ...cost(customFieldsCost), ...readsCustomFields },
       resolve: (account, _args, { reads }) => customFieldValues(reads, 'ACCOUNT', account),
     }),
     hubspot: t.field({

@@ -20,7 +20,7 @@ import { builder } from './builder.ts'
 import { HandleInput } from './contact-handle.ts'
 import { Contact, ContactConnection } from './contact-ref.ts'
 import type { GraphQLContext } from './context.ts'
-import { CustomFieldValue, customFieldValues } from './custom-field-value.ts'
+import { CustomFieldValue, customFieldValues, readsCustomFields } from './custom-field-value.ts'
 import { HubSpotLink } from './hubspot-link.ts'
 import { ContactFilterInput, RecordOrderInput } from './record-filters.ts'
 import { batchReads, together } from './support/ask-together.ts'
@@ -58,7 +58,7 @@ builder.prismaObjectFields(Contact, (t) => ({
   customFields: t.field({
     type: [CustomFieldValue],
     description: 'All custom fields of contacts, oldest first, with the values of this contact.',
-    extensions: cost(customFieldsCost),
+    extensions: { ...cost(customFieldsCost), ...readsCustomFields },
     resolve: (contact, _args, { reads }) => customFieldValues(reads, 'CONTACT', contact),
   }),
   hubspot: t.field({

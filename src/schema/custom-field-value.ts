@@ -1,9 +1,11 @@
+import { completeValue, type MaybePromise } from '@pothos/core'
 import type { CustomField } from '../generated/prisma/client.ts'
 import type { ObjectType } from '../generated/prisma/enums.ts'
 import { ownValue } from '../records/own-value.ts'
 import { builder } from './builder.ts'
 import { CustomFieldTypeEnum } from './custom-field.ts'
 import { cost } from './support/field-cost.ts'
+import { ahead } from './support/read-once.ts'
 import type { SharedReads } from './support/shared-reads.ts'
 
 interface ValueOfField {
@@ -32,17 +34,20 @@ export const CustomFieldValue = builder.objectRef<ValueOfField>('CustomFieldValu
 })
 
 /** The workspace's custom fields with the values of one record, oldest field first. */
-export async function customFieldValues(
+export function customFieldValues(
   reads: SharedReads,
   objectType: ObjectType,
   record: { readonly workspaceId: string; readonly customFields: unknown },
-): Promise<ValueOfField[]> {
+): MaybePromise<ValueOfField[]> {
   const values = record.customFields as Record<string, unknown>
-  const fields = await reads.customFields(record.workspaceId)
-  return fields
-    .filter((field) => field.objectType === objectType)
-    .map((field) => ({ field, value: ownValue(values, field.key) ?? null }))
+  return completeValue(reads.customFields(record.workspaceId), (fields) =>
+    fields
+      .filter((field) => field.objectType === objectType)
+      .map((field) => ({ field, value: ownValue(values, field.key) ?? null })),
+  )
 }
+
+export const readsCustomFields = ahead(({ reads, viewer }) => reads.customFields(viewer.workspaceId))
 
 export const CustomFieldValueInput = builder.inputType('CustomFieldValueInput', {
   description: 'A new value for a custom field.',

@@ -1,9 +1,11 @@
+import { completeValue } from '@pothos/core'
 import { LinkState, type ObjectType } from '../generated/prisma/enums.ts'
 import { hubspotRecordUrl } from '../hubspot/record-url.ts'
 import { hasSource } from '../records/synced-fields.ts'
 import { lastSyncedAt } from '../sync/runs/last-synced-at.ts'
 import { builder } from './builder.ts'
 import { cost } from './support/field-cost.ts'
+import { ahead } from './support/read-once.ts'
 
 export const LinkStateEnum = builder.enumType('HubSpotLinkState', {
   description: 'The relationship between a contact or account and the HubSpot record it was synced from.',
@@ -59,25 +61,31 @@ export const HubSpotLink = builder.objectRef<Link>('HubSpotLink').implement({
     url: t.string({
       nullable: true,
       description: 'URL of the HubSpot record.',
-      resolve: async ({ workspaceId, objectType, hubspotId }, _args, { reads }) =>
-        hubspotRecordUrl(await reads.connection(workspaceId), objectType, hubspotId),
+      extensions: ahead(({ reads, viewer }) => reads.connection(viewer.workspaceId)),
+      resolve: ({ workspaceId, objectType, hubspotId }, _args, { reads }) =>
+        completeValue(reads.connection(workspaceId), (connection) =>
+          hubspotRecordUrl(connection, objectType, hubspotId),
+        ),
     }),
     state: t.expose('state', { type: LinkStateEnum, description: 'State of the link.' }),
     lastSyncedAt: t.field({
       type: 'DateTime',
       description: 'Time at which the values were last confirmed to match HubSpot.',
-      resolve: async (link, _args, { reads }) =>
-        lastSyncedAt(link, (await reads.origin(link.workspaceId, link.objectType)).lastRunFinishedAt),
+      resolve: (link, _args, { reads }) =>
+        completeValue(reads.origin(link.workspaceId, link.objectType), ({ lastRunFinishedAt }) =>
+          lastSyncedAt(link, lastRunFinishedAt),
+        ),
     }),
     fields: t.field({
       type: [SyncedField],
       description: 'Fields whose values come from HubSpot. All other fields are edited here.',
       extensions: cost({ items: 10 }),
-      resolve: async ({ workspaceId, objectType, hubspotId, state }, _args, { reads }) => {
+      resolve: ({ workspaceId, objectType, hubspotId, state }, _args, { reads }) => {
         if (!hasSource(state)) return []
-        const { connection, fields } = await reads.origin(workspaceId, objectType)
-        const editUrl = hubspotRecordUrl(connection, objectType, hubspotId)
-        return editUrl === null ? [] : fields.map((field) => ({ ...field, editUrl }))
+        return completeValue(reads.origin(workspaceId, objectType), ({ connection, fields }) => {
+          const editUrl = hubspotRecordUrl(connection, objectType, hubspotId)
+          return editUrl === null ? [] : fields.map((field) => ({ ...field, editUrl }))
+        })
       },
     }),
   }),

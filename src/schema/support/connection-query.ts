@@ -1,7 +1,7 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { GraphQLResolveInfo } from 'graphql'
 import type { GraphQLContext } from '../context.ts'
-import { withoutUnasked } from './long-columns.ts'
+import { withoutUnasked } from './optional-columns.ts'
 
 /**
  * The part of a Prisma query that loads the selected fields of a connection's nodes, without long columns that are not

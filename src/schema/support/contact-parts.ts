@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { GraphQLResolveInfo } from 'graphql'
 import type { AccountColumn, AccountParts, ContactColumn, ContactParts } from '../../contacts/contact-parts.ts'
-import { askedColumns } from './long-columns.ts'
+import { askedColumns } from './optional-columns.ts'
 
 /** The queries with which `Contact.handles` and `Account.domains` load their rows. */
 export const handlesInOrder = { orderBy: [{ source: 'asc' as const }, { value: 'asc' as const }] }

@@ -1,3 +1,4 @@
+import type { MaybePromise } from '@pothos/core'
 import { type Connection, findConnection } from '../../connection/find-connection.ts'
 import type { ChangePosition } from '../../contacts/change-position.ts'
 import { type ChangedContact, presentPosition, readChanges } from '../../contacts/read-changes.ts'
@@ -15,9 +16,9 @@ export interface SharedReads {
   /** Runs that have not ended, oldest first. */
   openRuns(workspaceId: string): Promise<SyncRun[]>
   /** Fields of both object types, oldest first. */
-  customFields(workspaceId: string): Promise<CustomField[]>
-  connection(workspaceId: string): Promise<Connection | null>
-  origin(workspaceId: string, objectType: ObjectType): Promise<Origin>
+  customFields(workspaceId: string): MaybePromise<CustomField[]>
+  connection(workspaceId: string): MaybePromise<Connection | null>
+  origin(workspaceId: string, objectType: ObjectType): MaybePromise<Origin>
   /** Shared because most subscribers are at the same position. */
   contactChanges(workspaceId: string, after: ChangePosition, limit: number): Promise<ChangedContact[]>
   /** The current position in the changes to contacts. */

@@ -21,6 +21,7 @@ import { unmeteredResolver } from '../../schema/answer-size-plugin.ts'
 import type { GraphQLContext } from '../../schema/context.ts'
 import { callsHubSpot } from '../../schema/support/call-cost.ts'
 import { jsonBytes } from '../../schema/support/json-bytes.ts'
+import { aheadOf } from '../../schema/support/read-once.ts'
 import { selectedFields } from './selected-fields.ts'
 
 export interface QuerySource {
@@ -55,6 +56,8 @@ type Complete = (value: unknown, execution: Execution) => unknown
 /** Executes the whole query. Returns its data, of which parts may still be completed later. Throws if a resolver does. */
 export type Executable = (execution: Execution) => Record<string, unknown>
 
+type ReadAhead = (context: GraphQLContext) => unknown
+
 /** Thrown at a query that only the interpreter can execute. */
 export class NotCompilable extends Error {
   override name = 'NotCompilable'
@@ -69,6 +72,7 @@ const noArguments = Object.freeze({})
 export function compileQuery(source: QuerySource): Executable {
   const { schema, operation, fragments } = source
   let count = 0
+  const readsAhead = new Set<ReadAhead>()
 
   const compileObject = (
     type: GraphQLObjectType,
@@ -110,6 +114,8 @@ export function compileQuery(source: QuerySource): Executable {
     }
     const field = parentType.getFields()[fieldName]
     if (field === undefined || callsHubSpot(field)) throw new NotCompilable()
+    const ahead = aheadOf(field)
+    if (ahead !== null) readsAhead.add(ahead)
     const path = { prev: above, key, typename: parentType.name }
     const complete = compileValue(field.type, fieldNodes, path)
     const number = count++
@@ -195,7 +201,11 @@ export function compileQuery(source: QuerySource): Executable {
   const root = schema.getQueryType()
   if (root == null) throw new NotCompilable()
   const executeRoot = compileObject(root, [operation], undefined)
-  return (execution) => executeRoot(execution.rootValue, execution) as Record<string, unknown>
+  return (execution) => {
+    // A field that needs what fails to be read fails itself.
+    for (const read of readsAhead) Promise.resolve(read(execution.context)).catch(() => {})
+    return executeRoot(execution.rootValue, execution) as Record<string, unknown>
+  }
 }
 
 function compileLeaf(type: GraphQLScalarType | GraphQLEnumType): Complete {

@@ -13,6 +13,7 @@ import {
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { GraphQLContext } from '../../schema/context.ts'
+import { readOnce } from '../../schema/support/read-once.ts'
 import { compileQuery, type Executable, type Execution, NotCompilable } from './compile-query.ts'
 
 /**
@@ -98,6 +99,7 @@ interface Run {
 
 /** Rejects if any field fails, or if the answer is too large. */
 function run(execute: Executable, { args, variables, maximumBytes }: Run): Promise<Record<string, unknown>> {
+  const context = args.contextValue as GraphQLContext
   return new Promise((resolve, reject) => {
     let bytes = 0
     // The execution itself, and every part that is completed later.
@@ -112,7 +114,7 @@ function run(execute: Executable, { args, variables, maximumBytes }: Run): Promi
       if (unfinished === 0) resolve(data)
     }
     const execution: Execution = {
-      context: args.contextValue as GraphQLContext,
+      context: { ...context, reads: readOnce(context.reads) },
       rootValue: args.rootValue,
       variables,
       calls: [],

@@ -1,17 +1,20 @@
 import { type GraphQLResolveInfo, type OperationDefinitionNode, visit } from 'graphql'
 
-/** Columns that can be long, by type. Only the field with the same name reads such a column. */
-const longColumns: Readonly<Record<string, readonly string[]>> = {
-  Contact: ['description', 'links', 'customFields'],
-  Account: ['description', 'customFields'],
+/**
+ * Columns that are read only if they are selected, by type: they can be long, or take time to parse. Only the field with the
+ * same name reads such a column.
+ */
+const optionalColumns: Readonly<Record<string, readonly string[]>> = {
+  Contact: ['description', 'links', 'customFields', 'createdAt', 'updatedAt'],
+  Account: ['description', 'customFields', 'createdAt', 'updatedAt'],
 }
 
-/** The part of a Prisma query that omits long columns that the operation does not select anywhere. */
+/** The part of a Prisma query that omits optional columns that the operation does not select anywhere. */
 export function withoutUnasked(
   info: GraphQLResolveInfo,
   typeName: string,
 ): { readonly omit?: Readonly<Record<string, true>> } {
-  const names = longColumns[typeName]
+  const names = optionalColumns[typeName]
   if (names === undefined) return {}
   const asked = askedColumns(info, typeName)
   return {
@@ -19,10 +22,10 @@ export function withoutUnasked(
   }
 }
 
-/** The long columns of a type that the operation selects somewhere. */
+/** The optional columns of a type that the operation selects somewhere. */
 export function askedColumns({ operation, fragments }: GraphQLResolveInfo, typeName: string): string[] {
   const asked = askedNames(operation, fragments)
-  return (longColumns[typeName] ?? []).filter((name) => asked.has(name))
+  return (optionalColumns[typeName] ?? []).filter((name) => asked.has(name))
 }
 
 /** Keyed by operation, because parsed documents are cached between requests. */
