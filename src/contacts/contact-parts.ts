@@ -1,4 +1,5 @@
-import type { Account, AccountLink, Contact, ContactHandle, ContactLink } from '../generated/prisma/client.ts'
+import type { Contact, ContactHandle, ContactLink } from '../generated/prisma/client.ts'
+import type { AccountParts, AccountRow, LinkRow } from '../records/record-columns.ts'
 
 /** The parts of a contact that are read in addition to its other columns. */
 export interface ContactParts {
@@ -8,17 +9,8 @@ export interface ContactParts {
   readonly account: AccountParts | null
 }
 
-export interface AccountParts {
-  readonly columns: readonly AccountColumn[]
-  readonly domains: boolean
-  readonly link: boolean
-}
-
 /** Columns that are read only on request, because they can be long or take time to parse. */
 export type ContactColumn = 'description' | 'links' | 'customFields' | 'createdAt' | 'updatedAt'
-export type AccountColumn = 'description' | 'customFields' | 'createdAt' | 'updatedAt'
-
-type LinkRow<Link> = Omit<Link, 'rowHash' | 'stateChangedAt'>
 
 /** A contact as Prisma returns it, with the requested parts. */
 export type ContactRow = Omit<Contact, ContactColumn> &
@@ -26,10 +18,4 @@ export type ContactRow = Omit<Contact, ContactColumn> &
     readonly handles?: ContactHandle[]
     readonly link?: LinkRow<ContactLink> | null
     readonly account?: AccountRow | null
-  }
-
-type AccountRow = Omit<Account, AccountColumn> &
-  Partial<Pick<Account, AccountColumn>> & {
-    readonly domains?: { readonly domain: string }[]
-    readonly link?: LinkRow<AccountLink> | null
   }

@@ -1,7 +1,8 @@
 import type { Viewer } from '../auth/viewer.ts'
-import { prepared, type Queryable } from '../database/database.ts'
+import type { Queryable } from '../database/database.ts'
 import type { HandleSource } from '../generated/prisma/enums.ts'
-import { type ContactColumns, columnsOf } from './contact-columns.ts'
+import { KeptStatements } from '../records/kept-statements.ts'
+import { columnsOf } from './contact-columns.ts'
 import type { ContactParts, ContactRow } from './contact-parts.ts'
 import { visibleTo } from './visible-contacts.ts'
 
@@ -17,18 +18,15 @@ export type ContactKeys =
  * each row is looked up as the first row at or after its key, in the order of one index. No other index has this order, so
  * PostgreSQL chooses this one even while the tables are empty.
  */
-export async function readContacts(
+export function readContacts(
   queryable: Queryable,
   { workspaceId, userId }: Viewer,
   keys: ContactKeys,
   parts: ContactParts,
 ): Promise<ContactRow[]> {
   const source = sourceOf(keys)
-  const statement = statementOf(source, parts)
   const values = [workspaceId, userId, ...source.values]
-  const query = statement.isKept ? prepared(statement.text, values) : { text: statement.text, values }
-  const { rows } = await queryable.query<unknown[]>({ ...query, rowMode: 'array' })
-  return rows.map(statement.toContact)
+  return statements.run(queryable, JSON.stringify([source.kind, parts]), values, () => statementOf(source, parts))
 }
 
 interface Source {
@@ -69,26 +67,12 @@ const sources = {
   },
 }
 
-interface Statement {
-  readonly text: string
-  readonly toContact: ContactColumns['toContact']
-  /** True if connections keep its plan. */
-  readonly isKept: boolean
-}
+const statements = new KeptStatements<ContactRow>()
 
-/** Clients choose the parts, and each connection keeps a plan of some kilobytes for each combination. */
-const maxKept = 100
-const kept = new Map<string, Statement>()
-
-function statementOf({ kind }: Source, parts: ContactParts): Statement {
-  const key = JSON.stringify([kind, parts])
-  const known = kept.get(key)
-  if (known !== undefined) return known
+function statementOf({ kind }: Source, parts: ContactParts) {
   const { from, condition } = sources[kind]
   const { select, joins, toContact } = columnsOf(parts)
   const text = `SELECT ${select} FROM ${from} ${joins}
     WHERE ${condition} AND contact.workspace_id = $1 AND ${visibleTo('$2::uuid')}`
-  const statement = { text, toContact, isKept: kept.size < maxKept }
-  if (statement.isKept) kept.set(key, statement)
-  return statement
+  return { text, toRow: toContact }
 }

@@ -1,4 +1,5 @@
 import { normaliseDomain } from '../accounts/domains.ts'
+import type { AccountKeys } from '../accounts/read-accounts.ts'
 import { findByExternalIds } from '../records/find-by-external-ids.ts'
 import { countAll, findPage } from '../search/find-page.ts'
 import { selectAccounts } from '../search/select-records.ts'
@@ -7,9 +8,11 @@ import { CustomFieldValue, customFieldValues, readsCustomFields } from './custom
 import { HubSpotLink } from './hubspot-link.ts'
 import { AccountFilterInput, RecordOrderInput } from './record-filters.ts'
 import { connectionQuery } from './support/connection-query.ts'
-import { domainsInOrder } from './support/contact-parts.ts'
+import { domainsInOrder } from './support/record-parts.ts'
 import { cost, customFieldsCost, longText } from './support/field-cost.ts'
 import { filterContext } from './support/filter-context.ts'
+import { findAccounts } from './support/find-accounts.ts'
+import type { GlobalId } from './support/global-ids.ts'
 import { searchConnection } from './support/search-connection.ts'
 import { SyncedRecord } from './synced-record.ts'
 
@@ -71,22 +74,17 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'One account. Null if there is none.',
     args: { by: t.arg({ type: AccountBy, required: true }) },
-    resolve: async (query, _root, { by }, { database, viewer: { workspaceId } }) => {
-      const { prisma } = database
+    resolve: async (query, _root, { by }, context, info) => {
+      const find = (keys: AccountKeys) => findAccounts(context, info, query, keys)
       if (by.externalId != null) {
-        const where = { workspaceId, objectType: 'ACCOUNT' } as const
-        const [account = null] = await findByExternalIds(database, where, [by.externalId], (ids) =>
-          prisma.account.findMany({ ...query, where: { workspaceId, externalId: { in: ids } } }),
+        const where = { workspaceId: context.viewer.workspaceId, objectType: 'ACCOUNT' } as const
+        const found = await findByExternalIds(context.database, where, [by.externalId], (values) =>
+          find({ by: 'externalId', values }),
         )
-        return account
+        return found[0] ?? null
       }
-      if (by.id != null) {
-        return by.id.typename === 'Account'
-          ? prisma.account.findUnique({ ...query, where: { workspaceId, id: by.id.id } })
-          : null
-      }
-      const domain = normaliseDomain(by.domain ?? '') ?? ''
-      return prisma.account.findFirst({ ...query, where: { workspaceId, domains: { some: { workspaceId, domain } } } })
+      const keys = by.id == null ? keysOfDomain(by.domain) : keysOfId(by.id)
+      return (await find(keys))[0] ?? null
     },
   }),
   accounts: t.connection(
@@ -101,14 +99,22 @@ builder.queryFields((t) => ({
         const { database, viewer } = context
         const selection = selectAccounts(viewer, filter ?? {}, await filterContext(context, filter))
         const query = connectionQuery(context, info, 'Account')
-        const where = { workspaceId: viewer.workspaceId }
         return searchConnection(args, {
           findPage: (page) => findPage(database.pool, selection, page),
           count: () => countAll(database.pool, selection),
-          load: (ids) => database.prisma.account.findMany({ ...query, where: { ...where, id: { in: ids } } }),
+          load: (ids) => findAccounts(context, info, query, { by: 'id', values: ids }),
         })
       },
     },
     AccountConnection,
   ),
 }))
+
+function keysOfId({ typename, id }: GlobalId): AccountKeys {
+  return { by: 'id', values: typename === 'Account' ? [id] : [] }
+}
+
+function keysOfDomain(domain: string | null | undefined): AccountKeys {
+  const normalised = normaliseDomain(domain ?? '')
+  return { by: 'domain', values: normalised === null ? [] : [normalised] }
+}

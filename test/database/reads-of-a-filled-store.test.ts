@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { type AccountKeys, readAccounts } from '../../src/accounts/read-accounts.ts'
 import { type ContactKeys, readContacts } from '../../src/contacts/read-contacts.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { someMember } from '../support/some-member.ts'
@@ -13,6 +14,42 @@ const parts = {
   link: true,
   account: { columns: [], domains: true, link: true },
 }
+
+it('B3: a connection that read accounts while there were none reads only what it needs when there are many', async () => {
+  const { url } = await createTestDatabase()
+  const database = openDatabase(url, { connections: 1 })
+  const { workspaceId } = someMember()
+  const read = (keys: AccountKeys) => readAccounts(database.pool, workspaceId, keys, parts.account)
+  try {
+    const byDomain: AccountKeys = { by: 'domain', values: [`a${stored}.example`] }
+    const byExternalIds: AccountKeys = { by: 'externalId', values: numbers(asked).map(String) }
+    const byId = (ids: readonly string[]): AccountKeys => ({ by: 'id', values: ids })
+    for (let time = 0; time < 10; time++) {
+      for (const keys of [byDomain, byExternalIds, byId(numbers(asked).map(() => crypto.randomUUID()))])
+        await read(keys)
+    }
+    await fill(database, workspaceId)
+
+    const ids = (await read(byExternalIds)).map(({ id }) => id)
+    for (const [keys, count] of [
+      [byDomain, 1],
+      [byExternalIds, asked],
+      [byId(ids), asked],
+    ] as const) {
+      await database.pool.query('BEGIN')
+      const before = await rowsRead(database)
+      expect(await read(keys)).toHaveLength(count)
+      const rows = (await rowsRead(database)) - before
+      await database.pool.query('ROLLBACK')
+
+      // The account, its domain, and its link; and what it is found by.
+      expect(rows).toBeGreaterThanOrEqual(3 * count)
+      expect(rows).toBeLessThanOrEqual(5 * count)
+    }
+  } finally {
+    await database.close()
+  }
+})
 
 it('B2, B62: a connection that read contacts while there were none reads only what it needs when there are many', async () => {
   const { url } = await createTestDatabase()

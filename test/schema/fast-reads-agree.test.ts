@@ -7,7 +7,7 @@ import { openGeneratedReads } from './generated-reads.ts'
 
 const { operation, argsOf } = await openGeneratedReads(await startTestApi())
 
-test('B2, B3: one statement reads of contacts what Prisma reads, whatever is selected', {
+test('B2, B3: one statement reads of contacts and accounts what Prisma reads, whatever is selected', {
   timeout: 600_000,
 }, async () => {
   await fc.assert(

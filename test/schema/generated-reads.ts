@@ -13,7 +13,7 @@ import type { TestApi } from '../support/graphql/start-test-api.ts'
 import { globalId, storeContact } from '../support/graphql/stored-rows.ts'
 
 export interface GeneratedReads {
-  /** Valid queries for contacts, in all ways that GraphQL has. */
+  /** Valid queries for contacts and accounts, in all ways that GraphQL has. */
   readonly operation: fc.Arbitrary<string>
   /** The arguments with which an admin's operation is executed. `plainReads` makes Prisma read everything. */
   argsOf(text: string, options?: { readonly plainReads?: boolean }): ExecutionArgs
@@ -24,7 +24,7 @@ export async function openGeneratedReads(api: TestApi): Promise<GeneratedReads> 
   const { database, sync, connection } = api
   const mine = await fill(api)
   await fill(api)
-  const ids = await contactIds(database)
+  const ids = await recordIds(database)
   const viewer: Viewer = { ...mine, plan: 'GROWTH', role: 'WORKSPACE_ADMIN' }
   const isValid = (text: string) => validate(schema, parse(text)).every(({ message }) => /never used/.test(message))
   return {
@@ -108,10 +108,16 @@ async function fill(api: TestApi) {
   return { workspaceId, userId, organizationId }
 }
 
-async function contactIds({ prisma }: Database) {
+async function recordIds({ prisma }: Database) {
   const contacts = await prisma.contact.findMany({ orderBy: { id: 'asc' } })
-  const ofAll = contacts.map(({ id }) => globalId('Contact', id))
-  return [...ofAll, globalId('Contact', uuidv7()), globalId('Account', uuidv7()), 'nothing']
+  const accounts = await prisma.account.findMany({ orderBy: { id: 'asc' } })
+  return [
+    ...contacts.map(({ id }) => globalId('Contact', id)),
+    ...accounts.map(({ id }) => globalId('Account', id)),
+    globalId('Contact', uuidv7()),
+    globalId('Account', uuidv7()),
+    'nothing',
+  ]
 }
 
 const externalIds = [...Array(24).keys()].map((n) => String(9_007_199_254_740_993n + BigInt(n)))
@@ -171,6 +177,10 @@ const selections = fc.letrec<{ contact: string; account: string; part: string; a
 
 const rootOf = (ids: string[]) =>
   fc.oneof(
+    fc.constantFrom(...ids).map((id) => `account(by: { id: "${id}" })`),
+    fc.constantFrom('0', '2', 'x').map((id) => `account(by: { externalId: "${id}" })`),
+    fc.constantFrom('a.example', 'B.example', 'd.example').map((domain) => `account(by: { domain: "${domain}" })`),
+    fc.nat(5).map((size) => `accounts(first: ${size})`),
     fc.constantFrom(...ids).map((id) => `contact(by: { id: "${id}" })`),
     fc.constantFrom(...externalIds, '77', 'x').map((id) => `contact(by: { externalId: "${id}" })`),
     fc.nat(25).map((n) => `contact(by: { handle: { source: EMAIL, value: "Z${n}@example.test" } })`),
@@ -185,15 +195,18 @@ const rootOf = (ids: string[]) =>
   )
 
 const operationOf = (ids: string[]) =>
-  fc.tuple(rootOf(ids), selections.contact, fc.boolean()).map(([field, selection, asEdges]) => {
-    const nodes = asEdges ? `{ edges { node ${selection} } }` : `{ nodes ${selection} totalCount }`
-    const result = field.startsWith('contacts(')
-      ? nodes
-      : field.startsWith('nodes')
-        ? `{ ... on Contact ${selection} }`
-        : selection
-    return `query Read($yes: Boolean = true, $no: Boolean = false) { found: ${field} ${result} used: __typename @skip(if: $yes) @include(if: $no) }
+  fc
+    .tuple(rootOf(ids), selections.contact, selections.account, fc.boolean())
+    .map(([field, contact, account, asEdges]) => {
+      const selection = field.startsWith('account') ? account : contact
+      const nodes = asEdges ? `{ edges { node ${selection} } }` : `{ nodes ${selection} totalCount }`
+      const result = /^(contacts|accounts)\(/.test(field)
+        ? nodes
+        : field.startsWith('nodes')
+          ? `{ ... on Contact ${selection} }`
+          : selection
+      return `query Read($yes: Boolean = true, $no: Boolean = false) { found: ${field} ${result} used: __typename @skip(if: $yes) @include(if: $no) }
     fragment Handles on Contact { handles { source } }
     fragment Whole on Contact { name handles { value } account { name domains hubspot { recordId } } hubspot { state } }
     fragment OfAccount on Account { name hubspot { url } domains }`
-  })
+    })

@@ -118,7 +118,7 @@ test.for<[name: string, document: TypedDocumentString<unknown, never>, few: obje
   ['contacts by externalId', ManyByExternalId, { externalIds: externalIds(2) }, { externalIds: externalIds(40) }, 3],
   ['nodes', NodesWhole, { ids: few.contactIds }, { ids: many.contactIds }, 3],
   ['a page of contacts with handles and account', ContactsWhole, {}, {}, 8],
-  ['a page of accounts', AccountsWithContacts, {}, {}, 7],
+  ['a page of accounts', AccountsWithContacts, {}, {}, 5],
   ['a page of errors', ErrorsWhole, {}, {}, 7],
   ['a page of runs', RunsWhole, {}, {}, 3],
 ])(

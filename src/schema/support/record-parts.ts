@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { GraphQLResolveInfo } from 'graphql'
-import type { AccountColumn, AccountParts, ContactColumn, ContactParts } from '../../contacts/contact-parts.ts'
+import type { ContactColumn, ContactParts } from '../../contacts/contact-parts.ts'
+import type { AccountColumn, AccountParts } from '../../records/record-columns.ts'
 import { askedColumns } from './optional-columns.ts'
 
 /** The queries with which `Contact.handles` and `Account.domains` load their rows. */
@@ -17,22 +18,23 @@ export function contactParts(query: object, info: GraphQLResolveInfo): ContactPa
   const { handles, link, account } = relations
   if (handles !== undefined && !isDeepStrictEqual(handles, handlesInOrder)) return null
   if (link !== undefined && link !== true) return null
-  const accountParts = account === undefined ? null : partsOfAccount(account, info)
-  if (accountParts === undefined) return null
+  const ofAccount = account === undefined ? null : accountParts(account, info)
+  if (account !== undefined && ofAccount === null) return null
   return {
     columns: askedColumns(info, 'Contact') as ContactColumn[],
     handles: handles !== undefined,
     link: link !== undefined,
-    account: accountParts,
+    account: ofAccount,
   }
 }
 
-function partsOfAccount(query: unknown, info: GraphQLResolveInfo): AccountParts | undefined {
+/** Like {@link contactParts}, for `readAccounts`. */
+export function accountParts(query: unknown, info: GraphQLResolveInfo): AccountParts | null {
   const relations = relationsOf(query)
-  if (relations === null || !isSubset(relations, ['domains', 'link'])) return undefined
+  if (relations === null || !isSubset(relations, ['domains', 'link'])) return null
   const { domains, link } = relations
-  if (domains !== undefined && !isDeepStrictEqual(domains, domainsInOrder)) return undefined
-  if (link !== undefined && link !== true) return undefined
+  if (domains !== undefined && !isDeepStrictEqual(domains, domainsInOrder)) return null
+  if (link !== undefined && link !== true) return null
   return {
     columns: askedColumns(info, 'Account') as AccountColumn[],
     domains: domains !== undefined,
