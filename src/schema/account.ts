@@ -8,11 +8,11 @@ import { CustomFieldValue, customFieldValues, readsCustomFields } from './custom
 import { HubSpotLink } from './hubspot-link.ts'
 import { AccountFilterInput, RecordOrderInput } from './record-filters.ts'
 import { connectionQuery } from './support/connection-query.ts'
-import { domainsInOrder } from './support/record-parts.ts'
 import { cost, customFieldsCost, longText } from './support/field-cost.ts'
 import { filterContext } from './support/filter-context.ts'
 import { findAccounts } from './support/find-accounts.ts'
 import type { GlobalId } from './support/global-ids.ts'
+import { domainsInOrder } from './support/record-parts.ts'
 import { searchConnection } from './support/search-connection.ts'
 import { SyncedRecord } from './synced-record.ts'
 

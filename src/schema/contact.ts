@@ -25,12 +25,12 @@ import { HubSpotLink } from './hubspot-link.ts'
 import { ContactFilterInput, RecordOrderInput } from './record-filters.ts'
 import { batchReads, together } from './support/ask-together.ts'
 import { connectionQuery } from './support/connection-query.ts'
-import { handlesInOrder } from './support/record-parts.ts'
 import { cost, customFieldsCost, longText } from './support/field-cost.ts'
 import { filterContext } from './support/filter-context.ts'
 import { findContacts } from './support/find-contacts.ts'
 import type { GlobalId } from './support/global-ids.ts'
 import { maxPageSize, type PageArgs, requireAtMost, requirePage } from './support/keyset-connection.ts'
+import { handlesInOrder } from './support/record-parts.ts'
 import { type OrderArg, searchConnection } from './support/search-connection.ts'
 
 builder.prismaObjectFields(Contact, (t) => ({

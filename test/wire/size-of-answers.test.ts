@@ -82,22 +82,27 @@ test.for<[what: string, query: string]>([
     `{ contacts(first: 12) { nodes { ${'a'.repeat(20_000)}: __typename } } }`,
   ],
   ['the schema itself', `{ ${aliased(9, '__schema { types { name description fields { name description } } }')} }`],
-])('an answer that is too large is rejected: %s', async ([_what, query]) => {
-  const { status, body } = await send(query)
+])('an answer that is too large is rejected, however often it is requested: %s', async ([_what, query]) => {
+  // From the second time on, the query is compiled.
+  for (let time = 0; time < 3; time++) {
+    const { status, body } = await send(query)
 
-  const { data, errors, extensions } = JSON.parse(body) as Answer
-  expect({ status, data, errors }).toEqual({ status: 294, data: null, errors: [refusal] })
-  expect(extensions?.cost).toBeDefined()
+    const { data, errors, extensions } = JSON.parse(body) as Answer
+    expect({ status, data, errors }).toEqual({ status: 294, data: null, errors: [refusal] })
+    expect(extensions?.cost).toBeDefined()
+  }
 })
 
 test.for(['POST', 'GET'])('an answer to %s can be as large as the limit', async (method) => {
-  const { status, body } = await send('{ contacts(first: 9) { nodes { description customFields { key } } } }', {
-    method,
-  })
+  for (let time = 0; time < 3; time++) {
+    const { status, body } = await send('{ contacts(first: 9) { nodes { description customFields { key } } } }', {
+      method,
+    })
 
-  expect(status).toBe(200)
-  expect(body.length).toBeGreaterThan(0.9 * answerBytes)
-  expect(body.length).toBeLessThanOrEqual(answerBytes)
+    expect(status).toBe(200)
+    expect(body.length).toBeGreaterThan(0.9 * answerBytes)
+    expect(body.length).toBeLessThanOrEqual(answerBytes)
+  }
 })
 
 test('values that are read but not part of the answer do not count', async () => {

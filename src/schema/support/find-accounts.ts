@@ -2,8 +2,8 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { type AccountKeys, readAccounts } from '../../accounts/read-accounts.ts'
 import type { Account } from '../../generated/prisma/client.ts'
 import type { GraphQLContext } from '../context.ts'
-import { accountParts } from './record-parts.ts'
 import { withoutUnasked } from './optional-columns.ts'
+import { accountParts } from './record-parts.ts'
 
 /**
  * Finds the accounts with these keys. The order is undefined. `query` comes from Prisma's plugin and describes the selection.

@@ -2,8 +2,8 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { type ContactKeys, readContacts } from '../../contacts/read-contacts.ts'
 import type { Contact } from '../../generated/prisma/client.ts'
 import type { GraphQLContext } from '../context.ts'
-import { contactParts } from './record-parts.ts'
 import { withoutUnasked } from './optional-columns.ts'
+import { contactParts } from './record-parts.ts'
 import { visibleContacts } from './visible-contacts.ts'
 
 /**

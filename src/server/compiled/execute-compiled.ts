@@ -12,27 +12,35 @@ import {
   visit,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { isResultTooLarge } from '../../database/result-bound.ts'
 import type { GraphQLContext } from '../../schema/context.ts'
 import { readOnce } from '../../schema/support/read-once.ts'
 import { compileQuery, type Executable, type Execution, NotCompilable } from './compile-query.ts'
 
+/** TOO_LARGE: the answer would have more bytes than allowed. NOT_COMPILED: the interpreter has to execute the operation. */
+export type CompiledResult = ExecutionResult | 'TOO_LARGE' | 'NOT_COMPILED'
+
 /**
- * Executes a query whose document was executed before, compiled. Returns null if the interpreter has to execute it: for other
- * operations, and if anything fails, so that errors have one form. That executes a query twice, so queries that call HubSpot
+ * Executes a query whose document was executed before, compiled. The interpreter has to execute all other operations, and also
+ * a query of which anything failed, so that errors have one form. That executes the query twice, so queries that call HubSpot
  * are never compiled.
  */
-export async function executeCompiled(args: ExecutionArgs, maximumBytes: number): Promise<ExecutionResult | null> {
+export async function executeCompiled(args: ExecutionArgs, maximumBytes: number): Promise<CompiledResult> {
   const query = queryOf(args)
   const { variableDefinitions = [] } = query?.operation ?? {}
-  if (query === null) return null
+  if (query === null) return 'NOT_COMPILED'
   const { coerced } = getVariableValues(args.schema, variableDefinitions, args.variableValues ?? {})
   const execute = coerced && executableOf(query, args.schema, coerced)
-  if (coerced === undefined || execute == null) return null
+  if (coerced === undefined || execute == null) return 'NOT_COMPILED'
   try {
     return { data: await run(execute, { args, variables: coerced, maximumBytes }) }
-  } catch {
-    return null
+  } catch (error) {
+    return error instanceof AnswerTooLarge || isResultTooLarge(error) ? 'TOO_LARGE' : 'NOT_COMPILED'
   }
+}
+
+class AnswerTooLarge extends Error {
+  override name = 'AnswerTooLarge'
 }
 
 interface Query {
@@ -120,7 +128,7 @@ function run(execute: Executable, { args, variables, maximumBytes }: Run): Promi
       calls: [],
       add: (more) => {
         bytes += more
-        if (bytes > maximumBytes) throw new NotCompilable()
+        if (bytes > maximumBytes) throw new AnswerTooLarge()
       },
       await: (value, complete) => {
         unfinished += 1

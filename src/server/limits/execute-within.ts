@@ -22,8 +22,9 @@ type Limits = Pick<OperationLimits, 'answerBytes'>
 export async function executeWithin(limits: Limits, execute: Execute, args: ExecutionArgs): Promise<ExecutionResult> {
   const { answerBytes } = limits
   const compiled = await executeCompiled(withMeter(args, openAnswerMeter(answerBytes)), answerBytes)
-  if (compiled !== null) return compiled
   const answer = openAnswerMeter(answerBytes)
+  if (compiled === 'TOO_LARGE') return cutOff({}, answer, { limits, args })
+  if (compiled !== 'NOT_COMPILED') return compiled
   const result = await execute(withMeter(args, answer))
   const isTooLarge = answer.isOver || jsonBytes(result, limits.answerBytes) > limits.answerBytes
   return isTooLarge ? cutOff(result, answer, { limits, args }) : result
