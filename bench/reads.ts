@@ -5,8 +5,9 @@ import { formatMarkdown } from '../scripts/format-markdown.ts'
 import { compareAnswers } from './reads/compare-answers.ts'
 import { drawBars } from './reads/draw-bars.ts'
 import { type Measured, measure, startLoadClient } from './reads/measure.ts'
-import { queryNames } from './reads/queries.ts'
-import { cpuRatiosTable, cpuTable, Results, ratesTable } from './reads/report.ts'
+import { profileOf } from './reads/profile.ts'
+import { type QueryName, queryNames } from './reads/queries.ts'
+import { cpuRatiosTable, cpuTable, profileTable, Results, ratesTable } from './reads/report.ts'
 import { requirePeers, type Server, startServers } from './reads/servers.ts'
 import { openStage } from './reads/stage.ts'
 
@@ -44,15 +45,23 @@ try {
       `${query}: ${results.servers.map((server) => `${server} ${shortText(results.of(server, query))}`).join(', ')}`,
     )
   }
-  console.log(`\n${textOf(results)}`)
-  if (write) await writeDocs(results)
+  const profiles = new Map<QueryName, ReadonlyMap<string, number>>()
+  for (const query of ['Q1', 'Q2'] as const) {
+    const [product] = servers as [Server]
+    const send = () => measure(client, stage, product, query, 2 * seconds)
+    profiles.set(query, await profileOf(product.process.pid, send))
+  }
+  console.log(`\n${textOf(results, profiles)}`)
+  if (write) await writeDocs(results, profiles)
 } finally {
   for (const { process: child } of servers) await child.stop('SIGKILL')
   await client.stop()
   await stage.close()
 }
 
-async function writeDocs(results: Results): Promise<void> {
+type Profiles = ReadonlyMap<QueryName, ReadonlyMap<string, number>>
+
+async function writeDocs(results: Results, profiles: Profiles): Promise<void> {
   const file = new URL('../docs/performance.md', import.meta.url)
   const about =
     `Measured on ${new Date().toISOString().slice(0, 10)} with ${results.contacts} contacts, ${cpus().length} cores shared by
@@ -64,13 +73,13 @@ async function writeDocs(results: Results): Promise<void> {
   const text = await readFile(file, 'utf8')
   const [before, after] = [text.indexOf(begin), text.indexOf(end)]
   if (before < 0 || after < before) throw new Error('docs/performance.md has no place for the tables.')
-  const printed = [begin, about, textOf(results)]
+  const printed = [begin, about, textOf(results, profiles)]
   const whole = `${text.slice(0, before)}${printed.join('\n\n')}\n\n${text.slice(after)}`
   await writeFile(file, await formatMarkdown(whole, file))
   await writeFile(new URL('../docs/reads.svg', import.meta.url), drawBars(results))
 }
 
-function textOf(results: Results): string {
+function textOf(results: Results, profiles: Profiles): string {
   return [
     'Requests per second:',
     ratesTable(results),
@@ -78,6 +87,8 @@ function textOf(results: Results): string {
     cpuRatiosTable(results),
     'CPU per request in microseconds, Node + PostgreSQL, and the most memory that each server took:',
     cpuTable(results),
+    'Where the product spends its time in Node:',
+    profileTable(profiles),
   ].join('\n\n')
 }
 

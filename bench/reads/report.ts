@@ -72,3 +72,15 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n')
 }
+
+/** Shares of the product's time in Node, by query. */
+export function profileTable(profiles: ReadonlyMap<QueryName, ReadonlyMap<string, number>>): string {
+  const queries = [...profiles.keys()]
+  const parts = [...new Set([...profiles.values()].flatMap((profile) => [...profile.keys()]))]
+  const shareOf = (query: QueryName, part: string) => profiles.get(query)?.get(part) ?? 0
+  const most = (part: string) => Math.max(...queries.map((query) => shareOf(query, part)))
+  const rows = parts
+    .toSorted((one, other) => most(other) - most(one))
+    .map((part) => [part, ...queries.map((query) => `${Math.round(100 * shareOf(query, part))} %`)])
+  return table(['part', ...queries], rows)
+}

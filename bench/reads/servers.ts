@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { type ManagedProcess, startProcess, startScript } from '../../embedded/processes.ts'
 import { type Normalise, normaliseShape } from './answers.ts'
 import { normalisePostgraphile, postgraphileDocuments, postgraphileVariables } from './postgraphile-documents.ts'
+import { profilerEnv } from './profile.ts'
 import { type Asked, accountGlobalId, documents, type QueryName } from './queries.ts'
 import type { Stage } from './stage.ts'
 
@@ -29,7 +30,7 @@ export async function startServers(stage: Stage, only: readonly string[]): Promi
   const sameShape: Server['bodyOf'] = (query, asked) => JSON.stringify({ query: documents[query], variables: asked })
   const starts: Readonly<Record<string, () => Promise<Server>>> = {
     [productName]: async () => {
-      const api = await startProcess('serve', env, { guardian })
+      const api = await startProcess('serve', { ...env, ...profilerEnv }, { guardian })
       const bodyOf: Server['bodyOf'] = (query, asked) =>
         sameShape(query, 'accountId' in asked ? { ...asked, accountId: accountGlobalId(asked.accountId) } : asked)
       return { name: productName, process: api, origin: api.url, path: '/graphql', bodyOf, normalise: normaliseShape }
