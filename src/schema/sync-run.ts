@@ -4,6 +4,7 @@ import { syncErrorTypes } from '../sync/errors/sync-error-types.ts'
 import { previewSchema } from '../sync/preview/preview-report.ts'
 import { progressOf } from '../sync/runs/progress.ts'
 import { openRunFeed, type RunPlace } from '../sync/runs/run-feed.ts'
+import { phases } from '../sync/runs/run-states.ts'
 import { NotFoundError } from '../user-errors.ts'
 import { builder } from './builder.ts'
 import { ObjectTypeEnum } from './object-type.ts'
@@ -58,6 +59,10 @@ export const SyncRun = builder.prismaNode('SyncRun', {
     }),
     status: t.expose('status', { type: RunStatusEnum, description: 'Current status.' }),
     phase: t.expose('phase', { type: RunPhaseEnum, description: 'Current phase.' }),
+    phaseTitle: t.string({
+      description: 'Name of the current phase, for people. For example: Syncing contacts.',
+      resolve: ({ phase }) => phases[phase].title,
+    }),
     progress: t.field({
       type: SyncProgress,
       description: 'Progress of the run.',
