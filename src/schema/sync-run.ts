@@ -5,6 +5,7 @@ import { previewSchema } from '../sync/preview/preview-report.ts'
 import { progressOf } from '../sync/runs/progress.ts'
 import { openRunFeed, type RunPlace } from '../sync/runs/run-feed.ts'
 import { phases } from '../sync/runs/run-states.ts'
+import { waitingFor } from '../sync/runs/waiting-for.ts'
 import { NotFoundError } from '../user-errors.ts'
 import { builder } from './builder.ts'
 import { ObjectTypeEnum } from './object-type.ts'
@@ -83,6 +84,12 @@ export const SyncRun = builder.prismaNode('SyncRun', {
       description:
         'Information for admins about a run without errors, for example that HubSpot was still building the list, so a ' +
         'later run handles records that left it. Null if there is none.',
+    }),
+    waitingFor: t.string({
+      nullable: true,
+      description:
+        'What the run waits for and what to do about it, for people: a worker, an admin, or HubSpot. Null while it is in progress and after it has ended.',
+      resolve: waitingFor,
     }),
     waitReason: t.exposeString('waitReason', {
       nullable: true,

@@ -85,5 +85,5 @@ it('a run that makes no progress at all ends, and says where it stopped', async 
   const run = await sync.run(id)
   expect(run).toMatchObject({ status: 'FAILED', failureType: 'NOT_PROCESSABLE' })
   expect(run.failureMessage).toContain('8 times')
-  expect(run.failureMessage).toContain('PREPARING')
+  expect(run.failureMessage).toContain('"Preparing"')
 })

@@ -2,6 +2,7 @@ import type { Queryable } from '../../database/database.ts'
 import type { RunPhase } from '../../generated/prisma/enums.ts'
 import type { Checkpoint, Counts, Run } from './run.ts'
 import { Expression, RunTakenError, sqlListOf, transition, workableStatuses } from './run-states.ts'
+import { worked, workUntil } from './work-time.ts'
 
 /** The checkpoint at the beginning of a phase. */
 export function freshCheckpoint(run: Run): Checkpoint {
@@ -56,15 +57,6 @@ export async function moveRun(client: Queryable, run: Run, move: Move, at: Date)
   if (moved === undefined) throw new RunTakenError(`run ${run.id} is not this worker's to move`)
   run.isWaitedFor = moved.is_waited_for
 }
-
-/**
- * Time since the last sign of life, in seconds. A run that waits is taken up with a sign of life, so this is time that a
- * worker spent on it.
- */
-const worked = (at: string) => `greatest(extract(epoch FROM ${at} - heartbeat_at), 0)::float`
-
-/** Adds the time since the last sign of life to the run's working time, and gives a sign of life. */
-export const workUntil = (at: string) => `work_seconds = work_seconds + ${worked(at)}, heartbeat_at = ${at}`
 
 /** Time over which the rate is averaged, so that a dashboard shows a steady figure. */
 const rateSeconds = 5

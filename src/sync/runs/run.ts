@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { Queryable } from '../../database/database.ts'
 import type { ObjectType, RunPhase, RunScope } from '../../generated/prisma/enums.ts'
 import { type SettingsSnapshot, settingsSnapshotSchema } from '../settings/snapshot.ts'
-import { workUntil } from './move-run.ts'
 import { sqlListOf, workableStatuses } from './run-states.ts'
+import { workUntil } from './work-time.ts'
 
 /** Where a run continues. Ids are decimal text, since JSON has no 64-bit numbers. */
 const checkpointSchema = z.object({
