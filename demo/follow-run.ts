@@ -20,7 +20,7 @@ const RunProgress = graphql(`
     syncProgress(runId: $runId) {
       id
       status
-      phase
+      phaseTitle
       failure { title message resolution }
       progress { processed total created updated unchanged linked skipped failed ratePerSecond etaSeconds }
       startedAt
@@ -50,8 +50,8 @@ export async function followRun(client: GraphQLClient): Promise<Run> {
     },
     Presets.shades_classic,
   )
-  const words = ({ phase, progress }: Run) => ({
-    phase: phase.toLowerCase(),
+  const words = ({ phaseTitle, progress }: Run) => ({
+    phase: phaseTitle,
     rate: progress.ratePerSecond == null ? '–' : Math.round(progress.ratePerSecond),
     created: progress.created,
     skipped: progress.skipped,

@@ -18,7 +18,9 @@ export async function openPortal(
   if (connection?.status !== 'CONNECTED') {
     const isRefused = connection?.status === 'NEEDS_RECONNECT'
     throw new NotConnectedError(
-      isRefused ? 'HubSpot rejects the stored log-in. Log in to HubSpot again.' : 'HubSpot is not connected.',
+      isRefused
+        ? 'HubSpot rejects the stored log-in. Log in to HubSpot again with connectHubSpot.'
+        : 'HubSpot is not connected. Log in to HubSpot with connectHubSpot.',
     )
   }
   const usage = { calls: 0, repeats: 0 }

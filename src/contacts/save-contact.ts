@@ -28,29 +28,43 @@ export async function createContact(context: ContactContext, viewer: Viewer, giv
   const { workspaceId } = viewer
   const id = await inTransaction(context.database.pool, async (client) => {
     await lockContacts(client, workspaceId)
-    // Created while the lock is held, so that ids rise in the order of creation.
-    const id = newId()
-    const problems: InputProblem[] = []
-    if (given.isPrivate === true && given.externalId != null) {
-      problems.push({
-        path: ['externalId'],
-        message: 'A private contact cannot have one, because the sync ignores private contacts.',
-      })
-    }
-    const handles = await checkHandles(client, workspaceId, given.handles ?? [], problems)
-    const values = await checkContact(client, workspaceId, given, problems)
-    await requireFreeExternalId(client, workspaceId, id, values.externalId ?? null)
-    const contact = edit(blank(id, given.isPrivate === true ? viewer.userId : null), values)
-    await client.query(
-      `INSERT INTO contact (workspace_id, id, external_id, name, description, avatar_url, links, custom_fields, account_id,
-         account_from_hubspot, private_owner_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-      [workspaceId, ...columns(contact), contact.privateOwnerId],
-    )
-    for (const handle of handles) await addHandle(client, workspaceId, contact, handle)
-    return id
+    return insertContact(client, viewer, given)
   })
   await announceContacts(context, workspaceId, [id])
+  return id
+}
+
+/**
+ * Creates a contact, with handles that are in their normal form already (`known`) and those of `given`. Throws like
+ * `createContact`. The caller holds the contact lock.
+ */
+export async function insertContact(
+  client: Queryable,
+  viewer: Viewer,
+  given: NewContact,
+  known: readonly HandleInput[] = [],
+): Promise<string> {
+  const { workspaceId } = viewer
+  // Created while the lock is held, so that ids rise in the order of creation.
+  const id = newId()
+  const problems: InputProblem[] = []
+  if (given.isPrivate === true && given.externalId != null) {
+    problems.push({
+      path: ['externalId'],
+      message: 'A private contact cannot have one, because the sync ignores private contacts.',
+    })
+  }
+  const handles = await checkHandles(client, workspaceId, given.handles ?? [], problems)
+  const values = await checkContact(client, workspaceId, given, problems)
+  await requireFreeExternalId(client, workspaceId, id, values.externalId ?? null)
+  const contact = edit(blank(id, given.isPrivate === true ? viewer.userId : null), values)
+  await client.query(
+    `INSERT INTO contact (workspace_id, id, external_id, name, description, avatar_url, links, custom_fields, account_id,
+       account_from_hubspot, private_owner_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [workspaceId, ...columns(contact), contact.privateOwnerId],
+  )
+  for (const handle of [...known, ...handles]) await addHandle(client, workspaceId, contact, handle)
   return id
 }
 
@@ -67,29 +81,46 @@ export async function updateContact(
   const { workspaceId } = viewer
   const isChanged = await inTransaction(context.database.pool, async (client) => {
     await lockContacts(client, workspaceId)
-    const before = await findEditedContact(client, viewer, id)
-    const problems: InputProblem[] = []
-    if (before.privateOwnerId !== null && given.externalId != null) {
-      problems.push({
-        path: ['externalId'],
-        message: 'A private contact cannot have one, because the sync ignores private contacts.',
-      })
-    }
-    const after = edit(before, await checkContact(client, workspaceId, given, problems))
-    const written = writtenFields(before, after)
-    if (written.length === 0) return false
-    await refuseOwnedFields(client, workspaceId, 'CONTACT', before.tie, ({ field }) => written.includes(field))
-    if (written.includes('externalId')) await requireFreeExternalId(client, workspaceId, id, after.externalId)
-    await client.query(
-      `UPDATE contact SET updated_at = change_time(), external_id = $3, name = $4, description = $5, avatar_url = $6,
-         links = $7, custom_fields = $8, account_id = $9, account_from_hubspot = $10
-       WHERE workspace_id = $1 AND id = $2`,
-      [workspaceId, ...columns(after)],
-    )
-    if (written.includes('account')) await lookAgain(client, workspaceId, id)
-    return true
+    return changeContact(client, viewer, id, given)
   })
   if (isChanged) await announceContacts(context, workspaceId, [id])
+}
+
+/**
+ * Changes a contact like `updateContact`, and adds the handles that it does not have yet. Returns true if anything
+ * changed. Throws like `updateContact`, and HandleTakenError. The caller holds the contact lock.
+ */
+export async function changeContact(
+  client: Queryable,
+  viewer: Viewer,
+  id: string,
+  given: ContactInput & Pick<NewContact, 'handles'>,
+): Promise<boolean> {
+  const { workspaceId } = viewer
+  const before = await findEditedContact(client, viewer, id)
+  const problems: InputProblem[] = []
+  if (before.privateOwnerId !== null && given.externalId != null) {
+    problems.push({
+      path: ['externalId'],
+      message: 'A private contact cannot have one, because the sync ignores private contacts.',
+    })
+  }
+  const handles = await checkHandles(client, workspaceId, given.handles ?? [], problems)
+  const after = edit(before, await checkContact(client, workspaceId, given, problems))
+  let isAdded = false
+  for (const handle of handles) isAdded = (await addHandle(client, workspaceId, before, handle)) || isAdded
+  const written = writtenFields(before, after)
+  if (written.length === 0 && !isAdded) return false
+  await refuseOwnedFields(client, workspaceId, 'CONTACT', before.tie, ({ field }) => written.includes(field))
+  if (written.includes('externalId')) await requireFreeExternalId(client, workspaceId, id, after.externalId)
+  await client.query(
+    `UPDATE contact SET updated_at = change_time(), external_id = $3, name = $4, description = $5, avatar_url = $6,
+       links = $7, custom_fields = $8, account_id = $9, account_from_hubspot = $10
+     WHERE workspace_id = $1 AND id = $2`,
+    [workspaceId, ...columns(after)],
+  )
+  if (written.includes('account')) await lookAgain(client, workspaceId, id)
+  return true
 }
 
 function blank(id: string, privateOwnerId: string | null): EditedContact {

@@ -1,4 +1,4 @@
-import type { Database, Queryable } from '../database/database.ts'
+import type { Queryable } from '../database/database.ts'
 import type { ObjectType } from '../generated/prisma/enums.ts'
 
 interface Where {
@@ -12,7 +12,7 @@ interface Where {
  * that of an earlier merge of the id, or else that of another id that was merged into the same record.
  */
 export async function findByExternalIds<Row extends { readonly externalId: string | null }>(
-  { pool }: Database,
+  { pool }: { readonly pool: Queryable },
   where: Where,
   externalIds: readonly string[],
   find: (externalIds: string[]) => Promise<Row[]>,

@@ -1,7 +1,8 @@
 import { addContactHandle, removeContactHandle } from '../contacts/contact-handles.ts'
 import { deleteContact } from '../contacts/delete-contact.ts'
 import { createContact, updateContact } from '../contacts/save-contact.ts'
-import { HandleTakenError } from '../user-errors.ts'
+import { type Upserted, upsertContact } from '../contacts/upsert-contact.ts'
+import { HandleTakenError, HubSpotOwnedFieldError } from '../user-errors.ts'
 import { builder } from './builder.ts'
 import { HandleInput } from './contact-handle.ts'
 import { Contact } from './contact-ref.ts'
@@ -50,6 +51,43 @@ const UpdateContactInput = builder.inputType('UpdateContactInput', {
   }),
 })
 
+const ContactKey = builder.inputType('ContactKey', {
+  description: 'What a shared contact is found by, or created with. Provide exactly one.',
+  isOneOf: true,
+  fields: (t) => ({
+    handle: t.field({ type: HandleInput, description: 'One of its handles, in any notation.' }),
+    externalId: t.string({
+      description: 'HubSpot contact id. An id that was merged into another one also finds the contact.',
+    }),
+  }),
+})
+
+const UpsertContactInput = builder.inputType('UpsertContactInput', {
+  description: 'Values of a contact. An omitted field stays as it is; null clears a field.',
+  fields: (t) => ({
+    name: t.string({ description: 'Full name. At most 500 characters.' }),
+    description: t.string({ description: 'Free text. At most 50,000 characters.' }),
+    avatarUrl: t.string({ description: 'URL of a picture. The scheme must be http or https.' }),
+    links: t.stringList({ description: 'Complete list of web links, in order. At most 100.' }),
+    handles: t.field({
+      type: [HandleInput],
+      description: 'Handles to add, in any notation. At most 100. The contact keeps its other handles.',
+    }),
+    accountId: t.globalID({
+      description:
+        'Account of the contact. The sync never overwrites an account that is set here. Null removes the contact from its account.',
+    }),
+    customFields: t.field({
+      type: [CustomFieldValueInput],
+      description: 'Values of custom fields. Omitted custom fields stay as they are.',
+    }),
+    externalId: t.string({
+      description:
+        'HubSpot contact id, for a contact that is found by a handle. Cannot be changed while the contact is linked.',
+    }),
+  }),
+})
+
 const CreateContactPayload = contactPayload('CreateContactPayload', 'A new contact.')
 const UpdateContactPayload = contactPayload('UpdateContactPayload', 'A changed contact.')
 const DeleteContactPayload = deletionPayload('DeleteContactPayload', 'A deleted contact.')
@@ -73,6 +111,21 @@ function contactPayload(name: string, description: string) {
     }),
   })
 }
+
+const UpsertContactPayload = builder.objectRef<Upserted>('UpsertContactPayload').implement({
+  description: 'A contact that was created or changed.',
+  fields: (t) => ({
+    contact: t.prismaField({
+      type: Contact,
+      description: 'The contact.',
+      resolve: (query, { id }, _args, { database, viewer: { workspaceId } }) =>
+        database.prisma.contact.findUniqueOrThrow({ ...query, where: { id, workspaceId } }),
+    }),
+    created: t.exposeBoolean('isCreated', {
+      description: 'True if this call created the contact. False if it already existed.',
+    }),
+  }),
+})
 
 const idArg = { required: true, description: 'Global id of the contact.' } as const
 
@@ -98,6 +151,19 @@ builder.mutationFields((t) => ({
       await updateContact(sync, viewer, contactId, { ...input, accountId })
       return contactId
     },
+  }),
+  upsertContact: t.field({
+    type: UpsertContactPayload,
+    nullable: true,
+    description:
+      'Changes the shared contact with the given handle or HubSpot id, or creates it if there is none. Safe to repeat, and to call from several places at once. Rejects fields that come from HubSpot and returns the URL for editing them.',
+    args: {
+      by: t.arg({ type: ContactKey, required: true }),
+      input: t.arg({ type: UpsertContactInput, required: true }),
+    },
+    errors: { types: [HubSpotOwnedFieldError, HandleTakenError] },
+    resolve: (_root, { by, input }, { sync, viewer }) =>
+      upsertContact(sync, viewer, by, { ...input, accountId: inputRowId(input.accountId, 'Account', ['accountId']) }),
   }),
   deleteContact: t.field({
     type: DeleteContactPayload,

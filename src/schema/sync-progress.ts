@@ -21,11 +21,12 @@ export const SyncProgress = builder.objectRef<Progress>('SyncProgress').implemen
     }),
     ratePerSecond: t.exposeFloat('ratePerSecond', {
       nullable: true,
-      description: 'Number of records per second, measured recently. Null if unknown.',
+      description:
+        'Number of records per second: measured recently, and after the end the average over the time that workers spent on the run. Null before the first records, and while the run waits.',
     }),
     etaSeconds: t.exposeFloat('etaSeconds', {
       nullable: true,
-      description: 'Estimated number of seconds left. Null if unknown.',
+      description: 'Estimated number of seconds left. Null if unknown, and after the end.',
     }),
   }),
 })

@@ -4,6 +4,8 @@ import { syncErrorTypes } from '../sync/errors/sync-error-types.ts'
 import { previewSchema } from '../sync/preview/preview-report.ts'
 import { progressOf } from '../sync/runs/progress.ts'
 import { openRunFeed, type RunPlace } from '../sync/runs/run-feed.ts'
+import { phases } from '../sync/runs/run-states.ts'
+import { waitingFor } from '../sync/runs/waiting-for.ts'
 import { NotFoundError } from '../user-errors.ts'
 import { builder } from './builder.ts'
 import { ObjectTypeEnum } from './object-type.ts'
@@ -58,6 +60,10 @@ export const SyncRun = builder.prismaNode('SyncRun', {
     }),
     status: t.expose('status', { type: RunStatusEnum, description: 'Current status.' }),
     phase: t.expose('phase', { type: RunPhaseEnum, description: 'Current phase.' }),
+    phaseTitle: t.string({
+      description: 'Name of the current phase, for people. For example: Syncing contacts.',
+      resolve: ({ phase }) => phases[phase].title,
+    }),
     progress: t.field({
       type: SyncProgress,
       description: 'Progress of the run.',
@@ -78,6 +84,12 @@ export const SyncRun = builder.prismaNode('SyncRun', {
       description:
         'Information for admins about a run without errors, for example that HubSpot was still building the list, so a ' +
         'later run handles records that left it. Null if there is none.',
+    }),
+    waitingFor: t.string({
+      nullable: true,
+      description:
+        'What the run waits for and what to do about it, for people: a worker, an admin, or HubSpot. Null while it is in progress and after it has ended.',
+      resolve: waitingFor,
     }),
     waitReason: t.exposeString('waitReason', {
       nullable: true,

@@ -1,14 +1,21 @@
+import { findConnection } from '../connection/find-connection.ts'
 import type { SyncSettings } from '../generated/prisma/client.ts'
 import { MappingTarget } from '../generated/prisma/enums.ts'
+import type { HubSpotList as List } from '../hubspot/portal.ts'
 import { getSyncSettings } from '../sync/settings/get-sync-settings.ts'
+import { problemOfSaved } from '../sync/settings/mapping-rules.ts'
 import { nextAutomaticRun } from '../sync/settings/next-run-at.ts'
 import { setFieldMappings } from '../sync/settings/set-field-mappings.ts'
 import { updateSyncSettings } from '../sync/settings/update-sync-settings.ts'
+import { NotFoundError } from '../user-errors.ts'
 import { builder } from './builder.ts'
 import { HubSpotList } from './hubspot-list.ts'
 import { ObjectTypeEnum } from './object-type.ts'
+import { together } from './support/ask-together.ts'
 import { callCost } from './support/call-cost.ts'
 import { cost } from './support/field-cost.ts'
+import type { Pickers } from './support/pickers.ts'
+import { type ReadProblem, type ValueOrProblem, valueOrProblem } from './support/value-or-problem.ts'
 import { hubspotErrors, syncAdminErrors } from './user-error.ts'
 
 const ContactSourceEnum = builder.enumType('ContactSource', {
@@ -49,6 +56,22 @@ const MappingTargetEnum = builder.enumType('MappingTarget', {
   },
 })
 
+const ReadProblemType = builder.objectRef<ReadProblem>('ReadProblem').implement({
+  description: 'Why something could not be read from HubSpot. Other fields are not affected.',
+  fields: (t) => ({
+    code: t.exposeString('code', {
+      description: 'Stable code: NOT_CONNECTED, HUBSPOT_UNAVAILABLE, BUSY, or NOT_FOUND.',
+    }),
+    message: t.exposeString('message', {
+      description: 'Explanation for people: what went wrong and what to do about it.',
+    }),
+    retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
+      nullable: true,
+      description: 'Number of seconds after which to try again. Null if it is not known.',
+    }),
+  }),
+})
+
 const FieldMapping = builder.prismaObject('FieldMapping', {
   name: 'FieldMapping',
   description: 'A HubSpot property and the field that it fills.',
@@ -56,8 +79,34 @@ const FieldMapping = builder.prismaObject('FieldMapping', {
     property: t.exposeString('hubspotProperty', { description: 'Internal name of the HubSpot property.' }),
     target: t.expose('target', { type: MappingTargetEnum, description: 'Field that the value is written to.' }),
     customField: t.relation('customField', { nullable: true, description: 'The custom field. For CUSTOM_FIELD only.' }),
+    problem: t.string({
+      nullable: true,
+      description:
+        'Why the property no longer fills the field and what to do about it, for people: HubSpot deleted the property or changed its type. Null if there is no problem, or if HubSpot could not be asked.',
+      select: { workspaceId: true, objectType: true, hubspotProperty: true, target: true, customField: true },
+      // All mappings share one call.
+      extensions: { cost: 5 },
+      resolve: async (mapping, _args, context, info) => {
+        const { workspaceId, objectType, hubspotProperty: property, target, customField } = mapping
+        const type = objectType === 'CONTACT' ? 'contacts' : 'companies'
+        const { value: properties } = await together(context, info, { objectType }, () =>
+          valueOrProblem(() => context.pickers.properties(workspaceId, type)),
+        )
+        return properties === null ? null : problemOfSaved({ property, target, customField }, properties)
+      },
+    }),
   }),
 })
+
+/** Concurrent reads of the chosen list share one call. */
+function readList({ workspaceId, listId }: SyncSettings, pickers: Pickers): Promise<ValueOrProblem<List | null>> {
+  return valueOrProblem(async () => {
+    if (listId === null) return null
+    const list = await pickers.list(workspaceId, listId)
+    if (list !== null) return list
+    throw new NotFoundError(`HubSpot list ${listId} no longer exists. Choose another list with updateSyncSettings.`)
+  })
+}
 
 export const SyncSettingsType = builder.node(builder.objectRef<SyncSettings>('SyncSettings'), {
   description:
@@ -78,10 +127,18 @@ export const SyncSettingsType = builder.node(builder.objectRef<SyncSettings>('Sy
     list: t.field({
       type: HubSpotList,
       nullable: true,
-      description: 'The list as HubSpot showed it at most 10 seconds ago. Null if it was deleted.',
+      description:
+        'The list as HubSpot showed it at most 10 seconds ago. Null if none is chosen, or for the reason in `listProblem`.',
       extensions: { cost: callCost(2) },
-      resolve: ({ workspaceId, listId }, _args, { pickers }) =>
-        listId === null ? null : pickers.list(workspaceId, listId),
+      resolve: async (settings, _args, { pickers }) => (await readList(settings, pickers)).value,
+    }),
+    listProblem: t.field({
+      type: ReadProblemType,
+      nullable: true,
+      description:
+        'Why `list` is null although a list is chosen: HubSpot could not be asked, or the list was deleted. Null if there is no problem.',
+      extensions: { cost: callCost(2) },
+      resolve: async (settings, _args, { pickers }) => (await readList(settings, pickers)).problem,
     }),
     defaultPhoneRegion: t.exposeString('defaultPhoneRegion', {
       description: 'ISO 3166 region for phone numbers without a country code.',
@@ -124,8 +181,11 @@ export const SyncSettingsType = builder.node(builder.objectRef<SyncSettings>('Sy
       type: 'DateTime',
       nullable: true,
       description:
-        'Time of the next scheduled run: 24 hours after the last start. Null before the first start, and while the sync is paused, turned off, or not included in the plan.',
-      resolve: (settings, _args, { viewer }) => nextAutomaticRun(settings, viewer.plan),
+        'Time of the next scheduled run: 24 hours after the last start. Null before the first start, and while no run can start: the sync is paused, turned off, or not included in the plan, or HubSpot is not connected.',
+      resolve: async (settings, _args, { database, viewer }) => {
+        const connection = await findConnection({ database }, settings.workspaceId)
+        return nextAutomaticRun(settings, viewer.plan, connection?.status ?? null)
+      },
     }),
     updatedAt: t.field({
       type: 'DateTime',

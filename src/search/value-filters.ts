@@ -1,3 +1,4 @@
+import { wordsFor } from '../records/record-words.ts'
 import type { FilterReader, Path } from './filter-reader.ts'
 import { allOf } from './sql-writer.ts'
 
@@ -113,7 +114,7 @@ export function idCondition(
 ): string {
   const checked = (id: RecordId, at: Path) => {
     if (id.typename !== typename)
-      reader.refuse(at, `This ID does not belong to ${typename === 'Contact' ? 'a contact' : 'an account'}.`)
+      reader.refuse(at, `This ID does not belong to ${wordsFor[typename === 'Contact' ? 'CONTACT' : 'ACCOUNT'].one}.`)
     return id.id
   }
   const conditions: string[] = []

@@ -29,8 +29,16 @@ export interface SyncContext {
 export interface SyncTuning {
   /** Members requested per call. HubSpot allows 250. */
   readonly membershipLimit: number
-  /** Minimum number of members processed per transaction. A multiple of `readLimit` wastes no call. */
+  /**
+   * Number of members that are read together, and written in one transaction if that takes at most `pieceMs`. A
+   * multiple of `readLimit` wastes no call.
+   */
   readonly pageSize: number
+  /**
+   * Approximate longest time between two announcements of progress while records are read and written. Pages are written
+   * in pieces, and made smaller, if they would take longer.
+   */
+  readonly pieceMs: number
   /** Number of drafts that are matched while the previous ones are written. The first slice has a fifth of it. */
   readonly sliceSize: number
   /** Contacts requested per call. HubSpot allows 100. */
@@ -48,6 +56,7 @@ export interface SyncTuning {
 export const defaultTuning: SyncTuning = {
   membershipLimit: 250,
   pageSize: 1_000,
+  pieceMs: 400,
   sliceSize: 500,
   readLimit: 100,
   pagesAhead: 2,

@@ -6,7 +6,7 @@ import { failRun, holdRun, throttleRun } from './engine/end-run.ts'
 import { runPreview } from './preview/run-preview.ts'
 import { leaveRun, type Run, returnRun, takeUpRun } from './runs/run.ts'
 import { withRunLease, withTurn } from './runs/run-lease.ts'
-import { RunTakenError } from './runs/run-states.ts'
+import { phases, RunTakenError } from './runs/run-states.ts'
 import type { SyncContext } from './sync-context.ts'
 
 interface RunName {
@@ -76,7 +76,8 @@ const mostAttempts = 8
 
 function stoppedAt({ attempts, phase, checkpoint }: Run): string {
   const behind = checkpoint.lastId === null ? 'at its start' : `after HubSpot record ${checkpoint.lastId}`
-  return `The sync was interrupted ${attempts - 1} times in a row in the phase ${phase}, ${behind}, without any progress.`
+  const doing = `in the phase "${phases[phase].title}"`
+  return `The sync was interrupted ${attempts - 1} times in a row ${doing}, ${behind}, without any progress.`
 }
 
 async function leaveForNext(context: SyncContext, run: Run): Promise<'more' | 'done'> {

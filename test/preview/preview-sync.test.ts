@@ -113,7 +113,7 @@ it('B66: a preview of accounts and their contacts equals the start that follows'
   const { run, report } = await preview(given)
   const start = await sync.sync()
 
-  expect(run.accountsProgress).toEqual(start.accountsProgress)
+  expect(run.accountsProgress).toEqual({ ...Object(start.accountsProgress), workSeconds: expect.any(Number) })
   expect(run).toMatchObject({ created: 2, skipped: 3, total: 5 })
   expect(start).toMatchObject({ created: 2, skipped: 3, total: 5 })
   expect(report.errors).toEqual([

@@ -3,6 +3,7 @@ import { graphql } from '../../client/generated/index.ts'
 import type { Plan } from '../../src/generated/prisma/enums.ts'
 import { setPlan } from '../../src/workspaces/manage-workspaces.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
+import { startTestSimulator } from '../support/test-sync.ts'
 
 const NextRun = graphql(`query NextRun { syncSettings { nextRunAt } }`)
 
@@ -14,8 +15,10 @@ it.each<[when: string, settings: object, plan: Plan, nextRunAt: string | null]>(
   ['is switched off', { contactsEnabled: false }, 'GROWTH', null],
   ['is above the plan', {}, 'STARTER', null],
 ])('B12 B22: nextRunAt while the sync %s', async (_when, settings, plan, nextRunAt) => {
-  const api = await startTestApi()
-  const { workspaceId, token } = await api.createWorkspace()
+  const api = await startTestApi({ simulator: await startTestSimulator({ portals: [{ empty: true }] }) })
+  const workspace = await api.createWorkspace()
+  const { workspaceId, token } = workspace
+  await api.connect(workspace)
   await api.database.prisma.syncSettings.create({
     data: { workspaceId, contactsEnabled: true, activatedAt: at, nextRunAt: at, ...settings },
   })

@@ -7,7 +7,7 @@ import { globalId, storeRun } from '../support/graphql/stored-rows.ts'
 const Parts = graphql(`
   query Parts($id: ID!) {
     syncRun(id: $id) {
-      scope objectType withAccounts holdReason resumeAt
+      scope objectType withAccounts phaseTitle holdReason resumeAt
       all: progress { ...Counts }
       accounts: progress(objectType: ACCOUNT) { ...Counts }
       contacts: progress(objectType: CONTACT) { ...Counts }
@@ -69,6 +69,28 @@ test('B68: a run over one type has no progress for the other', async () => {
 
   expect(run?.accounts).toEqual(run?.all)
   expect(run?.contacts).toMatchObject({ ...nothing, total: 0 })
+})
+
+test('B68: a run that has ended keeps its average rate, for each type and together', async () => {
+  const run = await partsOf({
+    ...both,
+    status: 'COMPLETED_WITH_ERRORS',
+    phase: 'FINISHED',
+    withAccounts: true,
+    accountsProgress: { ...accounts, workSeconds: 2 },
+    ratePerSecond: 12,
+    workSeconds: 10,
+  })
+
+  expect(run?.all).toMatchObject({ processed: 21, ratePerSecond: 2.1, etaSeconds: null })
+  expect(run?.accounts).toMatchObject({ processed: 5, ratePerSecond: 2.5, etaSeconds: null })
+  expect(run?.contacts).toMatchObject({ processed: 16, ratePerSecond: 2, etaSeconds: null })
+})
+
+test('B68: the phase of a run has a name for people', async () => {
+  const run = await partsOf({ status: 'RUNNING', phase: 'COLLECTING_CONTACTS' })
+
+  expect(run?.phaseTitle).toBe('Finding the contacts of the companies')
 })
 
 test('B39, B58: a run shows its scope and what it is waiting for', async () => {

@@ -1,4 +1,5 @@
 import { type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql'
+import { wordsFor } from '../../records/record-words.ts'
 import { quoted } from '../../records/text-rules.ts'
 import { InvalidInputError, NotFoundError } from '../../user-errors.ts'
 
@@ -28,8 +29,8 @@ export function encodeGlobalId(typename: string, id: string | number | bigint): 
 
 /** Types that arguments refer to by id, as shown in messages. */
 const names = {
-  Contact: 'a contact',
-  Account: 'an account',
+  Contact: wordsFor.CONTACT.one,
+  Account: wordsFor.ACCOUNT.one,
   CustomField: 'a custom field',
   ApiToken: 'an API token',
   SyncRun: 'a sync run',

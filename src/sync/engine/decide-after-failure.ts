@@ -47,7 +47,9 @@ export function decideAfterFailure(error: unknown, silentForMs: number): Decisio
     return { kind: 'fail', type: 'AUTHORIZATION', message: error.message }
   }
   if (error instanceof HubSpotRateLimitedError) {
-    return { kind: 'wait', waitMs: Math.max(error.retryAfterMs, SECOND), reason: error.message, isSilent: false }
+    // The time is `resumeAt` of the run.
+    const reason = `HubSpot does not accept calls at the moment (${error.policy}). The run continues by itself when it does.`
+    return { kind: 'wait', waitMs: Math.max(error.retryAfterMs, SECOND), reason, isSilent: false }
   }
   if (error instanceof HubSpotUnavailableError) return waitInSilence(error.message, silentForMs, silencePatienceMs)
   if (error instanceof HubSpotUnreadableError) return waitInSilence(error.message, silentForMs, unreadablePatienceMs)

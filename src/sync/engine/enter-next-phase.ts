@@ -4,6 +4,7 @@ import { inTransaction, type Queryable } from '../../database/database.ts'
 import type { ObjectType } from '../../generated/prisma/enums.ts'
 import { resolveUnseenErrors } from '../errors/record-errors.ts'
 import { handleProblems } from '../matching/problem.ts'
+import { announceRun } from '../runs/announce-run.ts'
 import { enterPhase, freshCheckpoint } from '../runs/move-run.ts'
 import type { Run } from '../runs/run.ts'
 import { phaseAfter, phases } from '../runs/run-states.ts'
@@ -11,7 +12,7 @@ import type { Turn } from '../runs/turn.ts'
 
 /**
  * Leaves the run's phase for the next one, in a transaction that also closes the old phase and opens the new one.
- * Throws RunTakenError like `moveRun`.
+ * Announces it. Throws RunTakenError like `moveRun`.
  */
 export async function enterNextPhase({ context, run }: Turn): Promise<void> {
   const at = context.now()
@@ -31,6 +32,7 @@ export async function enterNextPhase({ context, run }: Turn): Promise<void> {
     await enterPhase(client, run, { phase, checkpoint, activeLinks, blocked }, at)
     Object.assign(run, { phase, checkpoint, activeLinks })
   })
+  await announceRun(context, run.workspaceId, run.id)
 }
 
 function countLinks(client: Queryable, run: Run, objectType: ObjectType): Promise<number> {

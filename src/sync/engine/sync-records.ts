@@ -1,3 +1,5 @@
+import { together } from '../../database/database.ts'
+import type { AccountOfContact } from '../mapping/record-draft.ts'
 import { readAhead } from '../reading/read-ahead.ts'
 import { giveUpAtAttempt, PortionReader, portionLimit } from '../reading/read-portion.ts'
 import type { RunPart } from '../reading/run-part.ts'
@@ -6,6 +8,7 @@ import { announceRun } from '../runs/announce-run.ts'
 import type { Turn } from '../runs/turn.ts'
 import { applyPage } from '../writing/apply-page.ts'
 import { type PageEntry, preparePage } from '../writing/prepare-page.ts'
+import { WritePace } from './write-pace.ts'
 
 /** Higher than any HubSpot id, which has at most 18 digits. */
 const endOfIds = 10n ** 18n
@@ -16,6 +19,8 @@ interface Piece {
   readonly entries: readonly PageEntry[]
   /** Ids of the page that have not been read yet. */
   readonly rest: readonly bigint[]
+  /** Accounts of the records in `rest`, after the first piece of a turn; otherwise null. */
+  readonly accounts: ReadonlyMap<bigint, AccountOfContact> | null
 }
 
 /**
@@ -25,40 +30,58 @@ interface Piece {
 export async function syncRecords(turn: Turn, part: RunPart): Promise<boolean> {
   const { context, run, isOver, stop } = turn
   const reader = new PortionReader(part, context.tuning)
+  const pace = new WritePace(context.tuning)
   const cameTo = run.checkpoint.after
   let isSuspect = run.attempts >= giveUpAtAttempt
+  let isFirst = true
 
-  const read = async (page: SourcePage, ids: readonly bigint[], signal: AbortSignal): Promise<Piece> => {
+  const read = async (
+    page: SourcePage,
+    ids: readonly bigint[],
+    known: Piece['accounts'],
+    signal: AbortSignal,
+  ): Promise<Piece> => {
     const [first] = ids
     if (isSuspect && first !== undefined) {
       isSuspect = false
-      return { page, entries: [{ kind: 'given-up', hubspotId: first }], rest: ids.slice(1) }
+      return { page, entries: [{ kind: 'given-up', hubspotId: first }], rest: ids.slice(1), accounts: null }
     }
     // Only at the place where the run stopped before. Later pages are assumed to be normal until they prove otherwise.
     const limit = page.after === cameTo ? portionLimit(run.attempts) : Number.POSITIVE_INFINITY
-    const { records, rest } = await take(page, ids, limit, signal)
-    const asked = ids.slice(0, ids.length - rest.length)
-    const accounts = await part.findAccounts(asked, signal)
-    return { page, entries: await preparePage(context.database.pool, run, part, records, accounts), rest }
+    // The first piece is a single call, so that the first records are soon written. It costs no call: the accounts of
+    // the whole page are requested at once.
+    const isSingleCall = isFirst && limit > context.tuning.readLimit
+    isFirst = false
+    const { records, rest } = await take(page, ids, isSingleCall ? context.tuning.readLimit : limit, signal)
+    const asked = isSingleCall ? ids : ids.slice(0, ids.length - rest.length)
+    const accounts = known ?? (await part.findAccounts(asked, signal))
+    return {
+      page,
+      entries: await preparePage(context.database.pool, run, part, records, accounts),
+      rest,
+      accounts: isSingleCall && rest.length > 0 ? accounts : null,
+    }
   }
   const take = async (page: SourcePage, ids: readonly bigint[], limit: number, signal: AbortSignal) => {
     if (page.records === undefined) return reader.read(ids, limit, signal)
     const wanted = new Set(ids.slice(0, limit))
     return { records: page.records.filter(({ hubspotId }) => wanted.has(hubspotId)), rest: ids.slice(wanted.size) }
   }
+  const readRest = ({ page, rest, accounts }: Piece) => read(page, rest, accounts, stop)
   const begin = (page: SourcePage, signal: AbortSignal) => {
     const done = doneIn(turn)
-    return read(page, done < 0n ? page.ids : page.ids.filter((id) => id > done), signal)
+    return read(page, done < 0n ? page.ids : page.ids.filter((id) => id > done), null, signal)
   }
 
   const pieces = readAhead(part.source, cameTo, context.tuning.pagesAhead, begin, isOver, stop)
   for await (const first of pieces) {
-    let piece = first
-    await write(turn, part, piece)
-    while (piece.rest.length > 0) {
-      if (isOver()) return false
-      piece = await read(piece.page, piece.rest, stop)
-      await write(turn, part, piece)
+    for (let piece = first; ; ) {
+      // The first piece is short, so the second one is read in the meantime.
+      const isShort = piece.accounts !== null
+      const [, following] = await together([write(turn, part, piece, pace), isShort ? readRest(piece) : null])
+      if (piece.rest.length === 0) break
+      if (following === null && isOver()) return false
+      piece = following ?? (await readRest(piece))
     }
     if (first.page.next === null) return true
   }
@@ -70,20 +93,30 @@ function doneIn({ run }: Turn): bigint {
   return run.checkpoint.lastId === null ? -1n : BigInt(run.checkpoint.lastId)
 }
 
-async function write(turn: Turn, part: RunPart, { page, entries: read, rest }: Piece): Promise<void> {
-  const { context, run } = turn
-  const isLast = rest.length === 0
+async function write(turn: Turn, part: RunPart, { page, entries: read, rest }: Piece, pace: WritePace): Promise<void> {
   const done = doneIn(turn)
   // HubSpot may repeat an id where one page ends and the next one begins.
   const entries = read.filter(({ hubspotId }) => hubspotId > done)
   // A piece without any records is announced with the next one.
-  if (entries.length === 0 && !isLast) return
+  if (entries.length === 0 && rest.length > 0) return
+  await pace.inPieces(entries, (piece, isLast) => writePiece(turn, part, page, piece, isLast && rest.length === 0))
+}
+
+/** Writes records of a page, and announces how far the run is. Nothing is announced that is not committed. */
+async function writePiece(
+  turn: Turn,
+  part: RunPart,
+  page: SourcePage,
+  entries: readonly PageEntry[],
+  isLast: boolean,
+): Promise<void> {
+  const { context, run } = turn
   await applyPage(
     turn,
     part,
     {
       entries,
-      span: spanOf(part, page, done),
+      span: spanOf(part, page, doneIn(turn)),
       next: (upTo, result, isWhole) => ({
         ...run.checkpoint,
         // After a part of a page, the cursor stays, and the id tells how far the page is done.

@@ -1,5 +1,6 @@
 import type { ObjectType, SyncErrorType } from '../../generated/prisma/enums.ts'
 import type { Handle } from '../../records/handle.ts'
+import { wordsFor } from '../../records/record-words.ts'
 import type { DirectoryRecord } from './record-directory.ts'
 
 /** Something that went wrong. It becomes a row of sync_error, or updates an existing one. */
@@ -35,9 +36,9 @@ export function handleTaken(
   holder: DirectoryRecord,
   linked: DirectoryRecord | undefined,
 ): Problem {
-  const [ours, theirs] = handle.source === 'DOMAIN' ? ['an account', 'company'] : ['a contact', 'contact']
-  const holderName = holder.name === '' ? `${ours} without a name` : `"${holder.name}"`
-  const behind = holder.link === null ? '' : `, which is linked to HubSpot ${theirs} ${holder.link.hubspotId}`
+  const { one, inHubSpot } = wordsFor[handle.source === 'DOMAIN' ? 'ACCOUNT' : 'CONTACT']
+  const holderName = holder.name === '' ? `${one} without a name` : `"${holder.name}"`
+  const behind = holder.link === null ? '' : `, which is linked to HubSpot ${inHubSpot} ${holder.link.hubspotId}`
   return {
     type: takenType[handle.source],
     hubspotId,
@@ -80,9 +81,9 @@ export function limitExceeded(limit: number, leftOut: number): Problem {
 }
 
 export function manyDepartures(objectType: ObjectType, departures: number, links: number): Problem {
-  const [records, place] = objectType === 'CONTACT' ? ['contacts', 'the selected source'] : ['accounts', 'HubSpot']
+  const place = objectType === 'CONTACT' ? 'the selected source' : 'HubSpot'
   const message =
-    `${departures} of ${links} synced ${records} are no longer in ${place}. If that is right, resume the sync and confirm ` +
+    `${departures} of ${links} synced ${wordsFor[objectType].many} are no longer in ${place}. If that is right, resume the sync and confirm ` +
     'the departures. If not, cancel the run, correct it in HubSpot, and start again.'
   return { ...nobody, type: 'MANY_DEPARTURES', hubspotId: noRecord, message }
 }

@@ -2,6 +2,7 @@ import type { Viewer } from '../../auth/viewer.ts'
 import { newId } from '../../database/new-id.ts'
 import type { ObjectType } from '../../generated/prisma/enums.ts'
 import type { HubSpotRecord } from '../../hubspot/portal.ts'
+import { wordsFor } from '../../records/record-words.ts'
 import { InvalidInputError, SyncStateError } from '../../user-errors.ts'
 import { matchRecords, type Observation } from '../matching/match-records.ts'
 import { openAccountsPart } from '../reading/accounts-part.ts'
@@ -68,7 +69,9 @@ async function requireSwitchedOn({ database }: SyncContext, workspaceId: string,
   const isOn =
     objectType === 'CONTACT' ? settings.contactsEnabled && settings.contactSource !== null : settings.accountsEnabled
   if (isOn) return settings
-  throw new SyncStateError(`The sync of ${objectType} records is turned off. Turn it on with updateSyncSettings.`)
+  throw new SyncStateError(
+    `The sync of ${wordsFor[objectType].many} is turned off. Turn it on with updateSyncSettings.`,
+  )
 }
 
 function refuseListGone(error: unknown): never {

@@ -96,13 +96,17 @@ interface Walk {
 
 const begun: Walk = { next: null, last: null, met: new Set(), cursors: new Set() }
 
+/** Share of the calls for records that a page may waste if it ends early. */
+const wastedShare = 0.02
+
 /**
- * Collects HubSpot's pages until there are enough records, by number or by bytes. Rules and departures rely on
+ * Collects HubSpot's pages until there are enough records, by number or by bytes, or until that takes so long that
+ * progress would seldom be announced. Rules and departures rely on
  * ascending ids, so the order is checked, also across pages. HubSpot repeats ids where pages meet; an id that was just
  * met is skipped.
  */
 function inStretches(
-  { pageSize, pageBytes }: SyncTuning,
+  { pageSize, pageBytes, pieceMs, readLimit }: SyncTuning,
   ask: (cursor: string | null, signal: AbortSignal) => Promise<Piece>,
 ): Source['page'] {
   let walk = begun
@@ -117,6 +121,10 @@ function inStretches(
     let next = after
     let hasRecords = false
     let bytes = 0
+    // The records of the page have to be read and written in the other half.
+    const longUntil = performance.now() + pieceMs / 2
+    const isLong = () =>
+      performance.now() >= longUntil && Math.ceil(ids.length / readLimit) * readLimit <= ids.length * (1 + wastedShare)
     do {
       const piece = await ask(next, signal)
       piece.ids.forEach((id, index) => {
@@ -137,7 +145,7 @@ function inStretches(
         throw new HubSpotUnreadableError('HubSpot keeps returning the same pages: it repeats a cursor.')
       }
       if (next !== null) cursors.add(next)
-    } while (next !== null && ids.length < pageSize && bytes < pageBytes)
+    } while (next !== null && ids.length < pageSize && bytes < pageBytes && !(ids.length > 0 && isLong()))
     walk = { next, last, met: ids.length === 0 ? before.met : new Set(ids), cursors }
     return { after, next, ids, ...(hasRecords && { records }) }
   }

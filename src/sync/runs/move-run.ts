@@ -2,6 +2,7 @@ import type { Queryable } from '../../database/database.ts'
 import type { RunPhase } from '../../generated/prisma/enums.ts'
 import type { Checkpoint, Counts, Run } from './run.ts'
 import { Expression, RunTakenError, sqlListOf, transition, workableStatuses } from './run-states.ts'
+import { worked, workUntil } from './work-time.ts'
 
 /** The checkpoint at the beginning of a phase. */
 export function freshCheckpoint(run: Run): Checkpoint {
@@ -28,7 +29,7 @@ export async function moveRun(client: Queryable, run: Run, move: Move, at: Date)
     text: `
       UPDATE sync_run SET phase = $5, checkpoint = $6, active_links = $7,
         created = created + $8, updated = updated + $9, unchanged = unchanged + $10, linked = linked + $11,
-        skipped = skipped + $12, failed = failed + $13, rate_per_second = ${rate}, heartbeat_at = $14,
+        skipped = skipped + $12, failed = failed + $13, rate_per_second = ${rate}, ${workUntil('$14')},
         attempts = 0, silent_since = NULL
       WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND phase = $3 AND checkpoint = $4::jsonb AND fence = $15
       RETURNING EXISTS (
@@ -57,12 +58,19 @@ export async function moveRun(client: Queryable, run: Run, move: Move, at: Date)
   run.isWaitedFor = moved.is_waited_for
 }
 
+/** Time over which the rate is averaged, so that a dashboard shows a steady figure. */
+const rateSeconds = 5
+
 /**
- * Records per second since the last sign of life, smoothed over some pages, so that a dashboard shows a steady figure
- * and a pause or restart is no longer visible after a few of them.
+ * Recent number of records per second: the average so far at the beginning, and later an average in which the last
+ * seconds count most. A move that counts nothing does not change it.
  */
-const instant = `($8 + $9 + $10 + $11 + $12 + $13)::float / greatest(extract(epoch FROM $14 - heartbeat_at), 0.001)`
-const rate = `coalesce(rate_per_second * 0.9 + 0.1 * ${instant}, ${instant})`
+const counted = '($8 + $9 + $10 + $11 + $12 + $13)'
+const seconds = `greatest(${worked('$14')}, 0.001)`
+const weight = `least(1, ${seconds} / least(${rateSeconds}, work_seconds + ${seconds}))`
+const rate = `CASE WHEN ${counted} = 0 THEN rate_per_second ELSE
+    coalesce(rate_per_second * (1 - ${weight}), 0)
+      + ${counted} / ${seconds} * CASE WHEN rate_per_second IS NULL THEN 1 ELSE ${weight} END END`
 
 /** Updates the run in memory with what {@link moveRun} wrote. Call it after the commit. */
 export function standAt(run: Run, move: Move): void {
@@ -77,7 +85,7 @@ export function standAt(run: Run, move: Move): void {
  */
 export async function beginCount(client: Queryable, run: Run, total: number | null, at: Date): Promise<void> {
   const { rowCount } = await client.query(
-    `UPDATE sync_run SET total = $3, started_at = coalesce(started_at, $4), heartbeat_at = $4, checkpoint = $5
+    `UPDATE sync_run SET total = $3, started_at = coalesce(started_at, $4), ${workUntil('$4')}, checkpoint = $5
      WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND phase = 'PREPARING' AND fence = $6`,
     [run.id, run.workspaceId, total, at, JSON.stringify(run.checkpoint), run.fence],
   )
@@ -99,11 +107,11 @@ export interface Entry {
  */
 export async function enterPhase(client: Queryable, run: Run, entry: Entry, at: Date): Promise<void> {
   const { rowCount } = await client.query(
-    `UPDATE sync_run SET phase = $5, checkpoint = $6, active_links = $7, skipped = skipped + $8, heartbeat_at = $9,
+    `UPDATE sync_run SET phase = $5, checkpoint = $6, active_links = $7, skipped = skipped + $8, ${workUntil('$9')},
        attempts = 0, silent_since = NULL,
        accounts_progress = CASE WHEN $3 = 'RETRYING_ACCOUNTS'::run_phase THEN jsonb_build_object(
          'created', created, 'updated', updated, 'unchanged', unchanged, 'linked', linked, 'skipped', skipped + $8,
-         'failed', failed) ELSE accounts_progress END,
+         'failed', failed, 'workSeconds', work_seconds + ${worked('$9')}) ELSE accounts_progress END,
        total = CASE WHEN $3 = 'COLLECTING_CONTACTS'::run_phase THEN ${processed}
            + (SELECT count(*)::integer FROM sync_run_member WHERE run_id = $1 AND workspace_id = $2)
          ELSE total END

@@ -12,8 +12,8 @@ import { RunTakenError, transition } from './run-states.ts'
 export async function resetPreviewCopy(copy: Queryable, { id, workspaceId }: Run): Promise<void> {
   await copy.query(
     `UPDATE sync_run SET status = 'QUEUED', phase = 'PREPARING', checkpoint = '{}', active_links = 0, created = 0,
-       updated = 0, unchanged = 0, linked = 0, skipped = 0, failed = 0, accounts_progress = NULL, hubspot_calls = 0,
-       hubspot_repeats = 0
+       updated = 0, unchanged = 0, linked = 0, skipped = 0, failed = 0, accounts_progress = NULL, rate_per_second = NULL,
+       work_seconds = 0, hubspot_calls = 0, hubspot_repeats = 0
      WHERE id = $1 AND workspace_id = $2`,
     [id, workspaceId],
   )
@@ -26,13 +26,15 @@ interface Copied {
   readonly accounts_progress: unknown
   readonly progress: Progress
   readonly rate: number | null
+  readonly work: number
   readonly calls: number
   readonly repeats: number
 }
 
 async function readCopy(copy: Queryable, { id, workspaceId }: Run): Promise<Copied> {
   const { rows } = await copy.query<Copied>({
-    text: `SELECT status, accounts_progress, rate_per_second AS rate, hubspot_calls AS calls, hubspot_repeats AS repeats,
+    text: `SELECT status, accounts_progress, rate_per_second AS rate, work_seconds AS work, hubspot_calls AS calls,
+        hubspot_repeats AS repeats,
         jsonb_build_array(phase, total, created, updated, unchanged, linked, skipped, failed) AS progress
       FROM sync_run WHERE id = $1 AND workspace_id = $2`,
     values: [id, workspaceId],
@@ -44,10 +46,11 @@ async function readCopy(copy: Queryable, { id, workspaceId }: Run): Promise<Copi
 
 const takeOver = `
   total = $4, accounts_progress = $5::jsonb, rate_per_second = $6, phase = $3::run_phase, created = $7, updated = $8,
-  unchanged = $9, linked = $10, skipped = $11, failed = $12, heartbeat_at = $13, attempts = 0`
-const valuesOf = (run: Run, { progress, accounts_progress, rate }: Copied, at: Date) => {
+  unchanged = $9, linked = $10, skipped = $11, failed = $12, heartbeat_at = $13, attempts = 0,
+  work_seconds = $14`
+const valuesOf = (run: Run, { progress, accounts_progress, rate, work }: Copied, at: Date) => {
   const [phase, total, ...counts] = progress
-  return [run.id, run.workspaceId, phase, total, JSON.stringify(accounts_progress), rate, ...counts, at]
+  return [run.id, run.workspaceId, phase, total, JSON.stringify(accounts_progress), rate, ...counts, at, work]
 }
 
 /** Shows the progress of the copy in the run. Returns false if the run no longer belongs to this worker. */
@@ -56,7 +59,7 @@ export async function mirrorPreview(store: Queryable, copy: Queryable, run: Run,
   if (copied.status !== 'RUNNING') return true
   const { rowCount } = await store.query(
     `UPDATE sync_run SET ${takeOver}, started_at = coalesce(started_at, $13)
-     WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND fence = $14
+     WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND fence = $15
        AND created + updated + unchanged + linked + skipped + failed <= $7::integer + $8 + $9 + $10 + $11 + $12`,
     [...valuesOf(run, copied, at), run.fence],
   )
@@ -80,9 +83,9 @@ export async function keepPreview(
 ): Promise<void> {
   const copied = await readCopy(copy, run)
   const { rowCount } = await client.query(
-    `UPDATE sync_run SET ${takeOver}, started_at = coalesce(started_at, $13), preview = $14::jsonb,
-       hubspot_calls = hubspot_calls + $15, hubspot_repeats = hubspot_repeats + $16
-     WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND fence = $17`,
+    `UPDATE sync_run SET ${takeOver}, started_at = coalesce(started_at, $13), preview = $15::jsonb,
+       hubspot_calls = hubspot_calls + $16, hubspot_repeats = hubspot_repeats + $17
+     WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND fence = $18`,
     [...valuesOf(run, copied, at), JSON.stringify(report), copied.calls, copied.repeats, run.fence],
   )
   if (rowCount === 0) throw new RunTakenError(`the preview ${run.id} is not this worker's to complete`)

@@ -90,6 +90,8 @@ export function hasEnded(run: { readonly status: RunStatus }): boolean {
 export type Step = 'prepare' | 'collect' | 'sync' | 'settle' | 'retry' | 'finish'
 
 interface Phase {
+  /** Name of the phase, for people. */
+  readonly title: string
   readonly step: Step
   /** Type of the records that the phase processes; null if the phase concerns the run itself. */
   readonly objectType: ObjectType | null
@@ -99,15 +101,35 @@ interface Phase {
 
 /** The phases in order: accounts come before contacts (B66). */
 export const phases: Readonly<Record<RunPhase, Phase>> = {
-  PREPARING: { step: 'prepare', objectType: null, next: 'SYNCING_ACCOUNTS' },
-  SYNCING_ACCOUNTS: { step: 'sync', objectType: 'ACCOUNT', next: 'SETTLING_ACCOUNTS' },
-  SETTLING_ACCOUNTS: { step: 'settle', objectType: 'ACCOUNT', next: 'RETRYING_ACCOUNTS' },
-  RETRYING_ACCOUNTS: { step: 'retry', objectType: 'ACCOUNT', next: 'COLLECTING_CONTACTS' },
-  COLLECTING_CONTACTS: { step: 'collect', objectType: 'CONTACT', next: 'SYNCING_CONTACTS' },
-  SYNCING_CONTACTS: { step: 'sync', objectType: 'CONTACT', next: 'SETTLING_CONTACTS' },
-  SETTLING_CONTACTS: { step: 'settle', objectType: 'CONTACT', next: 'RETRYING_CONTACTS' },
-  RETRYING_CONTACTS: { step: 'retry', objectType: 'CONTACT', next: 'FINISHED' },
-  FINISHED: { step: 'finish', objectType: null, next: null },
+  PREPARING: { title: 'Preparing', step: 'prepare', objectType: null, next: 'SYNCING_ACCOUNTS' },
+  SYNCING_ACCOUNTS: { title: 'Syncing companies', step: 'sync', objectType: 'ACCOUNT', next: 'SETTLING_ACCOUNTS' },
+  SETTLING_ACCOUNTS: {
+    title: 'Checking companies that are gone',
+    step: 'settle',
+    objectType: 'ACCOUNT',
+    next: 'RETRYING_ACCOUNTS',
+  },
+  RETRYING_ACCOUNTS: {
+    title: 'Retrying skipped companies',
+    step: 'retry',
+    objectType: 'ACCOUNT',
+    next: 'COLLECTING_CONTACTS',
+  },
+  COLLECTING_CONTACTS: {
+    title: 'Finding the contacts of the companies',
+    step: 'collect',
+    objectType: 'CONTACT',
+    next: 'SYNCING_CONTACTS',
+  },
+  SYNCING_CONTACTS: { title: 'Syncing contacts', step: 'sync', objectType: 'CONTACT', next: 'SETTLING_CONTACTS' },
+  SETTLING_CONTACTS: {
+    title: 'Checking contacts that are gone',
+    step: 'settle',
+    objectType: 'CONTACT',
+    next: 'RETRYING_CONTACTS',
+  },
+  RETRYING_CONTACTS: { title: 'Retrying skipped contacts', step: 'retry', objectType: 'CONTACT', next: 'FINISHED' },
+  FINISHED: { title: 'Finished', step: 'finish', objectType: null, next: null },
 }
 
 /** The phases that process one type of record. */

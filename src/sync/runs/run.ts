@@ -3,6 +3,7 @@ import type { Queryable } from '../../database/database.ts'
 import type { ObjectType, RunPhase, RunScope } from '../../generated/prisma/enums.ts'
 import { type SettingsSnapshot, settingsSnapshotSchema } from '../settings/snapshot.ts'
 import { sqlListOf, workableStatuses } from './run-states.ts'
+import { workUntil } from './work-time.ts'
 
 /** Where a run continues. Ids are decimal text, since JSON has no 64-bit numbers. */
 const checkpointSchema = z.object({
@@ -119,7 +120,7 @@ type Row = Omit<Run, 'settings' | 'checkpoint' | 'isWaitedFor'> & {
  */
 export async function leaveRun(queryable: Queryable, run: Run, at: Date): Promise<boolean> {
   const { rowCount } = await queryable.query(
-    `UPDATE sync_run SET chunk = chunk + 1, heartbeat_at = $3, attempts = 0
+    `UPDATE sync_run SET chunk = chunk + 1, ${workUntil('$3')}, attempts = 0
      WHERE id = $1 AND workspace_id = $2 AND status = 'RUNNING' AND fence = $4`,
     [run.id, run.workspaceId, at, run.fence],
   )

@@ -2,6 +2,7 @@ import {
   HubSpotBusyError,
   HubSpotMissingScopesError,
   HubSpotRateLimitedError,
+  HubSpotRejectedError,
   HubSpotUnauthorisedError,
   HubSpotUnavailableError as HubSpotUnavailable,
   HubSpotUnreadableError,
@@ -29,7 +30,9 @@ export async function askPortal<T>(
 
 function toUserError(error: unknown): unknown {
   if (error instanceof HubSpotUnauthorisedError) {
-    return new NotConnectedError('HubSpot rejects the stored log-in. Log in to HubSpot again.', { cause: error })
+    return new NotConnectedError('HubSpot rejects the stored log-in. Log in to HubSpot again with connectHubSpot.', {
+      cause: error,
+    })
   }
   if (error instanceof HubSpotMissingScopesError) return new NotConnectedError(error.message, { cause: error })
   if (error instanceof HubSpotBusyError || error instanceof HubSpotRateLimitedError) {
@@ -38,7 +41,11 @@ function toUserError(error: unknown): unknown {
       ? new BusyError(error.message, details)
       : new HubSpotUnavailableError(error.message, details)
   }
-  if (error instanceof HubSpotUnavailable || error instanceof HubSpotUnreadableError) {
+  if (
+    error instanceof HubSpotUnavailable ||
+    error instanceof HubSpotUnreadableError ||
+    error instanceof HubSpotRejectedError
+  ) {
     return new HubSpotUnavailableError('HubSpot does not answer as expected. Try again later.', { cause: error })
   }
   return error

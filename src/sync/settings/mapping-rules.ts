@@ -1,6 +1,7 @@
 import type { CustomField } from '../../generated/prisma/client.ts'
 import type { MappingTarget, ObjectType } from '../../generated/prisma/enums.ts'
 import type { HubSpotProperty } from '../../hubspot/portal.ts'
+import { wordsFor } from '../../records/record-words.ts'
 import type { InputProblem } from '../../user-errors.ts'
 import { canFeed, kindOfTarget } from './property-compatibility.ts'
 
@@ -25,8 +26,6 @@ const targetsOf: Readonly<Record<ObjectType, readonly MappingTarget[]>> = {
   ACCOUNT: ['NAME', 'DESCRIPTION', 'DOMAIN', 'CUSTOM_FIELD'],
 }
 
-const recordsOf = { CONTACT: 'contacts', ACCOUNT: 'accounts' } as const
-
 /** Every problem with the mappings (B32, B33); empty if they can be saved. */
 export function mappingProblems(mappings: readonly MappingInput[], mappable: Mappable): InputProblem[] {
   return mappings.flatMap((mapping, index) =>
@@ -34,6 +33,24 @@ export function mappingProblems(mappings: readonly MappingInput[], mappable: Map
       ({ path, message }) => ({ path: ['mappings', String(index), ...path], message }),
     ),
   )
+}
+
+/**
+ * Why a saved mapping no longer fills its field, and what to do; null if it does. An admin can delete a property in
+ * HubSpot or change its type.
+ */
+export function problemOfSaved(
+  { property: name, target, customField }: Omit<MappingInput, 'customField'> & { customField: CustomField | null },
+  properties: readonly HubSpotProperty[],
+): string | null {
+  const property = properties.find((known) => known.name === name && !known.archived)
+  if (property === undefined) {
+    return `HubSpot no longer has the property "${name}". The field keeps its last values. Map another property with setFieldMappings.`
+  }
+  const kind = target === 'CUSTOM_FIELD' ? customField?.type : kindOfTarget(target)
+  if (kind === undefined || canFeed(property, kind)) return null
+  const field = customField === null ? target : `the custom field "${customField.key}"`
+  return `${incompatible(property, field, kind).message} Map another property with setFieldMappings.`
 }
 
 function problemsOfOne(mapping: MappingInput, { objectType, properties, customFields }: Mappable): InputProblem[] {
@@ -47,7 +64,7 @@ function problemsOfOne(mapping: MappingInput, { objectType, properties, customFi
     const known = targetsOf[objectType].join(', ')
     problems.push({
       path: ['target'],
-      message: `${mapping.target} is not a field of ${recordsOf[objectType]}. Choose one of ${known}.`,
+      message: `${mapping.target} is not a field of ${wordsFor[objectType].many}. Choose one of ${known}.`,
     })
   } else if (mapping.target !== 'CUSTOM_FIELD') {
     const kind = kindOfTarget(mapping.target)

@@ -1,6 +1,6 @@
 import { plansWithSync } from '../../auth/permissions.ts'
 import type { SyncSettings } from '../../generated/prisma/client.ts'
-import type { Plan } from '../../generated/prisma/enums.ts'
+import type { ConnectionStatus, Plan } from '../../generated/prisma/enums.ts'
 
 const HOUR = 3_600_000
 
@@ -19,8 +19,11 @@ export function dueAfter(dueAt: Date, startedAt: Date): Date {
 
 type Schedule = Pick<SyncSettings, 'nextRunAt' | 'isPaused' | 'contactsEnabled' | 'accountsEnabled'>
 
-/** The next automatic run as shown to an admin (B12); null if none would start (B22, B23, B38). */
-export function nextAutomaticRun(settings: Schedule, plan: Plan): Date | null {
+/**
+ * The next automatic run as shown to an admin (B12); null if none would start (B22, B23, B38). `status` is that of the
+ * connection to HubSpot, or null before the first log-in.
+ */
+export function nextAutomaticRun(settings: Schedule, plan: Plan, status: ConnectionStatus | null): Date | null {
   const isOn = (settings.contactsEnabled || settings.accountsEnabled) && !settings.isPaused
-  return isOn && plansWithSync.includes(plan) ? settings.nextRunAt : null
+  return isOn && status === 'CONNECTED' && plansWithSync.includes(plan) ? settings.nextRunAt : null
 }

@@ -1,4 +1,5 @@
 import type { FieldMapping, SyncSettings } from '../../generated/prisma/client.ts'
+import { wordsFor } from '../../records/record-words.ts'
 
 type Settings = SyncSettings & { readonly mappings: readonly Pick<FieldMapping, 'objectType'>[] }
 
@@ -17,5 +18,5 @@ export function startProblem(settings: Settings | null): string | null {
       !settings.mappings.some((mapping) => mapping.objectType === objectType),
   )
   if (unmapped === undefined) return null
-  return `No HubSpot property is mapped to a field of ${unmapped === 'CONTACT' ? 'contacts' : 'accounts'}. Map at least one with setFieldMappings.`
+  return `No HubSpot property is mapped to a field of ${wordsFor[unmapped].many}. Map at least one with setFieldMappings.`
 }

@@ -181,7 +181,12 @@ function contextOf(database: Database, portal: HubSpotPortal, pace: Pace, now: (
     enqueueRun: async () => {},
     now,
     log: pino({ level: 'silent' }),
-    tuning: { ...sizes, pageBytes: Number.POSITIVE_INFINITY, chunkMs: isStopAndGo ? 0 : 60_000 },
+    tuning: {
+      ...sizes,
+      pieceMs: isStopAndGo ? 0 : 60_000,
+      pageBytes: Number.POSITIVE_INFINITY,
+      chunkMs: isStopAndGo ? 0 : 60_000,
+    },
   }
 }
 

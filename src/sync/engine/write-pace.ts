@@ -1,0 +1,38 @@
+import type { SyncTuning } from '../sync-context.ts'
+
+/** Fewer records per transaction would mostly pay for the transactions. */
+const fewestRecords = 20
+
+/**
+ * Decides how many records one transaction writes. Progress is announced after each, so a transaction should take at
+ * most `pieceMs`, at the pace of the previous one. The first has the records of a single call, since no pace is known.
+ */
+export class WritePace {
+  readonly #tuning: Pick<SyncTuning, 'pieceMs' | 'readLimit'>
+  readonly #clock: () => number
+  #msPerRecord: number | null = null
+
+  /** `clock` returns milliseconds. */
+  constructor(tuning: Pick<SyncTuning, 'pieceMs' | 'readLimit'>, clock: () => number = () => performance.now()) {
+    this.#tuning = tuning
+    this.#clock = clock
+  }
+
+  /** Calls `write` for all of the records in pieces of about the same size. The last one is called with true. */
+  async inPieces<T>(records: readonly T[], write: (piece: readonly T[], isLast: boolean) => Promise<void>) {
+    for (let start = 0; ; ) {
+      const piece = records.slice(start, start + this.#sizeOfNext(records.length - start))
+      start += piece.length
+      const begunAt = this.#clock()
+      await write(piece, start === records.length)
+      if (piece.length > 0) this.#msPerRecord = (this.#clock() - begunAt) / piece.length
+      if (start === records.length) return
+    }
+  }
+
+  #sizeOfNext(left: number): number {
+    if (this.#msPerRecord === null) return Math.min(left, this.#tuning.readLimit)
+    const most = Math.max(this.#tuning.pieceMs / this.#msPerRecord, fewestRecords)
+    return Math.ceil(left / Math.ceil(left / most))
+  }
+}
