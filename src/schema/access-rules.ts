@@ -56,6 +56,8 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   'Mutation.retrySyncError': 'syncAdmin',
   'Mutation.linkSyncError': 'syncAdmin',
   'Mutation.ignoreSyncError': 'syncAdmin',
+  'Mutation.retrySyncErrors': 'syncAdmin',
+  'Mutation.ignoreSyncErrors': 'syncAdmin',
 
   'Subscription.syncProgress': 'member',
   'Subscription.syncErrorRaised': 'admin',
@@ -117,9 +119,13 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   SyncFailure: 'member',
   SyncError: 'admin',
   SyncErrorSummary: 'admin',
+  SyncErrorPropertySummary: 'admin',
   RetrySyncErrorPayload: 'admin',
   LinkSyncErrorPayload: 'admin',
   IgnoreSyncErrorPayload: 'admin',
+  RetrySyncErrorsPayload: 'admin',
+  IgnoreSyncErrorsPayload: 'admin',
+  SkippedSyncError: 'admin',
   PageInfo: 'member',
 
   InputProblem: 'member',

@@ -7,7 +7,8 @@ import { inTransaction, type Queryable } from '../../database/database.ts'
 import type { SyncError, SyncRun } from '../../generated/prisma/client.ts'
 import { changeTime } from '../../records/change-time.ts'
 import { InvalidInputError, NotFoundError, SyncStateError } from '../../user-errors.ts'
-import { type Fixer, findRecordError, requireGoingOn, stopIgnoring, tryAgain } from './retry-and-ignore.ts'
+import { stopIgnoring } from './ignored-records.ts'
+import { type Fixer, findRecordError, requireGoingOn, tryAgain } from './retry-and-ignore.ts'
 
 const tables = {
   CONTACT: {
@@ -52,7 +53,7 @@ export async function linkSyncError(
   const { changedIds, freedHubspotIds } = await inTransaction(pool, async (client) => {
     await tables[error.objectType].store.lock(client, error.workspaceId)
     await requireLinkable(client, error, recordId)
-    await stopIgnoring(client, error)
+    await stopIgnoring(client, error.workspaceId, error.objectType, [error.hubspotId])
     const linked = await relink(client, error, recordId, context.now())
     if (error.objectType === 'CONTACT') await requireRoom(client, error)
     return linked
