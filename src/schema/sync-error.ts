@@ -1,5 +1,6 @@
 import { SyncErrorType } from '../generated/prisma/enums.ts'
 import { hubspotRecordUrl } from '../hubspot/record-url.ts'
+import { parseErrorDetails } from '../sync/errors/error-details.ts'
 import { type ErrorFilter, errorsWhere } from '../sync/errors/error-filter.ts'
 import { type ErrorSummary, summarizeErrors } from '../sync/errors/summarize-errors.ts'
 import { syncErrorTypes } from '../sync/errors/sync-error-types.ts'
@@ -9,9 +10,11 @@ import { Contact } from './contact-ref.ts'
 import { ObjectTypeEnum } from './object-type.ts'
 import { connectionQuery } from './support/connection-query.ts'
 import { cost } from './support/field-cost.ts'
-import { findRecord } from './support/find-record.ts'
+import { findLinkedAccount, findLinkedContact } from './support/find-linked-record.ts'
+import { findAccount, findContact, findRecord } from './support/find-record.ts'
 import { rowId } from './support/global-ids.ts'
 import { keysetConnection } from './support/keyset-connection.ts'
+import { SyncErrorDetails } from './sync-error-details.ts'
 import { SyncedRecord } from './synced-record.ts'
 
 export const SyncErrorTypeEnum = builder.enumType('SyncErrorType', {
@@ -67,15 +70,39 @@ export const SyncError = builder.prismaNode('SyncError', {
       description: 'HubSpot property that causes the problem, if there is one.',
       resolve: ({ property }) => property || null,
     }),
-    contact: t.relation('contact', {
+    hubspotName: t.exposeString('hubspotName', {
+      nullable: true,
+      description:
+        'Name of the record in HubSpot when the problem was last found. Null if it has none or could not be read, and after the error was resolved.',
+    }),
+    details: t.field({
+      type: SyncErrorDetails,
+      nullable: true,
+      description:
+        'What `message` says, as data. Null for types of errors without details, and after the error was resolved.',
+      resolve: ({ details }) => parseErrorDetails(details),
+    }),
+    contact: t.field({
       type: Contact,
       nullable: true,
-      description: 'Contact that is linked to the record. It keeps its values.',
+      description:
+        'Contact that is linked to the record. It keeps its values. For a resolved error, the contact that is linked to the record now.',
+      resolve: async ({ objectType, status, hubspotId, contactId }, _args, context, info) => {
+        if (objectType !== 'CONTACT') return null
+        if (status === 'RESOLVED' && hubspotId > 0n) return findLinkedContact(context, info, hubspotId)
+        return findContact(context, info, contactId)
+      },
     }),
-    account: t.relation('account', {
+    account: t.field({
       type: Account,
       nullable: true,
-      description: 'Account that is linked to the record. It keeps its values.',
+      description:
+        'Account that is linked to the record. It keeps its values. For a resolved error, the account that is linked to the record now.',
+      resolve: async ({ objectType, status, hubspotId, accountId }, _args, context, info) => {
+        if (objectType !== 'ACCOUNT') return null
+        if (status === 'RESOLVED' && hubspotId > 0n) return findLinkedAccount(context, info, hubspotId)
+        return findAccount(context, info, accountId)
+      },
     }),
     heldBy: t.field({
       type: SyncedRecord,

@@ -127,6 +127,14 @@ async function emptyErrors(
        AND (hubspot_id = ANY ($2::bigint[]) OR contact_id = ANY ($3::uuid[]))`,
     [workspaceId, hubspotIds, contactIds, erased, at],
   )
+  // Names of other records are not about the person. The handles and values in details can be.
+  const marks = [...person.marks, ...contactIds, ...hubspotIds.map((id) => `"${id}"`)]
+  await client.query(
+    `UPDATE sync_error SET details = NULL
+     WHERE workspace_id = $1 AND details IS NOT NULL
+       AND EXISTS (SELECT FROM unnest($2::text[]) AS mark WHERE strpos(lower(details::text), mark) > 0)`,
+    [workspaceId, marks],
+  )
   await client.query(
     `UPDATE sync_error SET message = $4
      WHERE workspace_id = $1 AND (held_by_contact_id = ANY ($3::uuid[])
