@@ -58,6 +58,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   'Mutation.ignoreSyncError': 'syncAdmin',
   'Mutation.retrySyncErrors': 'syncAdmin',
   'Mutation.ignoreSyncErrors': 'syncAdmin',
+  'Mutation.linkSyncErrors': 'syncAdmin',
 
   'Subscription.syncProgress': 'member',
   'Subscription.syncErrorRaised': 'admin',
@@ -133,6 +134,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   IgnoreSyncErrorPayload: 'admin',
   RetrySyncErrorsPayload: 'admin',
   IgnoreSyncErrorsPayload: 'admin',
+  LinkSyncErrorsPayload: 'admin',
   SkippedSyncError: 'admin',
   PageInfo: 'member',
 

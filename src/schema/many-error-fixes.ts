@@ -1,12 +1,16 @@
 import { resultOncePerKey } from '../database/once-per-key.ts'
 import { ignoreSyncErrors, type ManyFixed, retrySyncErrors } from '../sync/errors/fix-many.ts'
+import { linkSyncErrors, maxLinks } from '../sync/errors/link-records.ts'
 import { type SkippedError, skipReasons } from '../sync/errors/skipped-error.ts'
 import { NotConnectedError, NotFoundError, SyncStateError } from '../user-errors.ts'
 import { builder } from './builder.ts'
 import { repeatable } from './support/client-mutation-id.ts'
 import { cost } from './support/field-cost.ts'
+import { findRecord } from './support/find-record.ts'
+import { inputRowId } from './support/global-ids.ts'
 import { errorFilter, SyncError, SyncErrorFilter } from './sync-error.ts'
 import { SyncRun } from './sync-run.ts'
+import { SyncedRecord } from './synced-record.ts'
 import { syncAdminErrors } from './user-error.ts'
 
 const SkippedSyncErrorReason = builder.enumType('SkippedSyncErrorReason', {
@@ -35,10 +39,18 @@ const SkippedSyncError = builder.objectRef<SkippedError>('SkippedSyncError').imp
       description: 'Why it was skipped and what to do about it, for people.',
       resolve: ({ reason }) => skipReasons[reason],
     }),
+    heldBy: t.field({
+      type: SyncedRecord,
+      nullable: true,
+      description: 'Contact that has the handle, or account that has the domain, for the reason HANDLE_TAKEN.',
+      resolve: async ({ heldById }, _args, context, info) =>
+        (await findRecord(context, info, 'CONTACT', heldById)) ?? findRecord(context, info, 'ACCOUNT', heldById),
+    }),
   }),
 })
 
 const RetrySyncErrorsPayload = payload('RetrySyncErrorsPayload', 'The number of retried errors, and their runs.')
+const LinkSyncErrorsPayload = payload('LinkSyncErrorsPayload', 'The number of linked records, and their runs.')
 const IgnoreSyncErrorsPayload = payload('IgnoreSyncErrorsPayload', 'The number of ignored errors.')
 
 function payload(name: string, description: string) {
@@ -50,14 +62,15 @@ function payload(name: string, description: string) {
       skipped: t.exposeInt('skipped', { description: 'Number of errors that the call left as they are.' }),
       skippedErrors: t.expose('skippedErrors', {
         type: [SkippedSyncError],
-        description: 'Errors that the call left as they are, with the reasons. At most 100, oldest first.',
+        description:
+          'Errors that the call left as they are, with the reasons: every one of `linkSyncErrors`, and otherwise at most 100, oldest first.',
         extensions: cost({ items: 100 }),
       }),
     }),
   })
 }
 
-for (const type of [RetrySyncErrorsPayload]) {
+for (const type of [RetrySyncErrorsPayload, LinkSyncErrorsPayload]) {
   builder.objectField(type, 'syncRuns', (t) =>
     t.prismaField({
       type: [SyncRun],
@@ -79,6 +92,15 @@ const filterArg = {
   required: true,
   description: 'Selects the errors, as in `syncErrors`. An empty filter selects all open errors.',
 } as const
+const SyncErrorLinkInput = builder.inputType('SyncErrorLinkInput', {
+  description: 'A HubSpot record that has an error, and the contact or account to link it to.',
+  fields: (t) => ({
+    error: t.globalID({ required: true, description: 'Global id of the error.' }),
+    contact: t.globalID({ description: 'Global id of a shared contact, for an error about a HubSpot contact.' }),
+    account: t.globalID({ description: 'Global id of an account, for an error about a HubSpot company.' }),
+  }),
+})
+
 const fixErrors = [...syncAdminErrors, NotFoundError]
 
 builder.mutationFields((t) => ({
@@ -92,6 +114,26 @@ builder.mutationFields((t) => ({
     resolve: (_root, { filter, clientMutationId: key }, { sync, viewer }) => {
       const call = { workspaceId: viewer.workspaceId, mutation: 'retrySyncErrors', key }
       return resultOncePerKey(sync, call, () => retrySyncErrors(sync, viewer, errorFilter(filter)))
+    },
+  }),
+  linkSyncErrors: t.field({
+    type: LinkSyncErrorsPayload,
+    nullable: true,
+    description:
+      'Links many HubSpot records, as `linkSyncError` does, and syncs them together and within seconds. Links that cannot be made are skipped. For admins.',
+    args: {
+      links: t.arg({ type: [SyncErrorLinkInput], required: true, description: `The links. At most ${maxLinks}.` }),
+      clientMutationId: t.arg.string(repeatable),
+    },
+    errors: { types: [...fixErrors, SyncStateError, NotConnectedError] },
+    resolve: (_root, { links, clientMutationId: key }, { sync, viewer }) => {
+      const requests = links.map(({ error, contact, account }, index) => ({
+        errorId: inputRowId(error, 'SyncError', ['links', String(index), 'error']) as string,
+        contactId: inputRowId(contact, 'Contact', ['links', String(index), 'contact']) ?? null,
+        accountId: inputRowId(account, 'Account', ['links', String(index), 'account']) ?? null,
+      }))
+      const call = { workspaceId: viewer.workspaceId, mutation: 'linkSyncErrors', key }
+      return resultOncePerKey(sync, call, () => linkSyncErrors(sync, viewer, requests))
     },
   }),
   ignoreSyncErrors: t.field({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { graphql } from '../../client/generated/index.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
-import { globalId, storeError } from '../support/graphql/stored-rows.ts'
+import { globalId, storeContact, storeError } from '../support/graphql/stored-rows.ts'
 import { startTestSimulator } from '../support/test-sync.ts'
 
 const RetryMany = graphql(`
@@ -25,6 +25,23 @@ const IgnoreMany = graphql(`
       __typename
       ... on IgnoreSyncErrorsPayload { affected records skipped skippedErrors { reason } }
       ... on UserError { code message }
+    }
+  }
+`)
+
+const LinkMany = graphql(`
+  mutation LinkErrors($links: [SyncErrorLinkInput!]!, $key: String) {
+    linkSyncErrors(links: $links, clientMutationId: $key) {
+      __typename
+      ... on LinkSyncErrorsPayload {
+        affected
+        records
+        skipped
+        skippedErrors { reason message syncError { id } heldBy { __typename id } }
+        syncRuns { scope objectType }
+      }
+      ... on InvalidInputError { problems { path } }
+      ... on UserError { code }
     }
   }
 `)
@@ -121,4 +138,47 @@ test('B19 B20: members cannot fix errors, and nobody fixes those of another work
   expect(refused.data?.ignoreSyncErrors).toMatchObject({ code: 'FORBIDDEN' })
   expect(theirs.data?.ignoreSyncErrors).toMatchObject({ affected: 3 })
   expect(await api.database.prisma.syncError.count({ where: { workspaceId, status: 'OPEN' } })).toBe(4)
+})
+
+test('B47, B56: links are made or skipped with the reason, and the contact that has the handle', async () => {
+  const { workspaceId, token } = await givenErrors()
+  const holder = await storeContact(api.database, workspaceId, { email: 'taken@x.example' })
+  const free = await storeContact(api.database, workspaceId)
+  const store = async (hubspotId: bigint, value: string) => {
+    const details = {
+      kind: 'handle-taken',
+      handles: [{ source: 'EMAIL', value, heldById: holder, heldByHubspotId: null }],
+    }
+    return globalId(
+      'SyncError',
+      (await storeError(api.database, workspaceId, { type: 'EMAIL_TAKEN', hubspotId, details })).id,
+    )
+  }
+  const [taken, gone] = [await store(11n, 'taken@x.example'), await store(12n, 'gone@x.example')]
+  const links = [
+    { error: taken, contact: globalId('Contact', free) },
+    { error: gone, contact: globalId('Contact', free) },
+  ]
+
+  const { data } = await api.post(LinkMany, { links, key: 'once' }, { token })
+
+  expect(data?.linkSyncErrors).toEqual({
+    __typename: 'LinkSyncErrorsPayload',
+    affected: 1,
+    records: 1,
+    skipped: 1,
+    skippedErrors: [
+      {
+        reason: 'HANDLE_TAKEN',
+        message: expect.stringContaining('handle'),
+        syncError: { id: taken },
+        heldBy: { __typename: 'Contact', id: globalId('Contact', holder) },
+      },
+    ],
+    syncRuns: [{ scope: 'RECORDS', objectType: 'CONTACT' }],
+  })
+  expect(await api.database.prisma.contact.findUnique({ where: { id: free } })).toMatchObject({ externalId: '12' })
+  expect((await api.post(LinkMany, { links, key: 'once' }, { token })).data).toEqual(data)
+  const malformed = await api.post(LinkMany, { links: [{ error: 'junk' }] }, { token })
+  expect(malformed.data?.linkSyncErrors).toMatchObject({ problems: [{ path: ['links', '0', 'error'] }] })
 })

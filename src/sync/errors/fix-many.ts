@@ -5,11 +5,10 @@ import { lockContacts } from '../../contacts/contact-lock.ts'
 import { inTransaction } from '../../database/database.ts'
 import type { Prisma } from '../../generated/prisma/client.ts'
 import type { ObjectType, SyncErrorStatus } from '../../generated/prisma/enums.ts'
-import { SyncStateError } from '../../user-errors.ts'
-import { requireConnection, requireStartable } from '../runs/control-run.ts'
 import { startSelectedRun } from '../runs/start-records-run.ts'
 import { type ErrorFilter, errorsSql, type SqlCondition } from './error-filter.ts'
 import { ignoreRecords, stopIgnoringSql } from './ignored-records.ts'
+import { requireActive } from './require-active.ts'
 import type { Fixer } from './retry-and-ignore.ts'
 import type { SkippedError, SkipReason } from './skipped-error.ts'
 
@@ -44,13 +43,7 @@ const listedSkips = 100
 export async function retrySyncErrors(context: Fixer, viewer: Viewer, filter: ErrorFilter): Promise<ManyFixed> {
   requireSyncAdmin(viewer)
   const { workspaceId } = viewer
-  await requireConnection(context, workspaceId)
-  await requireStartable(context, workspaceId)
-  const settings = await context.database.prisma.syncSettings.findUniqueOrThrow({ where: { workspaceId } })
-  if (settings.activatedAt === null) {
-    throw new SyncStateError('The sync has not been started yet. Start it with startSync.')
-  }
-  const isOn = { CONTACT: settings.contactsEnabled, ACCOUNT: settings.accountsEnabled }
+  const isOn = await requireActive(context, workspaceId)
   const types = (['ACCOUNT', 'CONTACT'] as const).filter((type) => isOn[type])
   const skips = await findSkips(context, errorsSql(workspaceId, filter), ['OPEN', 'IGNORED'], types)
   const parts: { readonly runId: string; readonly errors: number; readonly records: number }[] = []

@@ -4,10 +4,10 @@ import { inTransaction } from '../../database/database.ts'
 import type { SyncError, SyncRun } from '../../generated/prisma/client.ts'
 import { NotFoundError, SyncStateError } from '../../user-errors.ts'
 import { noRecord } from '../matching/problem.ts'
-import { requireConnection, requireStartable } from '../runs/control-run.ts'
 import { startRecordsRun } from '../runs/start-records-run.ts'
 import type { SyncContext } from '../sync-context.ts'
 import { stopIgnoring } from './ignored-records.ts'
+import { requireActive } from './require-active.ts'
 
 export type Fixer = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | 'now' | 'log'>
 
@@ -60,12 +60,8 @@ export async function findRecordError({ database }: Fixer, { workspaceId }: View
 
 /** Throws NotConnectedError, and SyncStateError if records of this type are not being synced. */
 export async function requireGoingOn(context: Fixer, { workspaceId, objectType }: SyncError): Promise<void> {
-  await requireConnection(context, workspaceId)
-  await requireStartable(context, workspaceId)
-  const settings = await context.database.prisma.syncSettings.findUniqueOrThrow({ where: { workspaceId } })
-  if (!(objectType === 'CONTACT' ? settings.contactsEnabled : settings.accountsEnabled)) {
-    throw new SyncStateError(`The sync of ${objectType} records is turned off. Turn it on with updateSyncSettings.`)
-  }
+  if ((await requireActive(context, workspaceId))[objectType]) return
+  throw new SyncStateError(`The sync of ${objectType} records is turned off. Turn it on with updateSyncSettings.`)
 }
 
 /** Syncs these records by themselves, on behalf of the viewer. */
