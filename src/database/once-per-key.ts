@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { MutationResult, Prisma } from '../generated/prisma/client.ts'
 import { BusyError } from '../user-errors.ts'
 import type { Database } from './database.ts'
 import { lockWaitMs } from './steady-connection.ts'
@@ -17,31 +18,56 @@ export interface KeyedCall {
   readonly key: string | null | undefined
 }
 
+type Owner = { readonly database: Database; now(): Date }
+
 /**
  * Does the work of a mutation once per key: a client that received no answer repeats its call and gets the first
  * result. Returns the id of the row that the work returned. A call that fails leaves nothing behind, so it can be
  * repeated. Throws BusyError if the first call takes long.
  */
-export async function oncePerKey(
-  { database, now }: { readonly database: Database; now(): Date },
+export async function oncePerKey(owner: Owner, call: KeyedCall, work: () => Promise<string>): Promise<string> {
+  return callOnce(owner, call, work, { keep: (resultId) => ({ resultId }), read: ({ resultId }) => resultId })
+}
+
+/**
+ * {@link oncePerKey} for a mutation that returns more than one row. The result is kept for a day where no privacy
+ * deletion finds it, so it consists of ids and counts, without personal data.
+ */
+export async function resultOncePerKey<T extends object>(
+  owner: Owner,
+  call: KeyedCall,
+  work: () => Promise<T>,
+): Promise<T> {
+  return callOnce(owner, call, work, {
+    keep: (result) => ({ result: result as unknown as Prisma.InputJsonObject }),
+    read: ({ result }) => result as T | null,
+  })
+}
+
+type Kept = Pick<MutationResult, 'resultId' | 'result'>
+
+async function callOnce<T>(
+  { database, now }: Owner,
   { workspaceId, mutation, key }: KeyedCall,
-  work: () => Promise<string>,
-): Promise<string> {
+  work: () => Promise<T>,
+  { keep, read }: { keep(result: T): Prisma.MutationResultUpdateInput; read(kept: Kept): T | null },
+): Promise<T> {
   if (key == null) return work()
   const { mutationResult } = database.prisma
   const where = { workspaceId_mutation_key: { workspaceId, mutation, key } }
   const giveUpAt = performance.now() + lockWaitMs
   while (!(await claim(database, { workspaceId, mutation, key }, now()))) {
-    const first = await mutationResult.findUnique({ where })
-    if (first?.resultId != null) return first.resultId
+    const kept = await mutationResult.findUnique({ where })
+    const first = kept === null ? null : read(kept)
+    if (first !== null) return first
     if (performance.now() > giveUpAt)
       throw new BusyError('The first call with this clientMutationId is still in progress. Try again in a few seconds.')
     await sleep(lookAgainMs)
   }
   try {
-    const resultId = await work()
-    await mutationResult.update({ where, data: { resultId } })
-    return resultId
+    const result = await work()
+    await mutationResult.update({ where, data: keep(result) })
+    return result
   } catch (error) {
     await mutationResult.deleteMany({ where: { workspaceId, mutation, key } })
     throw error
@@ -56,7 +82,7 @@ async function claim({ pool }: Database, { workspaceId, mutation, key }: KeyedCa
   const { rowCount } = await pool.query(
     `INSERT INTO mutation_result AS earlier (workspace_id, mutation, key, created_at) VALUES ($1, $2, $3, $4)
      ON CONFLICT (workspace_id, mutation, key) DO UPDATE SET created_at = excluded.created_at
-     WHERE earlier.result_id IS NULL AND earlier.created_at < $5`,
+     WHERE earlier.result_id IS NULL AND earlier.result IS NULL AND earlier.created_at < $5`,
     [workspaceId, mutation, key, at, abandoned],
   )
   return rowCount === 1

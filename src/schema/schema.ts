@@ -21,6 +21,7 @@ import './control-sync.ts'
 import './sync-error.ts'
 import './sync-preview.ts'
 import './sync-error-fixes.ts'
+import './many-error-fixes.ts'
 import './sync-error-raised.ts'
 import { builder } from './builder.ts'
 

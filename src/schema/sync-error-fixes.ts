@@ -1,7 +1,7 @@
 import { oncePerKey } from '../database/once-per-key.ts'
-import { linkSyncError } from '../sync/errors/link-record.ts'
+import { linkSyncError } from '../sync/errors/link-records.ts'
 import { ignoreSyncError, retrySyncError } from '../sync/errors/retry-and-ignore.ts'
-import { NotConnectedError, NotFoundError, SyncStateError } from '../user-errors.ts'
+import { DomainTakenError, HandleTakenError, NotConnectedError, NotFoundError, SyncStateError } from '../user-errors.ts'
 import { builder } from './builder.ts'
 import { repeatable } from './support/client-mutation-id.ts'
 import { findRecord } from './support/find-record.ts'
@@ -93,7 +93,7 @@ builder.mutationFields((t) => ({
     type: LinkSyncErrorPayload,
     nullable: true,
     description:
-      'Links the record of an error to the given contact or account and syncs it within seconds. Replaces existing links of both. For admins.',
+      'Links the record of an error to the given contact or account and syncs it within seconds. Replaces existing links of both. Refuses a link after which the record would still be skipped, for example because a third contact has one of its handles. For admins.',
     args: {
       id: t.arg.globalID({ required: true, description: 'Global id of the error.' }),
       contactId: t.arg.globalID({
@@ -102,7 +102,7 @@ builder.mutationFields((t) => ({
       accountId: t.arg.globalID({ description: 'Global id of an account, for an error about a HubSpot company.' }),
       clientMutationId: t.arg.string(repeatable),
     },
-    errors: { types: [...fixErrors, NotConnectedError] },
+    errors: { types: [...fixErrors, NotConnectedError, HandleTakenError, DomainTakenError] },
     resolve: async (_root, { id, contactId, accountId, clientMutationId: key }, { sync, viewer }) => {
       const errorId = rowId(id, 'SyncError')
       const target = {

@@ -1,6 +1,8 @@
-import type { Prisma } from '../generated/prisma/client.ts'
-import { type ObjectType, SyncErrorType } from '../generated/prisma/enums.ts'
+import { SyncErrorType } from '../generated/prisma/enums.ts'
 import { hubspotRecordUrl } from '../hubspot/record-url.ts'
+import { parseErrorDetails } from '../sync/errors/error-details.ts'
+import { type ErrorFilter, errorsWhere } from '../sync/errors/error-filter.ts'
+import { type ErrorSummary, summarizeErrors } from '../sync/errors/summarize-errors.ts'
 import { syncErrorTypes } from '../sync/errors/sync-error-types.ts'
 import { Account } from './account.ts'
 import { builder } from './builder.ts'
@@ -8,9 +10,11 @@ import { Contact } from './contact-ref.ts'
 import { ObjectTypeEnum } from './object-type.ts'
 import { connectionQuery } from './support/connection-query.ts'
 import { cost } from './support/field-cost.ts'
-import { findRecord } from './support/find-record.ts'
+import { findLinkedAccount, findLinkedContact } from './support/find-linked-record.ts'
+import { findAccount, findContact, findRecord } from './support/find-record.ts'
 import { rowId } from './support/global-ids.ts'
 import { keysetConnection } from './support/keyset-connection.ts'
+import { SyncErrorDetails } from './sync-error-details.ts'
 import { SyncedRecord } from './synced-record.ts'
 
 export const SyncErrorTypeEnum = builder.enumType('SyncErrorType', {
@@ -66,15 +70,39 @@ export const SyncError = builder.prismaNode('SyncError', {
       description: 'HubSpot property that causes the problem, if there is one.',
       resolve: ({ property }) => property || null,
     }),
-    contact: t.relation('contact', {
+    hubspotName: t.exposeString('hubspotName', {
+      nullable: true,
+      description:
+        'Name of the record in HubSpot when the problem was last found. Null if it has none or could not be read, and after the error was resolved.',
+    }),
+    details: t.field({
+      type: SyncErrorDetails,
+      nullable: true,
+      description:
+        'What `message` says, as data. Null for types of errors without details, and after the error was resolved.',
+      resolve: ({ details }) => parseErrorDetails(details),
+    }),
+    contact: t.field({
       type: Contact,
       nullable: true,
-      description: 'Contact that is linked to the record. It keeps its values.',
+      description:
+        'Contact that is linked to the record. It keeps its values. For a resolved error, the contact that is linked to the record now.',
+      resolve: async ({ objectType, status, hubspotId, contactId }, _args, context, info) => {
+        if (objectType !== 'CONTACT') return null
+        if (status === 'RESOLVED' && hubspotId > 0n) return findLinkedContact(context, info, hubspotId)
+        return findContact(context, info, contactId)
+      },
     }),
-    account: t.relation('account', {
+    account: t.field({
       type: Account,
       nullable: true,
-      description: 'Account that is linked to the record. It keeps its values.',
+      description:
+        'Account that is linked to the record. It keeps its values. For a resolved error, the account that is linked to the record now.',
+      resolve: async ({ objectType, status, hubspotId, accountId }, _args, context, info) => {
+        if (objectType !== 'ACCOUNT') return null
+        if (status === 'RESOLVED' && hubspotId > 0n) return findLinkedAccount(context, info, hubspotId)
+        return findAccount(context, info, accountId)
+      },
     }),
     heldBy: t.field({
       type: SyncedRecord,
@@ -110,13 +138,21 @@ export const SyncErrorConnection = builder.connectionObject(
   { name: 'SyncErrorEdge' },
 )
 
-interface Summary {
-  readonly type: SyncErrorType
-  readonly objectType: ObjectType
-  readonly count: number
-}
+const errorCount = 'Number of errors.'
+const recordCount = 'Number of HubSpot records that they are about. 0 if the problem does not concern single records.'
 
-const SyncErrorSummary = builder.objectRef<Summary>('SyncErrorSummary').implement({
+const SyncErrorPropertySummary = builder
+  .objectRef<ErrorSummary['properties'][number]>('SyncErrorPropertySummary')
+  .implement({
+    description: 'The number of errors that one HubSpot property causes.',
+    fields: (t) => ({
+      property: t.exposeString('property', { description: 'Internal name of the HubSpot property.' }),
+      count: t.exposeInt('count', { description: errorCount }),
+      records: t.exposeInt('records', { description: recordCount }),
+    }),
+  })
+
+const SyncErrorSummary = builder.objectRef<ErrorSummary>('SyncErrorSummary').implement({
   description: 'The number of errors of one type, about one type of record.',
   fields: (t) => ({
     objectType: t.expose('objectType', { type: ObjectTypeEnum, description: 'Type of the records.' }),
@@ -129,16 +165,23 @@ const SyncErrorSummary = builder.objectRef<Summary>('SyncErrorSummary').implemen
       description: 'How to resolve the problem, for people.',
       resolve: ({ type }) => syncErrorTypes[type].resolution,
     }),
-    count: t.exposeInt('count', { description: 'Number of errors.' }),
+    count: t.exposeInt('count', { description: errorCount }),
+    records: t.exposeInt('records', { description: recordCount }),
+    properties: t.expose('properties', {
+      type: [SyncErrorPropertySummary],
+      description: 'The errors that a HubSpot property causes, by property. Most frequent first.',
+      extensions: cost({ items: 10 }),
+    }),
   }),
 })
 
-const SyncErrorFilter = builder.inputType('SyncErrorFilter', {
+export const SyncErrorFilter = builder.inputType('SyncErrorFilter', {
   description: 'Filters errors. Omit a field to leave it open.',
   fields: (t) => ({
     type: t.field({ type: SyncErrorTypeEnum, description: 'Errors of this type.' }),
     objectType: t.field({ type: ObjectTypeEnum, description: 'Errors about records of this type.' }),
     hubspotId: t.string({ description: 'Errors about the HubSpot record with this id.' }),
+    property: t.string({ description: 'Errors that the HubSpot property with this internal name causes.' }),
     run: t.globalID({
       description: 'Global id of a run. Selects the errors that this run found and no later run has found again.',
     }),
@@ -150,18 +193,16 @@ const SyncErrorFilter = builder.inputType('SyncErrorFilter', {
   }),
 })
 
-type Filter = typeof SyncErrorFilter.$inferInput
-
 /** Throws NotFoundError if the id of the run belongs to something else. */
-function errorsWhere(workspaceId: string, filter: Filter | null | undefined): Prisma.SyncErrorWhereInput {
-  const { type, status, objectType, hubspotId, run } = filter ?? {}
+export function errorFilter(filter: typeof SyncErrorFilter.$inferInput | null | undefined): ErrorFilter {
+  const { type, status, objectType, hubspotId, property, run } = filter ?? {}
   return {
-    workspaceId,
     type: type ?? undefined,
     status: status ?? undefined,
     objectType: objectType ?? undefined,
     // A text that is not a number matches no HubSpot record.
     hubspotId: hubspotId == null ? undefined : /^[1-9]\d{0,17}$/.test(hubspotId) ? BigInt(hubspotId) : -1n,
+    property: property ?? undefined,
     lastRunId: run == null ? undefined : rowId(run, 'SyncRun', ['filter', 'run']),
   }
 }
@@ -176,7 +217,7 @@ builder.queryFields((t) => ({
       args: { filter: t.arg({ type: SyncErrorFilter, defaultValue: { status: 'OPEN' } }) },
       resolve: (_root, { filter, ...args }, context, info) => {
         const { workspaceId } = context.viewer
-        const where = errorsWhere(workspaceId, filter)
+        const where = errorsWhere(workspaceId, errorFilter(filter))
         const query = connectionQuery(context, info, 'SyncError')
         return keysetConnection(args, {
           find: (page) =>
@@ -191,17 +232,10 @@ builder.queryFields((t) => ({
     type: [SyncErrorSummary],
     nullable: true,
     description:
-      'Number of errors by type, most frequent first. Only open errors, unless the filter selects another status. For admins.',
+      'Number of errors by type and by type of record, most frequent first. Only open errors, unless the filter selects another status. For admins.',
     extensions: cost({ items: 10 }),
     args: { filter: t.arg({ type: SyncErrorFilter, defaultValue: { status: 'OPEN' } }) },
-    resolve: async (_root, { filter }, { database, viewer: { workspaceId } }) => {
-      const groups = await database.prisma.syncError.groupBy({
-        by: ['type', 'objectType'],
-        where: errorsWhere(workspaceId, filter),
-        _count: true,
-        orderBy: [{ _count: { type: 'desc' } }, { type: 'asc' }],
-      })
-      return groups.map(({ type, objectType, _count: count }) => ({ type, objectType, count }))
-    },
+    resolve: (_root, { filter }, { database, viewer: { workspaceId } }) =>
+      summarizeErrors(database.pool, workspaceId, errorFilter(filter)),
   }),
 }))

@@ -56,6 +56,8 @@ export async function storeMarkedWorkspace(api: TestApi, options: { plan?: 'STAR
   const run = await storeRun(api.database, workspaceId, { failureType: 'UNEXPECTED', failureMessage: mark })
   const error = await storeError(api.database, workspaceId, {
     message: mark,
+    hubspotName: mark,
+    details: { kind: 'invalid-value', property: mark, value: mark, fields: [mark] },
     contactId,
     heldByContactId: contactId,
     lastRunId: run.id,

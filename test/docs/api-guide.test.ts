@@ -63,6 +63,7 @@ async function storeWhatTheGuideNames() {
     email: 'ada@example.com',
   })
   await prisma.contact.update({ where: { id: contactId }, data: { accountId } })
+  const otherContactId = await storeContact(api.database, workspaceId, { name: 'Grace' })
   await prisma.syncSettings.create({ data: { workspaceId, contactsEnabled: true } })
   await prisma.fieldMapping.create({
     data: { workspaceId, objectType: 'CONTACT', hubspotProperty: 'firstname', target: 'FIRST_NAME', position: 0 },
@@ -72,6 +73,7 @@ async function storeWhatTheGuideNames() {
   const error = await storeError(api.database, workspaceId, { type: 'EMAIL_TAKEN', hubspotId: 1002n })
   return {
     '<id of a contact>': globalId('Contact', contactId),
+    '<id of another contact>': globalId('Contact', otherContactId),
     '<id of a run>': globalId('SyncRun', run.id),
     '<id of an error>': globalId('SyncError', error.id),
     '<id of a list>': '42',

@@ -76,6 +76,8 @@ async function givenPerson(): Promise<LiveWorkspace & { readonly id: string }> {
         type: 'INVALID_VALUE',
         property: 'city',
         message: 'city: "Sesame-secret" is no city.',
+        hubspotName: 'Zebedee Quillfeather',
+        details: { kind: 'invalid-value', property: 'city', value: 'Sesame-secret', fields: [] },
         firstRunId: workspaceId,
         lastRunId: workspaceId,
         firstSeenAt: new Date(),

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { linkSyncError } from '../../src/sync/errors/link-record.ts'
+import { updateContact } from '../../src/contacts/save-contact.ts'
+import { linkSyncError } from '../../src/sync/errors/link-records.ts'
 import { ignoreSyncError, retrySyncError } from '../../src/sync/errors/retry-and-ignore.ts'
 import { InvalidInputError, NotFoundError, SyncStateError } from '../../src/user-errors.ts'
 import { type Given, givenAccounts, givenAList } from './single-records-fixture.ts'
@@ -170,9 +171,9 @@ it('B8, B29, B56: nothing is linked to a private or unknown contact, past the li
   const { prisma } = sync.database
   const { workspaceId, userId } = sync.viewer
   given.contacts(1)
-  const bad = portal.putContact({ properties: { firstname: 'Bad' } })
+  const blocked = portal.putContact({ properties: { firstname: 'Blocked', email: 'p0@x.example' } })
   await sync.sync()
-  const { id } = await errorAbout(given, bad)
+  const { id } = await errorAbout(given, blocked)
   const create = (privateOwnerId: string | null) =>
     prisma.contact.create({ data: { id: crypto.randomUUID(), workspaceId, privateOwnerId } })
   const [mine, shared] = [await create(userId), await create(null)]
@@ -181,11 +182,95 @@ it('B8, B29, B56: nothing is linked to a private or unknown contact, past the li
   await expect(link(mine.id)).rejects.toThrow(NotFoundError)
   await expect(link(crypto.randomUUID())).rejects.toThrow(NotFoundError)
   await prisma.workspace.update({ where: { id: workspaceId }, data: { contactLimit: 1 } })
-  await expect(link(shared.id)).rejects.toThrow(SyncStateError)
+  await prisma.contactHandle.deleteMany({ where: { value: 'p0@x.example' } })
+  await expect(link(shared.id)).rejects.toThrow('limit of synced contacts')
   expect(await prisma.contactLink.count()).toBe(1)
   portal.deleteList('42')
   await sync.sync()
   const listGone = await prisma.syncError.findFirstOrThrow({ where: { hubspotId: 0n, status: 'OPEN' } })
   await expect(retrySyncError(sync.context, sync.viewer, listGone.id)).rejects.toThrow(SyncStateError)
   await expect(ignoreSyncError(sync.context, sync.viewer, listGone.id)).rejects.toThrow(SyncStateError)
+})
+
+it('B50, B56: a record is not linked while a third contact has one of its handles; the error names that contact', async () => {
+  const given = await givenAList()
+  const { portal, sync } = given
+  const { prisma } = sync.database
+  const { workspaceId } = sync.viewer
+  const email = portal.putContact({ properties: { firstname: 'Email', email: 'a@x.example' } })
+  const phone = portal.putContact({ properties: { firstname: 'Phone', phone: '+12025550111' } })
+  const both = portal.putContact({ properties: { firstname: 'Both', email: 'a@x.example', phone: '+12025550111' } })
+  await sync.sync()
+  const before = await given.tell()
+  const { id } = await errorAbout(given, both)
+  const local = await prisma.contact.create({ data: { id: crypto.randomUUID(), workspaceId, name: 'Local' } })
+  const link = (contactId: string) => linkSyncError(sync.context, sync.viewer, id, { contactId, accountId: null })
+
+  await expect(link(local.id)).rejects.toMatchObject({
+    code: 'HANDLE_TAKEN',
+    source: 'EMAIL',
+    value: 'a@x.example',
+    heldById: await contactOf(given, email),
+  })
+  await expect(link(await contactOf(given, email))).rejects.toMatchObject({
+    code: 'HANDLE_TAKEN',
+    source: 'PHONE',
+    value: '+12025550111',
+    heldById: await contactOf(given, phone),
+  })
+  expect(await given.tell()).toEqual(['- Local', ...before])
+  expect(sync.queue).toEqual([])
+
+  // The handle is free at the moment, whatever the error says.
+  await prisma.contactHandle.deleteMany({ where: { source: 'PHONE' } })
+  await link(await contactOf(given, email))
+  await sync.workOff()
+  expect(await given.tell()).toContain(`${both} Both +12025550111 a@x.example`)
+})
+
+it('B45, B56: a record without a handle is not linked, because it would still be skipped', async () => {
+  const given = await givenAList()
+  const { portal, sync } = given
+  const bad = portal.putContact({ properties: { firstname: 'Bad' } })
+  await sync.sync()
+  const { prisma } = sync.database
+  const { workspaceId } = sync.viewer
+  const { id: contactId } = await prisma.contact.create({ data: { id: crypto.randomUUID(), workspaceId } })
+  const { id } = await errorAbout(given, bad)
+
+  await expect(linkSyncError(sync.context, sync.viewer, id, { contactId, accountId: null })).rejects.toThrow(
+    SyncStateError,
+  )
+
+  expect(await prisma.contact.findUnique({ where: { id: contactId } })).toMatchObject({ externalId: null })
+})
+
+it('B40, B42, B56: if a linked record is skipped after all, its contact is not synced, and stays editable', async () => {
+  const given = await givenAList()
+  const { portal, sync } = given
+  const { prisma } = sync.database
+  const { workspaceId } = sync.viewer
+  const holder = portal.putContact({ properties: { firstname: 'Holder', email: 'a@x.example' } })
+  const blocked = portal.putContact({ properties: { firstname: 'Blocked', email: 'a@x.example' } })
+  await sync.sync()
+  const { id } = await errorAbout(given, blocked)
+  await prisma.contactHandle.deleteMany({ where: { value: 'a@x.example' } })
+  const { id: contactId } = await prisma.contact.create({
+    data: { id: crypto.randomUUID(), workspaceId, name: 'Local' },
+  })
+
+  await linkSyncError(sync.context, sync.viewer, id, { contactId, accountId: null })
+  // Between the call and the run, the record loses its handles in HubSpot.
+  portal.putContact({ id: blocked, properties: { email: '' } })
+  await sync.workOff()
+
+  expect(await given.errors()).toEqual([`MISSING_HANDLE ${blocked}`])
+  expect(await prisma.contactLink.findMany({ where: { contactId } })).toEqual([])
+  await updateContact(sync.context, sync.viewer, contactId, { name: 'Edited' })
+  expect(await given.tell()).toEqual([`${holder} Holder`, `${blocked} Edited`])
+
+  // Once the record is right, the same contact gets its values.
+  portal.putContact({ id: blocked, properties: { email: 'b@x.example' } })
+  await sync.sync()
+  expect(await given.tell()).toContain(`${blocked} Blocked b@x.example`)
 })

@@ -88,9 +88,9 @@ test('B56: retrying returns the run over that record, and repeating the call ret
   expect(await api.database.prisma.syncRun.count({ where: { workspaceId } })).toBe(1)
 })
 
-test('B56: linking links the contact to the record immediately; a wrong target is returned as data', async () => {
+test('B56: linking reserves the record for the contact immediately; a wrong target is returned as data', async () => {
   const { workspaceId, token } = await givenASync()
-  const error = await storeError(api.database, workspaceId)
+  const error = await storeError(api.database, workspaceId, { type: 'EMAIL_TAKEN' })
   const contact = await storeContact(api.database, workspaceId)
   const id = globalId('SyncError', error.id)
 

@@ -25,6 +25,11 @@ const OneError = graphql(`
 const OpenErrorsByType = graphql(
   `query OpenErrorsByType { syncErrorSummary { type objectType title resolution count } }`,
 )
+const SummaryOfErrors = graphql(`
+  query SummaryOfErrors($filter: SyncErrorFilter) {
+    syncErrorSummary(filter: $filter) { type objectType count records properties { property count records } }
+  }
+`)
 const ErrorsOfRun = graphql(`
   query ErrorsOfRun($id: ID!) { syncRun(id: $id) { errors(first: 5) { totalCount edges { node { type } } } } }
 `)
@@ -92,8 +97,12 @@ test('B54: errors are filtered by type and status; by default, only open errors 
   expect(await found()).toEqual(['1', '2'])
   expect(await found({})).toEqual(['1', '2'])
   expect(await found({ type: 'PHONE_TAKEN' })).toEqual(['2'])
+  expect(await found({ property: 'phone' })).toEqual([])
+  await storeError(api.database, workspaceId, { hubspotId: 2n, type: 'INVALID_VALUE', property: 'phone' })
+  expect(await found({ property: 'phone' })).toEqual(['2'])
+  expect(await found({ property: 'phone', type: 'PHONE_TAKEN' })).toEqual([])
   expect(await found({ status: 'RESOLVED' })).toEqual(['3'])
-  expect(await found({ status: null })).toEqual(['1', '2', '3'])
+  expect(await found({ status: null })).toEqual(['1', '2', '3', '2'])
 })
 
 test('B54: open errors are counted by type, with the resolution of each type', async () => {
@@ -114,6 +123,47 @@ test('B54: open errors are counted by type, with the resolution of each type', a
     },
     { type: 'PHONE_TAKEN', count: 1 },
   ])
+})
+
+test('B54: the summary counts errors and their records, by type of record and by property, and can be filtered', async () => {
+  const { workspaceId, token } = await api.createWorkspace()
+  const store = (hubspotId: bigint, property: string, more = {}) =>
+    storeError(api.database, workspaceId, { type: 'INVALID_VALUE', hubspotId, property, ...more })
+  await store(1n, 'phone')
+  await store(1n, 'birthday')
+  await store(2n, 'phone')
+  await store(1n, 'domain', { objectType: 'ACCOUNT' })
+  await store(3n, 'phone', { status: 'IGNORED' })
+  await storeError(api.database, workspaceId, { type: 'HUBSPOT_FIELD_NOT_FOUND', hubspotId: 0n, property: 'fax' })
+  const stranger = await api.createWorkspace()
+  await storeError(api.database, stranger.workspaceId)
+  const summary = async (filter?: SyncErrorFilter) =>
+    (await api.post(SummaryOfErrors, { filter }, { token })).data?.syncErrorSummary
+
+  const values = {
+    type: 'INVALID_VALUE',
+    objectType: 'CONTACT',
+    count: 3,
+    records: 2,
+    properties: [
+      { property: 'phone', count: 2, records: 2 },
+      { property: 'birthday', count: 1, records: 1 },
+    ],
+  }
+  const fax = [{ property: 'fax', count: 1, records: 0 }]
+  expect(await summary()).toEqual([
+    values,
+    { type: 'HUBSPOT_FIELD_NOT_FOUND', objectType: 'CONTACT', count: 1, records: 0, properties: fax },
+    {
+      type: 'INVALID_VALUE',
+      objectType: 'ACCOUNT',
+      count: 1,
+      records: 1,
+      properties: [{ property: 'domain', count: 1, records: 1 }],
+    },
+  ])
+  expect(await summary({ property: 'phone', status: null })).toMatchObject([{ count: 3, records: 3 }])
+  expect(await summary({ type: 'MISSING_HANDLE' })).toEqual([])
 })
 
 test('a run lists the errors that it found', async () => {

@@ -14,6 +14,7 @@ const emails = 40
 
 const draft = (hubspotId: number, email: string): RecordDraft => ({
   hubspotId: BigInt(hubspotId),
+  hubspotName: () => null,
   handles: [{ source: 'EMAIL', value: email }],
   handleSources: new Set(['EMAIL']),
   hasUnknownHandles: false,

@@ -1,4 +1,4 @@
-import { bigints } from '../../database/array-parameter.ts'
+import { bigints, jsonbs } from '../../database/array-parameter.ts'
 import type { Queryable } from '../../database/database.ts'
 import { newId } from '../../database/new-id.ts'
 import type { ObjectType, SyncErrorType } from '../../generated/prisma/enums.ts'
@@ -23,14 +23,15 @@ export async function recordErrors(
   await client.query({
     text: `
       INSERT INTO sync_error (workspace_id, object_type, first_run_id, last_run_id, first_seen_at, last_seen_at,
-        id, hubspot_id, type, property, message, ${recordId}, ${heldById}, held_by_hubspot_id)
+        id, hubspot_id, type, property, message, ${recordId}, ${heldById}, held_by_hubspot_id, hubspot_name, details)
       SELECT $1, $12, $2, $2, $3, $3, row.*
       FROM unnest($4::uuid[], $5::bigint[], $6::sync_error_type[], $7::text[], $8::text[], $9::uuid[], $10::uuid[],
-        $11::bigint[]) AS row
+        $11::bigint[], $13::text[], $14::jsonb[]) AS row
       ON CONFLICT (workspace_id, object_type, hubspot_id, type, property) WHERE status = 'OPEN'
       DO UPDATE SET last_run_id = excluded.last_run_id, last_seen_at = excluded.last_seen_at,
         message = excluded.message, ${recordId} = excluded.${recordId},
-        ${heldById} = excluded.${heldById}, held_by_hubspot_id = excluded.held_by_hubspot_id`,
+        ${heldById} = excluded.${heldById}, held_by_hubspot_id = excluded.held_by_hubspot_id,
+        hubspot_name = excluded.hubspot_name, details = excluded.details`,
     values: [
       run.workspaceId,
       run.id,
@@ -44,6 +45,8 @@ export async function recordErrors(
       problems.map((problem) => problem.heldById),
       problems.map((problem) => problem.heldByHubspotId),
       objectType,
+      problems.map((problem) => problem.hubspotName),
+      jsonbs(problems, ({ details }) => details && JSON.stringify(details)),
     ],
   })
 }

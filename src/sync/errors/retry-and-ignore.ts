@@ -1,12 +1,13 @@
 import { requireSyncAdmin } from '../../auth/permissions.ts'
 import type { Viewer } from '../../auth/viewer.ts'
-import { inTransaction, type Queryable } from '../../database/database.ts'
+import { inTransaction } from '../../database/database.ts'
 import type { SyncError, SyncRun } from '../../generated/prisma/client.ts'
 import { NotFoundError, SyncStateError } from '../../user-errors.ts'
 import { noRecord } from '../matching/problem.ts'
-import { requireConnection, requireStartable } from '../runs/control-run.ts'
 import { startRecordsRun } from '../runs/start-records-run.ts'
 import type { SyncContext } from '../sync-context.ts'
+import { stopIgnoring } from './ignored-records.ts'
+import { requireActive } from './require-active.ts'
 
 export type Fixer = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | 'now' | 'log'>
 
@@ -18,8 +19,9 @@ export type Fixer = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun
 export async function retrySyncError(context: Fixer, viewer: Viewer, errorId: string): Promise<SyncRun> {
   requireSyncAdmin(viewer)
   const error = await findRecordError(context, viewer, errorId)
+  const { workspaceId, objectType, hubspotId } = error
   await requireGoingOn(context, error)
-  await inTransaction(context.database.pool, (client) => stopIgnoring(client, error))
+  await inTransaction(context.database.pool, (client) => stopIgnoring(client, workspaceId, objectType, [hubspotId]))
   return tryAgain(context, viewer, error, [error.hubspotId])
 }
 
@@ -58,34 +60,8 @@ export async function findRecordError({ database }: Fixer, { workspaceId }: View
 
 /** Throws NotConnectedError, and SyncStateError if records of this type are not being synced. */
 export async function requireGoingOn(context: Fixer, { workspaceId, objectType }: SyncError): Promise<void> {
-  await requireConnection(context, workspaceId)
-  await requireStartable(context, workspaceId)
-  const settings = await context.database.prisma.syncSettings.findUniqueOrThrow({ where: { workspaceId } })
-  if (!(objectType === 'CONTACT' ? settings.contactsEnabled : settings.accountsEnabled)) {
-    throw new SyncStateError(`The sync of ${objectType} records is turned off. Turn it on with updateSyncSettings.`)
-  }
-}
-
-/** Ends the exclusion of the record. Its ignored errors are open until the record is next looked at. */
-export async function stopIgnoring(
-  client: Queryable,
-  { workspaceId, objectType, hubspotId }: Pick<SyncError, 'workspaceId' | 'objectType' | 'hubspotId'>,
-): Promise<void> {
-  await client.query('DELETE FROM hubspot_exclusion WHERE workspace_id = $1 AND object_type = $2 AND hubspot_id = $3', [
-    workspaceId,
-    objectType,
-    hubspotId,
-  ])
-  await client.query(
-    `UPDATE sync_error SET status = 'OPEN', resolved_at = NULL WHERE id IN (
-       SELECT DISTINCT ON (type, property) id FROM sync_error
-       WHERE workspace_id = $1 AND object_type = $2 AND hubspot_id = $3 AND status = 'IGNORED'
-         AND (type, property) NOT IN (
-           SELECT type, property FROM sync_error
-           WHERE workspace_id = $1 AND object_type = $2 AND hubspot_id = $3 AND status = 'OPEN')
-       ORDER BY type, property, last_seen_at DESC)`,
-    [workspaceId, objectType, hubspotId],
-  )
+  if ((await requireActive(context, workspaceId))[objectType]) return
+  throw new SyncStateError(`The sync of ${objectType} records is turned off. Turn it on with updateSyncSettings.`)
 }
 
 /** Syncs these records by themselves, on behalf of the viewer. */

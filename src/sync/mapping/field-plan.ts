@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
+import type { ObjectType } from '../../generated/prisma/enums.ts'
 import type { HubSpotOwner } from '../../hubspot/portal.ts'
+import { syncedFields } from '../../records/synced-fields.ts'
 import type { MappingSnapshot } from '../settings/snapshot.ts'
 import type { SourceProperty } from './convert-value.ts'
 
@@ -18,8 +20,12 @@ export interface FieldPlan {
   readonly phoneRegion: string
   /** The same mappings by target. Targets without a mapping are absent. */
   readonly targets: ReadonlyMap<MappingSnapshot['target'], TargetPlan>
-  /** Properties to request from HubSpot. */
+  /** Properties that decide what is written. */
   readonly properties: readonly string[]
+  /** Properties to request from HubSpot: those, and the name of the record, which errors show. */
+  readonly requested: readonly string[]
+  /** The properties with the name of a record, in order. */
+  readonly nameProperties: readonly string[]
   /** Changes whenever something changes what is written for equal values, so that an edit back-fills (B35). */
   readonly fingerprint: string
 }
@@ -40,6 +46,11 @@ const conversionVersion = 3
 export const additionalEmails = 'hs_additional_emails'
 /** The HubSpot property with a company's additional domains (B65). */
 export const additionalDomains = 'hs_additional_domains'
+/** Where HubSpot keeps the name of a record. */
+const namesOf: Readonly<Record<ObjectType, readonly string[]>> = {
+  CONTACT: ['firstname', 'lastname'],
+  ACCOUNT: ['name'],
+}
 /** The ids of all records that were merged into this one (B59). */
 export const mergedIds = 'hs_merged_object_ids'
 
@@ -59,6 +70,7 @@ export function planFields(
   known: readonly KnownProperty[],
   phoneRegion: string,
   people: People = { owners: [], teammates: [] },
+  objectType: ObjectType = 'CONTACT',
 ): FieldPlan {
   const byName = new Map(known.map((property) => [property.name, property]))
   const owners = new Map(people.owners.map((owner) => [owner.id, owner]))
@@ -73,16 +85,29 @@ export function planFields(
   if (mappings.some((mapping) => mapping.target === 'EMAIL')) properties.add(additionalEmails)
   if (mappings.some((mapping) => mapping.target === 'DOMAIN')) properties.add(additionalDomains)
   properties.add(mergedIds)
+  const nameProperties = namesOf[objectType].filter((name) => byName.has(name))
   return {
     mappings,
     missing,
     phoneRegion,
     targets: targetsOf(mappings, missing),
     properties: [...properties],
+    requested: [...new Set([...properties, ...nameProperties])],
+    nameProperties,
     fingerprint: createHash('sha256')
       .update(JSON.stringify([conversionVersion, phoneRegion, mappings.map(lasting), missing]))
       .digest('base64'),
   }
+}
+
+/** The fields that these mappings feed, each once, as they are called in the API. */
+export function fieldsOf(mappings: readonly MappingSnapshot[]): string[] {
+  const mapped = mappings.map(({ property, target, customField }) => ({
+    target,
+    hubspotProperty: property,
+    customFieldKey: customField?.key ?? null,
+  }))
+  return [...new Set(syncedFields(mapped).map(({ field }) => field))]
 }
 
 function targetsOf(mappings: readonly PlannedMapping[], missing: readonly MappingSnapshot[]) {

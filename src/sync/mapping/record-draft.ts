@@ -5,12 +5,22 @@ import type { Handle, HandleSource } from '../../records/handle.ts'
 import { ownValue } from '../../records/own-value.ts'
 import type { JsonValue } from '../../records/stored-record.ts'
 import { cutText, maxNameLength } from '../../records/text-rules.ts'
+import { maxValueLength } from '../errors/error-details.ts'
 import { cleanText, convertText, convertValue } from './convert-value.ts'
-import { additionalDomains, additionalEmails, type FieldPlan, mergedIds, type PlannedMapping } from './field-plan.ts'
+import {
+  additionalDomains,
+  additionalEmails,
+  type FieldPlan,
+  fieldsOf,
+  mergedIds,
+  type PlannedMapping,
+} from './field-plan.ts'
 
 /** A HubSpot contact or company in terms of our store: what it would write where, before anything is matched. */
 export interface RecordDraft {
   readonly hubspotId: bigint
+  /** Name of the record in HubSpot, for errors about it. Null if it has none. Made only when it is needed. */
+  readonly hubspotName: () => string | null
   /** In the order in which they decide a match: emails before phones, each in mapping order (B50). */
   readonly handles: readonly Handle[]
   /**
@@ -56,6 +66,10 @@ export interface DraftFields {
 export interface InvalidValue {
   readonly property: string
   readonly reason: string
+  /** As HubSpot has it, cut if it is long. */
+  readonly value: string
+  /** The fields that the property feeds, as they are called in the API. */
+  readonly fields: readonly string[]
   /** The value was meant to be a handle, so a record without any other handle can say why it has none. */
   readonly isHandle: boolean
 }
@@ -69,7 +83,7 @@ export function draftRecord(
   account: AccountOfContact,
   hash: bigint,
 ): RecordDraft {
-  const invalidValues: InvalidValue[] = []
+  const invalidValues: Refusal[] = []
   const { handles, unread } = handlesOf(record, plan, invalidValues)
   const { followed, hasUnknown } = followedSources(record, plan, unread)
   const fields = {
@@ -80,19 +94,43 @@ export function draftRecord(
   }
   return {
     hubspotId: record.hubspotId,
+    hubspotName: () => hubspotNameOf(record, plan),
     handles,
     handleSources: followed,
     hasUnknownHandles: hasUnknown,
     fields,
-    invalidValues,
+    invalidValues:
+      invalidValues.length === 0 ? nothingInvalid : invalidValues.map((one) => describe(one, record, plan)),
     mergedIds: mergedIdsOf(record),
     account,
     rowHash: invalidValues.length === 0 ? hash : null,
   }
 }
 
+/** "First Last", or the name of a company, as HubSpot has it. Null if it has none. */
+export function hubspotNameOf(record: HubSpotRecord, { nameProperties }: FieldPlan): string | null {
+  const parts = nameProperties.map((property) => cleanText(ownValue(record.properties, property) ?? null))
+  return cutText(parts.filter((part) => part !== '').join(' '), maxNameLength) || null
+}
+
+type Refusal = Pick<InvalidValue, 'property' | 'reason' | 'isHandle'>
+
+const nothingInvalid: readonly InvalidValue[] = []
+
+function describe(refusal: Refusal, record: HubSpotRecord, plan: FieldPlan): InvalidValue {
+  const { property } = refusal
+  return {
+    ...refusal,
+    value: cutText(cleanText(ownValue(record.properties, property) ?? null), maxValueLength),
+    fields: fieldsOf(plan.mappings.filter((mapping) => mapping.property === (feeds[property] ?? property))),
+  }
+}
+
+/** Properties that are read together with a mapped one. */
+const feeds: Readonly<Record<string, string>> = { [additionalEmails]: 'email', [additionalDomains]: 'domain' }
+
 /** An error is identified by its property: a property that feeds several fields has one error with every reason. */
-function addInvalid(invalidValues: InvalidValue[], property: string, reason: string, isHandle = false): void {
+function addInvalid(invalidValues: Refusal[], property: string, reason: string, isHandle = false): void {
   const at = invalidValues.findIndex((invalid) => invalid.property === property)
   const known = invalidValues[at]
   if (known === undefined) invalidValues.push({ property, reason, isHandle })
@@ -103,7 +141,7 @@ function addInvalid(invalidValues: InvalidValue[], property: string, reason: str
 }
 
 /** `unread`: sources with a value that is not a handle, as bits in the order of `handleSources`. */
-function handlesOf(record: HubSpotRecord, plan: FieldPlan, invalidValues: InvalidValue[]) {
+function handlesOf(record: HubSpotRecord, plan: FieldPlan, invalidValues: Refusal[]) {
   const handles: Handle[] = []
   let unread = 0
   const refuse = (source: HandleSource, property: string, reason: string) => {
@@ -171,7 +209,7 @@ function mergedIdsOf(record: HubSpotRecord): readonly bigint[] {
 const nameParts = ['FIRST_NAME', 'LAST_NAME'] as const
 
 /** First and last name are joined (B31). A name that is too long is cut, and is an error all the same (B34). */
-function nameOf(record: HubSpotRecord, plan: FieldPlan, invalidValues: InvalidValue[]): string | undefined {
+function nameOf(record: HubSpotRecord, plan: FieldPlan, invalidValues: Refusal[]): string | undefined {
   const targets = plan.targets.has('NAME') ? wholeName : nameParts.filter((target) => plan.targets.has(target))
   if (targets.length === 0) return undefined
   let name = ''
@@ -195,7 +233,7 @@ function textOf(
   record: HubSpotRecord,
   plan: FieldPlan,
   target: PlannedMapping['target'],
-  invalidValues: InvalidValue[],
+  invalidValues: Refusal[],
 ): string | undefined {
   if (!isReadable(record, plan, target)) return undefined
   const mapping = mappingsTo(plan, target)[0]
@@ -212,7 +250,7 @@ function linksOf(record: HubSpotRecord, plan: FieldPlan): string[] | undefined {
   return links.filter((link) => link !== '')
 }
 
-function customFieldsOf(record: HubSpotRecord, plan: FieldPlan, invalidValues: InvalidValue[]) {
+function customFieldsOf(record: HubSpotRecord, plan: FieldPlan, invalidValues: Refusal[]) {
   const customFields = new Map<string, JsonValue | null>()
   for (const { property, source, customField } of plan.mappings) {
     const raw = ownValue(record.properties, property)

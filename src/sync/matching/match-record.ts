@@ -2,6 +2,12 @@ import type { Handle } from '../../records/handle.ts'
 import type { RecordDraft } from '../mapping/record-draft.ts'
 import type { DirectoryRecord, RecordDirectory } from './record-directory.ts'
 
+/** A handle of a HubSpot record, and our record that holds it. */
+export interface Taken {
+  readonly handle: Handle
+  readonly holder: DirectoryRecord
+}
+
 /** What to do with a HubSpot contact or company according to §9 of the behaviours. */
 export type Match =
   /**
@@ -21,6 +27,8 @@ export type Match =
       readonly kind: 'handle-taken'
       readonly handle: Handle
       readonly holder: DirectoryRecord
+      /** Its other handles that other records hold. */
+      readonly others: readonly Taken[]
       readonly linked: DirectoryRecord | undefined
     }
 
@@ -36,14 +44,14 @@ export function matchRecord(draft: RecordDraft, directory: RecordDirectory, need
     return { kind: 'missing-handle', linked }
   }
   if (linked !== undefined) {
-    const taken = firstTaken(draft, directory, [linked, ...mergedAway])
-    return taken ? { kind: 'handle-taken', ...taken, linked } : { kind: 'update', record: linked, mergedAway }
+    const [taken, ...others] = findTaken(draft, directory, [linked, ...mergedAway])
+    return taken ? { kind: 'handle-taken', ...taken, others, linked } : { kind: 'update', record: linked, mergedAway }
   }
-  const found = firstHeld(draft, directory)
+  const [found, ...rest] = findTaken(draft, directory, [])
   if (found === undefined) return { kind: 'create' }
-  if (isLinked(found.holder)) return { kind: 'handle-taken', ...found, linked: undefined }
-  const taken = firstTaken(draft, directory, [found.holder])
-  return taken ? { kind: 'handle-taken', ...taken, linked: undefined } : { kind: 'link', record: found.holder }
+  if (isLinked(found.holder)) return { kind: 'handle-taken', ...found, others: rest, linked: undefined }
+  const [taken, ...others] = rest.filter(({ holder }) => holder !== found.holder)
+  return taken ? { kind: 'handle-taken', ...taken, others, linked: undefined } : { kind: 'link', record: found.holder }
 }
 
 /**
@@ -57,20 +65,19 @@ function findLinked(draft: RecordDraft, directory: RecordDirectory) {
   return { linked, mergedAway }
 }
 
-function firstHeld(draft: RecordDraft, directory: RecordDirectory) {
-  for (const handle of draft.handles) {
-    const holder = directory.holderOf(handle)
-    if (holder !== undefined) return { handle, holder }
-  }
-  return undefined
-}
+const none: readonly Taken[] = []
 
-function firstTaken(draft: RecordDraft, directory: RecordDirectory, by: readonly DirectoryRecord[]) {
+/** The draft's handles that records other than these hold, in the order in which they decide. */
+function findTaken(draft: RecordDraft, directory: RecordDirectory, by: readonly DirectoryRecord[]): readonly Taken[] {
+  // Nearly always there are none, and no array is made.
+  let found: Taken[] | undefined
   for (const handle of draft.handles) {
     const holder = directory.holderOf(handle)
-    if (holder !== undefined && !by.includes(holder)) return { handle, holder }
+    if (holder === undefined || by.includes(holder)) continue
+    found ??= []
+    found.push({ handle, holder })
   }
-  return undefined
+  return found ?? none
 }
 
 /**

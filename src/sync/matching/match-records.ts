@@ -86,17 +86,17 @@ export function matchRecords(
   const follow = (draft: RecordDraft, match: Match): Outcome => {
     switch (match.kind) {
       case 'missing-handle':
-        problems.push(missingHandle(draft.hubspotId, match.linked))
+        problems.push(missingHandle(draft, match.linked))
         // If a value was meant to be its handle but is not one, that value explains why the record has no handle (B49).
-        for (const { property, reason, isHandle } of draft.invalidValues) {
-          if (isHandle) problems.push(invalidValue(draft.hubspotId, property, reason, match.linked?.id ?? null))
+        for (const invalid of draft.invalidValues) {
+          if (invalid.isHandle) problems.push(invalidValue(draft, invalid, match.linked?.id ?? null))
         }
         return 'skipped'
       case 'account-not-synced':
-        problems.push(accountNotSynced(draft.hubspotId, match.linked))
+        problems.push(accountNotSynced(draft, match.linked))
         return 'skipped'
       case 'handle-taken':
-        problems.push(handleTaken(draft.hubspotId, match.handle, match.holder, match.linked))
+        problems.push(handleTaken(draft, match, match.others, match.linked))
         return 'blocked'
       case 'create':
         return admit() ? write(draft, directory.create(rules.newRecordId()), 'created') : 'left-out'
@@ -124,9 +124,7 @@ export function matchRecords(
     mergedAway: readonly DirectoryRecord[] = [],
   ): Outcome => {
     const changed = applyDraft(draft, record, directory, mergedAway)
-    for (const { property, reason } of draft.invalidValues) {
-      problems.push(invalidValue(draft.hubspotId, property, reason, record.id))
-    }
+    for (const invalid of draft.invalidValues) problems.push(invalidValue(draft, invalid, record.id))
     return outcome === 'updated' && !changed ? 'unchanged' : outcome
   }
 

@@ -80,11 +80,11 @@ function refuseListGone(error: unknown): never {
 
 /** The record, or the record that it was merged into. */
 async function findRecord(part: RunPart, hubspotId: bigint, stop: AbortSignal) {
-  const [own] = await part.read([hubspotId], part.plan.properties, stop)
+  const [own] = await part.read([hubspotId], part.plan.requested, stop)
   if (own !== undefined) return { id: hubspotId, record: own }
   const [survivor] = await part.readAny([hubspotId], stop)
   if (survivor === undefined) return { id: hubspotId, record: null }
-  const [record = null] = await part.read([survivor.hubspotId], part.plan.properties, stop)
+  const [record = null] = await part.read([survivor.hubspotId], part.plan.requested, stop)
   return { id: survivor.hubspotId, record }
 }
 

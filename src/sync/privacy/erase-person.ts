@@ -111,7 +111,10 @@ async function emptyContacts(client: Queryable, workspaceId: string, contactIds:
   )
 }
 
-/** The person's own errors are resolved. Errors of other records stay, and no longer name the person. */
+/**
+ * The person's own errors are resolved, also ignored ones, which a retry would bring back. Errors of other records stay, and no
+ * longer name the person.
+ */
 async function emptyErrors(
   client: Queryable,
   workspaceId: string,
@@ -119,11 +122,18 @@ async function emptyErrors(
   at: Date,
 ): Promise<void> {
   await client.query(
-    `UPDATE sync_error SET message = $4, resolved_at = coalesce(resolved_at, $5),
-       status = CASE status WHEN 'OPEN' THEN 'RESOLVED' ELSE status END
+    `UPDATE sync_error SET message = $4, resolved_at = coalesce(resolved_at, $5), status = 'RESOLVED'
      WHERE workspace_id = $1 AND object_type = 'CONTACT'
        AND (hubspot_id = ANY ($2::bigint[]) OR contact_id = ANY ($3::uuid[]))`,
     [workspaceId, hubspotIds, contactIds, erased, at],
+  )
+  // Names of other records are not about the person. The handles and values in details can be.
+  const marks = [...person.marks, ...contactIds, ...hubspotIds.map((id) => `"${id}"`)]
+  await client.query(
+    `UPDATE sync_error SET details = NULL
+     WHERE workspace_id = $1 AND details IS NOT NULL
+       AND EXISTS (SELECT FROM unnest($2::text[]) AS mark WHERE strpos(lower(details::text), mark) > 0)`,
+    [workspaceId, marks],
   )
   await client.query(
     `UPDATE sync_error SET message = $4

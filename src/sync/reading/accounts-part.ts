@@ -21,7 +21,7 @@ export async function openAccountsPart(context: SyncContext, portal: HubSpotPort
     source:
       run.kind === 'RECORDS'
         ? memberSource(database.pool, run, false, tuning)
-        : companySource(portal, planned.plan.properties, tuning),
+        : companySource(portal, planned.plan.requested, tuning),
     needsHandle: false,
     linkLimit: Number.POSITIVE_INFINITY,
     ...readInBatches(tuning.readLimit, portal.readCompanies),

@@ -2,7 +2,7 @@ import type { ObjectType } from '../../generated/prisma/enums.ts'
 import type { HubSpotPortal } from '../../hubspot/portal.ts'
 import { findTeammates } from '../../records/custom-field-values.ts'
 import { recordErrors } from '../errors/record-errors.ts'
-import { isOwnerProperty, type KnownProperty, type People, planFields } from '../mapping/field-plan.ts'
+import { fieldsOf, isOwnerProperty, type KnownProperty, type People, planFields } from '../mapping/field-plan.ts'
 import { fieldNotFound } from '../matching/problem.ts'
 import type { Run } from '../runs/run.ts'
 import type { MappingSnapshot } from '../settings/snapshot.ts'
@@ -28,6 +28,7 @@ export async function planPart(
     known,
     settings.defaultPhoneRegion,
     await findPeople(context, portal, run, mapped, known),
+    objectType,
   )
   return { plan, excludedIds: await findExclusions(context, run, objectType) }
 }
@@ -38,7 +39,10 @@ export async function reportMissingFields(
   run: Run,
   { objectType, plan }: RunPart,
 ): Promise<void> {
-  const missing = plan.missing.map((mapping) => fieldNotFound(mapping.property))
+  const properties = [...new Set(plan.missing.map(({ property }) => property))]
+  const missing = properties.map((property) =>
+    fieldNotFound(property, fieldsOf(plan.missing.filter((mapping) => mapping.property === property))),
+  )
   await recordErrors(database.pool, run, objectType, missing, now())
 }
 

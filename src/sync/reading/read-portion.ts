@@ -37,7 +37,7 @@ export class PortionReader {
       const batches: Promise<readonly HubSpotRecord[]>[] = []
       for (let room = this.#callsAtOnce(pageBytes - bytes); room > 0 && read < end; room--) {
         const batch = ids.slice(read, Math.min(read + readLimit, end))
-        batches.push(this.#part.read(batch, this.#part.plan.properties, signal))
+        batches.push(this.#part.read(batch, this.#part.plan.requested, signal))
         read += batch.length
       }
       for (const batch of await Promise.all(batches)) {

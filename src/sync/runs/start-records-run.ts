@@ -6,13 +6,16 @@ import type { SyncContext } from '../sync-context.ts'
 import { launchRun } from './create-run.ts'
 import { insertRun, lockRuns } from './insert-run.ts'
 
-export interface RecordsRequest {
+export interface RecordsRun {
   readonly workspaceId: string
   readonly objectType: ObjectType
-  readonly hubspotIds: readonly bigint[]
   readonly trigger: RunTrigger
   /** The person who asked for it, if any. */
   readonly triggeredById: string | null
+}
+
+export interface RecordsRequest extends RecordsRun {
+  readonly hubspotIds: readonly bigint[]
 }
 
 type Starter = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | 'now' | 'log'>
@@ -27,13 +30,47 @@ type Starter = Pick<SyncContext, 'database' | 'announcements' | 'enqueueRun' | '
  * started, paused, turned off, not in the plan, or not connected). The next full run then picks them up.
  */
 export async function startRecordsRun(context: Starter, request: RecordsRequest): Promise<SyncRun | null> {
-  if (request.hubspotIds.length === 0 || !(await isGoingOn(context, request))) return null
-  const run = await createOrJoin(context, request)
-  await launchRun(context, run)
+  const { hubspotIds } = request
+  if (hubspotIds.length === 0) return null
+  return startSelectedRun(context, request, async (_tx, add) => {
+    await add('SELECT unnest($1::bigint[])', [hubspotIds])
+    return true
+  })
+}
+
+/**
+ * Finds the records of a run, and adds them with `add`, which takes an SQL query for HubSpot ids. Returns false if there
+ * are none.
+ */
+export type SelectRecords = (
+  tx: Prisma.TransactionClient,
+  add: (ids: string, values: readonly unknown[]) => Promise<void>,
+) => Promise<boolean>
+
+/**
+ * {@link startRecordsRun} for records that `select` finds in the transaction that creates the run, before a worker can
+ * take the run up. If there are none, nothing is created or changed, and the result is null.
+ */
+export async function startSelectedRun(
+  context: Starter,
+  request: RecordsRun,
+  select: SelectRecords,
+): Promise<SyncRun | null> {
+  if (!(await isGoingOn(context, request))) return null
+  const run = await createOrJoin(context, request, select).catch(nothingSelected)
+  if (run !== null) await launchRun(context, run)
   return run
 }
 
-async function isGoingOn({ database }: Starter, { workspaceId, objectType }: RecordsRequest): Promise<boolean> {
+/** Undoes the transaction. */
+class NothingSelected extends Error {}
+
+function nothingSelected(error: unknown): null {
+  if (error instanceof NothingSelected) return null
+  throw error
+}
+
+async function isGoingOn({ database }: Starter, { workspaceId, objectType }: RecordsRun): Promise<boolean> {
   const workspace = await database.prisma.workspace.findUnique({
     where: { id: workspaceId },
     select: { plan: true, settings: true, connection: { select: { status: true } } },
@@ -46,7 +83,7 @@ async function isGoingOn({ database }: Starter, { workspaceId, objectType }: Rec
     : settings.contactsEnabled && settings.contactSource !== null
 }
 
-async function createOrJoin(context: Starter, request: RecordsRequest): Promise<SyncRun> {
+async function createOrJoin(context: Starter, request: RecordsRun, select: SelectRecords): Promise<SyncRun> {
   const { workspaceId, objectType, trigger, triggeredById } = request
   const at = context.now()
   return context.database.prisma.$transaction(async (tx) => {
@@ -55,10 +92,17 @@ async function createOrJoin(context: Starter, request: RecordsRequest): Promise<
     const waiting = await findWaiting(tx, request, settings.version)
     const asked = { workspaceId, kind: 'RECORDS', objectType, trigger, triggeredById, settings, at } as const
     const run = waiting ?? (await insertRun(tx, asked))
-    await tx.syncRunMember.createMany({
-      data: [...new Set(request.hubspotIds)].map((hubspotId) => ({ workspaceId, runId: run.id, hubspotId })),
-      skipDuplicates: true,
-    })
+    const add = async (ids: string, values: readonly unknown[]) => {
+      await tx.$executeRawUnsafe(
+        `INSERT INTO sync_run_member (workspace_id, run_id, hubspot_id)
+         SELECT DISTINCT $${values.length + 1}::uuid, $${values.length + 2}::uuid, asked.id FROM (${ids}) AS asked (id)
+         ON CONFLICT DO NOTHING`,
+        ...values,
+        workspaceId,
+        run.id,
+      )
+    }
+    if (!(await select(tx, add))) throw new NothingSelected()
     return run
   })
 }
@@ -66,7 +110,7 @@ async function createOrJoin(context: Starter, request: RecordsRequest): Promise<
 /** Locked, so that no worker takes it up before the ids are stored. A run that has begun would not see them. */
 async function findWaiting(
   tx: Prisma.TransactionClient,
-  { workspaceId, objectType, trigger, triggeredById }: RecordsRequest,
+  { workspaceId, objectType, trigger, triggeredById }: RecordsRun,
   settingsVersion: number,
 ): Promise<SyncRun | null> {
   const [row] = await tx.$queryRaw<{ id: string }[]>`

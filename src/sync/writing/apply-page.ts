@@ -112,7 +112,7 @@ async function attempt(
 
 /** Why a record cannot be drafted. */
 function failureOf(entry: PageEntry): Problem[] {
-  if (entry.kind === 'unreadable') return [unexpected(entry.hubspotId, entry.reason)]
+  if (entry.kind === 'unreadable') return [unexpected(entry.hubspotId, entry.reason, entry.hubspotName)]
   return entry.kind === 'given-up' ? [notProcessable(entry.hubspotId)] : []
 }
 
@@ -184,7 +184,9 @@ async function giveUp(
   }
   await inTransaction(context.database.pool, async (client) => {
     await noteDepartures(client, run, part, entries, span)
-    const failures = entries.map((entry) => unexpected(entry.hubspotId, notStored))
+    const failures = entries.map((entry) =>
+      unexpected(entry.hubspotId, notStored, entry.kind === 'draft' ? entry.draft.hubspotName() : null),
+    )
     await recordFailures(client, run, part, failures, at)
     await writeLeftOut(client, run, leftOutOf(run, entries, leftOutBefore, noResult))
     await moveRun(client, run, move, at)

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Queryable } from '../../database/database.ts'
 import type { HubSpotRecord } from '../../hubspot/portal.ts'
-import { type AccountOfContact, draftRecord, type RecordDraft } from '../mapping/record-draft.ts'
+import { type AccountOfContact, draftRecord, hubspotNameOf, type RecordDraft } from '../mapping/record-draft.ts'
 import { rowHash } from '../mapping/row-hash.ts'
 import type { RunPart } from '../reading/run-part.ts'
 import type { Run } from '../runs/run.ts'
@@ -11,7 +11,12 @@ import type { Run } from '../runs/run.ts'
  * record is given up if workers ended at it again and again; it is not even read.
  */
 export type PageEntry =
-  | { readonly kind: 'unreadable'; readonly hubspotId: bigint; readonly reason: string }
+  | {
+      readonly kind: 'unreadable'
+      readonly hubspotId: bigint
+      readonly reason: string
+      readonly hubspotName: string | null
+    }
   | { readonly kind: 'given-up'; readonly hubspotId: bigint }
   | { readonly kind: 'excluded'; readonly hubspotId: bigint }
   | { readonly kind: 'unchanged'; readonly hubspotId: bigint }
@@ -80,7 +85,9 @@ function toEntry(part: RunPart, { record, account, hash }: HashedRecord, isUncha
   const { hubspotId } = record
   const unreadable = record.unreadable ?? (account.kind === 'unreadable' ? account.reason : undefined)
   if (part.excludedIds.has(hubspotId)) return { kind: 'excluded', hubspotId }
-  if (unreadable !== undefined) return { kind: 'unreadable', hubspotId, reason: unreadable }
+  if (unreadable !== undefined) {
+    return { kind: 'unreadable', hubspotId, reason: unreadable, hubspotName: hubspotNameOf(record, part.plan) }
+  }
   if (isUnchanged) return { kind: 'unchanged', hubspotId }
   return { kind: 'draft', hubspotId, draft: draftRecord(record, part.plan, account, hash) }
 }

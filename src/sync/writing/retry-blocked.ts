@@ -32,7 +32,7 @@ export async function retryBlocked(turn: Turn, part: RunPart): Promise<boolean> 
       continue
     }
     const [records, accounts] = await Promise.all([
-      part.read(waiting.ids, part.plan.properties, stop),
+      part.read(waiting.ids, part.plan.requested, stop),
       part.findAccounts(waiting.ids, stop),
     ])
     await applyPage(turn, part, {
