@@ -34,6 +34,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   'Mutation.createContact': 'member',
   'Mutation.updateContact': 'member',
   'Mutation.deleteContact': 'member',
+  'Mutation.mergeContacts': 'member',
   'Mutation.addContactHandle': 'member',
   'Mutation.removeContactHandle': 'member',
   'Mutation.createAccount': 'member',
@@ -76,6 +77,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   CreateContactPayload: 'member',
   UpdateContactPayload: 'member',
   DeleteContactPayload: 'member',
+  MergeContactsPayload: 'member',
   AddContactHandlePayload: 'member',
   RemoveContactHandlePayload: 'member',
   EraseContactPayload: 'admin',
@@ -155,4 +157,5 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   HubSpotOwnedField: 'member',
   HandleTakenError: 'member',
   DomainTakenError: 'member',
+  MergeInHubSpotError: 'member',
 }
