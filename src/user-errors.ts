@@ -132,3 +132,19 @@ export class DomainTakenError extends UserError {
     this.heldById = holder.id
   }
 }
+
+/** Several contacts that are to be merged follow different HubSpot contacts. Only HubSpot can merge those. */
+export class MergeInHubSpotError extends UserError {
+  readonly code = 'MERGE_IN_HUBSPOT'
+  readonly externalIds: readonly string[]
+  /** Empty if no portal is connected. */
+  readonly hubspotUrls: readonly string[]
+
+  constructor(externalIds: readonly string[], hubspotUrls: readonly string[]) {
+    super(
+      `The contacts follow different HubSpot contacts: ${externalIds.join(', ')}. Merge those in HubSpot; the next sync then merges the contacts here.`,
+    )
+    this.externalIds = externalIds
+    this.hubspotUrls = hubspotUrls
+  }
+}

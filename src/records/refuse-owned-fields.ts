@@ -25,12 +25,33 @@ export async function refuseOwnedFields(
   isWritten: (field: SyncedField) => boolean,
 ): Promise<void> {
   if (tie === null) return
-  const mapped = hasSource(tie.state) ? await findMapped(client, workspaceId, objectType) : []
   const ownId: SyncedField = { field: 'externalId', property: idProperty, target: null }
-  const owned = [ownId, ...mapped].filter(isWritten)
+  const owned = [ownId, ...(await findOwnedFields(client, workspaceId, objectType, tie))].filter(isWritten)
   if (owned.length === 0) return
   const editUrl = hubspotRecordUrl(await findPortal(client, workspaceId), objectType, tie.hubspotId)
   throw new HubSpotOwnedFieldError(owned.map(({ field, property }): OwnedField => ({ field, property, editUrl })))
+}
+
+/** The fields of a linked record whose values come from HubSpot at the moment. */
+export async function findOwnedFields(
+  client: Queryable,
+  workspaceId: string,
+  objectType: ObjectType,
+  { state }: Tie,
+): Promise<SyncedField[]> {
+  return hasSource(state) ? findMapped(client, workspaceId, objectType) : []
+}
+
+/** URLs of HubSpot records, in the given order. An empty list if no portal is connected. */
+export async function urlsOf(
+  client: Queryable,
+  workspaceId: string,
+  objectType: ObjectType,
+  externalIds: readonly string[],
+): Promise<string[]> {
+  const portal = await findPortal(client, workspaceId)
+  const ids = externalIds.filter((id) => /^\d{1,18}$/.test(id))
+  return ids.flatMap((id) => hubspotRecordUrl(portal, objectType, BigInt(id)) ?? [])
 }
 
 async function findMapped(client: Queryable, workspaceId: string, objectType: ObjectType) {

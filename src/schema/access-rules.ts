@@ -35,6 +35,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   'Mutation.updateContact': 'member',
   'Mutation.upsertContact': 'member',
   'Mutation.deleteContact': 'member',
+  'Mutation.mergeContacts': 'member',
   'Mutation.addContactHandle': 'member',
   'Mutation.removeContactHandle': 'member',
   'Mutation.createAccount': 'member',
@@ -78,6 +79,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   UpdateContactPayload: 'member',
   UpsertContactPayload: 'member',
   DeleteContactPayload: 'member',
+  MergeContactsPayload: 'member',
   AddContactHandlePayload: 'member',
   RemoveContactHandlePayload: 'member',
   EraseContactPayload: 'admin',
@@ -158,4 +160,5 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   HubSpotOwnedField: 'member',
   HandleTakenError: 'member',
   DomainTakenError: 'member',
+  MergeInHubSpotError: 'member',
 }

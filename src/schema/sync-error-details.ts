@@ -1,4 +1,4 @@
-import type { ErrorDetails, TakenHandle as StoredTaken } from '../sync/errors/error-details.ts'
+import type { ErrorDetails, TakenHandle as StoredTaken } from '../sync/matching/error-details.ts'
 import { Account } from './account.ts'
 import { builder } from './builder.ts'
 import { HandleSourceEnum } from './contact-handle.ts'

@@ -63,14 +63,14 @@ async function storeWhatTheGuideNames() {
     email: 'ada@example.com',
   })
   await prisma.contact.update({ where: { id: contactId }, data: { accountId } })
-  const otherContactId = await storeContact(api.database, workspaceId, { name: 'Grace' })
+  const otherContactId = await storeContact(api.database, workspaceId, { name: 'Zoe' })
   await prisma.syncSettings.create({ data: { workspaceId, contactsEnabled: true } })
   await prisma.fieldMapping.create({
     data: { workspaceId, objectType: 'CONTACT', hubspotProperty: 'firstname', target: 'FIRST_NAME', position: 0 },
   })
   const login = await approveLogIn(api, simulator, token)
   const run = await storeRun(api.database, workspaceId, { status: 'COMPLETED', phase: 'FINISHED' })
-  const error = await storeError(api.database, workspaceId, { type: 'EMAIL_TAKEN', hubspotId: 1002n })
+  const error = await storeError(api.database, workspaceId, { type: 'EMAIL_TAKEN', hubspotId: 2002n })
   return {
     '<id of a contact>': globalId('Contact', contactId),
     '<id of another contact>': globalId('Contact', otherContactId),

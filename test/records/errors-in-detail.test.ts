@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createCustomField } from '../../src/custom-fields/manage-custom-fields.ts'
-import { parseErrorDetails } from '../../src/sync/errors/error-details.ts'
 import { ignoreSyncErrors, retrySyncErrors } from '../../src/sync/errors/fix-many.ts'
+import { parseErrorDetails } from '../../src/sync/matching/error-details.ts'
 import { eraseContact } from '../../src/sync/privacy/erase-contact.ts'
 import { setFieldMappings } from '../../src/sync/settings/set-field-mappings.ts'
 import { type Given, givenAccounts, givenAList } from './single-records-fixture.ts'

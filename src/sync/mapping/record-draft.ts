@@ -5,7 +5,6 @@ import type { Handle, HandleSource } from '../../records/handle.ts'
 import { ownValue } from '../../records/own-value.ts'
 import type { JsonValue } from '../../records/stored-record.ts'
 import { cutText, maxNameLength } from '../../records/text-rules.ts'
-import { maxValueLength } from '../errors/error-details.ts'
 import { cleanText, convertText, convertValue } from './convert-value.ts'
 import {
   additionalDomains,
@@ -115,6 +114,8 @@ export function hubspotNameOf(record: HubSpotRecord, { nameProperties }: FieldPl
 
 type Refusal = Pick<InvalidValue, 'property' | 'reason' | 'isHandle'>
 
+/** A longer value is cut in errors. */
+const maxValueLength = 1_000
 const nothingInvalid: readonly InvalidValue[] = []
 
 function describe(refusal: Refusal, record: HubSpotRecord, plan: FieldPlan): InvalidValue {

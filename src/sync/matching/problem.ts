@@ -1,7 +1,7 @@
 import type { ObjectType, SyncErrorType } from '../../generated/prisma/enums.ts'
 import { wordsFor } from '../../records/record-words.ts'
-import type { ErrorDetails } from '../errors/error-details.ts'
 import type { InvalidValue, RecordDraft } from '../mapping/record-draft.ts'
+import type { ErrorDetails } from './error-details.ts'
 import type { Taken } from './match-record.ts'
 import type { DirectoryRecord } from './record-directory.ts'
 

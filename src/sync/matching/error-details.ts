@@ -20,7 +20,7 @@ const errorDetails = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('invalid-value'),
     property: z.string(),
-    /** The value in HubSpot, at most {@link maxValueLength} characters of it. */
+    /** The value in HubSpot. A long one is cut. */
     value: z.string(),
     /** The fields that the property feeds, as they are called in the API. */
     fields: z.array(z.string()),
@@ -30,8 +30,6 @@ const errorDetails = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('limit-exceeded'), limit: z.number().int(), leftOut: z.number().int() }),
 ])
 export type ErrorDetails = z.infer<typeof errorDetails>
-
-export const maxValueLength = 1_000
 
 /** The stored details. Null if the error has none, or no longer has any. */
 export function parseErrorDetails(stored: unknown): ErrorDetails | null {
