@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BusyError } from '../user-errors.ts'
-import type { Database } from './database.ts'
+import type { Database, Queryable } from './database.ts'
 import { lockWaitMs } from './steady-connection.ts'
 
 /** How long a key represents the result of its first call. */
@@ -18,6 +18,12 @@ export interface KeyedCall {
 }
 
 /**
+ * Stores the id of the row that the work returns. Called in the transaction that writes the row, it makes sure that a
+ * process that dies right after the commit does not leave a call that would do its work again.
+ */
+export type KeepResult = (client: Queryable, resultId: string) => Promise<void>
+
+/**
  * Does the work of a mutation once per key: a client that received no answer repeats its call and gets the first
  * result. Returns the id of the row that the work returned. A call that fails leaves nothing behind, so it can be
  * repeated. Throws BusyError if the first call takes long.
@@ -25,9 +31,9 @@ export interface KeyedCall {
 export async function oncePerKey(
   { database, now }: { readonly database: Database; now(): Date },
   { workspaceId, mutation, key }: KeyedCall,
-  work: () => Promise<string>,
+  work: (keep: KeepResult) => Promise<string>,
 ): Promise<string> {
-  if (key == null) return work()
+  if (key == null) return work(async () => {})
   const { mutationResult } = database.prisma
   const where = { workspaceId_mutation_key: { workspaceId, mutation, key } }
   const giveUpAt = performance.now() + lockWaitMs
@@ -39,7 +45,12 @@ export async function oncePerKey(
     await sleep(lookAgainMs)
   }
   try {
-    const resultId = await work()
+    const resultId = await work(async (client, id) => {
+      await client.query(
+        'UPDATE mutation_result SET result_id = $4 WHERE workspace_id = $1 AND mutation = $2 AND key = $3',
+        [workspaceId, mutation, key, id],
+      )
+    })
     await mutationResult.update({ where, data: { resultId } })
     return resultId
   } catch (error) {
