@@ -1,6 +1,7 @@
 import type { Viewer } from '../auth/viewer.ts'
 import { type Database, inTransaction, type Queryable } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
+import type { KeepResult } from '../database/once-per-key.ts'
 import { withCustomFields } from '../records/custom-field-values.ts'
 import { ownValue } from '../records/own-value.ts'
 import { refuseOwnedFields } from '../records/refuse-owned-fields.ts'
@@ -12,8 +13,16 @@ import { type EditedAccount, findEditedAccount } from './edited-account.ts'
 
 type Context = { readonly database: Pick<Database, 'pool'> }
 
-/** Creates an account and returns its id. Throws InvalidInputError and DomainTakenError; nothing is written then. */
-export async function createAccount({ database }: Context, viewer: Viewer, given: AccountInput): Promise<string> {
+/**
+ * Creates an account and returns its id. `keep` stores the id in the same transaction. Throws InvalidInputError and
+ * DomainTakenError; nothing is written then.
+ */
+export async function createAccount(
+  { database }: Context,
+  viewer: Viewer,
+  given: AccountInput,
+  keep?: KeepResult,
+): Promise<string> {
   const { workspaceId } = viewer
   return inTransaction(database.pool, async (client) => {
     await lockAccounts(client, workspaceId)
@@ -29,6 +38,7 @@ export async function createAccount({ database }: Context, viewer: Viewer, given
       [workspaceId, ...columns(account)],
     )
     await addDomains(client, workspaceId, id, values.domains ?? [])
+    await keep?.(client, id)
     return id
   })
 }

@@ -18,8 +18,8 @@ export async function findConnection(
 ): Promise<Connection | null> {
   const { rows } = await database.pool.query<Connection>(
     prepared(
-      `SELECT workspace_id AS "workspaceId", status, portal_id AS "portalId", ui_domain AS "uiDomain",
-         data_hosting_location AS "dataHostingLocation", time_zone AS "timeZone", scopes,
+      `SELECT workspace_id AS "workspaceId", status, portal_id AS "portalId", hub_domain AS "hubDomain",
+         ui_domain AS "uiDomain", data_hosting_location AS "dataHostingLocation", time_zone AS "timeZone", scopes,
          connected_by_id AS "connectedById", connected_at AS "connectedAt"
        FROM hubspot_connection WHERE workspace_id = $1`,
       [workspaceId],

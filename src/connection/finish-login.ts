@@ -52,9 +52,9 @@ export async function finishLogin(
 
 async function storeGrant(context: ConnectionContext, login: Login, grant: TokenGrant): Promise<FinishedLogin> {
   requireScopes(grant)
-  const account = await accountOf(context, login, grant)
+  const [account, hubDomain] = await Promise.all([accountOf(context, login, grant), hubDomainOf(context, grant)])
   const replacedPortalId = await inTransaction(context.database.pool, (client) =>
-    connect(context, client, login, grant, account),
+    connect(context, client, login, grant, { ...account, hubDomain }),
   )
   return { workspaceId: login.workspaceId, portalId: account.portalId, replacedPortalId }
 }
@@ -109,12 +109,22 @@ function accountOf(
   return hubspot.portal(0n, tokens, { requestOf: workspaceId }).accountInfo()
 }
 
+/** Only a name for people, so a log-in does not fail without it. */
+async function hubDomainOf({ hubspot }: ConnectionContext, { accessToken }: TokenGrant): Promise<string | null> {
+  try {
+    return await hubspot.oauth.hubDomain(accessToken)
+  } catch (error) {
+    if (!(error instanceof HubSpotError)) throw error
+    return null
+  }
+}
+
 async function connect(
   context: ConnectionContext,
   client: pg.PoolClient,
   login: Login,
   grant: TokenGrant,
-  account: AccountInfo,
+  account: AccountInfo & { readonly hubDomain: string | null },
 ): Promise<bigint | null> {
   const { rows } = await client.query<{ portalId: bigint }>(
     'SELECT portal_id AS "portalId" FROM hubspot_connection WHERE workspace_id = $1 FOR UPDATE',
@@ -129,14 +139,17 @@ async function connect(
   const sealed = sealGrant(context, login.workspaceId, grant)
   await client.query(
     `INSERT INTO hubspot_connection (workspace_id, status, portal_id, ui_domain, data_hosting_location, time_zone, scopes,
-       access_token, refresh_token, access_token_expires_at, connected_by_id, connected_at, access_token_renew_at)
-     VALUES ($1, 'CONNECTED', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+       access_token, refresh_token, access_token_expires_at, connected_by_id, connected_at, access_token_renew_at,
+       hub_domain)
+     VALUES ($1, 'CONNECTED', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
      ON CONFLICT (workspace_id) DO UPDATE SET status = excluded.status, portal_id = excluded.portal_id,
        ui_domain = excluded.ui_domain, data_hosting_location = excluded.data_hosting_location,
        time_zone = excluded.time_zone, scopes = excluded.scopes, access_token = excluded.access_token,
        refresh_token = excluded.refresh_token, access_token_expires_at = excluded.access_token_expires_at,
        connected_by_id = excluded.connected_by_id, connected_at = excluded.connected_at,
-       access_token_renew_at = excluded.access_token_renew_at`,
+       access_token_renew_at = excluded.access_token_renew_at,
+       hub_domain = coalesce(excluded.hub_domain, CASE
+         WHEN hubspot_connection.portal_id = excluded.portal_id THEN hubspot_connection.hub_domain END)`,
     [
       login.workspaceId,
       account.portalId,
@@ -150,6 +163,7 @@ async function connect(
       login.userId,
       context.now(),
       sealed.renewAt,
+      account.hubDomain,
     ],
   )
   return isOther ? connected : null

@@ -1,6 +1,7 @@
 import type { Viewer } from '../auth/viewer.ts'
 import { inTransaction, type Queryable } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
+import type { KeepResult } from '../database/once-per-key.ts'
 import { withCustomFields } from '../records/custom-field-values.ts'
 import { ownValue } from '../records/own-value.ts'
 import { refuseOwnedFields } from '../records/refuse-owned-fields.ts'
@@ -22,13 +23,21 @@ export interface NewContact extends ContactInput {
 const maxHandles = 100
 
 /**
- * Creates a contact and returns its id (B63). Throws InvalidInputError and HandleTakenError; nothing is written then.
+ * Creates a contact and returns its id (B63). `keep` stores the id in the same transaction. Throws InvalidInputError and
+ * HandleTakenError; nothing is written then.
  */
-export async function createContact(context: ContactContext, viewer: Viewer, given: NewContact): Promise<string> {
+export async function createContact(
+  context: ContactContext,
+  viewer: Viewer,
+  given: NewContact,
+  keep?: KeepResult,
+): Promise<string> {
   const { workspaceId } = viewer
   const id = await inTransaction(context.database.pool, async (client) => {
     await lockContacts(client, workspaceId)
-    return insertContact(client, viewer, given)
+    const id = await insertContact(client, viewer, given)
+    await keep?.(client, id)
+    return id
   })
   await announceContacts(context, workspaceId, [id])
   return id

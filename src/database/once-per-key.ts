@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MutationResult, Prisma } from '../generated/prisma/client.ts'
 import { BusyError } from '../user-errors.ts'
-import type { Database } from './database.ts'
+import type { Database, Queryable } from './database.ts'
 import { lockWaitMs } from './steady-connection.ts'
 
 /** How long a key represents the result of its first call. */
@@ -21,11 +21,21 @@ export interface KeyedCall {
 type Owner = { readonly database: Database; now(): Date }
 
 /**
+ * Stores the id of the row that the work returns. Called in the transaction that writes the row, it makes sure that a
+ * process that dies right after the commit does not leave a call that would do its work again.
+ */
+export type KeepResult = (client: Queryable, resultId: string) => Promise<void>
+
+/**
  * Does the work of a mutation once per key: a client that received no answer repeats its call and gets the first
  * result. Returns the id of the row that the work returned. A call that fails leaves nothing behind, so it can be
  * repeated. Throws BusyError if the first call takes long.
  */
-export async function oncePerKey(owner: Owner, call: KeyedCall, work: () => Promise<string>): Promise<string> {
+export async function oncePerKey(
+  owner: Owner,
+  call: KeyedCall,
+  work: (keep: KeepResult) => Promise<string>,
+): Promise<string> {
   return callOnce(owner, call, work, { keep: (resultId) => ({ resultId }), read: ({ resultId }) => resultId })
 }
 
@@ -49,10 +59,10 @@ type Kept = Pick<MutationResult, 'resultId' | 'result'>
 async function callOnce<T>(
   { database, now }: Owner,
   { workspaceId, mutation, key }: KeyedCall,
-  work: () => Promise<T>,
+  work: (keep: KeepResult) => Promise<T>,
   { keep, read }: { keep(result: T): Prisma.MutationResultUpdateInput; read(kept: Kept): T | null },
 ): Promise<T> {
-  if (key == null) return work()
+  if (key == null) return work(async () => {})
   const { mutationResult } = database.prisma
   const where = { workspaceId_mutation_key: { workspaceId, mutation, key } }
   const giveUpAt = performance.now() + lockWaitMs
@@ -65,7 +75,12 @@ async function callOnce<T>(
     await sleep(lookAgainMs)
   }
   try {
-    const result = await work()
+    const result = await work(async (client, id) => {
+      await client.query(
+        'UPDATE mutation_result SET result_id = $4 WHERE workspace_id = $1 AND mutation = $2 AND key = $3',
+        [workspaceId, mutation, key, id],
+      )
+    })
     await mutationResult.update({ where, data: keep(result) })
     return result
   } catch (error) {

@@ -36,6 +36,8 @@ export interface HubSpotOAuth {
   refresh(refreshToken: string, usage?: CountedUsage): Promise<TokenGrant>
   /** True if HubSpot still accepts a refresh or access token. */
   isActive(token: string): Promise<boolean>
+  /** Domain of the portal to which an access token belongs. Null if HubSpot does not tell. */
+  hubDomain(accessToken: string): Promise<string | null>
   /** Revokes a refresh token. Access tokens live on until they expire. */
   revoke(refreshToken: string): Promise<void>
 }
@@ -75,6 +77,7 @@ const readRefreshed = (refreshToken: string) =>
       .transform(toGrant),
   )
 const readActive = answerOf(z.object({ active: z.boolean() }))
+const readHubDomain = answerOf(z.object({ hub_domain: z.string().nullish() }))
 
 export function oauthOverHttp({ environment, redirectUri, paths, send, pause }: OAuthOptions): HubSpotOAuth {
   const client = { client_id: environment.clientId, client_secret: environment.clientSecret }
@@ -114,6 +117,7 @@ export function oauthOverHttp({ environment, redirectUri, paths, send, pause }: 
         usage,
       ),
     isActive: async (token) => (await post(paths.introspectToken, { token }, readActive)).active,
+    hubDomain: async (token) => (await post(paths.introspectToken, { token }, readHubDomain)).hub_domain || null,
     revoke: (refreshToken) => post(paths.revokeToken, { token: refreshToken }, () => undefined),
   }
 }

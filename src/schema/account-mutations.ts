@@ -1,11 +1,12 @@
 import { deleteAccount } from '../accounts/delete-account.ts'
 import { createAccount, updateAccount } from '../accounts/save-account.ts'
-import { DomainTakenError } from '../user-errors.ts'
+import { DomainTakenError, NotFoundError } from '../user-errors.ts'
 import { Account } from './account.ts'
 import { builder } from './builder.ts'
 import { CustomFieldValueInput } from './custom-field-value.ts'
 import { deletionPayload } from './deletion-payload.ts'
 import { recordErrors } from './record-errors.ts'
+import { createOnce, repeatableByUser } from './support/client-mutation-id.ts'
 import { encodeGlobalId, rowId } from './support/global-ids.ts'
 
 const CreateAccountInput = builder.inputType('CreateAccountInput', {
@@ -65,9 +66,23 @@ builder.mutationFields((t) => ({
     type: CreateAccountPayload,
     nullable: true,
     description: 'Creates an account.',
-    args: { input: t.arg({ type: CreateAccountInput, required: true }) },
-    errors: { types: [DomainTakenError] },
-    resolve: (_root, { input }, { sync, viewer }) => createAccount(sync, viewer, input),
+    args: {
+      input: t.arg({ type: CreateAccountInput, required: true }),
+      clientMutationId: t.arg.string(repeatableByUser),
+    },
+    errors: { types: [DomainTakenError, NotFoundError] },
+    resolve: (_root, { input, clientMutationId: key }, context) => {
+      const { database, sync, viewer } = context
+      return createOnce(
+        context,
+        { mutation: 'createAccount', key },
+        (keep) => createAccount(sync, viewer, input, keep),
+        async (id, { workspaceId }) => {
+          const where = { id, workspaceId }
+          return (await database.prisma.account.findUnique({ where, select: { id: true } }))?.id ?? null
+        },
+      )
+    },
   }),
   updateAccount: t.field({
     type: UpdateAccountPayload,

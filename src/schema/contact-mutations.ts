@@ -2,13 +2,14 @@ import { addContactHandle, removeContactHandle } from '../contacts/contact-handl
 import { deleteContact } from '../contacts/delete-contact.ts'
 import { createContact, updateContact } from '../contacts/save-contact.ts'
 import { type Upserted, upsertContact } from '../contacts/upsert-contact.ts'
-import { HandleTakenError, HubSpotOwnedFieldError } from '../user-errors.ts'
+import { HandleTakenError, HubSpotOwnedFieldError, NotFoundError } from '../user-errors.ts'
 import { builder } from './builder.ts'
 import { HandleInput } from './contact-handle.ts'
 import { Contact } from './contact-ref.ts'
 import { CustomFieldValueInput } from './custom-field-value.ts'
 import { deletionPayload } from './deletion-payload.ts'
 import { recordErrors } from './record-errors.ts'
+import { createOnce, repeatableByUser } from './support/client-mutation-id.ts'
 import { encodeGlobalId, inputRowId, rowId } from './support/global-ids.ts'
 
 const CreateContactInput = builder.inputType('CreateContactInput', {
@@ -134,10 +135,24 @@ builder.mutationFields((t) => ({
     type: CreateContactPayload,
     nullable: true,
     description: 'Creates a contact. It is shared with the whole workspace unless `isPrivate` is true.',
-    args: { input: t.arg({ type: CreateContactInput, required: true }) },
-    errors: { types: [HandleTakenError] },
-    resolve: (_root, { input }, { sync, viewer }) =>
-      createContact(sync, viewer, { ...input, accountId: inputRowId(input.accountId, 'Account', ['accountId']) }),
+    args: {
+      input: t.arg({ type: CreateContactInput, required: true }),
+      clientMutationId: t.arg.string(repeatableByUser),
+    },
+    errors: { types: [HandleTakenError, NotFoundError] },
+    resolve: (_root, { input, clientMutationId: key }, context) => {
+      const { database, sync, viewer } = context
+      const given = { ...input, accountId: inputRowId(input.accountId, 'Account', ['accountId']) }
+      return createOnce(
+        context,
+        { mutation: 'createContact', key },
+        (keep) => createContact(sync, viewer, given, keep),
+        async (id, { workspaceId }) => {
+          const where = { id, workspaceId }
+          return (await database.prisma.contact.findUnique({ where, select: { id: true } }))?.id ?? null
+        },
+      )
+    },
   }),
   updateContact: t.field({
     type: UpdateContactPayload,

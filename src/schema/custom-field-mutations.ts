@@ -6,6 +6,7 @@ import { builder } from './builder.ts'
 import { CustomField, CustomFieldTypeEnum } from './custom-field.ts'
 import { deletionPayload } from './deletion-payload.ts'
 import { ObjectTypeEnum } from './object-type.ts'
+import { createOnce, repeatableByUser } from './support/client-mutation-id.ts'
 import { encodeGlobalId, rowId } from './support/global-ids.ts'
 
 const CreateCustomFieldInput = builder.inputType('CreateCustomFieldInput', {
@@ -53,10 +54,21 @@ builder.mutationFields((t) => ({
     type: CreateCustomFieldPayload,
     nullable: true,
     description: 'Adds a custom field that HubSpot properties can be mapped to. For admins.',
-    args: { input: t.arg({ type: CreateCustomFieldInput, required: true }) },
-    errors: {},
-    resolve: (_root, { input }, { database, viewer }) =>
-      createCustomField(database, viewer, { ...input, options: input.options ?? [] }),
+    args: {
+      input: t.arg({ type: CreateCustomFieldInput, required: true }),
+      clientMutationId: t.arg.string(repeatableByUser),
+    },
+    errors: { types: [NotFoundError] },
+    resolve: (_root, { input, clientMutationId: key }, context) => {
+      const { database, viewer } = context
+      return createOnce(
+        context,
+        { mutation: 'createCustomField', key },
+        // No two fields have the same key, so it cannot be created twice.
+        async () => (await createCustomField(database, viewer, { ...input, options: input.options ?? [] })).id,
+        (id, { workspaceId }) => database.prisma.customField.findUnique({ where: { id, workspaceId } }),
+      )
+    },
   }),
   updateCustomField: t.field({
     type: UpdateCustomFieldPayload,

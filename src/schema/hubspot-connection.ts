@@ -26,6 +26,11 @@ export const HubSpotConnection = builder.node(builder.objectRef<Connection>('Hub
   fields: (t) => ({
     status: t.expose('status', { type: ConnectionStatusEnum, description: 'Current status.' }),
     portalId: t.string({ description: "HubSpot's id of the portal.", resolve: ({ portalId }) => String(portalId) }),
+    hubDomain: t.exposeString('hubDomain', {
+      nullable: true,
+      description:
+        'Domain of the customer, by which people recognize the portal, for example example.com. Null if HubSpot did not tell it at the log-in.',
+    }),
     uiDomain: t.exposeString('uiDomain', { description: "Host of HubSpot's user interface for this portal." }),
     dataHostingLocation: t.exposeString('dataHostingLocation', {
       description: "Region in which HubSpot stores the portal's data.",

@@ -27,6 +27,7 @@ it('B15: a log-in connects the workspace to the portal that the admin chose', as
     workspaceId,
     status: 'CONNECTED',
     portalId: 2n,
+    hubDomain: 'portal-2.example',
     uiDomain: 'app.hubspot.com',
     dataHostingLocation: 'na1',
     timeZone: 'US/Eastern',
@@ -35,6 +36,25 @@ it('B15: a log-in connects the workspace to the portal that the admin chose', as
     connectedAt: clock.now(),
   })
   expect(await (await openPortal(context, workspaceId)).accountInfo()).toMatchObject({ portalId: 2n })
+})
+
+it('if HubSpot does not tell the domain of the portal, the log-in works, and a domain that it told before stays', async () => {
+  const { context, viewer, connect, simulator } = await createTestWorkspace(twoPortals)
+  const domain = async () => (await findConnection(context, viewer.workspaceId))?.hubDomain
+  const fault = simulator.faults.add({ kind: 'server-error', path: '/introspect' })
+
+  await connect({ hubId: 1 })
+  expect(await domain()).toBeNull()
+
+  simulator.faults.remove(fault)
+  await connect({ hubId: 1 })
+  expect(await domain()).toBe('portal-1.example')
+
+  simulator.faults.add({ kind: 'server-error', path: '/introspect' })
+  await connect({ hubId: 1 })
+  expect(await domain()).toBe('portal-1.example')
+  await connect({ hubId: 2, allowPortalChange: true })
+  expect(await domain()).toBeNull()
 })
 
 it('B15: without a log-in there is no portal', async () => {

@@ -5,7 +5,7 @@ import { startTestSimulator } from '../support/test-sync.ts'
 import { approveLogIn, finishLogIn, openCallback } from './log-in.ts'
 
 const ConnectionState = graphql(`
-  query ConnectionState { hubspotConnection { status portalId uiDomain scopes connectedBy { email } } }
+  query ConnectionState { hubspotConnection { status portalId hubDomain uiDomain scopes connectedBy { email } } }
 `)
 const EndLogIn = graphql(`
   mutation EndLogIn { disconnectHubSpot { __typename ... on DisconnectHubSpotPayload { hubspotConnection { status portalId } } } }
@@ -33,6 +33,7 @@ test('B15, B16: an admin logs in through the browser, finishes with the code of 
   expect(connected.data?.hubspotConnection).toMatchObject({
     status: 'CONNECTED',
     portalId: String(hubId),
+    hubDomain: `portal-${hubId}.example`,
     connectedBy: { email: 'admin@example.test' },
   })
   expect(connected.data?.hubspotConnection?.scopes).toContain('crm.lists.read')
