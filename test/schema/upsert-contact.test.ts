@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest'
 import type { ContactKey, UpsertContactInput } from '../../client/generated/graphql.ts'
 import { graphql } from '../../client/generated/index.ts'
+import { lockContacts } from '../../src/contacts/contact-lock.ts'
+import { insertContact } from '../../src/contacts/save-contact.ts'
+import { inTransaction } from '../../src/database/database.ts'
 import { storeMappings } from '../support/graphql/set-up-mapping.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 import { globalId, storeContact } from '../support/graphql/stored-rows.ts'
+import { waitFor } from '../support/wait-for.ts'
 
 const Upsert = graphql(`
   mutation UpsertContact($by: ContactKey!, $input: UpsertContactInput!) {
@@ -85,6 +89,27 @@ test('B63: of many calls at the same time, one creates the contact', async () =>
   const created = answers.filter((answer) => answer?.__typename === 'UpsertContactPayload' && answer.created)
   expect(answers.map((answer) => answer?.__typename)).toEqual(Array(8).fill('UpsertContactPayload'))
   expect(created).toHaveLength(1)
+  expect(await count()).toBe(1)
+})
+
+test('B63: a call that meets another writer waits for it, and finds the contact that it created', async () => {
+  const { upsert, count, member, workspaceId } = await givenAWorkspace()
+  const { organizationId } = await api.database.prisma.workspace.findUniqueOrThrow({ where: { id: workspaceId } })
+  const viewer = { workspaceId, organizationId, userId: member.userId, plan: 'GROWTH', role: 'MEMBER' } as const
+  const { pool } = api.database
+  const waiting = async () =>
+    (await pool.query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`))
+      .rowCount === 1
+
+  const answer = await inTransaction(pool, async (client) => {
+    await lockContacts(client, workspaceId)
+    await insertContact(client, viewer, { name: 'Ada', handles: [email('ada@example.test')] })
+    const answering = upsert(byEmail('ada@example.test'))
+    await waitFor(waiting)
+    return { answering }
+  })
+
+  expect(await answer.answering).toMatchObject({ created: false, contact: { name: 'Ada' } })
   expect(await count()).toBe(1)
 })
 
