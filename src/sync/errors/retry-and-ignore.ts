@@ -2,6 +2,7 @@ import { requireSyncAdmin } from '../../auth/permissions.ts'
 import type { Viewer } from '../../auth/viewer.ts'
 import { inTransaction } from '../../database/database.ts'
 import type { SyncError, SyncRun } from '../../generated/prisma/client.ts'
+import { wordsFor } from '../../records/record-words.ts'
 import { NotFoundError, SyncStateError } from '../../user-errors.ts'
 import { noRecord } from '../matching/problem.ts'
 import { startRecordsRun } from '../runs/start-records-run.ts'
@@ -61,7 +62,9 @@ export async function findRecordError({ database }: Fixer, { workspaceId }: View
 /** Throws NotConnectedError, and SyncStateError if records of this type are not being synced. */
 export async function requireGoingOn(context: Fixer, { workspaceId, objectType }: SyncError): Promise<void> {
   if ((await requireActive(context, workspaceId))[objectType]) return
-  throw new SyncStateError(`The sync of ${objectType} records is turned off. Turn it on with updateSyncSettings.`)
+  throw new SyncStateError(
+    `The sync of ${wordsFor[objectType].many} is turned off. Turn it on with updateSyncSettings.`,
+  )
 }
 
 /** Syncs these records by themselves, on behalf of the viewer. */
