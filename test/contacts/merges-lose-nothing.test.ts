@@ -160,7 +160,7 @@ test('I2, B20: merges lose no handle and no link, as the reference says, and tou
         }
       },
     ),
-    { numRuns: runs(25, 500) },
+    { numRuns: runs(25, 200) },
   )
   expect(await tell(stranger.workspaceId)).toEqual(theirs)
 })

@@ -176,3 +176,36 @@ test('a run lists the errors that it found', async () => {
 
   expect(data?.syncRun?.errors).toEqual({ totalCount: 1, edges: [{ node: { type: 'MISSING_HANDLE' } }] })
 })
+
+test('B54: the list and the summary select the same errors, whatever the filter', async () => {
+  const { workspaceId, token } = await api.createWorkspace()
+  const run = await storeRun(api.database, workspaceId)
+  const store = (data: Parameters<typeof storeError>[2]) => storeError(api.database, workspaceId, data)
+  await store({ hubspotId: 1n, lastRunId: run.id })
+  await store({ hubspotId: 2n, type: 'INVALID_VALUE', property: 'phone' })
+  await store({ hubspotId: 2n, type: 'INVALID_VALUE', property: 'fax', status: 'IGNORED' })
+  await store({ hubspotId: 3n, type: 'DOMAIN_TAKEN', objectType: 'ACCOUNT', status: 'RESOLVED' })
+  await store({ hubspotId: 0n, type: 'LIMIT_EXCEEDED', lastRunId: run.id })
+  const filters: SyncErrorFilter[] = [
+    {},
+    { status: null },
+    { type: 'INVALID_VALUE', status: null },
+    { property: 'phone' },
+    { objectType: 'ACCOUNT', status: 'RESOLVED' },
+    { hubspotId: '2', status: null },
+    { hubspotId: 'two' },
+    { run: globalId('SyncRun', run.id) },
+    { run: globalId('SyncRun', run.id), type: 'LIMIT_EXCEEDED' },
+  ]
+
+  const counts = await Promise.all(
+    filters.map(async (filter) => {
+      const list = await api.post(Errors, { filter }, { token })
+      const summary = await api.post(SummaryOfErrors, { filter }, { token })
+      const sum = summary.data?.syncErrorSummary?.reduce((total, { count }) => total + count, 0)
+      return [list.data?.syncErrors?.totalCount, sum]
+    }),
+  )
+
+  expect(counts).toEqual([3, 5, 2, 1, 1, 2, 0, 2, 1].map((count) => [count, count]))
+})

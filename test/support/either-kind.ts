@@ -76,7 +76,10 @@ function either(
       return isContact ? prisma.contact.findUniqueOrThrow({ where }) : prisma.account.findUniqueOrThrow({ where })
     },
     errors: async () => {
-      const errors = await prisma.syncError.findMany({ where: { status: 'OPEN' }, orderBy: { property: 'asc' } })
+      const errors = await prisma.syncError.findMany({
+        where: { status: 'OPEN' },
+        orderBy: [{ property: 'asc' }, { message: 'asc' }],
+      })
       return errors.map(({ type, property, message }) => `${type} ${property}: ${message}`)
     },
   }
