@@ -75,7 +75,10 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
 
   command('create-token', 'create an API token for a user')
     .requiredOption('--user <id>', 'user', uuid)
-    .action(({ user }, self) => print(self, (database) => createToken(database, user)))
+    .option('--workspace <id>', 'workspace that the token acts in; required if the user has several', uuid)
+    .action(({ user, workspace }, self) =>
+      print(self, (database) => createToken(database, { userId: user, workspaceId: workspace })),
+    )
 
   command(
     'rotate-keys',

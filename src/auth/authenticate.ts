@@ -16,7 +16,9 @@ import type { Viewer } from './viewer.ts'
 export interface Credentials {
   /** `Bearer <token>` */
   readonly authorization: string | null
-  /** Identifies a workspace if the user has several. */
+  /**
+   * With a JSON Web Token, chooses one of the user's workspaces. An API token has its own, and may be sent with no other.
+   */
   readonly workspaceId: string | null
 }
 
@@ -107,7 +109,10 @@ function sessionOfUser(
   { userId, workspaceId, expiresAt }: Extract<Bearer, { kind: 'JWT' }>,
   rows: readonly UserRow[],
 ): Session {
-  const viewer = viewerOf(rows, workspaceId, 'The user of this token does not exist.')
+  const viewer = viewerOf(rows, workspaceId, {
+    unknown: 'The user of this token does not exist.',
+    nowhere: 'You do not belong to any workspace.',
+  })
   return { viewer, credentialId: `user-${userId}`, expiresAt }
 }
 
@@ -120,7 +125,10 @@ function sessionOfToken(
   if (row === undefined) throw refused('This API token does not exist.')
   if (row.revoked_at !== null) throw refused('This API token was revoked.')
   if (row.expires_at !== null && row.expires_at <= now) throw refused('This API token has expired.')
-  const viewer = viewerOf(rows, workspaceId, 'This API token does not exist.')
+  const viewer = viewerOf(rows, workspaceId, {
+    unknown: 'This API token does not exist.',
+    nowhere: 'You no longer belong to the workspace of this API token.',
+  })
   return { viewer, credentialId: `token-${row.token_id}`, expiresAt: row.expires_at }
 }
 
@@ -133,7 +141,12 @@ function bearerToken(authorization: string | null): string {
   return token
 }
 
-function viewerOf(rows: readonly UserRow[], named: string | null, unknown: string): Viewer {
+/** `unknown` says that there is no user, and `nowhere` that the user has no workspace. */
+function viewerOf(
+  rows: readonly UserRow[],
+  named: string | null,
+  { unknown, nowhere }: { readonly unknown: string; readonly nowhere: string },
+): Viewer {
   const [row, another] = rows
   if (row === undefined) throw refused(unknown)
   if (another !== undefined) {
@@ -141,7 +154,7 @@ function viewerOf(rows: readonly UserRow[], named: string | null, unknown: strin
     throw new AuthenticationError('WORKSPACE_REQUIRED', message)
   }
   if (row.workspace_id === null || row.plan === null) {
-    throw named === null ? new AuthenticationError('FORBIDDEN', 'You do not belong to any workspace.') : notYours()
+    throw named === null ? new AuthenticationError('FORBIDDEN', nowhere) : notYours()
   }
   return {
     userId: row.user_id,

@@ -1,6 +1,6 @@
 /**
  * Why a request has no viewer. `UNAUTHENTICATED`: send a valid token. `FORBIDDEN`: the token's user may not act in the
- * named workspace. `WORKSPACE_REQUIRED`: the user has several workspaces and must name one.
+ * named workspace. `WORKSPACE_REQUIRED`: the user of a JSON Web Token has several workspaces and must name one.
  */
 export type AuthenticationFailure = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'WORKSPACE_REQUIRED'
 

@@ -25,21 +25,29 @@ const userColumns = `app_user.id AS user_id, app_user.organization_id, app_user.
 
 const tokenColumns = 'token.id AS token_id, token.last_used_at, token.expires_at, token.revoked_at'
 
-/** At most two rows: that is enough to know that there are several. `named` names a workspace, or is null. */
-const workspacesOfUser = (named: string) => `
+/** The workspaces in which a user may act and for which the condition holds. */
+const workspacesOfUser = (condition: string) => `
       LEFT JOIN LATERAL (
         SELECT workspace.id, workspace.plan, membership.role
         FROM workspace
         LEFT JOIN membership ON membership.workspace_id = workspace.id AND membership.user_id = app_user.id
         WHERE workspace.organization_id = app_user.organization_id
           AND (app_user.is_company_admin OR membership.role IS NOT NULL)
-          AND (${named} IS NULL OR workspace.id = ${named})
+          AND ${condition}
         LIMIT 2
       ) workspace ON true`
 
+/** A user chooses a workspace. Two rows are enough to know that there are several. `named` is null if none was chosen. */
+const chosen = (named: string) => workspacesOfUser(`(${named} IS NULL OR workspace.id = ${named})`)
+
+/** A token has its workspace. `named` may only name the same one. */
+const ofToken = (named: string) =>
+  workspacesOfUser(`workspace.id = token.workspace_id AND (${named} IS NULL OR workspace.id = ${named})`)
+
 /**
- * One row per workspace that the token's user may act in, at most two. Requests with the same token that arrive together share
- * one read, which starts after the last of them has arrived.
+ * The user of a token, in the token's workspace. Without a workspace if the user may no longer act in it, or if another
+ * workspace is named; empty if there is no such token. Requests with the same token that arrive together share one read,
+ * which starts after the last of them has arrived.
  */
 export function findUserByApiToken(
   { pool }: Pick<Database, 'pool'>,
@@ -59,14 +67,14 @@ async function readUserByApiToken(pool: Queryable, token: string, workspaceId: s
     text: `
       SELECT ${tokenColumns}, ${userColumns}
       FROM api_token token
-      JOIN app_user ON app_user.id = token.user_id ${workspacesOfUser('$2::uuid')}
+      JOIN app_user ON app_user.id = token.user_id ${ofToken('$2::uuid')}
       WHERE token.token_hash = $1`,
     values: [hashApiToken(token), workspaceId || null],
   })
   return rows
 }
 
-/** Like {@link findUserByApiToken}, by the user's id. */
+/** A user by id: one row per workspace that they may act in, at most two. */
 export async function findUserById(
   { pool }: Pick<Database, 'pool'>,
   userId: string,
@@ -74,7 +82,7 @@ export async function findUserById(
 ): Promise<UserRow[]> {
   const { rows } = await pool.query<UserRow>({
     name: 'find-user',
-    text: `SELECT ${userColumns} FROM app_user ${workspacesOfUser('$2::uuid')} WHERE app_user.id = $1`,
+    text: `SELECT ${userColumns} FROM app_user ${chosen('$2::uuid')} WHERE app_user.id = $1`,
     values: [userId, workspaceId],
   })
   return rows
@@ -98,7 +106,7 @@ export async function findUsersByApiTokens(
       SELECT asked.number, ${tokenColumns}, ${userColumns}
       FROM unnest($1::bytea[], $2::uuid[]) WITH ORDINALITY AS asked (token_hash, workspace_id, number)
       JOIN api_token token ON token.token_hash = asked.token_hash
-      JOIN app_user ON app_user.id = token.user_id ${workspacesOfUser('asked.workspace_id')}`,
+      JOIN app_user ON app_user.id = token.user_id ${ofToken('asked.workspace_id')}`,
     values: [asked.map(({ token }) => Buffer.from(hashApiToken(token))), asked.map(({ workspaceId }) => workspaceId)],
   })
   return byNumber(rows, asked.length)
@@ -118,7 +126,7 @@ export async function findUsersByIds(
     text: `
       SELECT asked.number, ${userColumns}
       FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS asked (user_id, workspace_id, number)
-      JOIN app_user ON app_user.id = asked.user_id ${workspacesOfUser('asked.workspace_id')}`,
+      JOIN app_user ON app_user.id = asked.user_id ${chosen('asked.workspace_id')}`,
     values: [asked.map(({ userId }) => userId), asked.map(({ workspaceId }) => workspaceId)],
   })
   return byNumber(rows, asked.length)

@@ -13,14 +13,16 @@ export interface IssuedToken {
 
 export interface TokenRequest {
   readonly userId: string
+  /** The only workspace that the token acts in. */
+  readonly workspaceId: string
   readonly name: string
   readonly expiresAt?: Date | null
 }
 
-/** Creates a token for a user who is known to exist. Throws InvalidInputError. */
+/** Creates a token for a user who is known to belong to the workspace. Throws InvalidInputError. */
 export async function issueApiToken(
   prisma: Prisma.TransactionClient,
-  { userId, name, expiresAt = null }: TokenRequest,
+  { userId, workspaceId, name, expiresAt = null }: TokenRequest,
   now = new Date(),
 ): Promise<IssuedToken> {
   const problems = []
@@ -32,7 +34,7 @@ export async function issueApiToken(
   if (problems.length > 0) throw new InvalidInputError(problems)
   const token = generateApiToken()
   const apiToken = await prisma.apiToken.create({
-    data: { id: newId(), userId, name: name.trim(), tokenHash: hashApiToken(token), expiresAt },
+    data: { id: newId(), userId, workspaceId, name: name.trim(), tokenHash: hashApiToken(token), expiresAt },
   })
   return { apiToken, token }
 }
@@ -45,8 +47,9 @@ export async function revokeApiToken(
   now = new Date(),
 ): Promise<ApiToken> {
   const { apiToken } = database.prisma
-  await apiToken.updateMany({ where: { id, userId: viewer.userId, revokedAt: null }, data: { revokedAt: now } })
-  const revoked = await apiToken.findFirst({ where: { id, userId: viewer.userId } })
+  const where = { id, userId: viewer.userId, workspaceId: viewer.workspaceId }
+  await apiToken.updateMany({ where: { ...where, revokedAt: null }, data: { revokedAt: now } })
+  const revoked = await apiToken.findFirst({ where })
   if (revoked === null) throw new NotFoundError('You do not have this API token.')
   return revoked
 }

@@ -62,6 +62,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   'Subscription.contactChanged': 'member',
 
   Viewer: 'member',
+  ViewerWorkspace: 'member',
   User: 'member',
   Workspace: 'member',
   ApiToken: 'member',

@@ -5,10 +5,10 @@ import { builder } from './builder.ts'
 import { rowId } from './support/global-ids.ts'
 
 export const ApiToken = builder.prismaNode('ApiToken', {
-  description: 'An API token of a user. Its secret is shown only once, when the token is created.',
+  description: 'An API token of a user in one workspace. Its secret is shown only once, when the token is created.',
   id: { field: 'id' },
   nullable: true,
-  findUnique: (id, { viewer }) => ({ id, userId: viewer.userId }),
+  findUnique: (id, { viewer: { userId, workspaceId } }) => ({ id, userId, workspaceId }),
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Name that tells what the token is used for.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Time of creation.' }),
@@ -62,11 +62,17 @@ builder.mutationFields((t) => ({
   createApiToken: t.field({
     type: CreateApiTokenPayload,
     nullable: true,
-    description: "Creates an API token with the viewer's own rights.",
+    description:
+      "Creates an API token with the viewer's own rights in the current workspace. It never acts in another workspace.",
     args: { input: t.arg({ type: CreateApiTokenInput, required: true }) },
     errors: {},
     resolve: (_root, { input }, { database, viewer }) =>
-      issueApiToken(database.prisma, { userId: viewer.userId, name: input.name, expiresAt: input.expiresAt }),
+      issueApiToken(database.prisma, {
+        userId: viewer.userId,
+        workspaceId: viewer.workspaceId,
+        name: input.name,
+        expiresAt: input.expiresAt,
+      }),
   }),
   revokeApiToken: t.field({
     type: RevokeApiTokenPayload,

@@ -34,7 +34,7 @@ export async function createWorkspace(database: Database, given: NewWorkspace): 
     await prisma.workspace.create({ data: { id: workspaceId, organizationId, name, plan: given.plan } })
     const admin = { workspaceId, email: given.adminEmail, role: 'WORKSPACE_ADMIN' } as const
     const userId = await admitUser(prisma, organizationId, admin)
-    const { token } = await issueApiToken(prisma, { userId, name: given.adminEmail })
+    const { token } = await issueApiToken(prisma, { userId, workspaceId, name: given.adminEmail })
     return { workspaceId, organizationId, userId, token }
   })
 }

@@ -17,6 +17,7 @@ async function follow(transport: (typeof transports)[number], expiresAt?: Date) 
   const member = await api.createUser(workspace.workspaceId, 'MEMBER')
   const { token, apiToken } = await issueApiToken(api.database.prisma, {
     userId: member.userId,
+    workspaceId: workspace.workspaceId,
     name: 'dashboard',
     expiresAt,
   })
