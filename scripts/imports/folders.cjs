@@ -37,6 +37,7 @@ const folders = [
       'src/contacts',
       'src/records',
       'src/connection',
+      'src/workspaces',
       'src/auth',
       'src/hubspot/portal',
       'src/hubspot/record-url',
@@ -106,7 +107,11 @@ const folders = [
     holds: "the operator's commands",
     mayImport: [...base, 'src/workspaces', 'src/connection', 'src/encryption', 'src/database'],
   },
-  { folder: 'src/workspaces', holds: 'tenants and their users', mayImport: [...base, 'src/auth', 'src/database'] },
+  {
+    folder: 'src/workspaces',
+    holds: 'tenants, their members, and their machine users',
+    mayImport: [...base, 'src/auth', 'src/database'],
+  },
   { folder: 'src/auth', holds: 'viewers, roles, plans', mayImport: [...base, 'src/database'] },
   {
     folder: 'src/hubspot',

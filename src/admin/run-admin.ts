@@ -4,12 +4,15 @@ import { ConfigurationError, loadDatabaseUrl, loadStoredSecretsAccess } from '..
 import { type KeyRotation, rotateKeys } from '../connection/rotate-keys.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import { openEncryption } from '../encryption/encryption.ts'
-import { Plan } from '../generated/prisma/enums.ts'
-import { UserError } from '../user-errors.ts'
-import { createToken, createUser } from '../workspaces/manage-users.ts'
+import { Plan, TokenScope } from '../generated/prisma/enums.ts'
+import { InvalidInputError, UserError } from '../user-errors.ts'
+import { listMembers, listTokens, listWorkspaces, revokeToken } from '../workspaces/list-people.ts'
+import { createMachineUser, removeMember, setMemberRole } from '../workspaces/manage-members.ts'
+import { createToken, createUser, setSubject } from '../workspaces/manage-users.ts'
 import { createWorkspace, setPlan } from '../workspaces/manage-workspaces.ts'
 
 const plans = Object.values(Plan)
+const scopes = Object.values(TokenScope)
 const roles = ['MEMBER', 'WORKSPACE_ADMIN', 'COMPANY_ADMIN'] as const
 
 const json = new Option('--json', 'print the result as one JSON object')
@@ -73,12 +76,86 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
       }),
     )
 
+  command('set-subject', "store the identity provider's id of a user, for AUTH_USER_CLAIM=sub")
+    .requiredOption('--user <id>', 'user', uuid)
+    .addOption(new Option('--subject <subject>', 'the claim "sub" of the person\'s tokens').conflicts('clear'))
+    .option('--clear', 'forget the stored id, so that the next log-in with the verified address stores a new one')
+    .action(({ user, subject, clear }, self) =>
+      print(self, async (database) => {
+        if (subject === undefined && clear !== true) {
+          throw new InvalidInputError([{ path: ['subject'], message: 'Give --subject or --clear.' }])
+        }
+        await setSubject(database, { userId: user, subject: subject ?? null })
+        return { userId: user, subject: subject ?? null }
+      }),
+    )
+
+  command('list-workspaces', 'list all workspaces').action((_options, self) =>
+    print(self, async (database) => ({ workspaces: await listWorkspaces(database) })),
+  )
+
+  command('list-members', 'list everybody who has access to a workspace')
+    .requiredOption('--workspace <id>', 'workspace', uuid)
+    .action(({ workspace }, self) =>
+      print(self, async (database) => ({ members: await listMembers(database, workspace) })),
+    )
+
+  command('set-role', 'change the role of a member')
+    .requiredOption('--workspace <id>', 'workspace', uuid)
+    .requiredOption('--user <id>', 'user', uuid)
+    .addOption(new Option('--role <role>', 'the new role').choices(roles).makeOptionMandatory())
+    .action(({ workspace, user, role }, self) =>
+      print(self, async (database) => {
+        await setMemberRole(database, null, workspace, { userId: user, role })
+        return { workspaceId: workspace, userId: user, role }
+      }),
+    )
+
+  command('remove-user', "end a user's access to a workspace, and revoke their tokens there")
+    .requiredOption('--workspace <id>', 'workspace', uuid)
+    .requiredOption('--user <id>', 'user', uuid)
+    .action(({ workspace, user }, self) =>
+      print(self, async (database) => {
+        await removeMember(database, null, workspace, user)
+        return { workspaceId: workspace, userId: user }
+      }),
+    )
+
+  command('create-machine-user', 'create a user for a program, and print a token for it')
+    .requiredOption('--workspace <id>', 'workspace', uuid)
+    .requiredOption('--name <name>', 'name of the program')
+    .addOption(new Option('--role <role>', 'role of the program').choices(roles.slice(0, 2)).default('MEMBER'))
+    .addOption(scopesOption())
+    .option('--expires-at <time>', 'time from which the token is rejected, such as 2027-01-31T00:00:00Z', time)
+    .action(({ workspace, ...options }, self) =>
+      print(self, async (database) => {
+        const { userId, token } = await createMachineUser(database, null, workspace, options)
+        return { userId, token }
+      }),
+    )
+
   command('create-token', 'create an API token for a user')
     .requiredOption('--user <id>', 'user', uuid)
     .option('--workspace <id>', 'workspace that the token acts in; required if the user has several', uuid)
-    .action(({ user, workspace }, self) =>
-      print(self, (database) => createToken(database, { userId: user, workspaceId: workspace })),
+    .option('--name <name>', 'name that tells what the token is used for', 'operator')
+    .addOption(scopesOption())
+    .option('--expires-at <time>', 'time from which the token is rejected, such as 2027-01-31T00:00:00Z', time)
+    .action(({ user, workspace, ...options }, self) =>
+      print(self, (database) => createToken(database, { ...options, userId: user, workspaceId: workspace })),
     )
+
+  command('list-tokens', 'list the API tokens of a workspace')
+    .requiredOption('--workspace <id>', 'workspace', uuid)
+    .option('--user <id>', 'only those of this user', uuid)
+    .action(({ workspace, user }, self) =>
+      print(self, async (database) => ({
+        tokens: await listTokens(database, { workspaceId: workspace, userId: user }),
+      })),
+    )
+
+  command('revoke-token', 'revoke an API token')
+    .requiredOption('--token <id>', 'id of the token, from list-tokens', uuid)
+    .action(({ token }, self) => print(self, (database) => revokeToken(database, token)))
 
   command(
     'rotate-keys',
@@ -123,10 +200,25 @@ function adviceOn({ unreadable, missingKeys }: KeyRotation): string {
   return `${unreadable} stored secrets could not be decrypted. ${advice}, or have the workspaces log in to HubSpot again.`
 }
 
+/** A value a line. The items of a list are separated by an empty line. */
 function lines(result: object): string {
   return Object.entries(result)
-    .map(([name, value]) => `${name}: ${value}`)
+    .map(([name, value]) =>
+      Array.isArray(value) && value.every((item) => typeof item === 'object')
+        ? value.map(lines).join('\n\n')
+        : `${name}: ${value instanceof Date ? value.toISOString() : (value ?? '')}`,
+    )
     .join('\n')
+}
+
+function scopesOption(): Option {
+  return new Option('--scopes <scopes...>', 'rights of the token; all of the user if omitted').choices(scopes)
+}
+
+function time(text: string): Date {
+  const at = new Date(text)
+  if (Number.isNaN(at.getTime())) throw new InvalidArgumentError('It is not a time such as 2027-01-31T00:00:00Z.')
+  return at
 }
 
 function uuid(text: string): string {

@@ -7,9 +7,12 @@ export type AuthenticationFailure = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'WORKSPACE
 export class AuthenticationError extends Error {
   override name = 'AuthenticationError'
   readonly code: AuthenticationFailure
+  /** Row ids and names of workspaces to choose from, at most 20 per organization. Only with `WORKSPACE_REQUIRED`. */
+  readonly workspaces: readonly { readonly id: string; readonly name: string }[]
 
-  constructor(code: AuthenticationFailure, message: string) {
+  constructor(code: AuthenticationFailure, message: string, workspaces: AuthenticationError['workspaces'] = []) {
     super(message)
     this.code = code
+    this.workspaces = workspaces
   }
 }

@@ -1,20 +1,14 @@
 import { v5 as uuidv5 } from 'uuid'
 import { findWorkspaces, type WorkspaceOfUser } from '../auth/find-workspaces.ts'
 import type { Viewer } from '../auth/viewer.ts'
+import { TokenScope } from '../generated/prisma/enums.ts'
 import { ApiToken } from './api-token.ts'
 import { builder } from './builder.ts'
 import { encodeGlobalId } from './support/global-ids.ts'
+import { TokenScopeEnum } from './token-scope.ts'
 import { User } from './user.ts'
+import { ViewerRoleType } from './viewer-role.ts'
 import { PlanType, Workspace } from './workspace.ts'
-
-const ViewerRoleType = builder.enumType('ViewerRole', {
-  description: 'The role of a user in the workspace.',
-  values: {
-    MEMBER: { description: 'Reads and edits contacts and accounts.' },
-    WORKSPACE_ADMIN: { description: 'Also configures and controls the sync of this workspace.' },
-    COMPANY_ADMIN: { description: 'Has the rights of WORKSPACE_ADMIN in every workspace of the organization.' },
-  },
-})
 
 /** Not a `Workspace`, whose fields apply the viewer's role in the current workspace. */
 const ViewerWorkspace = builder.objectRef<WorkspaceOfUser>('ViewerWorkspace').implement({
@@ -40,6 +34,12 @@ const ViewerType = builder.node(builder.objectRef<Viewer>('Viewer'), {
   loadOne: (id, { viewer }) => (id === viewerId(viewer) ? viewer : null),
   fields: (t) => ({
     role: t.expose('role', { type: ViewerRoleType, description: 'Role of the user in this workspace.' }),
+    scopes: t.field({
+      type: [TokenScopeEnum],
+      description:
+        'Scopes of the API token of the request, or all scopes with other credentials. The viewer may do what both role and scopes allow.',
+      resolve: ({ scopes }) => [...(scopes ?? Object.values(TokenScope))],
+    }),
     user: t.prismaField({
       type: User,
       description: 'The user.',

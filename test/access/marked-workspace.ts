@@ -71,6 +71,7 @@ export async function storeMarkedWorkspace(api: TestApi, options: { plan?: 'STAR
     SyncError: error.id,
     ApiToken: token.id,
     User: userId,
+    Member: userId,
     Workspace: workspaceId,
     SyncSettings: workspaceId,
     HubSpotConnection: workspaceId,

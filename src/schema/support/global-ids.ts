@@ -32,6 +32,7 @@ const names = {
   Account: 'an account',
   CustomField: 'a custom field',
   ApiToken: 'an API token',
+  Member: 'a member',
   SyncRun: 'a sync run',
   SyncError: 'a sync error',
 } as const
@@ -57,6 +58,11 @@ export function inputRowId(
   const message =
     id.typename === '' ? `${quoted(id.id)} is not an ID of this API.` : `This ID does not belong to ${names[expected]}.`
   throw new InvalidInputError([{ path, message }])
+}
+
+/** Like `rowId`, for a member. A member and their user have the same row id, so both global ids are accepted. */
+export function memberRowId(id: GlobalId, path: readonly string[] = ['id']): string {
+  return rowId(id.typename === 'User' ? { ...id, typename: 'Member' } : id, 'Member', path)
 }
 
 /** True if objects of this type can be fetched by id. A client may send any type name. */
