@@ -1,5 +1,8 @@
 import { inspect } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import type { AuditAction } from '../audit/audit-actions.ts'
+import type { Subject } from '../audit/label-of.ts'
+import { type Details, noteAct } from '../audit/record-act.ts'
 import { ConfigurationError, loadDatabaseUrl, loadStoredSecretsAccess } from '../config/environment.ts'
 import { type KeyRotation, rotateKeys } from '../connection/rotate-keys.ts'
 import { type Database, openDatabase } from '../database/database.ts'
@@ -55,7 +58,11 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
     .requiredOption('--admin-email <email>', 'email address of its workspace admin')
     .option('--organization <id>', 'add it to this organization instead of a new one', uuid)
     .action((options, self) =>
-      print(self, (database) => createWorkspace(database, { ...options, organizationId: options.organization })),
+      print(self, async (database) => {
+        const created = await createWorkspace(database, { ...options, organizationId: options.organization })
+        await note(database, created.workspaceId, 'WORKSPACE_CREATED')
+        return created
+      }),
     )
 
   command('create-user', 'give a user a role in a workspace, and print a token for that user')
@@ -63,7 +70,12 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
     .requiredOption('--email <email>', 'email address of the user')
     .addOption(new Option('--role <role>', 'role of the user').choices(roles).makeOptionMandatory())
     .action((options, self) =>
-      print(self, (database) => createUser(database, { ...options, workspaceId: options.workspace })),
+      print(self, async (database) => {
+        const { workspace: workspaceId, role } = options
+        const created = await createUser(database, { ...options, workspaceId })
+        await note(database, workspaceId, 'MEMBER_INVITED', member(created.userId), { role })
+        return created
+      }),
     )
 
   command('set-plan', 'move a workspace to another plan')
@@ -72,6 +84,7 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
     .action(({ workspace, plan }, self) =>
       print(self, async (database) => {
         await setPlan(database, workspace, plan)
+        await note(database, workspace, 'PLAN_CHANGED', { type: 'Workspace', id: workspace }, { plan })
         return { workspaceId: workspace, plan }
       }),
     )
@@ -106,7 +119,8 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
     .addOption(new Option('--role <role>', 'the new role').choices(roles).makeOptionMandatory())
     .action(({ workspace, user, role }, self) =>
       print(self, async (database) => {
-        await setMemberRole(database, null, workspace, { userId: user, role })
+        const isChanged = await setMemberRole(database, null, workspace, { userId: user, role })
+        if (isChanged) await note(database, workspace, 'MEMBER_ROLE_CHANGED', member(user), { role })
         return { workspaceId: workspace, userId: user, role }
       }),
     )
@@ -117,6 +131,7 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
     .action(({ workspace, user }, self) =>
       print(self, async (database) => {
         await removeMember(database, null, workspace, user)
+        await note(database, workspace, 'MEMBER_REMOVED', member(user))
         return { workspaceId: workspace, userId: user }
       }),
     )
@@ -129,7 +144,9 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
     .option('--expires-at <time>', 'time from which the token is rejected, such as 2027-01-31T00:00:00Z', time)
     .action(({ workspace, ...options }, self) =>
       print(self, async (database) => {
-        const { userId, token } = await createMachineUser(database, null, workspace, options)
+        const { userId, token, apiToken } = await createMachineUser(database, null, workspace, options)
+        const details = { role: options.role, scopes: apiToken.scopes.join(', ') }
+        await note(database, workspace, 'MACHINE_USER_CREATED', member(userId), details)
         return { userId, token }
       }),
     )
@@ -141,7 +158,11 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
     .addOption(scopesOption())
     .option('--expires-at <time>', 'time from which the token is rejected, such as 2027-01-31T00:00:00Z', time)
     .action(({ user, workspace, ...options }, self) =>
-      print(self, (database) => createToken(database, { ...options, userId: user, workspaceId: workspace })),
+      print(self, async (database) => {
+        const created = await createToken(database, { ...options, userId: user, workspaceId: workspace })
+        await note(database, created.workspaceId, 'TOKEN_CREATED', { type: 'ApiToken', id: created.tokenId })
+        return created
+      }),
     )
 
   command('list-tokens', 'list the API tokens of a workspace')
@@ -155,7 +176,13 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
 
   command('revoke-token', 'revoke an API token')
     .requiredOption('--token <id>', 'id of the token, from list-tokens', uuid)
-    .action(({ token }, self) => print(self, (database) => revokeToken(database, token)))
+    .action(({ token }, self) =>
+      print(self, async (database) => {
+        const revoked = await revokeToken(database, token)
+        await note(database, revoked.workspaceId, 'TOKEN_REVOKED', { type: 'ApiToken', id: token })
+        return revoked
+      }),
+    )
 
   command(
     'rotate-keys',
@@ -171,6 +198,21 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
   })
 
   return program
+
+  /** Puts an act of the operator in the audit log of the workspace. */
+  function note(
+    database: Database,
+    workspaceId: string,
+    action: AuditAction,
+    subject: Subject | null = null,
+    details: Details = {},
+  ): Promise<void> {
+    return noteAct(database, { workspaceId, action, viewer: null, subject, details })
+  }
+
+  function member(id: string): Subject {
+    return { type: 'Member', id }
+  }
 
   /** `--json` is accepted before and after the command's name. */
   function command(name: string, description: string): Command {

@@ -75,9 +75,14 @@ function accessOf({ workspaceId, organizationId }: GraphQLContext['viewer']) {
   return membersOf({ id: workspaceId, organizationId })
 }
 
-/** `Shape` is the user's row id. */
+interface ChangedMember {
+  readonly userId: string
+  /** False if nothing had to change. */
+  readonly isNew: boolean
+}
+
 function memberPayload(name: string, description: string) {
-  return builder.objectRef<{ readonly userId: string }>(name).implement({
+  return builder.objectRef<ChangedMember>(name).implement({
     description,
     fields: (t) => ({
       member: t.prismaField({
@@ -179,9 +184,8 @@ builder.mutationFields((t) => ({
       }),
     },
     errors: {},
-    resolve: async (_root, { email, role }, { database, viewer }) => ({
-      userId: await inviteMember(database, viewer, viewer.workspaceId, { email, role }),
-    }),
+    resolve: (_root, { email, role }, { database, viewer }) =>
+      inviteMember(database, viewer, viewer.workspaceId, { email, role }),
   }),
   createMachineUser: t.field({
     type: CreateMachineUserPayload,
@@ -204,8 +208,8 @@ builder.mutationFields((t) => ({
     errors: { types: [NotFoundError, LastAdminError] },
     resolve: async (_root, { id, role }, { database, viewer }) => {
       const userId = memberRowId(id)
-      await setMemberRole(database, viewer, viewer.workspaceId, { userId, role })
-      return { userId }
+      const isNew = await setMemberRole(database, viewer, viewer.workspaceId, { userId, role })
+      return { userId, isNew }
     },
   }),
   removeMember: t.field({

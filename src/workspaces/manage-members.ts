@@ -31,7 +31,7 @@ export interface IssuedMachineUser extends IssuedToken {
 
 /**
  * Gives a person access to the workspace at once. A person whom the organization already knows by that address keeps their
- * user. Inviting a member again with the same role changes nothing. Returns the id of the user. Throws ForbiddenError,
+ * user. Inviting a member again with the same role changes nothing (`isNew` is false). Throws ForbiddenError,
  * InvalidInputError, and NotFoundError.
  */
 export function inviteMember(
@@ -39,7 +39,7 @@ export function inviteMember(
   actor: Actor,
   workspaceId: string,
   { email, role }: Invitation,
-): Promise<string> {
+): Promise<{ userId: string; isNew: boolean }> {
   return inTurn(database, actor, workspaceId, async (tx, workspace) => {
     const address = emailAddress(email)
     const { organizationId } = workspace
@@ -49,7 +49,7 @@ export function inviteMember(
       const message = `${address} is already a member with the role ${held}. Change it with setMemberRole.`
       throw new InvalidInputError([{ path: ['email'], message }])
     }
-    return admit(tx, actor, workspace, { email, role })
+    return { userId: await admit(tx, actor, workspace, { email, role }), isNew: held === null }
   })
 }
 
@@ -73,7 +73,7 @@ export function createMachineUser(
 }
 
 /**
- * Changes the role of a member. Throws ForbiddenError, also for a workspace admin who would make or unmake a company admin;
+ * Changes the role of a member. Returns false if the member already had it. Throws ForbiddenError, also for a workspace admin who would make or unmake a company admin;
  * InvalidInputError, NotFoundError, and LastAdminError.
  */
 export function setMemberRole(
@@ -81,10 +81,10 @@ export function setMemberRole(
   actor: Actor,
   workspaceId: string,
   { userId, role }: { readonly userId: string; readonly role: ViewerRole },
-): Promise<void> {
-  return inTurn(database, actor, workspaceId, async (tx, workspace) => {
-    await assignRole(tx, actor, workspace, await findMember(tx, workspace, userId), role)
-  })
+): Promise<boolean> {
+  return inTurn(database, actor, workspaceId, async (tx, workspace) =>
+    assignRole(tx, actor, workspace, await findMember(tx, workspace, userId), role),
+  )
 }
 
 /**
@@ -164,9 +164,9 @@ async function assignRole(
   workspace: Pick<Workspace, 'id' | 'organizationId'>,
   user: User,
   role: ViewerRole,
-): Promise<void> {
+): Promise<boolean> {
   const before = await roleOf(tx, workspace, user)
-  if (before === role) return
+  if (before === role) return false
   const isCompanyAdmin = role === 'COMPANY_ADMIN'
   if (isCompanyAdmin && user.isMachine) {
     throw new InvalidInputError([{ path: ['role'], message: 'A machine user cannot be a company admin.' }])
@@ -182,11 +182,12 @@ async function assignRole(
     create: { workspaceId: workspace.id, userId, ...held },
     update: held,
   })
-  if (before === null || before === 'MEMBER' || user.isMachine) return
+  if (before === null || before === 'MEMBER' || user.isMachine) return true
   await requireAdmins(tx, workspace, before === 'COMPANY_ADMIN' ? 'all' : [workspace.id])
   // Somebody who is no longer a company admin loses the workspaces that they are not a member of.
   const reachable = workspacesOf({ ...user, isCompanyAdmin })
   await revokeTokens(tx, { userId, workspace: { NOT: reachable } })
+  return true
 }
 
 /** Throws LastAdminError if one of the workspaces, or of all in the organization, has no person as an admin. */

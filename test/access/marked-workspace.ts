@@ -63,6 +63,22 @@ export async function storeMarkedWorkspace(api: TestApi, options: { plan?: 'STAR
   const token = await prisma.apiToken.findFirstOrThrow({ where: { userId } })
   await prisma.apiToken.update({ where: { id: token.id }, data: { name: mark } })
 
+  const act = await prisma.auditEntry.create({
+    data: {
+      id: uuidv7(),
+      workspaceId,
+      at: new Date(),
+      action: 'MEMBER_INVITED',
+      isDone: true,
+      userId,
+      tokenName: mark,
+      subjectType: 'Member',
+      subjectId: userId,
+      subjectLabel: mark,
+      details: { role: 'MEMBER' },
+    },
+  })
+
   const rows = {
     Contact: contactId,
     Account: accountId,
@@ -72,6 +88,7 @@ export async function storeMarkedWorkspace(api: TestApi, options: { plan?: 'STAR
     ApiToken: token.id,
     User: userId,
     Member: userId,
+    AuditEntry: act.id,
     Workspace: workspaceId,
     SyncSettings: workspaceId,
     HubSpotConnection: workspaceId,

@@ -135,6 +135,33 @@ test('a company admin who gets another workspace stays a company admin', async (
   expect(await viewerOf(token)).toMatchObject({ role: 'COMPANY_ADMIN' })
 })
 
+test("the operator's acts are in the audit log, without a user", async () => {
+  const created = await result('create-workspace', '--name', 'Logged', '--admin-email', 'l@b.test')
+  const { workspaceId } = created
+  const other = await result('create-user', '--workspace', workspaceId, '--email', 'o@b.test', '--role', 'MEMBER')
+  const of = ['--workspace', workspaceId, '--user', other.userId]
+  await result('set-role', ...of, '--role', 'WORKSPACE_ADMIN')
+  await result('set-role', ...of, '--role', 'WORKSPACE_ADMIN')
+  const { tokenId } = await result('create-token', '--user', other.userId, '--name', 'CI')
+  await result('revoke-token', '--token', tokenId)
+  await result('remove-user', ...of)
+  await result('create-machine-user', '--workspace', workspaceId, '--name', 'Import')
+  await result('set-plan', '--workspace', workspaceId, '--plan', 'SCALE')
+
+  const entries = await database.prisma.auditEntry.findMany({ where: { workspaceId }, orderBy: { id: 'asc' } })
+
+  expect(entries.map(({ action, userId, isDone, subjectLabel }) => [action, userId, isDone, subjectLabel])).toEqual([
+    ['WORKSPACE_CREATED', null, true, ''],
+    ['MEMBER_INVITED', null, true, 'o@b.test'],
+    ['MEMBER_ROLE_CHANGED', null, true, 'o@b.test'],
+    ['TOKEN_CREATED', null, true, 'CI'],
+    ['TOKEN_REVOKED', null, true, 'CI'],
+    ['MEMBER_REMOVED', null, true, 'o@b.test'],
+    ['MACHINE_USER_CREATED', null, true, 'Import'],
+    ['PLAN_CHANGED', null, true, ''],
+  ])
+})
+
 test('the operator creates a machine user with a token', async () => {
   const { workspaceId } = await newWorkspace()
 

@@ -44,7 +44,7 @@ const rejected = { name: 'AuthenticationError', code: 'UNAUTHENTICATED' }
 test('B20: by email, a verified address in any case names the user, and any other is rejected', async () => {
   const { workspaceId } = await newWorkspace()
   const email = newEmail()
-  const userId = await inviteMember(database, null, workspaceId, { email, role: 'MEMBER' })
+  const { userId } = await inviteMember(database, null, workspaceId, { email, role: 'MEMBER' })
 
   const session = await logIn('email', { email: email.toUpperCase(), email_verified: true })
 
@@ -64,7 +64,7 @@ test('B20: by email, a verified address in any case names the user, and any othe
 test('B20: by subject, the first log-in with a verified address stores the subject; after that, the address does not matter', async () => {
   const { workspaceId } = await newWorkspace()
   const email = newEmail()
-  const userId = await inviteMember(database, null, workspaceId, { email, role: 'MEMBER' })
+  const { userId } = await inviteMember(database, null, workspaceId, { email, role: 'MEMBER' })
   const sub = `auth0|${userId}`
 
   await expect(logIn('sub', { sub, email, email_verified: false })).rejects.toMatchObject(rejected)
@@ -82,8 +82,8 @@ test('B20: by subject, the first log-in with a verified address stores the subje
 test('the operator stores the subject of a user, once per organization', async () => {
   const { workspaceId } = await newWorkspace()
   const [one, two] = [
-    await inviteMember(database, null, workspaceId, { email: newEmail(), role: 'MEMBER' }),
-    await inviteMember(database, null, workspaceId, { email: newEmail(), role: 'MEMBER' }),
+    (await inviteMember(database, null, workspaceId, { email: newEmail(), role: 'MEMBER' })).userId,
+    (await inviteMember(database, null, workspaceId, { email: newEmail(), role: 'MEMBER' })).userId,
   ]
 
   await setSubject(database, { userId: one, subject: 'okta|7' })
