@@ -104,7 +104,7 @@ type Bearer =
 
 async function openBearer({ verifyJwt }: AuthContext, { authorization, workspaceId }: Credentials): Promise<Bearer> {
   const token = bearerToken(authorization)
-  if (workspaceId !== null && !isUuid(workspaceId)) throw notYours()
+  if (workspaceId !== null && !isUuid(workspaceId)) throw new AuthenticationError('FORBIDDEN', notYours)
   if (isApiToken(token)) return { kind: 'API_TOKEN', token, workspaceId }
   if (verifyJwt === null || !token.includes('.')) throw refused('The token is not an API token (hcs_…).')
   return { kind: 'JWT', workspaceId, ...(await verifyJwt(token)) }
@@ -120,6 +120,7 @@ function sessionOfUser(
         ? 'The user of this token does not exist.'
         : 'Nobody has invited the person whom this token names. Ask an admin of a workspace.',
     nowhere: 'You do not belong to any workspace.',
+    elsewhere: notYours,
   })
   return { viewer, credentialId: `user-${viewer.userId}`, expiresAt }
 }
@@ -136,6 +137,7 @@ function sessionOfToken(
   const viewer = viewerOf(rows, workspaceId, {
     unknown: 'This API token does not exist.',
     nowhere: 'You no longer belong to the workspace of this API token.',
+    elsewhere: 'This API token does not act in the workspace in x-workspace-id.',
   })
   const { token_id: id, token_name: name, scopes, expires_at: expiresAt } = row
   return { viewer: { ...viewer, scopes, token: { id, name } }, credentialId: `token-${id}`, expiresAt }
@@ -150,11 +152,14 @@ function bearerToken(authorization: string | null): string {
   return token
 }
 
-/** `unknown` says that there is no user, and `nowhere` that the user has no workspace. */
+/**
+ * `unknown` says that there is no user, `nowhere` that the user has no workspace, and `elsewhere` that the named one is not
+ * theirs. The last does not reveal whether such a workspace exists.
+ */
 function viewerOf(
   rows: readonly UserRow[],
   named: string | null,
-  { unknown, nowhere }: { readonly unknown: string; readonly nowhere: string },
+  { unknown, nowhere, elsewhere }: { readonly unknown: string; readonly nowhere: string; readonly elsewhere: string },
 ): Viewer {
   if (rows.length === 0) throw refused(unknown)
   // A person can have a user without a workspace in one organization, and one with workspaces in another.
@@ -167,7 +172,7 @@ function viewerOf(
     throw new AuthenticationError('WORKSPACE_REQUIRED', message, workspaces)
   }
   if (row.workspace_id === null || row.plan === null) {
-    throw named === null ? new AuthenticationError('FORBIDDEN', nowhere) : notYours()
+    throw new AuthenticationError('FORBIDDEN', named === null ? nowhere : elsewhere)
   }
   return {
     userId: row.user_id,
@@ -182,10 +187,7 @@ function refused(message: string): AuthenticationError {
   return new AuthenticationError('UNAUTHENTICATED', message)
 }
 
-/** The answer does not reveal whether such a workspace exists. */
-function notYours(): AuthenticationError {
-  return new AuthenticationError('FORBIDDEN', 'You do not belong to the workspace in x-workspace-id.')
-}
+const notYours = 'You do not belong to the workspace in x-workspace-id.'
 
 /** From then on, the person is known by the identity provider's id, even if their address changes. */
 async function linkSubject(
