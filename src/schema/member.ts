@@ -31,6 +31,8 @@ export const Member = builder.prismaNode('User', {
   findUnique: (id, { viewer }) => ({ id, AND: accessOf(viewer) }),
   fields: (t) => ({
     user: t.variant(User, { description: 'The user.' }),
+    email: t.exposeString('email', { nullable: true, description: 'Email address. Null for a machine user.' }),
+    isMachine: t.exposeBoolean('isMachine', { description: 'True for a machine user.' }),
     role: t.field({
       type: ViewerRoleType,
       description: 'Role in this workspace.',

@@ -36,7 +36,7 @@ const CreateMachine = graphql(`
       ... on CreateMachineUserPayload {
         token
         apiToken { name scopes }
-        member { id role user { id name email isMachine } }
+        member { id role email isMachine user { id name email isMachine } }
       }
       ... on InvalidInputError { problems { path } }
     }
@@ -209,6 +209,8 @@ test('B20: a machine user has a name and tokens, and an admin creates further on
   expect(created.member).toEqual({
     id: expect.any(String),
     role: 'MEMBER',
+    email: null,
+    isMachine: true,
     user: { id: expect.any(String), name: 'Import', email: '', isMachine: true },
   })
   expect(created.apiToken).toEqual({ name: 'Import', scopes: ['READ', 'WRITE'] })
