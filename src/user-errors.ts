@@ -6,9 +6,39 @@ export abstract class UserError extends Error {
   abstract readonly code: string
 }
 
-/** The viewer's role does not allow it (B19). */
+/** The viewer's role, or the scopes of the viewer's token, do not allow it (B19). */
 export class ForbiddenError extends UserError {
   readonly code = 'FORBIDDEN'
+  /** The scope that the token lacks. Null if the role is the reason. */
+  readonly missingScope: 'READ' | 'WRITE' | 'ADMIN' | null
+
+  constructor(
+    message: string,
+    { missingScope = null }: { readonly missingScope?: 'READ' | 'WRITE' | 'ADMIN' | null } = {},
+  ) {
+    super(message)
+    this.missingScope = missingScope
+  }
+}
+
+/** The change would leave a workspace without an admin. */
+export class LastAdminError extends UserError {
+  readonly code = 'LAST_ADMIN'
+
+  constructor(workspaceName: string) {
+    super(`"${workspaceName}" would have no admin left. Make another person an admin first.`)
+  }
+}
+
+/** The user has as many valid tokens in the workspace as are allowed. */
+export class TokenLimitError extends UserError {
+  readonly code = 'TOKEN_LIMIT'
+  readonly limit: number
+
+  constructor(limit: number) {
+    super(`A user can have at most ${limit} valid API tokens in a workspace. Revoke one that is no longer used.`)
+    this.limit = limit
+  }
 }
 
 /** The workspace's plan does not include the feature (B21). */

@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8'
+import { forgetOldEntries } from './audit/forget-old-entries.ts'
 import { startLoops } from './jobs/loop.ts'
 import { measured } from './jobs/measured.ts'
 import { implementWorkOnRun } from './jobs/work-on-run.ts'
@@ -57,6 +58,7 @@ await runProcess('worker', async (environment, log) => {
     ["reading HubSpot's webhooks journal", pollMs, followJournal],
     ['merging search entries', SECOND, () => mergeSearchEntries(sync.database.pool)],
     ['forgetting old runs', 10 * MINUTE, () => forgetOldRuns(sync)],
+    ['forgetting old audit entries', 10 * MINUTE, () => forgetOldEntries(sync)],
   ])
   return {
     about: { concurrency, metricsPort: metricsServer?.port },

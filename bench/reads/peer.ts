@@ -25,7 +25,7 @@ export async function authenticate(pool: pg.Pool, authorization: string | undefi
     name: 'authenticate',
     text: `SELECT app_user.id AS user_id, workspace.id AS workspace_id FROM api_token
       JOIN app_user ON app_user.id = api_token.user_id
-      JOIN workspace ON workspace.organization_id = app_user.organization_id
+      JOIN workspace ON workspace.id = api_token.workspace_id AND workspace.organization_id = app_user.organization_id
       LEFT JOIN membership ON membership.workspace_id = workspace.id AND membership.user_id = app_user.id
       WHERE token_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
         AND (app_user.is_company_admin OR membership.role IS NOT NULL) LIMIT 2`,

@@ -37,6 +37,8 @@ const folders = [
       'src/contacts',
       'src/records',
       'src/connection',
+      'src/workspaces',
+      'src/audit',
       'src/auth',
       'src/hubspot/portal',
       'src/hubspot/record-url',
@@ -104,9 +106,18 @@ const folders = [
   {
     folder: 'src/admin',
     holds: "the operator's commands",
-    mayImport: [...base, 'src/workspaces', 'src/connection', 'src/encryption', 'src/database'],
+    mayImport: [...base, 'src/workspaces', 'src/audit', 'src/connection', 'src/encryption', 'src/database'],
   },
-  { folder: 'src/workspaces', holds: 'tenants and their users', mayImport: [...base, 'src/auth', 'src/database'] },
+  {
+    folder: 'src/workspaces',
+    holds: 'tenants, their members, and their machine users',
+    mayImport: [...base, 'src/auth', 'src/database'],
+  },
+  {
+    folder: 'src/audit',
+    holds: 'the log of what users and the operator did',
+    mayImport: [...base, 'src/auth', 'src/database'],
+  },
   { folder: 'src/auth', holds: 'viewers, roles, plans', mayImport: [...base, 'src/database'] },
   {
     folder: 'src/hubspot',

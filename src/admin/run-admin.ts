@@ -1,15 +1,21 @@
 import { inspect } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import type { AuditAction } from '../audit/audit-actions.ts'
+import type { Subject } from '../audit/label-of.ts'
+import { type Details, noteAct } from '../audit/record-act.ts'
 import { ConfigurationError, loadDatabaseUrl, loadStoredSecretsAccess } from '../config/environment.ts'
 import { type KeyRotation, rotateKeys } from '../connection/rotate-keys.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import { openEncryption } from '../encryption/encryption.ts'
-import { Plan } from '../generated/prisma/enums.ts'
-import { UserError } from '../user-errors.ts'
-import { createToken, createUser } from '../workspaces/manage-users.ts'
+import { Plan, TokenScope } from '../generated/prisma/enums.ts'
+import { InvalidInputError, UserError } from '../user-errors.ts'
+import { listMembers, listTokens, listWorkspaces, revokeToken } from '../workspaces/list-people.ts'
+import { createMachineUser, removeMember, setMemberRole } from '../workspaces/manage-members.ts'
+import { createToken, createUser, setSubject } from '../workspaces/manage-users.ts'
 import { createWorkspace, setPlan } from '../workspaces/manage-workspaces.ts'
 
 const plans = Object.values(Plan)
+const scopes = Object.values(TokenScope)
 const roles = ['MEMBER', 'WORKSPACE_ADMIN', 'COMPANY_ADMIN'] as const
 
 const json = new Option('--json', 'print the result as one JSON object')
@@ -52,7 +58,11 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
     .requiredOption('--admin-email <email>', 'email address of its workspace admin')
     .option('--organization <id>', 'add it to this organization instead of a new one', uuid)
     .action((options, self) =>
-      print(self, (database) => createWorkspace(database, { ...options, organizationId: options.organization })),
+      print(self, async (database) => {
+        const created = await createWorkspace(database, { ...options, organizationId: options.organization })
+        await note(database, created.workspaceId, 'WORKSPACE_CREATED')
+        return created
+      }),
     )
 
   command('create-user', 'give a user a role in a workspace, and print a token for that user')
@@ -60,7 +70,12 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
     .requiredOption('--email <email>', 'email address of the user')
     .addOption(new Option('--role <role>', 'role of the user').choices(roles).makeOptionMandatory())
     .action((options, self) =>
-      print(self, (database) => createUser(database, { ...options, workspaceId: options.workspace })),
+      print(self, async (database) => {
+        const { workspace: workspaceId, role } = options
+        const created = await createUser(database, { ...options, workspaceId })
+        await note(database, workspaceId, 'MEMBER_INVITED', member(created.userId), { role })
+        return created
+      }),
     )
 
   command('set-plan', 'move a workspace to another plan')
@@ -69,13 +84,105 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
     .action(({ workspace, plan }, self) =>
       print(self, async (database) => {
         await setPlan(database, workspace, plan)
+        await note(database, workspace, 'PLAN_CHANGED', { type: 'Workspace', id: workspace }, { plan })
         return { workspaceId: workspace, plan }
+      }),
+    )
+
+  command('set-subject', "store the identity provider's id of a user, for AUTH_USER_CLAIM=sub")
+    .requiredOption('--user <id>', 'user', uuid)
+    .addOption(new Option('--subject <subject>', 'the claim "sub" of the person\'s tokens').conflicts('clear'))
+    .option('--clear', 'forget the stored id, so that the next log-in with the verified address stores a new one')
+    .action(({ user, subject, clear }, self) =>
+      print(self, async (database) => {
+        if (subject === undefined && clear !== true) {
+          throw new InvalidInputError([{ path: ['subject'], message: 'Give --subject or --clear.' }])
+        }
+        await setSubject(database, { userId: user, subject: subject ?? null })
+        return { userId: user, subject: subject ?? null }
+      }),
+    )
+
+  command('list-workspaces', 'list all workspaces').action((_options, self) =>
+    print(self, async (database) => ({ workspaces: await listWorkspaces(database) })),
+  )
+
+  command('list-members', 'list everybody who has access to a workspace')
+    .requiredOption('--workspace <id>', 'workspace', uuid)
+    .action(({ workspace }, self) =>
+      print(self, async (database) => ({ members: await listMembers(database, workspace) })),
+    )
+
+  command('set-role', 'change the role of a member')
+    .requiredOption('--workspace <id>', 'workspace', uuid)
+    .requiredOption('--user <id>', 'user', uuid)
+    .addOption(new Option('--role <role>', 'the new role').choices(roles).makeOptionMandatory())
+    .action(({ workspace, user, role }, self) =>
+      print(self, async (database) => {
+        const isChanged = await setMemberRole(database, null, workspace, { userId: user, role })
+        if (isChanged) await note(database, workspace, 'MEMBER_ROLE_CHANGED', member(user), { role })
+        return { workspaceId: workspace, userId: user, role }
+      }),
+    )
+
+  command('remove-user', "end a user's access to a workspace, and revoke their tokens there")
+    .requiredOption('--workspace <id>', 'workspace', uuid)
+    .requiredOption('--user <id>', 'user', uuid)
+    .action(({ workspace, user }, self) =>
+      print(self, async (database) => {
+        await removeMember(database, null, workspace, user)
+        await note(database, workspace, 'MEMBER_REMOVED', member(user))
+        return { workspaceId: workspace, userId: user }
+      }),
+    )
+
+  command('create-machine-user', 'create a user for a program, and print a token for it')
+    .requiredOption('--workspace <id>', 'workspace', uuid)
+    .requiredOption('--name <name>', 'name of the program')
+    .addOption(new Option('--role <role>', 'role of the program').choices(roles.slice(0, 2)).default('MEMBER'))
+    .addOption(scopesOption())
+    .option('--expires-at <time>', 'time from which the token is rejected, such as 2027-01-31T00:00:00Z', time)
+    .action(({ workspace, ...options }, self) =>
+      print(self, async (database) => {
+        const { userId, token, apiToken } = await createMachineUser(database, null, workspace, options)
+        const details = { role: options.role, scopes: apiToken.scopes.join(', ') }
+        await note(database, workspace, 'MACHINE_USER_CREATED', member(userId), details)
+        return { userId, token }
       }),
     )
 
   command('create-token', 'create an API token for a user')
     .requiredOption('--user <id>', 'user', uuid)
-    .action(({ user }, self) => print(self, (database) => createToken(database, user)))
+    .option('--workspace <id>', 'workspace that the token acts in; required if the user has several', uuid)
+    .option('--name <name>', 'name that tells what the token is used for', 'operator')
+    .addOption(scopesOption())
+    .option('--expires-at <time>', 'time from which the token is rejected, such as 2027-01-31T00:00:00Z', time)
+    .action(({ user, workspace, ...options }, self) =>
+      print(self, async (database) => {
+        const created = await createToken(database, { ...options, userId: user, workspaceId: workspace })
+        await note(database, created.workspaceId, 'TOKEN_CREATED', { type: 'ApiToken', id: created.tokenId })
+        return created
+      }),
+    )
+
+  command('list-tokens', 'list the API tokens of a workspace')
+    .requiredOption('--workspace <id>', 'workspace', uuid)
+    .option('--user <id>', 'only those of this user', uuid)
+    .action(({ workspace, user }, self) =>
+      print(self, async (database) => ({
+        tokens: await listTokens(database, { workspaceId: workspace, userId: user }),
+      })),
+    )
+
+  command('revoke-token', 'revoke an API token')
+    .requiredOption('--token <id>', 'id of the token, from list-tokens', uuid)
+    .action(({ token }, self) =>
+      print(self, async (database) => {
+        const revoked = await revokeToken(database, token)
+        await note(database, revoked.workspaceId, 'TOKEN_REVOKED', { type: 'ApiToken', id: token })
+        return revoked
+      }),
+    )
 
   command(
     'rotate-keys',
@@ -91,6 +198,21 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
   })
 
   return program
+
+  /** Puts an act of the operator in the audit log of the workspace. */
+  function note(
+    database: Database,
+    workspaceId: string,
+    action: AuditAction,
+    subject: Subject | null = null,
+    details: Details = {},
+  ): Promise<void> {
+    return noteAct(database, { workspaceId, action, viewer: null, subject, details })
+  }
+
+  function member(id: string): Subject {
+    return { type: 'Member', id }
+  }
 
   /** `--json` is accepted before and after the command's name. */
   function command(name: string, description: string): Command {
@@ -120,10 +242,25 @@ function adviceOn({ unreadable, missingKeys }: KeyRotation): string {
   return `${unreadable} stored secrets could not be decrypted. ${advice}, or have the workspaces log in to HubSpot again.`
 }
 
+/** A value a line. The items of a list are separated by an empty line. */
 function lines(result: object): string {
   return Object.entries(result)
-    .map(([name, value]) => `${name}: ${value}`)
+    .map(([name, value]) =>
+      Array.isArray(value) && value.every((item) => typeof item === 'object')
+        ? value.map(lines).join('\n\n')
+        : `${name}: ${value instanceof Date ? value.toISOString() : (value ?? '')}`,
+    )
     .join('\n')
+}
+
+function scopesOption(): Option {
+  return new Option('--scopes <scopes...>', 'rights of the token; all of the user if omitted').choices(scopes)
+}
+
+function time(text: string): Date {
+  const at = new Date(text)
+  if (Number.isNaN(at.getTime())) throw new InvalidArgumentError('It is not a time such as 2027-01-31T00:00:00Z.')
+  return at
 }
 
 function uuid(text: string): string {

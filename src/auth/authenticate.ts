@@ -3,20 +3,23 @@ import { isApiToken } from './api-token.ts'
 import { AuthenticationError } from './authentication-error.ts'
 import {
   findUserByApiToken,
-  findUserById,
+  findUserByJwt,
   findUsersByApiTokens,
-  findUsersByIds,
+  findUsersByJwts,
+  linkUsers,
   type TokenRow,
   type UserRow,
 } from './find-user.ts'
-import type { VerifyJwt } from './json-web-token.ts'
+import type { JwtUser, VerifyJwt } from './json-web-token.ts'
 import type { Viewer } from './viewer.ts'
 
 /** The credentials of a request, as received. */
 export interface Credentials {
   /** `Bearer <token>` */
   readonly authorization: string | null
-  /** Identifies a workspace if the user has several. */
+  /**
+   * With a JSON Web Token, chooses one of the user's workspaces. An API token has its own, and may be sent with no other.
+   */
   readonly workspaceId: string | null
 }
 
@@ -45,7 +48,11 @@ export async function authenticate(context: AuthContext, credentials: Credential
   const { database } = context
   const { workspaceId } = credentials
   const bearer = await openBearer(context, credentials)
-  if (bearer.kind === 'JWT') return sessionOfUser(bearer, await findUserById(database, bearer.userId, workspaceId))
+  if (bearer.kind === 'JWT') {
+    const rows = await findUserByJwt(database, bearer.user, workspaceId)
+    await linkSubject(database, bearer, rows)
+    return sessionOfUser(bearer, rows)
+  }
   const rows = await findUserByApiToken(database, bearer.token, workspaceId)
   const session = sessionOfToken(bearer, rows, now)
   await noteUse(database, rows, now)
@@ -68,7 +75,7 @@ export async function authenticateAll(
   const users = opened.filter((bearer) => bearer.kind === 'JWT')
   const [rowsOfTokens, rowsOfUsers] = await Promise.all([
     tokens.length === 0 ? [] : findUsersByApiTokens(database, tokens),
-    users.length === 0 ? [] : findUsersByIds(database, users),
+    users.length === 0 ? [] : findUsersByJwts(database, users),
   ])
   const tokenRows = new Map(tokens.map((bearer, index) => [bearer, rowsOfTokens[index] ?? []]))
   const userRows = new Map(users.map((bearer, index) => [bearer, rowsOfUsers[index] ?? []]))
@@ -90,25 +97,32 @@ type Bearer =
   | { readonly kind: 'API_TOKEN'; readonly token: string; readonly workspaceId: string | null }
   | {
       readonly kind: 'JWT'
-      readonly userId: string
+      readonly user: JwtUser
       readonly expiresAt: Date
       readonly workspaceId: string | null
     }
 
 async function openBearer({ verifyJwt }: AuthContext, { authorization, workspaceId }: Credentials): Promise<Bearer> {
   const token = bearerToken(authorization)
-  if (workspaceId !== null && !isUuid(workspaceId)) throw notYours()
+  if (workspaceId !== null && !isUuid(workspaceId)) throw new AuthenticationError('FORBIDDEN', notYours)
   if (isApiToken(token)) return { kind: 'API_TOKEN', token, workspaceId }
   if (verifyJwt === null || !token.includes('.')) throw refused('The token is not an API token (hcs_…).')
   return { kind: 'JWT', workspaceId, ...(await verifyJwt(token)) }
 }
 
 function sessionOfUser(
-  { userId, workspaceId, expiresAt }: Extract<Bearer, { kind: 'JWT' }>,
+  { user, workspaceId, expiresAt }: Extract<Bearer, { kind: 'JWT' }>,
   rows: readonly UserRow[],
 ): Session {
-  const viewer = viewerOf(rows, workspaceId, 'The user of this token does not exist.')
-  return { viewer, credentialId: `user-${userId}`, expiresAt }
+  const viewer = viewerOf(rows, workspaceId, {
+    unknown:
+      user.claim === 'id'
+        ? 'The user of this token does not exist.'
+        : 'Nobody has invited the person whom this token names. Ask an admin of a workspace.',
+    nowhere: 'You do not belong to any workspace.',
+    elsewhere: notYours,
+  })
+  return { viewer, credentialId: `user-${viewer.userId}`, expiresAt }
 }
 
 function sessionOfToken(
@@ -120,8 +134,13 @@ function sessionOfToken(
   if (row === undefined) throw refused('This API token does not exist.')
   if (row.revoked_at !== null) throw refused('This API token was revoked.')
   if (row.expires_at !== null && row.expires_at <= now) throw refused('This API token has expired.')
-  const viewer = viewerOf(rows, workspaceId, 'This API token does not exist.')
-  return { viewer, credentialId: `token-${row.token_id}`, expiresAt: row.expires_at }
+  const viewer = viewerOf(rows, workspaceId, {
+    unknown: 'This API token does not exist.',
+    nowhere: 'You no longer belong to the workspace of this API token.',
+    elsewhere: 'This API token does not act in the workspace in x-workspace-id.',
+  })
+  const { token_id: id, token_name: name, scopes, expires_at: expiresAt } = row
+  return { viewer: { ...viewer, scopes, token: { id, name } }, credentialId: `token-${id}`, expiresAt }
 }
 
 function bearerToken(authorization: string | null): string {
@@ -133,15 +152,27 @@ function bearerToken(authorization: string | null): string {
   return token
 }
 
-function viewerOf(rows: readonly UserRow[], named: string | null, unknown: string): Viewer {
-  const [row, another] = rows
+/**
+ * `unknown` says that there is no user, `nowhere` that the user has no workspace, and `elsewhere` that the named one is not
+ * theirs. The last does not reveal whether such a workspace exists.
+ */
+function viewerOf(
+  rows: readonly UserRow[],
+  named: string | null,
+  { unknown, nowhere, elsewhere }: { readonly unknown: string; readonly nowhere: string; readonly elsewhere: string },
+): Viewer {
+  if (rows.length === 0) throw refused(unknown)
+  // A person can have a user without a workspace in one organization, and one with workspaces in another.
+  const usable = rows.filter(({ workspace_id }) => workspace_id !== null)
+  const [row = rows[0], another] = usable
   if (row === undefined) throw refused(unknown)
   if (another !== undefined) {
     const message = 'You belong to several workspaces. Choose one with the header x-workspace-id.'
-    throw new AuthenticationError('WORKSPACE_REQUIRED', message)
+    const workspaces = usable.map(({ workspace_id: id, workspace_name: name }) => ({ id: id ?? '', name: name ?? '' }))
+    throw new AuthenticationError('WORKSPACE_REQUIRED', message, workspaces)
   }
   if (row.workspace_id === null || row.plan === null) {
-    throw named === null ? new AuthenticationError('FORBIDDEN', 'You do not belong to any workspace.') : notYours()
+    throw new AuthenticationError('FORBIDDEN', named === null ? nowhere : elsewhere)
   }
   return {
     userId: row.user_id,
@@ -156,9 +187,17 @@ function refused(message: string): AuthenticationError {
   return new AuthenticationError('UNAUTHENTICATED', message)
 }
 
-/** The answer does not reveal whether such a workspace exists. */
-function notYours(): AuthenticationError {
-  return new AuthenticationError('FORBIDDEN', 'You do not belong to the workspace in x-workspace-id.')
+const notYours = 'You do not belong to the workspace in x-workspace-id.'
+
+/** From then on, the person is known by the identity provider's id, even if their address changes. */
+async function linkSubject(
+  database: AuthContext['database'],
+  { user: { claim, value } }: Extract<Bearer, { kind: 'JWT' }>,
+  rows: readonly UserRow[],
+): Promise<void> {
+  if (claim !== 'sub') return
+  const userIds = rows.filter(({ is_linked }) => !is_linked).map(({ user_id }) => user_id)
+  if (userIds.length > 0) await linkUsers(database, value, [...new Set(userIds)])
 }
 
 /** At most one write a minute, so that a busy token costs no write per request. */

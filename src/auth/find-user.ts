@@ -1,7 +1,9 @@
+import type { UserClaim } from '../config/environment.ts'
 import type { Database, Queryable } from '../database/database.ts'
 import { shareReads } from '../database/share-reads.ts'
-import type { Plan, Role } from '../generated/prisma/enums.ts'
+import type { Plan, Role, TokenScope } from '../generated/prisma/enums.ts'
 import { hashApiToken } from './api-token.ts'
+import type { JwtUser } from './json-web-token.ts'
 
 /** A user in one of the workspaces that they may act in, or without a workspace if there is none. */
 export interface UserRow {
@@ -10,36 +12,52 @@ export interface UserRow {
   readonly is_company_admin: boolean
   readonly workspace_id: string | null
   readonly plan: Plan | null
+  readonly workspace_name: string | null
   readonly role: Role | null
+  /** False if the identity provider's id of the person is not stored yet. */
+  readonly is_linked: boolean
 }
 
 export interface TokenRow extends UserRow {
   readonly token_id: string
+  readonly token_name: string
+  readonly scopes: readonly TokenScope[]
   readonly last_used_at: Date | null
   readonly expires_at: Date | null
   readonly revoked_at: Date | null
 }
 
 const userColumns = `app_user.id AS user_id, app_user.organization_id, app_user.is_company_admin,
-        workspace.id AS workspace_id, workspace.plan, workspace.role`
+        app_user.external_subject IS NOT NULL AS is_linked,
+        workspace.id AS workspace_id, workspace.name AS workspace_name, workspace.plan, workspace.role`
 
-const tokenColumns = 'token.id AS token_id, token.last_used_at, token.expires_at, token.revoked_at'
+// The driver returns arrays of an enum as text.
+const tokenColumns = `token.id AS token_id, token.name AS token_name, token.scopes::text[] AS scopes,
+        token.last_used_at, token.expires_at, token.revoked_at`
 
-/** At most two rows: that is enough to know that there are several. `named` names a workspace, or is null. */
-const workspacesOfUser = (named: string) => `
+/** The workspaces in which a user may act and for which the condition holds, at most 20. */
+const workspacesOfUser = (condition: string) => `
       LEFT JOIN LATERAL (
-        SELECT workspace.id, workspace.plan, membership.role
+        SELECT workspace.id, workspace.name, workspace.plan, membership.role
         FROM workspace
         LEFT JOIN membership ON membership.workspace_id = workspace.id AND membership.user_id = app_user.id
         WHERE workspace.organization_id = app_user.organization_id
           AND (app_user.is_company_admin OR membership.role IS NOT NULL)
-          AND (${named} IS NULL OR workspace.id = ${named})
-        LIMIT 2
+          AND ${condition}
+        LIMIT 20
       ) workspace ON true`
 
+/** A user chooses a workspace. `named` is null if none was chosen; the error then lists some. */
+const chosen = (named: string) => workspacesOfUser(`(${named} IS NULL OR workspace.id = ${named})`)
+
+/** A token has its workspace. `named` may only name the same one. */
+const ofToken = (named: string) =>
+  workspacesOfUser(`workspace.id = token.workspace_id AND (${named} IS NULL OR workspace.id = ${named})`)
+
 /**
- * One row per workspace that the token's user may act in, at most two. Requests with the same token that arrive together share
- * one read, which starts after the last of them has arrived.
+ * The user of a token, in the token's workspace. Without a workspace if the user may no longer act in it, or if another
+ * workspace is named; empty if there is no such token. Requests with the same token that arrive together share one read,
+ * which starts after the last of them has arrived.
  */
 export function findUserByApiToken(
   { pool }: Pick<Database, 'pool'>,
@@ -59,25 +77,48 @@ async function readUserByApiToken(pool: Queryable, token: string, workspaceId: s
     text: `
       SELECT ${tokenColumns}, ${userColumns}
       FROM api_token token
-      JOIN app_user ON app_user.id = token.user_id ${workspacesOfUser('$2::uuid')}
+      JOIN app_user ON app_user.id = token.user_id ${ofToken('$2::uuid')}
       WHERE token.token_hash = $1`,
     values: [hashApiToken(token), workspaceId || null],
   })
   return rows
 }
 
-/** Like {@link findUserByApiToken}, by the user's id. */
-export async function findUserById(
+/**
+ * The condition for the users whom a token of an identity provider names. `key` and `email` are SQL. A person has a user in
+ * each organization that knows them. Until the identity provider's id is stored for a user, a verified address names them,
+ * unless another user of the organization already has that id. A machine user never logs in.
+ */
+const isNamed: Record<UserClaim, (key: string, email: string) => string> = {
+  id: (key) => `NOT app_user.is_machine AND app_user.id = ${key}::uuid`,
+  email: (key) => `NOT app_user.is_machine AND app_user.email = ${key}`,
+  sub: (key, email) => `NOT app_user.is_machine AND (app_user.external_subject = ${key} OR (
+        app_user.email = ${email} AND app_user.external_subject IS NULL AND NOT EXISTS (
+          SELECT FROM app_user linked
+          WHERE linked.organization_id = app_user.organization_id AND linked.external_subject = ${key})))`,
+}
+
+/** The users whom a token names: one row per workspace that each may act in, or one without a workspace. */
+export async function findUserByJwt(
   { pool }: Pick<Database, 'pool'>,
-  userId: string,
+  { claim, value, verifiedEmail }: JwtUser,
   workspaceId: string | null,
 ): Promise<UserRow[]> {
   const { rows } = await pool.query<UserRow>({
-    name: 'find-user',
-    text: `SELECT ${userColumns} FROM app_user ${workspacesOfUser('$2::uuid')} WHERE app_user.id = $1`,
-    values: [userId, workspaceId],
+    name: `find-user-by-${claim}`,
+    text: `SELECT ${userColumns} FROM app_user ${chosen('$2::uuid')}
+      WHERE ${isNamed[claim]('$1::text', '$3::text')}`,
+    values: claim === 'sub' ? [value, workspaceId, verifiedEmail] : [value, workspaceId],
   })
   return rows
+}
+
+/** Stores the identity provider's id of a person for the users whom only their verified address has named so far. */
+export async function linkUsers({ pool }: Pick<Database, 'pool'>, subject: string, userIds: string[]): Promise<void> {
+  await pool.query(
+    'UPDATE app_user SET external_subject = $1 WHERE id = ANY($2::uuid[]) AND external_subject IS NULL',
+    [subject, userIds],
+  )
 }
 
 interface AskedToken {
@@ -98,28 +139,34 @@ export async function findUsersByApiTokens(
       SELECT asked.number, ${tokenColumns}, ${userColumns}
       FROM unnest($1::bytea[], $2::uuid[]) WITH ORDINALITY AS asked (token_hash, workspace_id, number)
       JOIN api_token token ON token.token_hash = asked.token_hash
-      JOIN app_user ON app_user.id = token.user_id ${workspacesOfUser('asked.workspace_id')}`,
+      JOIN app_user ON app_user.id = token.user_id ${ofToken('asked.workspace_id')}`,
     values: [asked.map(({ token }) => Buffer.from(hashApiToken(token))), asked.map(({ workspaceId }) => workspaceId)],
   })
   return byNumber(rows, asked.length)
 }
 
 interface AskedUser {
-  readonly userId: string
+  readonly user: JwtUser
   readonly workspaceId: string | null
 }
 
-/** Like {@link findUserById}, for many users in one statement. */
-export async function findUsersByIds(
+/** Like {@link findUserByJwt}, for many users in one statement. */
+export async function findUsersByJwts(
   { pool }: Pick<Database, 'pool'>,
   asked: readonly AskedUser[],
 ): Promise<UserRow[][]> {
+  const [first] = asked
+  if (first === undefined) return []
   const { rows } = await pool.query<UserRow & Numbered>({
     text: `
       SELECT asked.number, ${userColumns}
-      FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS asked (user_id, workspace_id, number)
-      JOIN app_user ON app_user.id = asked.user_id ${workspacesOfUser('asked.workspace_id')}`,
-    values: [asked.map(({ userId }) => userId), asked.map(({ workspaceId }) => workspaceId)],
+      FROM unnest($1::text[], $2::text[], $3::uuid[]) WITH ORDINALITY AS asked (key, email, workspace_id, number)
+      JOIN app_user ON ${isNamed[first.user.claim]('asked.key', 'asked.email')} ${chosen('asked.workspace_id')}`,
+    values: [
+      asked.map(({ user }) => user.value),
+      asked.map(({ user }) => user.verifiedEmail),
+      asked.map(({ workspaceId }) => workspaceId),
+    ],
   })
   return byNumber(rows, asked.length)
 }

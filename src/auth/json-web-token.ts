@@ -1,10 +1,25 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose'
-import type { AuthEnvironment } from '../config/environment.ts'
+import {
+  createRemoteJWKSet,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose'
+import { type AuthEnvironment, defaultMaxTokenLifetimeSeconds, type UserClaim } from '../config/api-environment.ts'
 import { AuthenticationError } from './authentication-error.ts'
 
+/** The person whom a token names. */
+export interface JwtUser {
+  readonly claim: UserClaim
+  /** Id of the user, the identity provider's id, or the address in lower case. */
+  readonly value: string
+  /** The address, in lower case, if the identity provider has verified it. */
+  readonly verifiedEmail: string | null
+}
+
 export interface JwtIdentity {
-  /** The claim `sub`: the id of a user. */
-  readonly userId: string
+  readonly user: JwtUser
   readonly expiresAt: Date
 }
 
@@ -20,33 +35,64 @@ const clockToleranceSeconds = 5
 const secretAlgorithms = ['HS256', 'HS384', 'HS512']
 const keyAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 
+type JwtSettings = Pick<AuthEnvironment, 'jwtSecret' | 'jwksUrl' | 'issuer' | 'audience'> &
+  Partial<Pick<AuthEnvironment, 'userClaim' | 'maxTokenLifetimeSeconds'>>
+
+interface Bounds {
+  readonly userClaim: UserClaim
+  readonly maxTokenLifetimeSeconds: number
+}
+
 /** Null if the operator accepts only API tokens. */
-export function openJwtVerifier({ jwtSecret, jwksUrl, issuer, audience }: AuthEnvironment): VerifyJwt | null {
+export function openJwtVerifier({ jwtSecret, jwksUrl, issuer, audience, ...settings }: JwtSettings): VerifyJwt | null {
+  const { userClaim = 'id', maxTokenLifetimeSeconds = defaultMaxTokenLifetimeSeconds } = settings
+  const bounds = { userClaim, maxTokenLifetimeSeconds }
   const options = {
     issuer: issuer ?? undefined,
     audience: audience ?? undefined,
-    requiredClaims: ['sub', 'exp'],
+    requiredClaims: ['sub', 'iat', 'exp'],
     clockTolerance: clockToleranceSeconds,
   }
   if (jwtSecret !== null) {
     const secret = new TextEncoder().encode(jwtSecret)
-    return verifier(async () => secret, { ...options, algorithms: secretAlgorithms })
+    return verifier(async () => secret, { ...options, algorithms: secretAlgorithms }, bounds)
   }
   if (jwksUrl !== null) {
-    return verifier(createRemoteJWKSet(new URL(jwksUrl)), { ...options, algorithms: keyAlgorithms })
+    return verifier(createRemoteJWKSet(new URL(jwksUrl)), { ...options, algorithms: keyAlgorithms }, bounds)
   }
   return null
 }
 
-function verifier(keyOf: JWTVerifyGetKey, options: JWTVerifyOptions): VerifyJwt {
+function verifier(keyOf: JWTVerifyGetKey, options: JWTVerifyOptions, bounds: Bounds): VerifyJwt {
   return async (token) => {
     const { payload } = await jwtVerify(token, keyOf, options).catch((error) => {
       throw refusalOf(error) ?? error
     })
-    const { sub = '', exp = 0 } = payload
-    if (!uuid.test(sub)) throw refused('its claim "sub" is not the id of a user')
-    return { userId: sub, expiresAt: new Date((exp + clockToleranceSeconds) * 1000) }
+    const { exp = 0 } = payload
+    requireShortLife(payload, bounds)
+    return { user: userOf(payload, bounds), expiresAt: new Date((exp + clockToleranceSeconds) * 1000) }
   }
+}
+
+/** A token cannot be revoked, so its lifetime is how long somebody who has left can still use it. */
+function requireShortLife({ iat = 0, exp = 0 }: JWTPayload, { maxTokenLifetimeSeconds }: Bounds): void {
+  if (iat > Date.now() / 1000 + clockToleranceSeconds) throw refused('its claim "iat" is in the future')
+  if (exp - iat <= maxTokenLifetimeSeconds) return
+  throw refused(`it is valid for longer than ${maxTokenLifetimeSeconds} seconds, the maximum of this API`)
+}
+
+function userOf(payload: JWTPayload, { userClaim: claim }: Bounds): JwtUser {
+  const { sub = '', email, email_verified: isVerified } = payload
+  // Some identity providers send it as text.
+  const verified = (isVerified === true || isVerified === 'true') && typeof email === 'string'
+  const verifiedEmail = verified ? email.trim().toLowerCase() : null
+  if (claim === 'email') {
+    if (verifiedEmail !== null && verifiedEmail !== '') return { claim, value: verifiedEmail, verifiedEmail }
+    throw refused('its claims "email" and "email_verified" do not name a verified address')
+  }
+  if (claim === 'id' && !uuid.test(sub)) throw refused('its claim "sub" is not the id of a user')
+  if (sub === '') throw refused('its claim "sub" is empty')
+  return { claim, value: sub, verifiedEmail }
 }
 
 function refusalOf(error: unknown): AuthenticationError | null {

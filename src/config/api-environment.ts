@@ -7,7 +7,20 @@ export interface AuthEnvironment {
   readonly jwksUrl: string | null
   readonly issuer: string | null
   readonly audience: string | null
+  /** How a JSON Web Token names its user. */
+  readonly userClaim: UserClaim
+  /** Maximum number of seconds between the creation and the expiry of a JSON Web Token. */
+  readonly maxTokenLifetimeSeconds: number
 }
+
+/**
+ * `id`: the claim `sub` is the id of our user. `sub`: it is the identity provider's id of the person. `email`: the claim
+ * `email` is the person's address, and `email_verified` is true.
+ */
+export type UserClaim = (typeof userClaims)[number]
+const userClaims = ['id', 'sub', 'email'] as const
+
+export const defaultMaxTokenLifetimeSeconds = 24 * 60 * 60
 
 /** Settings of the GraphQL API. */
 export interface ApiEnvironment {
@@ -56,6 +69,8 @@ export const apiShape = {
   AUTH_JWKS_URL: httpUrl.optional(),
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
+  AUTH_USER_CLAIM: z.enum(userClaims, 'must be id, sub, or email').default('id'),
+  AUTH_MAX_TOKEN_LIFETIME: numberFrom(60, 'must be a number of seconds, at least 60'),
   CORS_ORIGINS: z
     .string()
     .transform((text) => text.split(',').map((part) => part.trim()))
@@ -88,6 +103,11 @@ export function apiConflicts(env: Readonly<Record<string, unknown>>): [name: str
   if (env.AUTH_JWT_SECRET !== undefined && env.AUTH_JWKS_URL !== undefined) {
     conflicts.push(['AUTH_JWKS_URL', 'and AUTH_JWT_SECRET cannot be used together'])
   }
+  if (env.AUTH_JWT_SECRET === undefined && env.AUTH_JWKS_URL === undefined) {
+    for (const name of ['AUTH_USER_CLAIM', 'AUTH_MAX_TOKEN_LIFETIME']) {
+      if (env[name] !== undefined) conflicts.push([name, 'requires AUTH_JWT_SECRET or AUTH_JWKS_URL'])
+    }
+  }
   if (env.AUTH_JWKS_URL !== undefined) {
     // The provider also signs tokens for other applications.
     if (env.AUTH_ISSUER === undefined) conflicts.push(['AUTH_ISSUER', 'is required with AUTH_JWKS_URL'])
@@ -105,6 +125,8 @@ export function toAuthEnvironment(env: ApiVariables): AuthEnvironment {
     jwksUrl: env.AUTH_JWKS_URL ?? null,
     issuer: env.AUTH_ISSUER ?? null,
     audience: env.AUTH_AUDIENCE ?? null,
+    userClaim: env.AUTH_USER_CLAIM,
+    maxTokenLifetimeSeconds: env.AUTH_MAX_TOKEN_LIFETIME ?? defaultMaxTokenLifetimeSeconds,
   }
 }
 

@@ -6,10 +6,11 @@ import {
   apiShape,
   toApiEnvironment,
   toAuthEnvironment,
+  type UserClaim,
 } from './api-environment.ts'
 import { httpUrl, url } from './url-shapes.ts'
 
-export type { ApiEnvironment, AuthEnvironment }
+export type { ApiEnvironment, AuthEnvironment, UserClaim }
 
 /** The environment of a process is unusable. `message` names every mistake. */
 export class ConfigurationError extends Error {

@@ -35,7 +35,7 @@ export async function findTeammates(client: Queryable, workspaceId: string): Pro
   const { rows } = await client.query<{ email: string }>(
     `SELECT lower(app_user.email) AS email FROM workspace
      JOIN app_user ON app_user.organization_id = workspace.organization_id
-     WHERE workspace.id = $1 AND (app_user.is_company_admin OR EXISTS (
+     WHERE workspace.id = $1 AND app_user.email IS NOT NULL AND (app_user.is_company_admin OR EXISTS (
        SELECT FROM membership WHERE membership.workspace_id = $1 AND membership.user_id = app_user.id))`,
     [workspaceId],
   )

@@ -44,8 +44,9 @@ function guarded<Types extends SchemaTypes>(
   if (rule === undefined) return refuse
   // Only members get past a field of Query.
   if (rule === 'member' && !isRootType(parentType)) return resolve
+  const memberScope = parentType === 'Mutation' ? 'WRITE' : 'READ'
   return (parent, args, context, info) => {
-    requireAccess(rule, (context as GraphQLContext).viewer)
+    requireAccess(rule, (context as GraphQLContext).viewer, memberScope)
     return resolve(parent, args, context, info)
   }
 }

@@ -6,6 +6,7 @@ import type PrismaTypes from '../generated/pothos-types.ts'
 import { getDatamodel } from '../generated/pothos-types.ts'
 import './access-plugin.ts'
 import './answer-size-plugin.ts'
+import './audit-plugin.ts'
 import './busy-plugin.ts'
 import './filter-plugin.ts'
 import { BusyError, ForbiddenError, InvalidInputError } from '../user-errors.ts'
@@ -30,8 +31,8 @@ interface SchemaTypes {
 
 export const builder = new SchemaBuilder<SchemaTypes>({
   // The first plugin is outermost. So the size is that of the final value, and the errors plugin also sees what later
-  // plugins throw.
-  plugins: ['answerSize', ErrorsPlugin, 'busy', 'access', 'filters', RelayPlugin, PrismaPlugin],
+  // plugins throw. The audit log sees arguments with decoded ids, and only calls that access allows.
+  plugins: ['answerSize', ErrorsPlugin, 'busy', 'access', 'filters', RelayPlugin, 'audit', PrismaPlugin],
   defaultFieldNullability: false,
   errors: {
     directResult: true,

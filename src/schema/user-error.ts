@@ -11,6 +11,7 @@ import {
   type UserError,
 } from '../user-errors.ts'
 import { builder } from './builder.ts'
+import { TokenScopeEnum } from './token-scope.ts'
 import { PlanType } from './workspace.ts'
 
 export const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
@@ -35,8 +36,15 @@ const InputProblemType = builder.objectRef<InputProblem>('InputProblem').impleme
 
 builder.objectType(ForbiddenError, {
   name: 'ForbiddenError',
-  description: "The viewer's role does not permit the operation. Code FORBIDDEN.",
+  description: "The viewer's role, or the scopes of the viewer's token, do not permit the operation. Code FORBIDDEN.",
   interfaces: [UserErrorInterface],
+  fields: (t) => ({
+    missingScope: t.expose('missingScope', {
+      type: TokenScopeEnum,
+      nullable: true,
+      description: 'Scope that the token lacks. Null if the role is the reason.',
+    }),
+  }),
 })
 
 builder.objectType(PlanRequiredError, {

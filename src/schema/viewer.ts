@@ -1,17 +1,31 @@
 import { v5 as uuidv5 } from 'uuid'
+import { findWorkspaces, type WorkspaceOfUser } from '../auth/find-workspaces.ts'
 import type { Viewer } from '../auth/viewer.ts'
+import { TokenScope } from '../generated/prisma/enums.ts'
 import { ApiToken } from './api-token.ts'
 import { builder } from './builder.ts'
+import { encodeGlobalId } from './support/global-ids.ts'
+import { TokenScopeEnum } from './token-scope.ts'
 import { User } from './user.ts'
-import { Workspace } from './workspace.ts'
+import { ViewerRoleType } from './viewer-role.ts'
+import { PlanType, Workspace } from './workspace.ts'
 
-const ViewerRoleType = builder.enumType('ViewerRole', {
-  description: 'The role of a user in the workspace.',
-  values: {
-    MEMBER: { description: 'Reads and edits contacts and accounts.' },
-    WORKSPACE_ADMIN: { description: 'Also configures and controls the sync of this workspace.' },
-    COMPANY_ADMIN: { description: 'Has the rights of WORKSPACE_ADMIN in every workspace of the organization.' },
-  },
+/** Not a `Workspace`, whose fields apply the viewer's role in the current workspace. */
+const ViewerWorkspace = builder.objectRef<WorkspaceOfUser>('ViewerWorkspace').implement({
+  description: 'A workspace that the viewer may act in.',
+  fields: (t) => ({
+    workspaceId: t.id({
+      description: 'Global id of the workspace, for the header x-workspace-id.',
+      resolve: ({ workspaceId }) => encodeGlobalId('Workspace', workspaceId),
+    }),
+    name: t.exposeString('name', { description: 'Name of the workspace.' }),
+    plan: t.expose('plan', { type: PlanType, description: 'Plan of the workspace.' }),
+    role: t.expose('role', { type: ViewerRoleType, description: 'Role of the viewer in that workspace.' }),
+    isCurrent: t.boolean({
+      description: 'True for the workspace that this request acts in.',
+      resolve: ({ workspaceId }, _args, { viewer }) => workspaceId === viewer.workspaceId,
+    }),
+  }),
 })
 
 const ViewerType = builder.node(builder.objectRef<Viewer>('Viewer'), {
@@ -20,6 +34,12 @@ const ViewerType = builder.node(builder.objectRef<Viewer>('Viewer'), {
   loadOne: (id, { viewer }) => (id === viewerId(viewer) ? viewer : null),
   fields: (t) => ({
     role: t.expose('role', { type: ViewerRoleType, description: 'Role of the user in this workspace.' }),
+    scopes: t.field({
+      type: [TokenScopeEnum],
+      description:
+        'Scopes of the API token of the request, or all scopes with other credentials. The viewer may do what both role and scopes allow.',
+      resolve: ({ scopes }) => [...(scopes ?? Object.values(TokenScope))],
+    }),
     user: t.prismaField({
       type: User,
       description: 'The user.',
@@ -32,11 +52,17 @@ const ViewerType = builder.node(builder.objectRef<Viewer>('Viewer'), {
       resolve: (query, { workspaceId }, _args, { database }) =>
         database.prisma.workspace.findUniqueOrThrow({ ...query, where: { id: workspaceId } }),
     }),
+    workspaces: t.field({
+      type: [ViewerWorkspace],
+      description:
+        'Workspaces that the user may act in, oldest first. A JSON Web Token chooses one with the header x-workspace-id; an API token acts in its own only.',
+      resolve: ({ userId }, _args, { database }) => findWorkspaces(database, userId),
+    }),
     apiTokens: t.prismaField({
       type: [ApiToken],
-      description: "The viewer's own tokens, oldest first, including revoked and expired ones.",
-      resolve: (query, { userId }, _args, { database }) =>
-        database.prisma.apiToken.findMany({ ...query, where: { userId }, orderBy: { id: 'asc' } }),
+      description: "The viewer's own tokens in this workspace, oldest first, including revoked and expired ones.",
+      resolve: (query, { userId, workspaceId }, _args, { database }) =>
+        database.prisma.apiToken.findMany({ ...query, where: { userId, workspaceId }, orderBy: { id: 'asc' } }),
     }),
   }),
 })

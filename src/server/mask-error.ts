@@ -4,7 +4,15 @@ import { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 import { AuthenticationError, type AuthenticationFailure } from '../auth/authentication-error.ts'
 import { orBusy } from '../database/or-busy.ts'
-import { BusyError, HubSpotUnavailableError, InvalidInputError, PlanRequiredError, UserError } from '../user-errors.ts'
+import { encodeGlobalId } from '../schema/support/global-ids.ts'
+import {
+  BusyError,
+  ForbiddenError,
+  HubSpotUnavailableError,
+  InvalidInputError,
+  PlanRequiredError,
+  UserError,
+} from '../user-errors.ts'
 
 const httpStatus: Readonly<Record<AuthenticationFailure, number>> = {
   UNAUTHENTICATED: 401,
@@ -21,7 +29,11 @@ export function maskError(log: Logger, { introspection = true } = {}): (error: u
     const cause = orBusy(originOf(error))
     if (cause instanceof AuthenticationError) {
       const headers = cause.code === 'UNAUTHENTICATED' ? { 'WWW-Authenticate': 'Bearer' } : {}
-      return show(error, cause.message, { code: cause.code, http: { status: httpStatus[cause.code], headers } })
+      return show(error, cause.message, {
+        code: cause.code,
+        ...choicesOf(cause),
+        http: { status: httpStatus[cause.code], headers },
+      })
     }
     if (cause instanceof UserError) return show(error, cause.message, { code: cause.code, ...detailsOf(cause) })
     if (cause instanceof PothosValidationError) return show(error, cause.message, { code: 'INVALID_INPUT' })
@@ -49,8 +61,17 @@ function show(error: unknown, message: string, extensions: Record<string, unknow
   return new GraphQLError(message, { nodes, source, positions, path, extensions })
 }
 
+/** The workspaces that the client can choose from, as global ids. */
+function choicesOf({ workspaces }: AuthenticationError): Record<string, unknown> {
+  if (workspaces.length === 0) return {}
+  return {
+    workspaces: workspaces.map(({ id, name }) => ({ workspaceId: encodeGlobalId('Workspace', id), name })),
+  }
+}
+
 function detailsOf(error: UserError): Record<string, unknown> {
   if (error instanceof InvalidInputError) return { problems: error.problems }
+  if (error instanceof ForbiddenError) return error.missingScope === null ? {} : { missingScope: error.missingScope }
   if (error instanceof PlanRequiredError) return { requiredPlan: error.requiredPlan }
   if (error instanceof BusyError || error instanceof HubSpotUnavailableError) {
     return error.retryAfterSeconds === null ? {} : { retryAfterSeconds: error.retryAfterSeconds }

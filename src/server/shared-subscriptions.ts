@@ -94,7 +94,7 @@ export class SharedSubscriptions {
  */
 export function identityOf(args: ExecutionArgs, source: Pick<LiveSource<unknown, unknown>, 'key' | 'startArguments'>) {
   const { document, operationName, variableValues, contextValue } = args
-  const { userId, organizationId, workspaceId, plan, role } = (contextValue as GraphQLContext).viewer
+  const { userId, organizationId, workspaceId, plan, role, scopes } = (contextValue as GraphQLContext).viewer
   const left = startVariables(args, source.startArguments)
   const variables = Object.entries(variableValues ?? {}).filter(([name]) => !left.includes(name))
   return JSON.stringify([
@@ -102,7 +102,7 @@ export function identityOf(args: ExecutionArgs, source: Pick<LiveSource<unknown,
     operationName ?? null,
     sorted(Object.fromEntries(variables)),
     source.key,
-    [userId, organizationId, workspaceId, plan, role],
+    [userId, organizationId, workspaceId, plan, role, scopes ?? null],
   ])
 }
 

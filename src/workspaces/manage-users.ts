@@ -1,9 +1,10 @@
 import { issueApiToken } from '../auth/manage-api-tokens.ts'
 import type { ViewerRole } from '../auth/viewer.ts'
+import { workspacesOf } from '../auth/workspaces-of.ts'
 import type { Database } from '../database/database.ts'
-import { newId } from '../database/new-id.ts'
-import type { Prisma } from '../generated/prisma/client.ts'
+import type { TokenScope } from '../generated/prisma/enums.ts'
 import { InvalidInputError, NotFoundError } from '../user-errors.ts'
+import { admit, inTurn } from './manage-members.ts'
 
 /** A user with a token to act with. */
 export interface IssuedUser {
@@ -18,48 +19,78 @@ export interface NewUser {
 }
 
 /**
- * Gives a person a role in a workspace and a token. A person whom the organization already knows by that address keeps
- * their user. Throws NotFoundError and InvalidInputError.
+ * Gives a person a role in a workspace and a token, on behalf of the operator. A person whom the organization already knows
+ * by that address keeps their user and has the given role afterwards. Throws NotFoundError, InvalidInputError,
+ * LastAdminError, and TokenLimitError.
  */
-export async function createUser(database: Database, user: NewUser): Promise<IssuedUser> {
-  const workspace = await database.prisma.workspace.findUnique({ where: { id: user.workspaceId } })
-  if (workspace === null) throw new NotFoundError(`There is no workspace ${user.workspaceId}.`)
-  return database.prisma.$transaction(async (prisma) => {
-    const userId = await admitUser(prisma, workspace.organizationId, user)
-    const { token } = await issueApiToken(prisma, { userId, name: user.email })
+export function createUser(database: Database, { workspaceId, ...user }: NewUser): Promise<IssuedUser> {
+  return inTurn(database, null, workspaceId, async (tx, workspace) => {
+    const userId = await admit(tx, null, workspace, user)
+    const { token } = await issueApiToken(tx, { userId, workspaceId, name: user.email })
     return { userId, token }
   })
 }
 
-/** Creates a token for an existing user. Throws NotFoundError. */
-export async function createToken(database: Database, userId: string): Promise<{ token: string }> {
-  const user = await database.prisma.user.findUnique({ where: { id: userId } })
+/**
+ * Stores the identity provider's id of a person, the claim `sub` of its tokens, or forgets it (null), on behalf of the
+ * operator. Throws NotFoundError and InvalidInputError.
+ */
+export async function setSubject(
+  { prisma }: Database,
+  { userId, subject }: { readonly userId: string; readonly subject: string | null },
+): Promise<void> {
+  const user = await prisma.user.findUnique({ where: { id: userId } })
   if (user === null) throw new NotFoundError(`There is no user ${userId}.`)
-  const { token } = await issueApiToken(database.prisma, { userId, name: 'operator' })
-  return { token }
+  const refuse = (message: string) => new InvalidInputError([{ path: ['subject'], message }])
+  if (user.isMachine) throw refuse('A machine user cannot log in.')
+  if (subject?.trim() === '') throw refuse('The subject must not be empty.')
+  const { organizationId } = user
+  const other = await prisma.user.findFirst({
+    where: { organizationId, externalSubject: subject, id: { not: userId } },
+  })
+  if (subject !== null && other !== null) throw refuse(`The user ${other.id} of the organization has this subject.`)
+  await prisma.user.update({ where: { id: userId }, data: { externalSubject: subject } })
 }
 
-/** Finds or creates the user and assigns the role, within the caller's transaction. */
-export async function admitUser(
-  prisma: Prisma.TransactionClient,
-  organizationId: string,
-  { workspaceId, email, role }: NewUser,
-): Promise<string> {
-  const address = email.trim().toLowerCase()
-  if (!/^[^\s@]+@[^\s@]+$/.test(address)) {
-    throw new InvalidInputError([{ path: ['email'], message: `"${email}" is not an email address.` }])
+export interface OperatorToken {
+  readonly userId: string
+  /** May be omitted if the user has only one. */
+  readonly workspaceId?: string
+  readonly name?: string
+  readonly scopes?: readonly TokenScope[]
+  readonly expiresAt?: Date
+}
+
+/**
+ * Creates a token for an existing user on behalf of the operator. Throws NotFoundError, TokenLimitError, and
+ * InvalidInputError, also if the workspace must be given.
+ */
+export async function createToken(
+  { prisma }: Database,
+  { userId, workspaceId, name = 'operator', scopes, expiresAt }: OperatorToken,
+): Promise<{ workspaceId: string; tokenId: string; token: string }> {
+  const user = await prisma.user.findUnique({ where: { id: userId } })
+  if (user === null) throw new NotFoundError(`There is no user ${userId}.`)
+  const workspaces = await prisma.workspace.findMany({
+    where: { AND: [workspacesOf(user), workspaceId === undefined ? {} : { id: workspaceId }] },
+    orderBy: { id: 'asc' },
+    select: { id: true, name: true },
+    take: 20,
+  })
+  const [workspace, another] = workspaces
+  if (workspace === undefined) {
+    throw new NotFoundError(
+      workspaceId === undefined
+        ? 'The user does not belong to any workspace.'
+        : `The user does not belong to the workspace ${workspaceId}.`,
+    )
   }
-  const isCompanyAdmin = role === 'COMPANY_ADMIN'
-  const user = await prisma.user.upsert({
-    where: { organizationId_email: { organizationId, email: address } },
-    create: { id: newId(), organizationId, email: address, isCompanyAdmin },
-    update: isCompanyAdmin ? { isCompanyAdmin } : {},
-  })
-  const held = { role: isCompanyAdmin ? ('WORKSPACE_ADMIN' as const) : role }
-  await prisma.membership.upsert({
-    where: { workspaceId_userId: { workspaceId, userId: user.id } },
-    create: { workspaceId, userId: user.id, ...held },
-    update: held,
-  })
-  return user.id
+  if (another !== undefined) {
+    const named = workspaces.map(({ id, name }) => `${id} (${name})`).join(', ')
+    const message = `The user belongs to several workspaces. Choose the token's with --workspace: ${named}.`
+    throw new InvalidInputError([{ path: ['workspaceId'], message }])
+  }
+  const request = { userId, workspaceId: workspace.id, name, scopes, expiresAt }
+  const { token, apiToken } = await prisma.$transaction((tx) => issueApiToken(tx, request))
+  return { workspaceId: workspace.id, tokenId: apiToken.id, token }
 }

@@ -3,12 +3,13 @@ import type { Database } from '../database/database.ts'
 import { newId } from '../database/new-id.ts'
 import type { Plan } from '../generated/prisma/enums.ts'
 import { InvalidInputError, NotFoundError } from '../user-errors.ts'
-import { admitUser, type IssuedUser } from './manage-users.ts'
+import { admit } from './manage-members.ts'
+import type { IssuedUser } from './manage-users.ts'
 
 export interface NewWorkspace {
   readonly name: string
   readonly plan: Plan
-  /** Becomes the first workspace admin. */
+  /** Becomes the first workspace admin, or stays a company admin. */
   readonly adminEmail: string
   /** Adds the workspace to an organization. If omitted, the workspace gets its own. */
   readonly organizationId?: string
@@ -32,9 +33,13 @@ export async function createWorkspace(database: Database, given: NewWorkspace): 
     }
     const workspaceId = newId()
     await prisma.workspace.create({ data: { id: workspaceId, organizationId, name, plan: given.plan } })
-    const admin = { workspaceId, email: given.adminEmail, role: 'WORKSPACE_ADMIN' } as const
-    const userId = await admitUser(prisma, organizationId, admin)
-    const { token } = await issueApiToken(prisma, { userId, name: given.adminEmail })
+    const email = given.adminEmail
+    const isCompanyAdmin = await prisma.user.count({
+      where: { organizationId, email: email.trim().toLowerCase(), isCompanyAdmin: true },
+    })
+    const role = isCompanyAdmin > 0 ? 'COMPANY_ADMIN' : 'WORKSPACE_ADMIN'
+    const userId = await admit(prisma, null, { id: workspaceId, organizationId }, { email, role })
+    const { token } = await issueApiToken(prisma, { userId, workspaceId, name: given.adminEmail })
     return { workspaceId, organizationId, userId, token }
   })
 }

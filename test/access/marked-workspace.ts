@@ -65,6 +65,22 @@ export async function storeMarkedWorkspace(api: TestApi, options: { plan?: 'STAR
   const token = await prisma.apiToken.findFirstOrThrow({ where: { userId } })
   await prisma.apiToken.update({ where: { id: token.id }, data: { name: mark } })
 
+  const act = await prisma.auditEntry.create({
+    data: {
+      id: uuidv7(),
+      workspaceId,
+      at: new Date(),
+      action: 'MEMBER_INVITED',
+      isDone: true,
+      userId,
+      tokenName: mark,
+      subjectType: 'Member',
+      subjectId: userId,
+      subjectLabel: mark,
+      details: { role: 'MEMBER' },
+    },
+  })
+
   const rows = {
     Contact: contactId,
     Account: accountId,
@@ -73,6 +89,8 @@ export async function storeMarkedWorkspace(api: TestApi, options: { plan?: 'STAR
     SyncError: error.id,
     ApiToken: token.id,
     User: userId,
+    Member: userId,
+    AuditEntry: act.id,
     Workspace: workspaceId,
     SyncSettings: workspaceId,
     HubSpotConnection: workspaceId,
@@ -100,7 +118,7 @@ export async function storeMarkedWorkspace(api: TestApi, options: { plan?: 'STAR
 export async function contentOf({ database }: TestApi, { workspaceId, userId }: IssuedWorkspace): Promise<string> {
   const { rows: tables } = await database.pool.query<{ table_name: string }>(`
     SELECT table_name FROM information_schema.columns
-    WHERE column_name = 'workspace_id' AND table_schema = current_schema()
+    WHERE column_name = 'workspace_id' AND table_schema = current_schema() AND table_name <> 'api_token'
     ORDER BY table_name`)
   const parts = await Promise.all(
     tables.map(async ({ table_name: table }) => {
@@ -112,6 +130,7 @@ export async function contentOf({ database }: TestApi, { workspaceId, userId }: 
       return `${table}:\n${rows[0].content}`
     }),
   )
+  // Without the time of the last use.
   const tokens = await database.prisma.apiToken.findMany({ where: { userId }, select: { id: true, revokedAt: true } })
   return [...parts, JSON.stringify(tokens)].join('\n')
 }

@@ -1,10 +1,12 @@
 import { type GraphQLInterfaceType, type GraphQLResolveInfo, isObjectType } from 'graphql'
 import { expect, test } from 'vitest'
 import type { Viewer } from '../../src/auth/viewer.ts'
+import type { TokenScope } from '../../src/generated/prisma/enums.ts'
 import { schema } from '../../src/schema/schema.ts'
 import { ruleOf } from '../../src/schema/support/access.ts'
 import { openAnswerMeter } from '../../src/schema/support/answer-meter.ts'
 import { defaultLimits } from '../../src/server/limits/operation-limits.ts'
+import { createMachineUser } from '../../src/workspaces/manage-members.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 import { contentOf, mark, storeMarkedWorkspace } from './marked-workspace.ts'
 import { placesOf, type WalkAnswer, walk } from './walk.ts'
@@ -89,6 +91,43 @@ test('B19 B20: a member is refused exactly the fields for admins and changes not
     }
   }
 })
+
+test.for<[scope: TokenScope]>([['READ'], ['WRITE'], ['ADMIN']])(
+  "B19: a machine user with an admin's role and only the scope %s uses exactly what the scope covers",
+  async ([scope]) => {
+    const workspace = await storeMarkedWorkspace(api)
+    const { workspaceId } = workspace
+    const machine = { name: 'CI', role: 'WORKSPACE_ADMIN', scopes: [scope] } as const
+    const { token } = await createMachineUser(api.database, null, workspaceId, machine)
+    const needs = (field: string): TokenScope =>
+      ruleAt(field) !== 'member' ? 'ADMIN' : field.startsWith('Mutation.') ? 'WRITE' : 'READ'
+    const all = walkOperations(schema, workspace.things)
+    const operations = all.filter(({ field }, index) => all.findIndex((other) => other.field === field) === index)
+    const before = await contentOf(api, workspace)
+
+    for (const operation of operations.filter(({ field }) => needs(field) !== scope)) {
+      const answer = await walk(api.url, operation.text, token)
+      expect(refusalOf(operation, answer), operation.field).toMatch(/^(ForbiddenError|FORBIDDEN)$/)
+      expect(answer.text, operation.field).toContain(needs(operation.field))
+      expect(answer.text).not.toContain(mark)
+    }
+    expect(await contentOf(api, workspace)).toBe(before)
+
+    for (const operation of operations.filter(({ field }) => needs(field) === scope)) {
+      // Might remove the machine user itself.
+      if (scope === 'ADMIN' && operation.field.startsWith('Mutation.')) continue
+      const answer = await walk(api.url, operation.text, token)
+      expect(refusalOf(operation, answer), operation.field).not.toBe('ForbiddenError')
+      for (const { path } of answer.errors.filter(({ extensions }) => extensions?.code === 'FORBIDDEN')) {
+        const refused = String(path?.findLast((step) => typeof step === 'string')).replace('__', '.')
+        expect(ruleAt(refused), refused).not.toBe('member')
+      }
+      for (const { coordinate, value } of placesOf(answer.data)) {
+        if (scope !== 'ADMIN' && ruleAt(coordinate) !== 'member') expect(value, coordinate).toBeNull()
+      }
+    }
+  },
+)
 
 test('B19 B20: every resolver of an admin field refuses members by itself', async () => {
   const viewer: Viewer = { userId: '', organizationId: '', workspaceId: '', plan: 'PREMIER', role: 'MEMBER' }

@@ -34,9 +34,9 @@ test('a token identifies the user, the workspace, and the plan', async () => {
   const { token, workspaceId, organizationId, userId } = await newWorkspace()
   const viewer = { userId, organizationId, workspaceId, role: 'WORKSPACE_ADMIN' }
 
-  expect(await authenticateBy(token)).toEqual({ ...viewer, plan: 'GROWTH' })
+  expect(await authenticateBy(token)).toMatchObject({ ...viewer, plan: 'GROWTH' })
   await setPlan(database, workspaceId, 'STARTER')
-  expect(await authenticateBy(token)).toEqual({ ...viewer, plan: 'STARTER' })
+  expect(await authenticateBy(token)).toMatchObject({ ...viewer, plan: 'STARTER' })
 })
 
 test('the token is 256 random bits and only its hash is stored', async () => {
@@ -66,7 +66,7 @@ test.for<[authorization: string | null]>([
 
 test('revoked and expired tokens are rejected immediately', async () => {
   const { token, userId } = await newWorkspace()
-  const revoked = await createToken(database, userId)
+  const revoked = await createToken(database, { userId })
   await prisma.apiToken.updateMany({ where: { userId, name: 'operator' }, data: { revokedAt: new Date() } })
   const expiresAt = new Date('2030-01-01T00:00:00Z')
   await prisma.apiToken.updateMany({ where: { userId, name: 'admin@example.test' }, data: { expiresAt } })
@@ -76,18 +76,31 @@ test('revoked and expired tokens are rejected immediately', async () => {
   await expect(authenticateBy(token, { now: new Date(expiresAt.getTime() - 1) })).resolves.toMatchObject({ userId })
 })
 
-test('B20: a user with several workspaces must specify one of them', async () => {
+test('B20: a token acts in its own workspace, however many its user has, and in no other', async () => {
   const first = await newWorkspace()
   const second = await newWorkspace(first.organizationId)
   const foreign = await newWorkspace()
+  expect(second.userId).toBe(first.userId)
 
-  await expect(authenticateBy(first.token)).rejects.toMatchObject({ code: 'WORKSPACE_REQUIRED' })
-  for (const { workspaceId } of [first, second]) {
-    expect(await authenticateBy(first.token, { workspaceId })).toMatchObject({ workspaceId, role: 'WORKSPACE_ADMIN' })
+  for (const { token, workspaceId } of [first, second]) {
+    const viewer = { userId: first.userId, workspaceId, role: 'WORKSPACE_ADMIN' }
+    expect(await authenticateBy(token)).toMatchObject(viewer)
+    expect(await authenticateBy(token, { workspaceId })).toMatchObject(viewer)
   }
-  for (const workspaceId of [foreign.workspaceId, 'nonsense']) {
+  for (const workspaceId of [second.workspaceId, foreign.workspaceId, 'nonsense']) {
     await expect(authenticateBy(first.token, { workspaceId })).rejects.toMatchObject({ code: 'FORBIDDEN' })
   }
+})
+
+test('B20: a token of a user who no longer belongs to its workspace is rejected', async () => {
+  const first = await newWorkspace()
+  await newWorkspace(first.organizationId)
+  await prisma.membership.deleteMany({ where: { userId: first.userId, workspaceId: first.workspaceId } })
+
+  await expect(authenticateBy(first.token)).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+    message: 'You no longer belong to the workspace of this API token.',
+  })
 })
 
 test('B20: a role applies to its own workspace only, and a company admin can act in every workspace of the organization', async () => {
@@ -100,11 +113,14 @@ test('B20: a role applies to its own workspace only, and a company admin can act
 
   expect(await authenticateBy(member.token)).toMatchObject({ workspaceId, role: 'MEMBER' })
   await expect(authenticateBy(member.token, second)).rejects.toMatchObject({ code: 'FORBIDDEN' })
-  expect(await authenticateBy(company.token, second)).toMatchObject({
+  const elsewhere = await createToken(database, { userId: company.userId, workspaceId: second.workspaceId })
+  expect(await authenticateBy(elsewhere.token)).toMatchObject({
     workspaceId: second.workspaceId,
     role: 'COMPANY_ADMIN',
   })
-  await expect(authenticateBy(company.token, foreign)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  await expect(createToken(database, { userId: company.userId, workspaceId: foreign.workspaceId })).rejects.toThrow(
+    'does not belong',
+  )
 })
 
 test('the time of the last use is stored at most once a minute', async () => {

@@ -21,7 +21,12 @@ const audience = 'hubspot-contact-sync'
 const bySecret = openJwtVerifier({ jwtSecret: text, jwksUrl: null, issuer, audience })
 
 function claims({ sub = userId, iss = issuer, aud = audience, exp = '5 minutes' as string | number } = {}) {
-  return new SignJWT({ email: 'x' }).setSubject(sub).setIssuer(iss).setAudience(aud).setExpirationTime(exp)
+  return new SignJWT({ email: 'x' })
+    .setSubject(sub)
+    .setIssuer(iss)
+    .setAudience(aud)
+    .setIssuedAt()
+    .setExpirationTime(exp)
 }
 
 function sessionOf(token: string, verifyJwt = bySecret) {
@@ -41,7 +46,17 @@ const signed = (jwt: SignJWT) => jwt.setProtectedHeader({ alg: 'HS256' }).sign(s
 
 test.for<[why: string, token: () => Promise<string> | string]>([
   ['it has expired', () => signed(claims({ exp: Math.floor(Date.now() / 1000) - 60 }))],
-  ['it never expires', () => signed(new SignJWT({}).setSubject(userId).setIssuer(issuer).setAudience(audience))],
+  [
+    'it never expires',
+    () => signed(new SignJWT({}).setSubject(userId).setIssuer(issuer).setAudience(audience).setIssuedAt()),
+  ],
+  [
+    'it does not say when it was issued',
+    () =>
+      signed(new SignJWT({}).setSubject(userId).setIssuer(issuer).setAudience(audience).setExpirationTime('5 minutes')),
+  ],
+  ['it is valid for more than a day', () => signed(claims({ exp: '25 hours' }))],
+  ['it will be issued in the future', () => signed(claims({ exp: '2 hours' }).setIssuedAt('1 hour from now'))],
   ['it is from another issuer', () => signed(claims({ iss: 'https://elsewhere.example/' }))],
   ['it is for another audience', () => signed(claims({ aud: 'elsewhere' }))],
   ['its user is unknown', () => signed(claims({ sub: '01a20aca-c8f9-7289-af08-0ab22d452768' }))],

@@ -20,7 +20,14 @@ function mistakesOf(variables: Record<string, string>): readonly string[] {
 test('the API is closed to other origins and tokens unless the environment opens it', () => {
   const { auth, api, metricsPort, workerMetricsPort } = loadEnvironment(necessary)
 
-  expect(auth).toEqual({ jwtSecret: null, jwksUrl: null, issuer: null, audience: null })
+  expect(auth).toEqual({
+    jwtSecret: null,
+    jwksUrl: null,
+    issuer: null,
+    audience: null,
+    userClaim: 'id',
+    maxTokenLifetimeSeconds: 86_400,
+  })
   expect(api).toEqual({
     corsOrigins: [],
     loginReturnUrls: [],
@@ -62,6 +69,26 @@ test('the settings of the API are read from the environment', () => {
     bounds: { socketsPerToken: 50 },
     trustedProxies: 1,
   })
+})
+
+test('JSON Web Tokens name their user by the chosen claim and have a maximum lifetime', () => {
+  const secret = { AUTH_JWT_SECRET: 'x'.repeat(32) }
+  const { auth } = loadEnvironment({
+    ...necessary,
+    ...secret,
+    AUTH_USER_CLAIM: 'email',
+    AUTH_MAX_TOKEN_LIFETIME: '3600',
+  })
+
+  expect(auth).toMatchObject({ userClaim: 'email', maxTokenLifetimeSeconds: 3_600 })
+  expect(mistakesOf({ ...secret, AUTH_USER_CLAIM: 'name', AUTH_MAX_TOKEN_LIFETIME: '1h' })).toEqual([
+    'AUTH_USER_CLAIM must be id, sub, or email',
+    'AUTH_MAX_TOKEN_LIFETIME must be a number of seconds, at least 60',
+  ])
+  expect(mistakesOf({ AUTH_USER_CLAIM: 'sub', AUTH_MAX_TOKEN_LIFETIME: '3600' })).toEqual([
+    'AUTH_USER_CLAIM requires AUTH_JWT_SECRET or AUTH_JWKS_URL',
+    'AUTH_MAX_TOKEN_LIFETIME requires AUTH_JWT_SECRET or AUTH_JWKS_URL',
+  ])
 })
 
 test('one message contains every mistake', () => {

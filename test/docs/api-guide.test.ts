@@ -71,10 +71,12 @@ async function storeWhatTheGuideNames() {
   const login = await approveLogIn(api, simulator, token)
   const run = await storeRun(api.database, workspaceId, { status: 'COMPLETED', phase: 'FINISHED' })
   const error = await storeError(api.database, workspaceId, { type: 'EMAIL_TAKEN', hubspotId: 2002n })
+  const member = await api.createUser(workspaceId, 'MEMBER')
   return {
     '<id of a contact>': globalId('Contact', contactId),
     '<id of another contact>': globalId('Contact', otherContactId),
     '<id of a run>': globalId('SyncRun', run.id),
+    '<id of a member>': globalId('Member', member.userId),
     '<id of an error>': globalId('SyncError', error.id),
     '<id of a list>': '42',
     '<state of a log-in>': login.state,

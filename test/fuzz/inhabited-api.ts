@@ -73,6 +73,6 @@ async function connectedWorkspace(api: TestApi) {
   await prisma.hubSpotConnection.delete({ where: { workspaceId } })
   await api.connect(workspace)
   await prisma.syncSettings.update({ where: { workspaceId }, data: { contactSource: 'FROM_LIST', listId: '42' } })
-  const { token } = await issueApiToken(prisma, { userId, name: 'fuzz' })
+  const { token } = await issueApiToken(prisma, { userId, workspaceId, name: 'fuzz' })
   return { ...workspace, token }
 }

@@ -39,7 +39,7 @@ export async function createMailedSync(contacts: readonly Record<string, string>
     simulator,
     server,
     mail,
-    adminEmail: email,
+    adminEmail: email ?? '',
     advance: (ms) => {
       at += ms
     },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { graphql } from '../../client/generated/index.ts'
+import { createToken } from '../../src/workspaces/manage-users.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 import { globalId, storeRun } from '../support/graphql/stored-rows.ts'
 
@@ -99,14 +100,15 @@ test('B21: below the Growth plan, an admin is told which plan the sync requires'
 test('B20: a company admin controls every workspace of the organization', async () => {
   const first = await api.createWorkspace()
   const second = await api.createWorkspace({ organizationId: first.organizationId })
-  const { token } = await api.createUser(first.workspaceId, 'COMPANY_ADMIN')
+  const company = await api.createUser(first.workspaceId, 'COMPANY_ADMIN')
+  const elsewhere = await createToken(api.database, { ...company, workspaceId: second.workspaceId })
 
-  const named = await api.post(AddField, {}, { token, workspaceId: second.workspaceId })
-  const byGlobalId = await api.post(LogOut, {}, { token, workspaceId: globalId('Workspace', first.workspaceId) })
-  const unnamed = await api.post(AddField, {}, { token })
+  const added = await api.post(AddField, {}, elsewhere)
+  const byGlobalId = await api.post(LogOut, {}, { ...company, workspaceId: globalId('Workspace', first.workspaceId) })
+  const other = await api.post(LogOut, {}, { token: company.token, workspaceId: second.workspaceId })
 
-  expect(named.data?.createCustomField?.__typename).toBe('CreateCustomFieldPayload')
+  expect(added.data?.createCustomField?.__typename).toBe('CreateCustomFieldPayload')
   expect(await api.database.prisma.customField.findMany()).toMatchObject([{ workspaceId: second.workspaceId }])
   expect(byGlobalId.data?.disconnectHubSpot?.__typename).toBe('NotConnectedError')
-  expect(unnamed).toMatchObject({ status: 400, errors: [{ extensions: { code: 'WORKSPACE_REQUIRED' } }] })
+  expect(other).toMatchObject({ status: 403, errors: [{ extensions: { code: 'FORBIDDEN' } }] })
 })

@@ -86,7 +86,7 @@ describe('B34: values of every type', () => {
 
   it('B32: an owner is the teammate with the same address, and becomes a name in a text', async () => {
     const { portal, sync, ann } = await givenAnn()
-    const { email } = await sync.database.prisma.user.findFirstOrThrow()
+    const email = (await sync.database.prisma.user.findFirstOrThrow()).email ?? ''
     portal.putOwner({ id: '71', email: email.toUpperCase(), firstName: 'Olga', lastName: 'One' })
     portal.putOwner({ id: '72', email: 'stranger@elsewhere.example', firstName: 'Otto', lastName: 'Two' })
     const teammate = await mapped(sync, 'hubspot_owner_id', 'TEAMMATE')

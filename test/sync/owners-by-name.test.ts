@@ -6,7 +6,7 @@ const owner = 'hubspot_owner_id'
 describe.each(eitherKind)('owners of records that become a %s', (objectType) => {
   const given = async () => {
     const one = await givenEither(objectType)
-    const { email } = await one.sync.database.prisma.user.findFirstOrThrow()
+    const email = (await one.sync.database.prisma.user.findFirstOrThrow()).email ?? ''
     one.portal.putOwner({ id: '70001', email: email.toUpperCase(), firstName: 'Olga', lastName: 'Active' })
     one.portal.putOwner({
       id: '70002',

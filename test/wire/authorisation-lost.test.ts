@@ -2,10 +2,12 @@ import { expect, test } from 'vitest'
 import { graphql } from '../../client/generated/index.ts'
 import { issueApiToken, revokeApiToken } from '../../src/auth/manage-api-tokens.ts'
 import type { Viewer } from '../../src/auth/viewer.ts'
+import { removeMember, setMemberRole } from '../../src/workspaces/manage-members.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
-import { globalId, storeRun } from '../support/graphql/stored-rows.ts'
+import { globalId, storeError, storeRun } from '../support/graphql/stored-rows.ts'
 import { type Delivery, subscribe, transports } from '../support/graphql/subscribe.ts'
 
+const WatchErrors = graphql(`subscription WatchErrors($after: ID) { syncErrorRaised(after: $after) { hubspotId } }`)
 const WatchRun = graphql(`subscription WatchRun($runId: ID) { syncProgress(runId: $runId) { status } }`)
 
 const api = await startTestApi({ options: { recheckSessionsMs: 200 } })
@@ -17,6 +19,7 @@ async function follow(transport: (typeof transports)[number], expiresAt?: Date) 
   const member = await api.createUser(workspace.workspaceId, 'MEMBER')
   const { token, apiToken } = await issueApiToken(api.database.prisma, {
     userId: member.userId,
+    workspaceId: workspace.workspaceId,
     name: 'dashboard',
     expiresAt,
   })
@@ -73,6 +76,28 @@ for (const transport of transports) {
       where: { userId: memberId, workspaceId },
       data: { role: 'WORKSPACE_ADMIN' },
     })
+
+    await expectEnd(transport, stream, /permissions have changed/)
+  })
+
+  test(`B20: over ${transport}, a subscription ends when its user is removed from the workspace`, async () => {
+    const { memberId, workspaceId, stream } = await follow(transport)
+
+    await removeMember(api.database, null, workspaceId, memberId)
+
+    await expectEnd(transport, stream, /revoked/)
+  })
+
+  test(`B19: over ${transport}, a subscription for admins ends when its admin becomes a member`, async () => {
+    const { workspaceId } = await api.createWorkspace()
+    const { userId, token } = await api.createUser(workspaceId, 'WORKSPACE_ADMIN')
+    const seen = await storeError(api.database, workspaceId, { hubspotId: 1n })
+    await storeError(api.database, workspaceId, { hubspotId: 2n })
+    const stream = subscribe(transport, api.url, WatchErrors, { after: globalId('SyncError', seen.id) }, { token })
+    // Errors shortly before the cursor may be repeated.
+    while ((await stream.next()).value.data?.syncErrorRaised.hubspotId !== '2') {}
+
+    await setMemberRole(api.database, null, workspaceId, { userId, role: 'MEMBER' })
 
     await expectEnd(transport, stream, /permissions have changed/)
   })

@@ -125,6 +125,7 @@ test('the JSON Web Tokens of a user share one limit', async () => {
   const sign = (expiry: string) =>
     new SignJWT()
       .setSubject(userId)
+      .setIssuedAt()
       .setExpirationTime(expiry)
       .setProtectedHeader({ alg: 'HS256' })
       .sign(new TextEncoder().encode(secret))

@@ -33,6 +33,8 @@ const names = {
   Account: wordsFor.ACCOUNT.one,
   CustomField: 'a custom field',
   ApiToken: 'an API token',
+  Member: 'a member',
+  User: 'a user',
   SyncRun: 'a sync run',
   SyncError: 'a sync error',
 } as const
@@ -58,6 +60,17 @@ export function inputRowId(
   const message =
     id.typename === '' ? `${quoted(id.id)} is not an ID of this API.` : `This ID does not belong to ${names[expected]}.`
   throw new InvalidInputError([{ path, message }])
+}
+
+/** Like `rowId`, for a member. A member and their user have the same row id, so both global ids are accepted. */
+export function memberRowId(id: GlobalId, path: readonly string[] = ['id']): string {
+  return rowId(id.typename === 'User' ? { ...id, typename: 'Member' } : id, 'Member', path)
+}
+
+/** Returns the row id for the global id of any object. Throws InvalidInputError if the text is not an id of this API. */
+export function anyRowId({ typename, id }: GlobalId, path: readonly string[]): string {
+  if (typename !== '') return id
+  throw new InvalidInputError([{ path, message: `${quoted(id)} is not an ID of this API.` }])
 }
 
 /** True if objects of this type can be fetched by id. A client may send any type name. */

@@ -72,7 +72,8 @@ async function compose(
   // The email about a run that nobody started goes to whoever last started or edited the sync (B55).
   const userId = run.triggeredById ?? workspace.settings?.lastTouchedById
   const user = userId == null ? null : await findAdmin(prisma, workspaceId, userId)
-  if (user === null) return null
+  // A machine user has no address.
+  if (user === null || user.email === null) return null
   const content = composeRunMail({
     kind,
     workspaceName: workspace.name,
