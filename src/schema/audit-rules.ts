@@ -42,13 +42,12 @@ const manyErrors = (action: AuditAction): AuditRule => ({
       Object.entries(filter).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
     ),
   }),
-  after: ({ affected, runIds }: { affected: number; runIds: readonly string[] }) => {
+  after: ({ affected, runIds }: { affected: number; runIds: readonly string[] }): Finding | null => {
     if (affected === 0) return null
     const errors = String(affected)
+    if (runIds.length === 0) return { details: { errors } }
     // A call that is repeated with its clientMutationId returns the runs of the first one.
-    return runIds.length === 0
-      ? { details: { errors } }
-      : { details: { errors, runIds: runIds.join(', ') }, isOnce: true }
+    return { details: { errors, runIds: runIds.join(', ') }, isOnce: true }
   },
 })
 

@@ -48,6 +48,9 @@ const FieldForLog = graphql(`
 `)
 const DropFieldForLog = graphql(`mutation DropFieldForLog($id: ID!) { deleteCustomField(id: $id) { __typename } }`)
 const IgnoreForLog = graphql(`mutation IgnoreForLog($id: ID!) { ignoreSyncError(id: $id) { __typename } }`)
+const IgnoreAllForLog = graphql(`
+  mutation IgnoreAllForLog($filter: SyncErrorFilter!) { ignoreSyncErrors(filter: $filter) { __typename } }
+`)
 const CancelForLog = graphql(`mutation CancelForLog($id: ID!) { cancelSyncRun(id: $id) { __typename } }`)
 const EraseForLog = graphql(`mutation EraseForLog { eraseContact(by: { externalId: "1001" }) { __typename } }`)
 
@@ -115,6 +118,30 @@ test('acts that failed, were refused, or changed nothing are not in the log', as
   expect(await api.database.prisma.auditEntry.findMany({ where: { workspaceId } })).toMatchObject([
     { action: 'MEMBER_INVITED', subjectLabel: 'twice@example.test' },
   ])
+})
+
+test('an act on many errors is one entry, with the filter and the number of errors', async () => {
+  const { workspaceId, token } = await api.createWorkspace()
+  for (const hubspotId of [1n, 2n, 3n]) {
+    await storeError(api.database, workspaceId, {
+      type: hubspotId === 3n ? 'EMAIL_TAKEN' : 'MISSING_HANDLE',
+      hubspotId,
+    })
+  }
+
+  await api.post(IgnoreAllForLog, { filter: { type: 'MISSING_HANDLE' } }, { token })
+  await api.post(IgnoreAllForLog, { filter: { type: 'MISSING_HANDLE' } }, { token })
+
+  const [entry, ...others] = await read(token)
+  expect(others).toEqual([])
+  expect(entry?.action).toBe('ERRORS_IGNORED')
+  expect(new Map(entry?.details.map(({ name, value }) => [name, value]))).toEqual(
+    new Map([
+      ['type', 'MISSING_HANDLE'],
+      ['status', 'OPEN'],
+      ['errors', '2'],
+    ]),
+  )
 })
 
 test("the log names contacts by id, and has none of a person's values", async () => {
