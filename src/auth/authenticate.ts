@@ -140,7 +140,7 @@ function sessionOfToken(
     elsewhere: 'This API token does not act in the workspace in x-workspace-id.',
   })
   const { token_id: id, token_name: name, scopes, expires_at: expiresAt } = row
-  return { viewer: { ...viewer, scopes, token: { id, name } }, credentialId: `token-${id}`, expiresAt }
+  return { viewer: { ...viewer, scopes, token: { id, name, expiresAt } }, credentialId: `token-${id}`, expiresAt }
 }
 
 function bearerToken(authorization: string | null): string {

@@ -73,12 +73,12 @@ export async function issueApiToken(
 }
 
 /**
- * Creates a token for the viewer. It has no scope that the viewer's own token lacks. Throws ForbiddenError,
+ * Creates a token for the viewer, within the rights of the viewer's own token. Throws ForbiddenError,
  * InvalidInputError, and TokenLimitError.
  */
 export function createApiToken({ prisma }: Database, viewer: Viewer, wanted: WantedToken): Promise<IssuedToken> {
   const { workspaceId, userId } = viewer
-  const request = { ...wanted, workspaceId, userId, scopes: scopesWithin(viewer, wanted.scopes) }
+  const request = { ...wanted, workspaceId, userId, ...rightsWithin(viewer, wanted) }
   return prisma.$transaction((tx) => issueApiToken(tx, request))
 }
 
@@ -93,7 +93,7 @@ export async function createMachineToken(
 ): Promise<IssuedToken> {
   requireAdmin(viewer)
   const { workspaceId } = viewer
-  const request = { ...wanted, workspaceId, userId, scopes: scopesWithin(viewer, wanted.scopes) }
+  const request = { ...wanted, workspaceId, userId, ...rightsWithin(viewer, wanted) }
   const machine = await prisma.user.findFirst({
     where: { id: userId, isMachine: true, memberships: { some: { workspaceId } } },
   })
@@ -101,13 +101,21 @@ export async function createMachineToken(
   return prisma.$transaction((tx) => issueApiToken(tx, request))
 }
 
-/** The wanted scopes; by default, those of the viewer's token. Throws ForbiddenError if that token lacks one of them. */
-export function scopesWithin(
+/**
+ * What a new token may do, and until when: as wanted, and by default as the viewer's own token. Throws ForbiddenError if that
+ * token lacks a wanted scope, and InvalidInputError if it expires earlier, since a token must not be able to outlive itself.
+ */
+export function rightsWithin(
   viewer: Viewer,
-  wanted: readonly TokenScope[] | null | undefined,
-): readonly TokenScope[] | undefined {
-  for (const scope of wanted ?? []) requireScope(viewer, scope)
-  return wanted ?? viewer.scopes
+  { scopes, expiresAt }: Pick<WantedToken, 'scopes' | 'expiresAt'>,
+): Pick<TokenRequest, 'scopes' | 'expiresAt'> {
+  for (const scope of scopes ?? []) requireScope(viewer, scope)
+  const latest = viewer.token?.expiresAt ?? null
+  if (latest !== null && expiresAt != null && expiresAt > latest) {
+    const message = `The token of this request expires at ${latest.toISOString()}. A token that it creates cannot be valid for longer.`
+    throw new InvalidInputError([{ path: ['expiresAt'], message }])
+  }
+  return { scopes: scopes ?? viewer.scopes, expiresAt: expiresAt ?? latest }
 }
 
 /** The tokens that the viewer may see and revoke: an admin those of the workspace, others their own. */

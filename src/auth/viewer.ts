@@ -13,5 +13,5 @@ export interface Viewer {
   /** The rights of the role that the API token has. Absent with other credentials, which have all of them. */
   readonly scopes?: readonly TokenScope[]
   /** The API token of the request. Absent with other credentials. */
-  readonly token?: { readonly id: string; readonly name: string }
+  readonly token?: { readonly id: string; readonly name: string; readonly expiresAt: Date | null }
 }

@@ -1,4 +1,4 @@
-import { type IssuedToken, issueApiToken, revokeTokens, scopesWithin } from '../auth/manage-api-tokens.ts'
+import { type IssuedToken, issueApiToken, revokeTokens, rightsWithin } from '../auth/manage-api-tokens.ts'
 import { requireAdmin } from '../auth/permissions.ts'
 import type { Viewer, ViewerRole } from '../auth/viewer.ts'
 import { workspacesOf } from '../auth/workspaces-of.ts'
@@ -60,14 +60,14 @@ export function createMachineUser(
   workspaceId: string,
   { role, scopes, expiresAt, ...given }: NewMachineUser,
 ): Promise<IssuedMachineUser> {
-  const held = actor === null ? scopes : scopesWithin(actor, scopes)
+  const rights = actor === null ? { scopes, expiresAt } : rightsWithin(actor, { scopes, expiresAt })
   return inTurn(database, actor, workspaceId, async (tx, workspace) => {
     const name = given.name.trim()
     if (name === '') throw new InvalidInputError([{ path: ['name'], message: 'A machine user needs a name.' }])
     const { organizationId } = workspace
     const user = await tx.user.create({ data: { id: newId(), organizationId, name, isMachine: true } })
     await assignRole(tx, actor, workspace, user, role)
-    const issued = await issueApiToken(tx, { userId: user.id, workspaceId, name, scopes: held, expiresAt })
+    const issued = await issueApiToken(tx, { userId: user.id, workspaceId, name, ...rights })
     return { userId: user.id, ...issued }
   })
 }

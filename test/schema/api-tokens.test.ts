@@ -234,3 +234,27 @@ test.for<[why: string, input: { name: string; role?: 'COMPANY_ADMIN' }, path: st
 
   expect(data?.createMachineUser).toMatchObject({ __typename: 'InvalidInputError', problems: [{ path: [path] }] })
 })
+
+test('a token that expires creates no token that is valid for longer', async () => {
+  const { token } = await api.createWorkspace()
+  const create = async (expiresAt: string | null, credential: string) => {
+    const { data } = await api.post(CreateToken, { input: { name: 'x', expiresAt } }, { token: credential })
+    return data?.createApiToken
+  }
+  const short = await create('2098-01-01T00:00:00.000Z', token)
+  if (short?.__typename !== 'CreateApiTokenPayload') throw new Error(JSON.stringify(short))
+
+  expect(await create('2099-01-01T00:00:00.000Z', short.token)).toMatchObject({
+    __typename: 'InvalidInputError',
+    problems: [{ path: ['expiresAt'] }],
+  })
+  await create(null, short.token)
+  await create('2097-01-01T00:00:00.000Z', short.token)
+
+  const stored = await api.database.prisma.apiToken.findMany({
+    where: { name: 'x', user: { memberships: { some: {} } } },
+    orderBy: { expiresAt: 'asc' },
+    select: { expiresAt: true },
+  })
+  expect(stored.map(({ expiresAt }) => expiresAt?.getUTCFullYear())).toEqual([2097, 2098, 2098])
+})
