@@ -52,6 +52,8 @@ export interface DisturbedRunsOptions {
   readonly followed?: boolean
   /** How long the runs may take to end once everything works again. */
   readonly endWithinMs?: number
+  /** Waits for the end of the run after the disturbed one, if that takes more than waiting. */
+  readonly endFollowing?: (stage: Stage, runId: string) => Promise<void>
 }
 
 const usualLatencyMs = [15, 60] as const
@@ -168,7 +170,7 @@ export async function playDisturbedRuns(
         }
         // Nothing is blocked afterwards, and nothing was left undone.
         const following = await startRun(workspace)
-        await untilEnded(stage, [following])
+        await (options.endFollowing?.(stage, following) ?? untilEnded(stage, [following]))
         const [next] = await readRuns(stage, [following])
         if (next !== undefined) found.push(...judgeEnd(next), ...judgeIdle(next, isComparable))
         found.push(...(await judgeRecords(stage.store, workspace, options.records?.(seed))))

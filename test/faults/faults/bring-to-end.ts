@@ -2,7 +2,8 @@ import type { Scene } from '../disturbed-runs.ts'
 import { untilEnded } from '../disturbed-runs.ts'
 import { hubIdOf } from '../fault.ts'
 import { CancelRun } from '../stage/operations.ts'
-import { readRuns, runsOf } from '../stage/run-watch.ts'
+import { hasEnded, readRuns, runsOf } from '../stage/run-watch.ts'
+import type { Stage } from '../stage/stage.ts'
 import { until } from '../stage/waiting.ts'
 import { connectPortal, globalIdOf, startRun } from '../stage/workspace.ts'
 
@@ -41,11 +42,10 @@ export async function logInAgain({ stage, cases }: Scene): Promise<ReadonlyMap<n
 }
 
 /**
- * Repeatedly lets the waiting time of runs pass immediately. Runs that wait for the daily limit continue once a call finds
- * that HubSpot accepts calls again, which is tried every minute.
+ * Repeatedly lets the waiting time of runs pass immediately, until they end. Runs that wait for the daily limit continue once
+ * a call finds that HubSpot accepts calls again. A process that was refused tries that every minute.
  */
-export async function letTimePass({ stage, cases, watch }: Scene): Promise<undefined> {
-  const ids = cases.map(({ runId }) => runId)
+export async function letTimePass(stage: Stage, ids: readonly string[]): Promise<undefined> {
   await until(
     'runs that waited for HubSpot go on and end',
     async () => {
@@ -53,7 +53,7 @@ export async function letTimePass({ stage, cases, watch }: Scene): Promise<undef
         `UPDATE sync_run SET resume_at = now() - interval '1 second' WHERE id = ANY ($1) AND status = 'THROTTLED'`,
         [ids],
       )
-      return watch.allEnded
+      return (await readRuns(stage, ids)).every(hasEnded)
     },
     { withinMs: 300_000, everyMs: 1_000 },
   )

@@ -2,6 +2,7 @@ import { FAULT_KINDS, type FaultRule } from '../../../simulator/index.ts'
 import { type DisturbedRunsOptions, playDisturbedRuns, type Scene, untilEnded } from '../disturbed-runs.ts'
 import { type Fault, hubIdOf, type Scenario } from '../fault.ts'
 import { hasEnded } from '../stage/run-watch.ts'
+import type { Stage } from '../stage/stage.ts'
 import { until } from '../stage/waiting.ts'
 import { letTimePass, logInAgain, startOver } from './bring-to-end.ts'
 
@@ -69,10 +70,16 @@ const one = (kind: (typeof FAULT_KINDS)[number]): DisturbedRunsOptions => {
       }
     },
     bringToEnd: async (scene) => {
-      if (ends === 'THROTTLED') return letTimePass(scene)
+      if (ends === 'THROTTLED')
+        return letTimePass(
+          scene.stage,
+          scene.cases.map(({ runId }) => runId),
+        )
       if (ends === 'AUTHORIZATION') await logInAgain(scene)
       return startOver(scene)
     },
+    // The worker that was refused may still keep to it, although another one has found that HubSpot accepts calls again.
+    ...(ends === 'THROTTLED' && { endFollowing: (stage: Stage, id: string) => letTimePass(stage, [id]) }),
   }
 }
 
