@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { type AccountKeys, readAccounts } from '../../src/accounts/read-accounts.ts'
 import { type ContactKeys, readContacts } from '../../src/contacts/read-contacts.ts'
-import { openDatabase } from '../../src/database/database.ts'
+import { type Database, openDatabase } from '../../src/database/database.ts'
 import { someMember } from '../support/some-member.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 
@@ -36,11 +36,7 @@ it('B3: a connection that read accounts while there were none reads only what it
       [byExternalIds, asked],
       [byId(ids), asked],
     ] as const) {
-      await database.pool.query('BEGIN')
-      const before = await rowsRead(database)
-      expect(await read(keys)).toHaveLength(count)
-      const rows = (await rowsRead(database)) - before
-      await database.pool.query('ROLLBACK')
+      const rows = await rowsReadBy(database, async () => expect(await read(keys)).toHaveLength(count))
 
       // The account, its domain, and its link; and what it is found by.
       expect(rows).toBeGreaterThanOrEqual(3 * count)
@@ -78,11 +74,7 @@ it('B2, B62: a connection that read contacts while there were none reads only wh
       [byExternalIds, asked],
       [byId(ids), asked],
     ] as const) {
-      await database.pool.query('BEGIN')
-      const before = await rowsRead(database)
-      expect(await read(keys)).toHaveLength(count)
-      const rows = (await rowsRead(database)) - before
-      await database.pool.query('ROLLBACK')
+      const rows = await rowsReadBy(database, async () => expect(await read(keys)).toHaveLength(count))
 
       // The contact, its handle, its link, its account, and that account's domain and link; and what it is found by.
       expect(rows).toBeGreaterThanOrEqual(6 * count)
@@ -97,7 +89,7 @@ function numbers(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1)
 }
 
-async function fill({ pool }: ReturnType<typeof openDatabase>, workspaceId: string): Promise<void> {
+async function fill({ pool }: Database, workspaceId: string): Promise<void> {
   await pool.query(
     `INSERT INTO account (id, workspace_id, external_id)
      SELECT gen_random_uuid(), $1, number::text FROM generate_series(1, $2::integer) AS number`,
@@ -130,8 +122,18 @@ async function fill({ pool }: ReturnType<typeof openDatabase>, workspaceId: stri
   )
 }
 
+/** The number of rows that the work reads through indexes. */
+async function rowsReadBy(database: Database, work: () => Promise<void>): Promise<number> {
+  await database.pool.query('BEGIN')
+  const before = await rowsRead(database)
+  await work()
+  const rows = (await rowsRead(database)) - before
+  await database.pool.query('ROLLBACK')
+  return rows
+}
+
 /** By this transaction, through indexes. */
-async function rowsRead({ pool }: ReturnType<typeof openDatabase>): Promise<number> {
+async function rowsRead({ pool }: Database): Promise<number> {
   const { rows } = await pool.query<{ read: number }>(
     'SELECT coalesce(sum(idx_tup_fetch), 0)::integer AS read FROM pg_stat_xact_user_tables',
   )
