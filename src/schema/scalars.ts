@@ -11,6 +11,9 @@ builder.scalarType('DateTime', {
     const moment = new Date(isIso ? value : Number.NaN)
     if (Number.isNaN(moment.getTime()))
       throw new GraphQLError('A DateTime is ISO 8601 with an offset, such as 2026-11-23T09:30:00.000Z.')
+    // With an offset, the year in UTC can be another one. PostgreSQL does not read ISO 8601 beyond these.
+    const year = moment.getUTCFullYear()
+    if (year < 1 || year > 9_999) throw new GraphQLError('A DateTime is in one of the years 0001 to 9999, in UTC.')
     return moment
   },
 })
