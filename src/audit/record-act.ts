@@ -52,12 +52,12 @@ export async function recordAct<T>(
   try {
     result = await work()
   } catch (error) {
-    if (orBusy(error) instanceof UserError) await withdraw(context, id)
+    if (orBusy(error) instanceof UserError) await withdraw(context, id, act)
     throw error
   }
   try {
     const finding = await find(result)
-    if (finding === null || (finding.isOnce && (await isKnown(context, act, finding)))) await withdraw(context, id)
+    if (finding === null || (finding.isOnce && (await isKnown(context, act, finding)))) await withdraw(context, id, act)
     else await confirm(context, id, act, finding)
   } catch (error) {
     // The act is done, and the caller must learn that.
@@ -133,8 +133,8 @@ async function confirm(
 }
 
 /** If this fails, the entry stays with an unknown outcome. */
-async function withdraw({ database: { prisma }, log }: AuditContext, id: string): Promise<void> {
-  await prisma.auditEntry.deleteMany({ where: { id } }).catch((error: unknown) => {
+async function withdraw({ database: { prisma }, log }: AuditContext, id: string, { workspaceId }: Act): Promise<void> {
+  await prisma.auditEntry.deleteMany({ where: { id, workspaceId } }).catch((error: unknown) => {
     log.error({ err: error, auditEntry: id }, 'an entry of the audit log could not be withdrawn')
   })
 }

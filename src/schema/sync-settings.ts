@@ -12,7 +12,7 @@ import { builder } from './builder.ts'
 import { HubSpotList } from './hubspot-list.ts'
 import { ObjectTypeEnum } from './object-type.ts'
 import { together } from './support/ask-together.ts'
-import { callCost } from './support/call-cost.ts'
+import { callCost, sharesCall } from './support/call-cost.ts'
 import { cost } from './support/field-cost.ts'
 import type { Pickers } from './support/pickers.ts'
 import { type ReadProblem, type ValueOrProblem, valueOrProblem } from './support/value-or-problem.ts'
@@ -84,8 +84,7 @@ const FieldMapping = builder.prismaObject('FieldMapping', {
       description:
         'Why the property no longer fills the field and what to do about it, for people: HubSpot deleted the property or changed its type. Null if there is no problem, or if HubSpot could not be asked.',
       select: { workspaceId: true, objectType: true, hubspotProperty: true, target: true, customField: true },
-      // All mappings share one call.
-      extensions: { cost: 5 },
+      extensions: { cost: 5, ...sharesCall },
       resolve: async (mapping, _args, context, info) => {
         const { workspaceId, objectType, hubspotProperty: property, target, customField } = mapping
         const type = objectType === 'CONTACT' ? 'contacts' : 'companies'

@@ -73,8 +73,8 @@ export function createMachineUser(
 }
 
 /**
- * Changes the role of a member. Returns false if the member already had it. Throws ForbiddenError, also for a workspace admin who would make or unmake a company admin;
- * InvalidInputError, NotFoundError, and LastAdminError.
+ * Changes the role of a member. Returns false if the member already had it. Throws ForbiddenError, also if a workspace admin
+ * would make or unmake a company admin; InvalidInputError, NotFoundError, and LastAdminError.
  */
 export function setMemberRole(
   database: Database,

@@ -4,6 +4,7 @@ import type { Account, Contact } from '../../generated/prisma/client.ts'
 import { findByExternalIds } from '../../records/find-by-external-ids.ts'
 import type { GraphQLContext } from '../context.ts'
 import { batchReads, together } from './ask-together.ts'
+import { findAccounts } from './find-accounts.ts'
 import { findContacts } from './find-contacts.ts'
 
 /**
@@ -28,9 +29,8 @@ export function findLinkedAccount(
   hubspotId: bigint,
 ): Promise<Account | null> {
   const query = queryFromInfo({ context, info, typeName: 'Account' })
-  const { workspaceId } = context.viewer
-  return findLinked(context, info, 'ACCOUNT', hubspotId, (ids) =>
-    context.database.prisma.account.findMany({ ...query, where: { workspaceId, externalId: { in: ids } } }),
+  return findLinked(context, info, 'ACCOUNT', hubspotId, (values) =>
+    findAccounts(context, info, query, { by: 'externalId', values }),
   )
 }
 
