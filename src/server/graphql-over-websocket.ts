@@ -1,12 +1,14 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { GraphQLError, type GraphQLFormattedError, getOperationAST, OperationTypeNode, parse } from 'graphql'
 import { CloseCode, type Context, type SubscribeMessage } from 'graphql-ws'
 import type { Extra } from 'graphql-ws/use/ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { authenticate, type Session } from '../auth/authenticate.ts'
 import { AuthenticationError } from '../auth/authentication-error.ts'
+import { isDatabaseAway, patiently } from '../database/database-away.ts'
+import { linkedAbort } from '../followers/linked-abort.ts'
 import type { ApiMetrics } from '../metrics/api-metrics.ts'
 import type { ApiOptions } from './api-options.ts'
 import { payloadCredentials } from './credentials.ts'
@@ -84,6 +86,18 @@ export function serveWebSockets(
     }
   }
 
+  /** Like {@link admit}, but a subscription waits while PostgreSQL is unavailable. */
+  const admitTo = async (connection: Connection, payload: SubscribeMessage['payload']): Promise<Session | null> => {
+    try {
+      return await admit(connection)
+    } catch (error) {
+      if (!isDatabaseAway(error) || !isSubscription(payload, options)) throw error
+      const left = linkedAbort(closing)
+      connection.extra.socket.once('close', left.abort)
+      return patiently(() => admit(connection), left.signal).finally(left.abort)
+    }
+  }
+
   const watch = (connection: Connection, session: Session) => {
     const { extra, connectionParams } = connection
     // The socket may have closed while its credentials were checked.
@@ -151,12 +165,16 @@ export function serveWebSockets(
           ]
         }
         try {
-          const session = await admit(connection)
+          const session = await admitTo(connection, payload)
           if (session === null) return [new GraphQLError('The credentials are no longer valid.')]
           requireRate(guards.rates, { session })
           const outlet = new SocketOutlet(connection.extra.socket, id)
           return await prepare(yoga, { session, transport: 'WebSocket', breakOff, outlet }, payload, options)
         } catch (error) {
+          if (closing.aborted || connection.extra.socket.readyState !== connection.extra.socket.OPEN) {
+            breakOff()
+            return [new GraphQLError('The connection is closing.')]
+          }
           // Only this operation fails. The others on the socket continue.
           return [mask(error)]
         }
@@ -251,6 +269,11 @@ async function prepare(
     if (error instanceof GraphQLError) return [error]
     throw error
   }
+}
+
+function isSubscription(payload: SubscribeMessage['payload'], options: ApiOptions): boolean {
+  const operation = getOperationAST(parse(documentOf(payload, options)), payload.operationName)
+  return operation?.operation === OperationTypeNode.SUBSCRIPTION
 }
 
 /**

@@ -3,6 +3,7 @@ import { PothosValidationError } from '@pothos/core'
 import { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 import { AuthenticationError, type AuthenticationFailure } from '../auth/authentication-error.ts'
+import { isDatabaseAway } from '../database/database-away.ts'
 import { orBusy } from '../database/or-busy.ts'
 import { encodeGlobalId } from '../schema/support/global-ids.ts'
 import {
@@ -39,11 +40,31 @@ export function maskError(log: Logger, { introspection = true } = {}): (error: u
     if (cause instanceof PothosValidationError) return show(error, cause.message, { code: 'INVALID_INPUT' })
     if (cause instanceof GraphQLError) return withCode(introspection ? cause : withoutSuggestions(cause))
     const correlationId = randomUUID()
-    log.error({ err: cause, correlationId, path: pathOf(error)?.join('.') }, 'an operation failed unexpectedly')
+    const logged = { err: cause, correlationId, path: pathOf(error)?.join('.') }
+    if (isDatabaseAway(cause)) {
+      log.error(logged, 'an operation failed since the database is unavailable')
+      const http = whole(error, { status: 503, headers: { 'Retry-After': String(databaseRetrySeconds) } })
+      return show(error, databaseAway, {
+        code: 'UNAVAILABLE',
+        retryAfterSeconds: databaseRetrySeconds,
+        correlationId,
+        ...http,
+      })
+    }
+    log.error(logged, 'an operation failed unexpectedly')
     const message = `Something went wrong on our side. Give your operator this id: ${correlationId}.`
-    const http = pathOf(error) === undefined ? { http: { status: 500 } } : {}
-    return show(error, message, { code: 'INTERNAL', correlationId, ...http })
+    return show(error, message, { code: 'INTERNAL', correlationId, ...whole(error, { status: 500 }) })
   }
+}
+
+const databaseRetrySeconds = 5
+// If a connection breaks during a commit, nobody knows whether the change was saved.
+const databaseAway =
+  'The database is unavailable at the moment. Try again in a few seconds. If this was a change, it may have been saved: check first.'
+
+/** The status of the response, if the whole operation failed and not just one of its fields. */
+function whole(error: unknown, http: Record<string, unknown>): Record<string, unknown> {
+  return pathOf(error) === undefined ? { http } : {}
 }
 
 /** GraphQL wraps the errors of resolvers to add their location. */

@@ -21,7 +21,7 @@ type AnswerTo = (args: ExecutionArgs, event: unknown) => Promise<ExecutionResult
 
 /**
  * Keeps subscriptions open during temporary failures, and lets identical ones share their work. While PostgreSQL is
- * unavailable, an event waits until its fields can be read. When the server stops, a subscription is interrupted without
+ * unavailable, a new subscription waits until it can begin, and an event until its fields can be read. When the server stops, a subscription is interrupted without
  * completion, so its client can tell this from a regular end.
  */
 export function useSteadySubscriptions({ closing, limits, mask }: Options): Plugin {
@@ -45,7 +45,7 @@ async function subscribe(
   closing: AbortSignal,
   answerTo: AnswerTo,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
-  const source = await createSourceEventStream(args)
+  const source = await openSource(args, closing)
   if (!(Symbol.asyncIterator in source)) return source
   const { breakOff, outlet } = args.contextValue as OperationContext
   const events =
@@ -53,6 +53,15 @@ async function subscribe(
       ? shared.follow(source, args, outlet)
       : eventsOf(source[Symbol.asyncIterator](), closing, (event) => answerTo(args, event))
   return breakingOff(events, closing, breakOff)
+}
+
+/** Opens the subscription's source of events, or returns why it is refused. Waits while PostgreSQL is unavailable. */
+function openSource(args: ExecutionArgs, closing: AbortSignal) {
+  return patiently(async () => {
+    const source = await createSourceEventStream(args)
+    if (!(Symbol.asyncIterator in source)) throwIfAway(source)
+    return source
+  }, closing)
 }
 
 /**
@@ -125,8 +134,12 @@ function eventsOf(
 async function answer(answerEvent: () => Promise<ExecutionResult>, signal: AbortSignal): Promise<ExecutionResult> {
   return patiently(async () => {
     const result = await answerEvent()
-    const away = result.errors?.find(isDatabaseAway)
-    if (away !== undefined) throw away
+    throwIfAway(result)
     return result
   }, signal)
+}
+
+function throwIfAway({ errors }: ExecutionResult): void {
+  const away = errors?.find(isDatabaseAway)
+  if (away !== undefined) throw away
 }

@@ -26,7 +26,11 @@ test('while PostgreSQL is unavailable, a new socket is closed with 1013, and an 
   open.send(ask('1'))
 
   expect(await late.closed).toMatchObject({ code: 1013 })
-  expect(await open.next()).toMatchObject({ type: 'error', id: '1', payload: [{ extensions: { code: 'INTERNAL' } }] })
+  expect(await open.next()).toMatchObject({
+    type: 'error',
+    id: '1',
+    payload: [{ extensions: { code: 'UNAVAILABLE', retryAfterSeconds: 5 } }],
+  })
   line.restore()
   open.send(ask('2'))
   expect(await open.next()).toMatchObject({ type: 'next', id: '2' })

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest'
+import { graphql } from '../../client/generated/index.ts'
+import { startProcess } from '../../embedded/processes.ts'
+import { createWorkspace } from '../../src/workspaces/manage-workspaces.ts'
+import { cleanUp } from '../support/clean-up.ts'
+import { createCuttableLine } from '../support/cuttable-line.ts'
+import { openRawSocket } from '../support/graphql/raw-socket.ts'
+import { storeRun } from '../support/graphql/stored-rows.ts'
+import { subscribe } from '../support/graphql/subscribe.ts'
+import { createProcessEnvironment } from '../support/process-environment.ts'
+import { createTestDatabase } from '../support/test-database.ts'
+
+const RunWhileAway = graphql(`subscription RunWhileAway { syncProgress { status } }`)
+
+it('B68: a subscription that begins while PostgreSQL is unavailable waits, and then reports the current state', async () => {
+  // given: an API whose database has become unavailable, and a socket that was open before
+  const database = await createTestDatabase()
+  const line = await createCuttableLine(database.url)
+  const { workspaceId, token } = await createWorkspace(database, {
+    name: 'Test',
+    plan: 'GROWTH',
+    adminEmail: 'ada@example.test',
+  })
+  await storeRun(database, workspaceId, { status: 'RUNNING' })
+  const env = await createProcessEnvironment(database)
+  const api = await startProcess('serve', { ...env, DATABASE_URL: line.url })
+  cleanUp(() => api.stop())
+  const socket = await openRawSocket(api.url)
+  socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })
+  await socket.next()
+  line.cut()
+
+  // when: clients subscribe, and a query tells that the database is unavailable
+  socket.send({ type: 'subscribe', id: 'live', payload: { query: RunWhileAway.toString() } })
+  const stream = subscribe('server-sent events', api.url, RunWhileAway, {}, { token }).next()
+  const query = await fetch(`${api.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: '{ viewer { role } }' }),
+  })
+  line.restore()
+
+  // then
+  expect([query.status, query.headers.get('retry-after')]).toEqual([503, '5'])
+  const running = { data: { syncProgress: { status: 'RUNNING' } } }
+  expect(await socket.next()).toEqual({ type: 'next', id: 'live', payload: running })
+  expect(await stream).toEqual({ done: false, value: running })
+}, 300_000)
