@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { WritePace } from '../../src/sync/engine/write-pace.ts'
 
-const tuning = { pieceMs: 400, readLimit: 100 }
+const tuning = { pieceMs: 800, readLimit: 100 }
 
 /** Writes pages on a machine that takes `msPerRecord`, and returns the sizes of the pieces of each page. */
 async function sizesOf(msPerRecord: number, pages: readonly number[]): Promise<number[][]> {

@@ -5,7 +5,7 @@ const fewestRecords = 20
 
 /**
  * Decides how many records one transaction writes. Progress is announced after each, so a transaction should take at
- * most `pieceMs`, at the pace of the previous one. The first has the records of a single call, since no pace is known.
+ * most half of `pieceMs`, at the pace of the previous one: the other half is left for reading. The first has the records of a single call, since no pace is known.
  */
 export class WritePace {
   readonly #tuning: Pick<SyncTuning, 'pieceMs' | 'readLimit'>
@@ -32,7 +32,7 @@ export class WritePace {
 
   #sizeOfNext(left: number): number {
     if (this.#msPerRecord === null) return Math.min(left, this.#tuning.readLimit)
-    const most = Math.max(this.#tuning.pieceMs / this.#msPerRecord, fewestRecords)
+    const most = Math.max(this.#tuning.pieceMs / 2 / this.#msPerRecord, fewestRecords)
     return Math.ceil(left / Math.ceil(left / most))
   }
 }

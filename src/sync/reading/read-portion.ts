@@ -3,52 +3,120 @@ import type { SyncTuning } from '../sync-context.ts'
 import type { RunPart } from './run-part.ts'
 import { weightOf } from './weight-of.ts'
 
-/** Records that are read and written together: as many of the requested ones as fit into memory. */
+/** Records that are read and written together. */
 export interface Portion {
+  /** The requested ids. */
+  readonly ids: readonly bigint[]
+  /** Their records, without those that HubSpot no longer knows. */
   readonly records: readonly HubSpotRecord[]
-  /** Requested ids that are left for the next portion. */
+  /** Ids of the page that are left for later portions, or for the next turn. */
   readonly rest: readonly bigint[]
 }
 
+/** A call that was sent, for the records of `ids`. */
+interface Call {
+  readonly ids: readonly bigint[]
+  readonly records: Promise<readonly HubSpotRecord[]>
+  isAnswered: boolean
+}
+
 /**
- * Reads records in portions that are limited by bytes as well as by number. HubSpot allows 65,536 characters per
- * property, so a thousand records can take a few hundred megabytes. It makes as many parallel calls as the largest
- * answer so far leaves room for. The first call is made alone, since nothing is known yet.
+ * Reads the records of pages in portions.
+ *
+ * Portions are limited by bytes as well as by number. HubSpot allows 65,536 characters per property, so a thousand
+ * records can take a few hundred megabytes. As many calls are made at once as the largest answer so far leaves room for.
+ * The first call is made alone, since nothing is known yet, and its records are a portion of their own, so that the
+ * first records of a turn are soon written.
+ *
+ * Portions are also limited by time, since progress is announced after each. If HubSpot's limits leave few calls per
+ * second, whatever has arrived after half of `pieceMs` is a portion. The rest of the page keeps arriving while it is
+ * written.
  */
 export class PortionReader {
   readonly #part: Pick<RunPart, 'read' | 'plan'>
-  readonly #tuning: Pick<SyncTuning, 'readLimit' | 'pageBytes'>
+  readonly #tuning: Pick<SyncTuning, 'readLimit' | 'pageBytes' | 'pieceMs'>
+  readonly #isClosing: () => boolean
   /** Bytes of the largest recent answer; null before the first one. */
   #heaviest: number | null = null
 
-  constructor(part: Pick<RunPart, 'read' | 'plan'>, tuning: Pick<SyncTuning, 'readLimit' | 'pageBytes'>) {
+  /** Once `isClosing` returns true, only the calls that were already sent are waited for. */
+  constructor(
+    part: Pick<RunPart, 'read' | 'plan'>,
+    tuning: Pick<SyncTuning, 'readLimit' | 'pageBytes' | 'pieceMs'>,
+    isClosing: () => boolean,
+  ) {
     this.#part = part
     this.#tuning = tuning
+    this.#isClosing = isClosing
   }
 
-  /** Reads some of the records: at most `limit`, and at least the records of one call. */
-  async read(ids: readonly bigint[], limit: number, signal: AbortSignal): Promise<Portion> {
-    const { readLimit, pageBytes } = this.#tuning
-    const end = Math.min(ids.length, limit)
-    const records: HubSpotRecord[] = []
+  /** Yields the records of at least one call. If no ids are given, it yields one empty portion. */
+  async *read(ids: readonly bigint[], signal: AbortSignal): AsyncGenerator<Portion> {
+    const { pageBytes, pieceMs } = this.#tuning
+    const sent: Call[] = []
+    let sentIds = 0
+    let done = 0
+    let yielded = 0
+    let records: HubSpotRecord[] = []
     let bytes = 0
-    let read = 0
-    while (read < end && bytes < pageBytes) {
-      const batches: Promise<readonly HubSpotRecord[]>[] = []
-      for (let room = this.#callsAtOnce(pageBytes - bytes); room > 0 && read < end; room--) {
-        const batch = ids.slice(read, Math.min(read + readLimit, end))
-        batches.push(this.#part.read(batch, this.#part.plan.requested, signal))
-        read += batch.length
-      }
-      for (const batch of await Promise.all(batches)) {
-        const weight = weightOf(batch)
-        // Decays slowly, so that one large answer does not slow down all that follow.
-        this.#heaviest = Math.max(weight, (this.#heaviest ?? 0) * 0.9)
-        bytes += weight
-        for (const record of batch) records.push(record)
+    let dueAt = performance.now() + pieceMs / 2
+
+    const sendWhatFits = () => {
+      if (bytes >= pageBytes) return
+      for (let room = this.#callsAtOnce(pageBytes - bytes); room > 0 && sentIds < ids.length; room--) {
+        const call = this.#send(ids.slice(sentIds, sentIds + this.#tuning.readLimit), signal)
+        sentIds += call.ids.length
+        sent.push(call)
       }
     }
-    return { records, rest: ids.slice(read) }
+    const isDue = () => performance.now() >= dueAt && sent[0]?.isAnswered !== true
+
+    if (ids.length === 0) yield { ids, records, rest: [] }
+    else sendWhatFits()
+    for (let call = sent.shift(); call !== undefined; call = sent.shift()) {
+      const isFirstOfAll = this.#heaviest === null
+      const answer = await call.records
+      const weight = weightOf(answer)
+      // Decays slowly, so that one large answer does not slow down all that follow.
+      this.#heaviest = Math.max(weight, (this.#heaviest ?? 0) * 0.9)
+      bytes += weight
+      done += call.ids.length
+      for (const record of answer) records.push(record)
+      // More can arrive while this is written, if there is room for both.
+      if (sent.length === 0 && !this.#isClosing()) sendWhatFits()
+      if (sent.length > 0 && !isFirstOfAll && !isDue()) continue
+      yield { ids: ids.slice(yielded, done), records, rest: ids.slice(done) }
+      yielded = done
+      records = []
+      bytes = 0
+      dueAt = performance.now() + pieceMs / 2
+      if (sent.length === 0 && !this.#isClosing()) sendWhatFits()
+    }
+  }
+
+  /**
+   * Like {@link read}, but with one call of at most `limit` records per portion. The next call is sent after the
+   * previous portion was written.
+   */
+  async *readCautiously(ids: readonly bigint[], limit: number, signal: AbortSignal): AsyncGenerator<Portion> {
+    const size = Math.min(limit, this.#tuning.readLimit)
+    for (let start = 0; start === 0 || (start < ids.length && !this.#isClosing()); start += size) {
+      const { ids: asked, records } = this.#send(ids.slice(start, start + size), signal)
+      yield { ids: asked, records: await records, rest: ids.slice(start + size) }
+    }
+  }
+
+  #send(ids: readonly bigint[], signal: AbortSignal): Call {
+    const records = this.#part.read(ids, this.#part.plan.requested, signal)
+    const call: Call = { ids, records, isAnswered: false }
+    // A failure is thrown when the turn of the call comes.
+    records.then(
+      () => {
+        call.isAnswered = true
+      },
+      () => {},
+    )
+    return call
   }
 
   #callsAtOnce(bytes: number): number {
