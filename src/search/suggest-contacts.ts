@@ -11,7 +11,9 @@ import { likePattern } from './value-filters.ts'
 const maxQueryLength = 100
 /** Shorter texts occur within too many names and addresses to be useful, so they only match at the start. */
 const minInnerLength = 3
-/** Number of names, and of handles of each source, that are tried before all of them are searched. */
+/** Number of names, and of handles of each source, that tell whether a text is common. */
+const sampledRows = 100
+/** Number of names, and of handles of each source, among which a common text is searched before the whole index. */
 const triedRows = 1_000
 
 interface Typed {
@@ -28,8 +30,9 @@ interface Typed {
  * contacts whose name starts with the text; contacts with a word in their name, or a handle, that starts with it; and
  * contacts whose name or handle contains it. Each step runs only if the previous ones found too few.
  *
- * A trigram index finds rare texts at once, but reads all entries of a common one before it returns the first. So a thousand
- * names and handles are tried before the whole index: a common text occurs often enough among them.
+ * A trigram index finds rare texts at once, but reads all entries of a common one before it returns the first. So a text
+ * that occurs in a small sample is first searched among a thousand names and handles, where a common text occurs often
+ * enough.
  */
 export async function suggestContacts(
   queryable: Queryable,
@@ -44,10 +47,13 @@ export async function suggestContacts(
   const find = (step: Step, found: readonly string[]) =>
     findMatches(queryable, viewer, typed, step, first + found.length)
 
-  let found = (await find(beginnings, [])).flat()
+  const isLong = text.length >= minInnerLength
+  const [sampled = [], ...begun] = await find(isLong ? sampleAndBeginnings : beginningsAlone, [])
+  let found = begun.flat()
   if (found.length >= first) return found.slice(0, first)
-  if (text.length < minInnerLength) {
-    return together(found, (await find(innerBeginnings, found)).flat()).slice(0, first)
+  if (!isLong || sampled.length === 0) {
+    const rest = await find(isLong ? innerBeginningsAndInner : innerBeginnings, found)
+    return together(found, rest.flat()).slice(0, first)
   }
   const [ofWords = [], ...inside] = await find(tried, found)
   found = together(found, ofWords)
@@ -88,6 +94,27 @@ async function read(queryable: Queryable, workspaceId: string, text: string, add
   const phone = region && normaliseHandle('PHONE', address, region)
   const handles = [normaliseHandle('EMAIL', address, ''), phone].filter((handle) => handle !== null)
   return { text, address, digits: digits.length >= minInnerLength ? digits : null, handles }
+}
+
+const sampleAndBeginnings: Step = (writer, viewer, typed, limit) => [
+  sample(writer, viewer, typed),
+  ...beginnings(writer, viewer, typed, limit),
+]
+const beginningsAlone: Step = (...given) => [nothing, ...beginnings(...given)]
+const innerBeginningsAndInner: Step = (...given) => [...innerBeginnings(...given), ...inner(...given)]
+
+const nothing = 'SELECT NULL::uuid AS id, NULL AS name WHERE false'
+
+/** One row if the text occurs in one of the first names or handles. */
+function sample(writer: SqlWriter, viewer: Viewer, { text, address, digits }: Typed): string {
+  const workspace = writer.value(viewer.workspaceId)
+  const patterns = [text, address, ...(digits === null ? [] : [digits])].map((part) => `%${likePattern(part)}%`)
+  const handles = (source: 'EMAIL' | 'PHONE') => `SELECT value FROM contact_handle
+    WHERE workspace_id = ${workspace} AND source = '${source}' AND NOT is_private ORDER BY value LIMIT ${sampledRows}`
+  return `SELECT NULL::uuid AS id, NULL AS name
+    FROM ((SELECT name AS value FROM contact WHERE workspace_id = ${workspace} ORDER BY workspace_id, id LIMIT ${sampledRows})
+      UNION ALL (${handles('EMAIL')}) UNION ALL (${handles('PHONE')})) AS sampled
+    WHERE lower(value) LIKE ANY (${writer.value(patterns.map((pattern) => pattern.toLowerCase()))}) LIMIT 1`
 }
 
 /** The indexes on handles start with the source. */

@@ -139,3 +139,11 @@ test.for(['a', 'ab', 'abc', 'abc1', 'a.b', 'quixley', 'example', '2f', 'zoe@quix
     }
   },
 )
+
+test.for(['quixley', 'abc1', 'nobody at all'])('B4: the rare text "%s" takes two statements', async (query) => {
+  const { queryable, plans } = explaining(database)
+
+  await suggestContacts(queryable, viewer, query, 10)
+
+  expect(plans.length).toBeLessThanOrEqual(2)
+})
