@@ -5,6 +5,7 @@ import { visibleTo } from '../contacts/visible-contacts.ts'
 import type { Queryable } from '../database/database.ts'
 import { cutText, dropInvisible } from '../records/text-rules.ts'
 import { SqlWriter } from './sql-writer.ts'
+import { findBeginnings, type Typed } from './suggest-beginnings.ts'
 import { likePattern } from './value-filters.ts'
 
 /** Longer texts are cut. No name is longer. */
@@ -15,15 +16,6 @@ const minInnerLength = 3
 const sampledRows = 100
 /** Number of names, and of handles of each source, among which a common text is searched before the whole index. */
 const triedRows = 1_000
-
-interface Typed {
-  readonly text: string
-  /** The text without invisible characters, as it would occur in a handle. */
-  readonly address: string
-  /** The digits as they may be stored, if the text looks like part of a phone number. */
-  readonly digits: string | null
-  readonly handles: readonly string[]
-}
 
 /**
  * Returns the ids of contacts that match what a person typed, best matches first (B4): contacts with exactly this handle;
@@ -47,11 +39,10 @@ export async function suggestContacts(
   const find = (step: Step, found: readonly string[]) =>
     findMatches(queryable, viewer, typed, step, first + found.length)
 
+  let found = await findBeginnings(queryable, viewer, typed, first)
+  if (found.length >= first) return found
   const isLong = text.length >= minInnerLength
-  const [sampled = [], ...begun] = await find(isLong ? sampleAndBeginnings : beginningsAlone, [])
-  let found = begun.flat()
-  if (found.length >= first) return found.slice(0, first)
-  if (!isLong || sampled.length === 0) {
+  if (!isLong || !(await isCommon(queryable, viewer, typed))) {
     const rest = await find(isLong ? innerBeginningsAndInner : innerBeginnings, found)
     return together(found, rest.flat()).slice(0, first)
   }
@@ -64,6 +55,20 @@ export async function suggestContacts(
 }
 
 const together = (some: readonly string[], more: readonly string[]) => [...new Set([...some, ...more])]
+
+/** True if the text occurs in a small sample of names and handles. */
+async function isCommon(queryable: Queryable, { workspaceId }: Viewer, { text, address, digits }: Typed) {
+  const handles = (source: 'EMAIL' | 'PHONE') => `SELECT value FROM contact_handle
+    WHERE workspace_id = $1 AND source = '${source}' AND NOT is_private ORDER BY value LIMIT ${sampledRows}`
+  const { rows } = await queryable.query({
+    text: `SELECT FROM (
+        (SELECT name AS value FROM contact WHERE workspace_id = $1 ORDER BY workspace_id, id LIMIT ${sampledRows})
+        UNION ALL (${handles('EMAIL')}) UNION ALL (${handles('PHONE')})
+      ) AS sampled WHERE lower(value) LIKE ANY ($2) LIMIT 1`,
+    values: [workspaceId, [text, address, digits ?? text].map((part) => `%${likePattern(part).toLowerCase()}%`)],
+  })
+  return rows.length > 0
+}
 
 /** Runs a step. Returns the ids by kind of match. */
 async function findMatches(
@@ -92,44 +97,14 @@ async function read(queryable: Queryable, workspaceId: string, text: string, add
   // A number with an extension or a word is not recognised as a number. A text without a digit is never one.
   const region = /\d/.test(address) ? await findPhoneRegion(queryable, workspaceId) : null
   const phone = region && normaliseHandle('PHONE', address, region)
-  const handles = [normaliseHandle('EMAIL', address, ''), phone].filter((handle) => handle !== null)
-  return { text, address, digits: digits.length >= minInnerLength ? digits : null, handles }
-}
-
-const sampleAndBeginnings: Step = (writer, viewer, typed, limit) => [
-  sample(writer, viewer, typed),
-  ...beginnings(writer, viewer, typed, limit),
-]
-const beginningsAlone: Step = (...given) => [nothing, ...beginnings(...given)]
-const innerBeginningsAndInner: Step = (...given) => [...innerBeginnings(...given), ...inner(...given)]
-
-const nothing = 'SELECT NULL::uuid AS id, NULL AS name WHERE false'
-
-/** One row if the text occurs in one of the first names or handles. */
-function sample(writer: SqlWriter, viewer: Viewer, { text, address, digits }: Typed): string {
-  const workspace = writer.value(viewer.workspaceId)
-  const patterns = [text, address, ...(digits === null ? [] : [digits])].map((part) => `%${likePattern(part)}%`)
-  const handles = (source: 'EMAIL' | 'PHONE') => `SELECT value FROM contact_handle
-    WHERE workspace_id = ${workspace} AND source = '${source}' AND NOT is_private ORDER BY value LIMIT ${sampledRows}`
-  return `SELECT NULL::uuid AS id, NULL AS name
-    FROM ((SELECT name AS value FROM contact WHERE workspace_id = ${workspace} ORDER BY workspace_id, id LIMIT ${sampledRows})
-      UNION ALL (${handles('EMAIL')}) UNION ALL (${handles('PHONE')})) AS sampled
-    WHERE lower(value) LIKE ANY (${writer.value(patterns.map((pattern) => pattern.toLowerCase()))}) LIMIT 1`
+  const email = normaliseHandle('EMAIL', address, '')
+  return { text, address, digits: digits.length >= minInnerLength ? digits : null, email, phone }
 }
 
 /** The indexes on handles start with the source. */
 const anySource = `source = ANY ('{EMAIL,PHONE}')`
 
-function beginnings(writer: SqlWriter, viewer: Viewer, { text, handles }: Typed, limit: number): string[] {
-  const exact = writer.value(handles)
-  return [
-    ofHandles(writer, viewer, `${anySource} AND value = ANY (${exact}) AND NOT is_private`, limit),
-    ofHandles(writer, viewer, `${anySource} AND value = ANY (${exact}) AND is_private`, limit),
-    // Sorted by name, so that the first results are stable while the user types.
-    `${ofNames(writer, viewer, `search_text(name) COLLATE "C" LIKE ${named(writer, '', text)}`)}
-     ORDER BY contact.workspace_id, search_text(name) COLLATE "C", id LIMIT ${writer.value(limit)}`,
-  ]
-}
+const innerBeginningsAndInner: Step = (...given) => [...innerBeginnings(...given), ...inner(...given)]
 
 function innerBeginnings(writer: SqlWriter, viewer: Viewer, { text, address }: Typed, limit: number): string[] {
   const ofAddress = `${likePattern(address)}%`
@@ -186,7 +161,7 @@ function inner(writer: SqlWriter, viewer: Viewer, { text, address, digits }: Typ
 }
 
 /** The pattern of names that have the text after `before`. Ignores case and accents, as the indexes of names do. */
-const named = (writer: SqlWriter, before: '' | '%' | '% ', text: string) =>
+const named = (writer: SqlWriter, before: '%' | '% ', text: string) =>
   `'${before}' || search_pattern(${writer.value(text.normalize('NFC'))}) || '%'`
 
 const visible = (writer: SqlWriter, { userId }: Viewer) => visibleTo(writer.value(userId))

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { type AccountKeys, readAccounts } from '../../src/accounts/read-accounts.ts'
 import { type ContactKeys, readContacts } from '../../src/contacts/read-contacts.ts'
 import { type Database, openDatabase } from '../../src/database/database.ts'
+import { suggestContacts } from '../../src/search/suggest-contacts.ts'
 import { someMember } from '../support/some-member.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 
@@ -80,6 +81,23 @@ it('B2, B62: a connection that read contacts while there were none reads only wh
       expect(rows).toBeGreaterThanOrEqual(6 * count)
       expect(rows).toBeLessThanOrEqual(8 * count)
     }
+  } finally {
+    await database.close()
+  }
+})
+
+it('B4: a connection that suggested contacts while there were none reads only what it needs when there are many', async () => {
+  const { url } = await createTestDatabase()
+  const database = openDatabase(url, { connections: 1 })
+  const viewer = someMember()
+  const suggest = (text: string) => suggestContacts(database.pool, viewer, text, 10)
+  try {
+    for (let time = 0; time < 10; time++) await suggest('a')
+    await fill(database, viewer.workspaceId)
+
+    const rows = await rowsReadBy(database, async () => expect(await suggest('a')).toHaveLength(10))
+
+    expect(rows).toBe(10)
   } finally {
     await database.close()
   }

@@ -140,10 +140,13 @@ test.for(['a', 'ab', 'abc', 'abc1', 'a.b', 'quixley', 'example', '2f', 'zoe@quix
   },
 )
 
-test.for(['quixley', 'abc1', 'nobody at all'])('B4: the rare text "%s" takes two statements', async (query) => {
-  const { queryable, plans } = explaining(database)
+test.for(['quixley', 'zoe@quixley.test', 'nobody at all'])(
+  'B4: the rare text "%s" takes three statements',
+  async (query) => {
+    const { queryable, plans } = explaining(database)
 
-  await suggestContacts(queryable, viewer, query, 10)
+    await suggestContacts(queryable, viewer, query, 10)
 
-  expect(plans.length).toBeLessThanOrEqual(2)
-})
+    expect(plans.length).toBeLessThanOrEqual(3)
+  },
+)

@@ -17,7 +17,7 @@ export function explaining(database: TestDatabase): { readonly queryable: Querya
   const query = async (statement: string | { text: string; values: unknown[] }, values?: unknown[]) => {
     if (typeof statement === 'string') return database.pool.query(statement, values)
     const text = `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${statement.text}`
-    const { rows } = await database.pool.query({ ...statement, text })
+    const { rows } = await database.pool.query({ text, values: statement.values })
     const plan: Plan = { scans: [], removed: 0, read: 0 }
     walk(rows[0]['QUERY PLAN'][0].Plan, plan)
     plans.push(plan)
