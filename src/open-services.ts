@@ -41,14 +41,22 @@ export async function openServices(
   log: Logger,
   { connections, resultCharacters }: { readonly connections: number; readonly resultCharacters?: number },
 ): Promise<Services> {
-  const { databaseUrl, redisUrl, publicUrl } = environment
+  const { databaseUrl, redisUrl, redisCa, publicUrl } = environment
   const database = openDatabase(databaseUrl, { connections, resultCharacters })
   await requireUsable(database, log).catch(async (error) => {
     await database.close()
     throw error
   })
-  const onError = (error: Error) => log.warn({ err: error }, 'the connection to the broker broke')
-  const broker = await openBroker({ redisUrl, databaseUrl, onError })
+  const broker = await openBroker({
+    redisUrl,
+    redisCa,
+    databaseUrl,
+    onError: (error, count) => log.warn({ err: error, count }, 'the broker failed'),
+    onWarning: (message) => log.warn(message),
+  }).catch(async (error) => {
+    await database.close()
+    throw error
+  })
   const queue = await openJobQueue(broker)
 
   const sharedBudget = sharedCallBudget(broker.callWindows, {
@@ -84,7 +92,7 @@ export async function openServices(
     clock,
     checks: {
       database: async () => void (await checkSchema(database.pool)),
-      broker: broker.ping,
+      broker: broker.check,
     },
     close: async () => {
       await queue.close()

@@ -59,7 +59,7 @@ test('a process whose database is exchanged for an unmigrated one is no longer r
   const api = await startTestApi()
   const exchanged = await open('empty')
   const url = await startServerBeside(api, {
-    dependencies: { database: () => checkSchema(exchanged), broker: () => api.broker.ping() },
+    dependencies: { database: () => checkSchema(exchanged), broker: () => api.broker.check() },
   })
 
   const ready = await fetch(`${url}/health/ready`)
