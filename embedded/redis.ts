@@ -7,24 +7,33 @@ import { PieceFailedError } from './piece-failed-error.ts'
 import { freePort, startServer, untilReady } from './server-process.ts'
 import { unprivilegedUser } from './unprivileged-user.ts'
 
-/**
- * Starts a private Redis that keeps nothing on disk, or returns null if neither Redis nor Valkey is installed. `at` is
- * the URL of one that has ended and that this one replaces.
- */
-export async function startRedis(folder: string, guardian: Guardian, at?: string) {
-  const program = (await findOnPath('redis-server')) ?? (await findOnPath('valkey-server'))
+export interface RedisOptions {
+  /** URL of one that has ended and that this one replaces. */
+  readonly at?: string
+  /** Lines of its configuration, in addition to those of every private Redis. */
+  readonly settings?: readonly string[]
+}
+
+/** Finds the server on the PATH. Null if neither Redis nor Valkey is installed. */
+export async function findRedis(): Promise<string | null> {
+  return (await findOnPath('redis-server')) ?? (await findOnPath('valkey-server'))
+}
+
+/** Starts a private Redis that keeps nothing on disk, or returns null if neither Redis nor Valkey is installed. */
+export async function startRedis(folder: string, guardian: Guardian, { at, settings = [] }: RedisOptions = {}) {
+  const program = await findRedis()
   if (program === null) return null
   const before = at === undefined ? null : new URL(at)
   const port = before === null ? await freePort() : Number(before.port)
   const password = before?.password ?? randomBytes(24).toString('hex')
-  const logFile = join(folder, 'redis.log')
+  const logFile = join(folder, `redis-${port}.log`)
   const url = `redis://:${password}@127.0.0.1:${port}`
   try {
     const server = await startServer({
       program,
       args: ['-'],
       // On standard input, since other users can read a command line.
-      input: `port ${port}\nbind 127.0.0.1\nrequirepass ${password}\nsave ""\nappendonly no\n`,
+      input: `port ${port}\nbind 127.0.0.1\nrequirepass ${password}\nsave ""\nappendonly no\n${settings.join('\n')}\n`,
       logFile,
       user: unprivilegedUser(),
       guardian,
@@ -53,7 +62,8 @@ async function ping(url: string): Promise<void> {
   }
 }
 
-async function findOnPath(program: string): Promise<string | null> {
+/** Finds a program on the PATH. */
+export async function findOnPath(program: string): Promise<string | null> {
   for (const folder of (process.env.PATH ?? '').split(delimiter).filter(Boolean)) {
     const path = join(folder, program)
     const isThere = await access(path, constants.X_OK).then(

@@ -4,7 +4,9 @@ import { openBroker } from './broker/open-broker.ts'
 import type { Environment } from './config/environment.ts'
 import type { ConnectionContext } from './connection/connection-context.ts'
 import { keepBudget } from './connection/portal-budget.ts'
+import { checkSchema } from './database/check-schema.ts'
 import { type Database, openDatabase } from './database/database.ts'
+import { isDatabaseAway } from './database/database-away.ts'
 import { type DatabaseClock, databaseClock } from './database/database-clock.ts'
 import { openEncryption } from './encryption/encryption.ts'
 import { sharedCallBudget } from './hubspot/call-budget.ts'
@@ -24,20 +26,37 @@ export interface Services {
   readonly sync: SyncContext
   /** The time that decides what is due. */
   readonly clock: DatabaseClock
+  /** Checks by name. Each rejects if its server does not respond, and with UnusableServiceError if it cannot be used. */
+  readonly checks: Readonly<Record<'database' | 'broker', () => Promise<void>>>
   /** Call it when nothing uses them any more. */
   close(): Promise<void>
 }
 
-/** Opens the connections and creates the services. Throws if the broker does not answer. */
+/**
+ * Opens the connections and creates the services. Throws if the broker does not answer, or with UnusableServiceError if one of
+ * the servers answers and cannot be used.
+ */
 export async function openServices(
   environment: Environment,
   log: Logger,
   { connections, resultCharacters }: { readonly connections: number; readonly resultCharacters?: number },
 ): Promise<Services> {
-  const { databaseUrl, redisUrl, publicUrl } = environment
+  const { databaseUrl, redisUrl, redisCa, publicUrl } = environment
   const database = openDatabase(databaseUrl, { connections, resultCharacters })
-  const onError = (error: Error) => log.warn({ err: error }, 'the connection to the broker broke')
-  const broker = await openBroker({ redisUrl, databaseUrl, onError })
+  await requireUsable(database, log).catch(async (error) => {
+    await database.close()
+    throw error
+  })
+  const broker = await openBroker({
+    redisUrl,
+    redisCa,
+    databaseUrl,
+    onError: (error, count) => log.warn({ err: error, count }, 'the broker failed'),
+    onWarning: (message) => log.warn(message),
+  }).catch(async (error) => {
+    await database.close()
+    throw error
+  })
   const queue = await openJobQueue(broker)
 
   const sharedBudget = sharedCallBudget(broker.callWindows, {
@@ -71,11 +90,26 @@ export async function openServices(
     connection,
     sync,
     clock,
+    checks: {
+      database: async () => void (await checkSchema(database.pool)),
+      broker: broker.check,
+    },
     close: async () => {
       await queue.close()
       await hubspot.close()
       await broker.close()
       await database.close()
     },
+  }
+}
+
+/** If the database is unavailable now, the process starts anyway, and its checks report later what they find. */
+async function requireUsable({ pool }: Database, log: Logger): Promise<void> {
+  try {
+    const { newer } = await checkSchema(pool)
+    if (newer.length > 0) log.warn({ newer }, 'the database has the schema of a newer version')
+  } catch (error) {
+    if (!isDatabaseAway(error)) throw error
+    log.warn({ err: error }, 'the database could not be checked yet')
   }
 }

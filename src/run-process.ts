@@ -1,5 +1,7 @@
 import { type Logger, pino } from 'pino'
+import { BrokerUnreachableError } from './broker/broker-unreachable-error.ts'
 import { ConfigurationError, type Environment, loadEnvironment } from './config/environment.ts'
+import { UnusableServiceError } from './config/unusable-service-error.ts'
 
 /** Orchestrators give a process about 30 seconds to end. Work that is unfinished by then is taken up elsewhere. */
 const stopWithinMs = 20_000
@@ -40,7 +42,12 @@ export async function runProcess(
     // Logged last, because whoever reads it may send a signal immediately.
     log.info(running.about, `${name} ready`)
   } catch (error) {
-    console.error(error instanceof ConfigurationError ? error.message : error)
+    console.error(explainsItself(error) ? error.message : error)
     process.exit(1)
   }
+}
+
+/** True if the message says what to do. Its stack would only distract from that. */
+function explainsItself(error: unknown): error is Error {
+  return [ConfigurationError, UnusableServiceError, BrokerUnreachableError].some((kind) => error instanceof kind)
 }

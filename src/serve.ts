@@ -9,11 +9,10 @@ import { defaultLimits, longestResult } from './server/limits/operation-limits.t
 import { openPersistedDocuments } from './server/persisted-documents.ts'
 
 await runProcess('api', async (environment, log) => {
-  const { database, broker, connection, sync, close } = await openServices(environment, log, {
+  const { database, broker, connection, sync, checks, close } = await openServices(environment, log, {
     connections: 10,
     resultCharacters: longestResult(defaultLimits),
   })
-  const dependencies = { database: () => database.pool.query('SELECT'), broker: () => broker.ping() }
   const { publicUrl, hubspot } = environment
   const webhooks = { database, clientSecret: hubspot.clientSecret, publicUrl, now: sync.now }
   const options = {
@@ -33,7 +32,7 @@ await runProcess('api', async (environment, log) => {
     connection,
     webhooks,
     rateWindows,
-    dependencies,
+    dependencies: checks,
     log,
     metrics,
     options,

@@ -30,7 +30,7 @@ await runProcess('worker', async (environment, log) => {
   const { workerConcurrency: concurrency, workerMetricsPort } = environment
   // A run holds one connection for its lease and uses others for its page and for reads in the meantime.
   const services = await openServices(environment, log, { connections: 3 * concurrency + 2 })
-  const { broker, connection, sync, clock } = services
+  const { broker, connection, sync, clock, checks } = services
   const mailer = environment.mail === null ? null : openMailer(environment.mail)
   const mails = startMailSender({ ...sync, mailer, settingsUrl: environment.publicUrl })
   const metrics = openWorkerMetrics(openProcessRegistry('worker'), {
@@ -50,6 +50,9 @@ await runProcess('worker', async (environment, log) => {
     if ((await pollJournal(journalContext, stop)) > 0) await syncChanges(sync)
   }
   const loops = startLoops(log, [
+    // An API process reports the same in `GET /health/ready`.
+    ['checking PostgreSQL', MINUTE, checks.database],
+    ['checking the broker', MINUTE, checks.broker],
     ['recovering runs', 5 * SECOND, () => recoverRuns(sync)],
     // By PostgreSQL's current clock: a wrong one would start runs early.
     ['starting due runs', 10 * SECOND, () => clock.refresh().then(() => startAutomaticRuns(sync))],

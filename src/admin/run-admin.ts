@@ -4,7 +4,9 @@ import type { AuditAction } from '../audit/audit-actions.ts'
 import type { Subject } from '../audit/label-of.ts'
 import { type Details, noteAct } from '../audit/record-act.ts'
 import { ConfigurationError, loadDatabaseUrl, loadStoredSecretsAccess } from '../config/environment.ts'
+import { UnusableServiceError } from '../config/unusable-service-error.ts'
 import { type KeyRotation, rotateKeys } from '../connection/rotate-keys.ts'
+import { checkSchema } from '../database/check-schema.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import { openEncryption } from '../encryption/encryption.ts'
 import { Plan, TokenScope } from '../generated/prisma/enums.ts'
@@ -39,7 +41,8 @@ export async function runAdmin(args: readonly string[], terminal: Terminal): Pro
   } catch (error) {
     // Commander has already printed what is wrong, or was only asked for help.
     if (error instanceof CommanderError) return error.exitCode
-    if (error instanceof UserError || error instanceof ConfigurationError) fail(error.message)
+    const kinds = [UserError, ConfigurationError, UnusableServiceError]
+    if (error instanceof Error && kinds.some((kind) => error instanceof kind)) fail(error.message)
     else fail(inspect(error))
   }
   return exitCode
@@ -226,6 +229,7 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
   ): Promise<void> {
     const database = openDatabase(databaseUrl, { connections: 1 })
     try {
+      await checkSchema(database.pool)
       const result = await work(database)
       write(`${self.optsWithGlobals().json === true ? JSON.stringify(result) : lines(result)}\n`)
     } finally {

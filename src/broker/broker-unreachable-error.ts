@@ -14,8 +14,8 @@ const redisMessage = (address: string) =>
 const postgresMessage = (address: string) =>
   `PostgreSQL at ${address}, which carries the queue while REDIS_URL is not set, does not answer. Start it or correct DATABASE_URL`
 
-/** Scheme, host, port, and database of a URL: the parts that may appear in a message or a log line. */
+/** Scheme, hosts, ports, and path of a URL: the parts that may appear in a message or a log line. */
 export function addressOf(url: string): string {
-  const { protocol, host, pathname } = new URL(url)
-  return `${protocol}//${host}${pathname}`
+  const [, scheme = '', authority = '', path = ''] = /^([^:]*:\/\/)([^/?#]*)([^?#]*)/.exec(url) ?? []
+  return `${scheme}${authority.slice(authority.lastIndexOf('@') + 1)}${path}`
 }

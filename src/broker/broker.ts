@@ -2,6 +2,7 @@ import type { Processor, Queue, QueueOptions, Worker, WorkerOptions } from 'bull
 import type { Announcements } from './announcements.ts'
 import type { CallWindows } from './call-windows.ts'
 import type { RateWindows } from './rate-windows.ts'
+import type { ReportError } from './throttle-errors.ts'
 
 /**
  * What processes share in addition to the database: queue, announcements, call windows, and the API's rate windows. No code
@@ -14,8 +15,11 @@ export interface Broker {
   readonly rateWindows: RateWindows
   /** For src/jobs only. Whoever opens a queue or a worker closes it before the broker. */
   readonly queues: Queues
-  /** Resolves if the broker answers, and rejects if it is unavailable. */
-  ping(): Promise<void>
+  /**
+   * Resolves if the broker answers and accepts what this program does. Rejects with UnusableServiceError if it refuses, and with
+   * another error if it is unavailable.
+   */
+  check(): Promise<void>
   /** Ends all subscriptions and closes the connections. */
   close(): Promise<void>
 }
@@ -26,8 +30,13 @@ export interface Queues {
 }
 
 export interface BrokerOptions {
-  /** If set, Redis carries everything. Its query may contain the namespace: `redis://host:6379?namespace=staging`. */
+  /**
+   * If set, Redis carries everything: any form that `parseRedisUrl` accepts. Its query may contain the namespace:
+   * `redis://host:6379?namespace=staging`.
+   */
   readonly redisUrl: string | null
+  /** Certificate authority of Redis, in PEM. Null or omitted for those that Node trusts. */
+  readonly redisCa?: string | null
   /** If there is no Redis, PostgreSQL carries everything. */
   readonly databaseUrl: string
   /**
@@ -35,6 +44,11 @@ export interface BrokerOptions {
    * URL.
    */
   readonly namespace?: string
-  /** Called for connections that break while nobody waits for them. They are reopened automatically. */
-  readonly onError?: (error: Error) => void
+  /**
+   * Called for errors that nobody waits for, such as broken connections, which are reopened automatically: at most once per
+   * kind in ten seconds, with the number of such errors.
+   */
+  readonly onError?: ReportError
+  /** Called with what the operator should know about the broker. */
+  readonly onWarning?: (message: string) => void
 }

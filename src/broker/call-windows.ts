@@ -26,6 +26,10 @@ export interface CallWindows {
 }
 
 export interface WindowLimit {
+  /**
+   * Keys of windows that are taken together have the same text in braces, such as `calls:{app/portal}`: a Redis Cluster keeps
+   * them on one node.
+   */
   readonly key: string
   /** Null if the window has no limit. It may still be on hold. */
   readonly calls: number | null

@@ -1,19 +1,26 @@
+import { parseRedisUrl } from '../config/redis-url.ts'
 import type { Broker, BrokerOptions } from './broker.ts'
 import { openPostgresBroker } from './postgres-broker.ts'
 import { openRedisBroker } from './redis-broker.ts'
+import { throttleErrors } from './throttle-errors.ts'
 
-/** Chooses what carries the queue, announcements, and call windows. Throws BrokerUnreachableError if it does not answer. */
+/**
+ * Chooses what carries the queue, announcements, and call windows. Throws BrokerUnreachableError if it does not answer, and
+ * UnusableServiceError if it answers and refuses to be used.
+ */
 export async function openBroker({
   redisUrl,
+  redisCa = null,
   databaseUrl,
   namespace,
-  onError = () => {},
+  onError: report = () => {},
+  onWarning = () => {},
 }: BrokerOptions): Promise<Broker> {
+  const onError = throttleErrors(report)
   if (redisUrl === null) return openPostgresBroker({ databaseUrl, namespace: checked(namespace ?? 'hcs'), onError })
-  const url = new URL(redisUrl)
-  const named = url.searchParams.get('namespace')
-  url.searchParams.delete('namespace')
-  return openRedisBroker({ redisUrl: url.href, namespace: checked(namespace ?? named ?? 'hcs'), onError })
+  const address = parseRedisUrl(redisUrl)
+  const named = checked(namespace ?? address.namespace ?? 'hcs')
+  return openRedisBroker({ redisUrl, address, ca: redisCa, namespace: named, onError, onWarning })
 }
 
 // It becomes part of keys, channels, and the name of a PostgreSQL schema. None of these may be ambiguous or truncated.

@@ -69,7 +69,7 @@ export async function openPostgresBroker({ databaseUrl, namespace, onError }: Op
         return new Worker(name, processor, opened, createPostgresBackend).on('error', onError) as unknown as Worker
       },
     },
-    ping: async () => {
+    check: async () => {
       await pool.query('SELECT 1')
     },
     close: async () => {

@@ -1,16 +1,17 @@
 import type { Redis } from 'ioredis'
 import type { Announcements } from './announcements.ts'
 import { Listeners, parseMessage } from './listeners.ts'
+import type { RedisClient } from './redis-clients.ts'
 import type { Topic, Topics } from './topics.ts'
 
 /** Announcements over Redis publish/subscribe, with one channel per namespace, topic, and workspace. */
 export class RedisAnnouncements implements Announcements {
-  readonly #commands: Redis
+  readonly #commands: RedisClient
   readonly #subscriber: Redis
   readonly #namespace: string
   readonly #listeners = new Listeners()
 
-  constructor(commands: Redis, subscriber: Redis, namespace: string) {
+  constructor(commands: RedisClient, subscriber: Redis, namespace: string) {
     this.#commands = commands
     this.#subscriber = subscriber
     this.#namespace = namespace

@@ -1,43 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue, Worker } from 'bullmq'
-import { Redis, type RedisOptions } from 'ioredis'
 import { RateLimiterRedis } from 'rate-limiter-flexible'
+import type { RedisAddress } from '../config/redis-url.ts'
+import { UnusableServiceError } from '../config/unusable-service-error.ts'
 import type { Broker } from './broker.ts'
 import { addressOf, BrokerUnreachableError } from './broker-unreachable-error.ts'
+import { asRefusal, checkRedis, requireNoEviction } from './check-redis.ts'
 import { countingOnly, rateWindowsOf } from './rate-windows.ts'
 import { RedisAnnouncements } from './redis-announcements.ts'
 import { redisCallWindows } from './redis-call-windows.ts'
+import { redisClients } from './redis-clients.ts'
 
 interface Options {
-  redisUrl: string
-  namespace: string
-  onError: (error: Error) => void
+  readonly redisUrl: string
+  readonly address: RedisAddress
+  readonly ca: string | null
+  readonly namespace: string
+  readonly onError: (error: Error) => void
+  readonly onWarning: (message: string) => void
 }
 
-const connecting = {
-  lazyConnect: true,
-  connectTimeout: 5_000,
-  retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, 2_000),
-} satisfies RedisOptions
+/** The clients keep trying for ever, as Sentinel may know no primary at the moment, but a start should fail. */
+const connectWithinMs = 10_000
 
-export async function openRedisBroker({ redisUrl, namespace, onError }: Options): Promise<Broker> {
-  // A request must not hang because Redis is unavailable: commands fail immediately, and are repeated later in another
-  // way (recovery enqueues runs again, listeners check again).
-  const commands = new Redis(redisUrl, {
-    ...connecting,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: 5_000,
-  })
-  const subscriber = new Redis(redisUrl, { ...connecting, autoResubscribe: false })
-  for (const client of [commands, subscriber]) client.on('error', onError)
+export async function openRedisBroker(options: Options): Promise<Broker> {
+  const { redisUrl, address, ca, namespace, onError, onWarning } = options
+  const clients = redisClients(address, ca)
+  const commands = clients.forCommands()
+  const subscriber = clients.forSubscriptions()
+  let lastError: Error | undefined
+  for (const client of [commands, subscriber]) {
+    client.on('error', (error: Error) => {
+      lastError = error
+      onError(error)
+    })
+  }
   try {
-    await Promise.all([commands.connect(), subscriber.connect()])
+    await withinTime(Promise.all([commands.connect(), subscriber.connect()]))
+    await checkRedis(commands, namespace)
+    await requireNoEviction(commands, onWarning)
   } catch (error) {
     commands.disconnect()
     subscriber.disconnect()
-    throw new BrokerUnreachableError('redis', addressOf(redisUrl), { cause: error })
+    // The connection's own error tells more than that of the attempt, which was only closed.
+    const refusal = [error, lastError].map((each) => asRefusal(each, namespace)).find(isRefusal)
+    throw refusal ?? new BrokerUnreachableError('redis', addressOf(redisUrl), { cause: lastError ?? error })
   }
   const announcements = new RedisAnnouncements(commands, subscriber, namespace)
+  // All keys of a queue have one hash tag, so that they are on one node of a Cluster.
+  const prefixOf = (queue: string) => `${namespace}:{${namespace}:${queue}}`
 
   return {
     kind: 'redis',
@@ -47,24 +58,23 @@ export async function openRedisBroker({ redisUrl, namespace, onError }: Options)
       new RateLimiterRedis({ ...countingOnly, storeClient: commands, keyPrefix: `${namespace}:rate` }),
     ),
     queues: {
-      openQueue: (name, options) => {
+      openQueue: (name, more) => {
         const queue = new Queue(name, {
-          ...options,
-          prefix: namespace,
+          ...more,
+          prefix: prefixOf(name),
           connection: commands,
           skipWaitingForReady: true,
         })
         return queue.on('error', onError)
       },
-      openWorker: (name, processor, options) => {
-        // A worker waits for Redis as long as it takes, and its blocking command may take longer than any request.
-        const connection = { ...connecting, url: redisUrl, lazyConnect: false, maxRetriesPerRequest: null }
-        return new Worker(name, processor, { ...options, prefix: namespace, connection }).on('error', onError)
+      openWorker: (name, processor, more) => {
+        // Not closed by BullMQ, since it did not open it.
+        const connection = clients.forWorker()
+        const worker = new Worker(name, processor, { ...more, prefix: prefixOf(name), connection })
+        return worker.on('error', onError).on('closed', () => connection.disconnect())
       },
     },
-    ping: async () => {
-      await commands.ping()
-    },
+    check: () => checkRedis(commands, namespace),
     close: async () => {
       announcements.close()
       commands.disconnect()
@@ -72,3 +82,19 @@ export async function openRedisBroker({ redisUrl, namespace, onError }: Options)
     },
   }
 }
+
+async function withinTime<T>(work: Promise<T>): Promise<T> {
+  const waiting = new AbortController()
+  const tooLate = sleep(connectWithinMs, undefined, { signal: waiting.signal }).then(() => {
+    throw new Error(`no connection within ${connectWithinMs} ms`)
+  })
+  tooLate.catch(() => {})
+  try {
+    return await Promise.race([work, tooLate])
+  } finally {
+    work.catch(() => {})
+    waiting.abort()
+  }
+}
+
+const isRefusal = (error: unknown): error is UnusableServiceError => error instanceof UnusableServiceError

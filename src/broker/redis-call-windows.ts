@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis'
 import { v7 as uuid } from 'uuid'
 import { type CallWindows, pacingExponent } from './call-windows.ts'
+import type { RedisClient } from './redis-clients.ts'
 
 /**
  * Each window has three keys: its calls, ordered by when their places become free; the time of the last call; and the hold.
@@ -46,7 +46,7 @@ const holdScript = `
   redis.call('SET', KEYS[1], string.format('%d', heldUntil) .. ' ' .. ARGV[2], 'PX', ARGV[3])`
 
 /** Call windows by Redis's clock. Scripts run one at a time, so two calls cannot take the same place. */
-export function redisCallWindows(redis: Redis, namespace: string): CallWindows {
+export function redisCallWindows(redis: RedisClient, namespace: string): CallWindows {
   const keyOf = (key: string, part: string) => `${namespace}:calls:${key}:${part}`
   return {
     take: async (limits, { horizonMs, unsettledMs }) => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import {
   type ApiEnvironment,
@@ -8,6 +9,7 @@ import {
   toAuthEnvironment,
   type UserClaim,
 } from './api-environment.ts'
+import { parseRedisUrl, RedisUrlError } from './redis-url.ts'
 import { httpUrl, url } from './url-shapes.ts'
 
 export type { ApiEnvironment, AuthEnvironment, UserClaim }
@@ -28,6 +30,8 @@ export interface Environment {
   readonly databaseUrl: string
   /** Null if PostgreSQL carries the queue, announcements, and rate limits too. */
   readonly redisUrl: string | null
+  /** Certificate authority of Redis, in PEM. Null for those that Node trusts. */
+  readonly redisCa: string | null
   readonly port: number
   /** The URL at which browsers and HubSpot reach the API, without a trailing slash. */
   readonly publicUrl: string
@@ -81,9 +85,27 @@ const encryptionKeys = z
     return new Set(ids).size === ids.length
   }, 'must give each key a different id')
 
+const redisUrl = z.string().superRefine((text, context) => {
+  try {
+    parseRedisUrl(text)
+  } catch (error) {
+    if (!(error instanceof RedisUrlError)) throw error
+    context.addIssue({ code: 'custom', message: error.message })
+  }
+})
+const pemFile = z.string().transform((path, context) => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be the path of a file that can be read' })
+    return z.NEVER
+  }
+})
+
 const variables = z.object({
   DATABASE_URL: databaseUrl,
-  REDIS_URL: url('redis:', 'rediss:').optional(),
+  REDIS_URL: redisUrl.optional(),
+  REDIS_CA_FILE: pemFile.optional(),
   PORT: port.default(4000),
   PUBLIC_URL: httpUrl.optional(),
   HUBSPOT_CLIENT_ID: z.string().min(1),
@@ -120,6 +142,7 @@ export function loadEnvironment(source: Source = process.env): Environment {
   return {
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL ?? null,
+    redisCa: env.REDIS_CA_FILE ?? null,
     port: env.PORT,
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     hubspot: {

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
 import type pg from 'pg'
+import { appliedMigrations, type Migration, readMigrations } from './known-migrations.ts'
 import { isLockTimeout, SteadyClient, silentTransactionMs, steadyConnection } from './steady-connection.ts'
 
-const folder = new URL('../../prisma/migrations/', import.meta.url)
 /** Held while migrating, so that replicas that start at the same time take turns. */
 const lockKey = 0x68637331
 
@@ -83,27 +81,8 @@ async function describeOther(client: pg.Client): Promise<string> {
   return `Waiting for another migration to end: process ${pid} of PostgreSQL, connected for ${seconds} s, state "${state}".`
 }
 
-interface Migration {
-  readonly name: string
-  readonly sql: string
-  readonly checksum: string
-}
-
-async function readMigrations(): Promise<Migration[]> {
-  const entries = await readdir(folder, { withFileTypes: true })
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
-  return Promise.all(
-    names.sort().map(async (name) => {
-      const sql = await readFile(new URL(`${name}/migration.sql`, folder), 'utf8')
-      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
-    }),
-  )
-}
-
 async function appliedChecksums(client: pg.Client): Promise<Map<string, string>> {
-  const { rows } = await client.query<{ migration_name: string; checksum: string }>(
-    'SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
-  )
+  const { rows } = await client.query<{ migration_name: string; checksum: string }>(appliedMigrations)
   return new Map(rows.map((row) => [row.migration_name, row.checksum]))
 }
 

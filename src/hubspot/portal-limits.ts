@@ -86,6 +86,6 @@ export class PortalLimits {
   }
 
   #keyOf(limit: CallKind | 'requests'): string {
-    return `hubspot-${limit}:${this.#appId}/${this.#portalId}`
+    return `hubspot-${limit}:{${this.#appId}/${this.#portalId}}`
   }
 }

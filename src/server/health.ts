@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { UnusableServiceError } from '../config/unusable-service-error.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import type { ServerContext } from './server-context.ts'
 
@@ -11,18 +12,23 @@ export function answerLive(): Answer {
 
 /**
  * Returns 200 if every dependency responds within two seconds, and otherwise 503, so that load balancers send no requests
- * here.
+ * here. If a dependency responds but cannot be used, `problems` says why and what to do.
  */
 export async function answerReady({ dependencies, log }: ServerContext): Promise<Answer> {
   const checks = await Promise.all(
-    Object.entries(dependencies).map(async ([name, check]) => {
-      const error = await failureOf(check)
-      if (error !== null) log.warn({ err: error, dependency: name }, 'not ready')
-      return [name, error === null ? 'ready' : 'not ready'] as const
-    }),
+    Object.entries(dependencies).map(async ([name, check]) => ({ name, error: await failureOf(check) })),
   )
-  const isReady = checks.every(([, state]) => state === 'ready')
-  return jsonAnswer(isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready', ...Object.fromEntries(checks) })
+  const failed = checks.filter(({ error }) => error !== null)
+  for (const { name, error } of failed) log.warn({ err: error, dependency: name }, 'not ready')
+  const problems = failed.flatMap(({ name, error }) =>
+    error instanceof UnusableServiceError ? [[name, error.message] as const] : [],
+  )
+  const state = (isReady: boolean) => (isReady ? 'ready' : 'not ready')
+  return jsonAnswer(failed.length === 0 ? 200 : 503, {
+    status: state(failed.length === 0),
+    ...Object.fromEntries(checks.map(({ name, error }) => [name, state(error === null)])),
+    ...(problems.length > 0 && { problems: Object.fromEntries(problems) }),
+  })
 }
 
 async function failureOf(check: () => Promise<unknown>): Promise<unknown> {

@@ -31,11 +31,11 @@ describe.each(brokerKinds)('while the broker is unavailable (%s)', (kind) => {
     line.cut()
     await expect(publish()).rejects.toThrow()
     await expect(enqueue()).rejects.toThrow()
-    await expect(broker.ping()).rejects.toThrow()
+    await expect(broker.check()).rejects.toThrow()
 
     line.restore()
     await waitFor(async () => {
-      await broker.ping()
+      await broker.check()
       await publish()
       await enqueue()
       return true
@@ -48,7 +48,7 @@ describe.each(brokerKinds)('while the broker is unavailable (%s)', (kind) => {
 
     line.cut()
     await waitFor(() =>
-      broker.ping().then(
+      broker.check().then(
         () => false,
         () => true,
       ),
@@ -75,7 +75,7 @@ describe.each(brokerKinds)('while the broker is unavailable (%s)', (kind) => {
 
     line.cut()
     await waitFor(() =>
-      broker.ping().then(
+      broker.check().then(
         () => false,
         () => true,
       ),

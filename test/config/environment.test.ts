@@ -40,6 +40,20 @@ it.each<[what: string, variables: Record<string, string>, mistakes: (RegExp | st
     [/a different id/],
   ],
   [
+    'an unknown form of REDIS_URL',
+    { REDIS_URL: 'http://redis' },
+    [/^REDIS_URL must be .*redis\+sentinel:.*redis\+cluster:/],
+  ],
+  [
+    'several hosts in the URL of a single Redis',
+    { REDIS_URL: 'redis://a:6379,b:6379' },
+    [/^REDIS_URL names several hosts: begin it with redis\+sentinel/],
+  ],
+  ['a Sentinel without a primary', { REDIS_URL: 'redis+sentinel://a,b' }, [/^REDIS_URL lacks the name of the primary/]],
+  ['a database of a Cluster', { REDIS_URL: 'redis+cluster://a/2' }, [/^REDIS_URL names a database/]],
+  ['an unknown parameter', { REDIS_URL: 'redis://a?tls=true' }, [/^REDIS_URL has the unknown parameter "tls"/]],
+  ['a missing file', { REDIS_CA_FILE: '/nowhere/ca.pem' }, [/^REDIS_CA_FILE must be the path of a file/]],
+  [
     'several mistakes at once',
     { SMTP_URL: 'smtp://mail.example.test', DATABASE_URL: 'nowhere', HUBSPOT_CLIENT_ID: '' },
     [/^DATABASE_URL must/, 'HUBSPOT_CLIENT_ID is not set', 'MAIL_FROM is not set'],

@@ -277,7 +277,7 @@ describe.each(brokerKinds)('with a broker (%s)', (kind) => {
 
     line.cut()
     await waitFor(() =>
-      broker.ping().then(
+      broker.check().then(
         () => false,
         () => true,
       ),

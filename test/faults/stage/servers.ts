@@ -143,7 +143,7 @@ async function startBreakableRedis(folder: string, guardian: Guardian): Promise<
       await server.stop()
     },
     start: async () => {
-      const next = await startRedis(folder, guardian, first.url)
+      const next = await startRedis(folder, guardian, { at: first.url })
       if (next !== null) server = next.server
     },
   }

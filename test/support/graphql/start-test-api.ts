@@ -90,7 +90,7 @@ export async function startTestApi({
     returnUrls,
     log,
   })
-  const dependencies = { database: () => database.pool.query('SELECT'), broker: () => broker.ping() }
+  const dependencies = { database: () => database.pool.query('SELECT'), broker: () => broker.check() }
   const webhooks = {
     database,
     clientSecret: simulator?.clientSecret ?? 'nobody',
