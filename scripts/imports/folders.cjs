@@ -106,7 +106,21 @@ const folders = [
   {
     folder: 'src/admin',
     holds: "the operator's commands",
-    mayImport: [...base, 'src/workspaces', 'src/audit', 'src/connection', 'src/encryption', 'src/database'],
+    mayImport: [
+      ...base,
+      'src/lifecycle',
+      'src/workspaces',
+      'src/audit',
+      'src/connection',
+      'src/hubspot',
+      'src/encryption',
+      'src/database',
+    ],
+  },
+  {
+    folder: 'src/lifecycle',
+    holds: 'the life of data: deleting a workspace with all of its rows',
+    mayImport: [...base, 'src/sync/runs/control-run', 'src/connection/revoke-login', 'src/database'],
   },
   {
     folder: 'src/workspaces',
