@@ -119,8 +119,15 @@ const folders = [
   },
   {
     folder: 'src/lifecycle',
-    holds: 'the life of data: deleting a workspace with all of its rows',
-    mayImport: [...base, 'src/sync/runs/control-run', 'src/connection/revoke-login', 'src/database'],
+    holds: 'the life of data: how long rows are kept (`retention-rules.ts`), deleting a workspace with all of its rows',
+    mayImport: [
+      ...base,
+      'src/sync/runs/control-run',
+      'src/sync/runs/run-states',
+      'src/connection/revoke-login',
+      'src/contacts/change-position',
+      'src/database',
+    ],
   },
   {
     folder: 'src/workspaces',
@@ -173,7 +180,11 @@ const folders = [
   { folder: 'demo', holds: '`npm run demo`', mayImport: ['client', 'embedded', 'simulator'] },
   { folder: 'bench', holds: 'benchmarks and their limits', mayImport: null },
   { folder: 'test', holds: 'tests: a folder for each of the above, and `support`', mayImport: null },
-  { folder: 'scripts', holds: 'generators and checks', mayImport: ['src/schema', 'src/sync', 'src/generated'] },
+  {
+    folder: 'scripts',
+    holds: 'generators and checks',
+    mayImport: ['src/schema', 'src/sync', 'src/lifecycle', 'src/generated'],
+  },
 ]
 
 /**
