@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { behavioursFile, behavioursPage } from './behaviours/behaviours-page.ts'
 import { architectureFile, architecturePage } from './imports/architecture-tables.ts'
 import { printedSchema, schemaFile } from './printed-schema.ts'
+import { retentionFile, retentionPage } from './retention/retention-table.ts'
 import { runsFile, runsPage } from './runs/runs-page.ts'
 
 const page = await behavioursPage()
@@ -10,6 +11,7 @@ for (const { file, text } of [
   { file: behavioursFile, text: page.text },
   { file: architectureFile, text: await architecturePage() },
   { file: runsFile, text: await runsPage() },
+  { file: retentionFile, text: await retentionPage() },
 ]) {
   if ((await readFile(file, 'utf8').catch(() => '')) === text) continue
   console.error(`${file.pathname} is stale. Run "npm run generate" and commit it.`)

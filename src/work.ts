@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8'
-import { forgetOldEntries } from './audit/forget-old-entries.ts'
 import { startLoops } from './jobs/loop.ts'
 import { measured } from './jobs/measured.ts'
 import { implementWorkOnRun } from './jobs/work-on-run.ts'
 import { startWorker } from './jobs/worker.ts'
+import { forgetOldRows } from './lifecycle/forget-old-rows.ts'
 import { openMailer } from './mail/mailer.ts'
 import { openProcessRegistry } from './metrics/process-registry.ts'
 import { serveMetrics } from './metrics/serve-metrics.ts'
@@ -14,7 +14,6 @@ import { mergeSearchEntries } from './search/merge-search-entries.ts'
 import { syncChanges } from './sync/live/sync-changes.ts'
 import { startMailSender } from './sync/mail/mail-sender.ts'
 import { countRunsUnderWay } from './sync/runs/count-runs.ts'
-import { forgetOldRuns } from './sync/runs/forget-old-runs.ts'
 import { recoverRuns } from './sync/runs/recover-runs.ts'
 import { startAutomaticRuns } from './sync/runs/start-automatic-runs.ts'
 import { pollEveryMs, pollJournal } from './webhooks/poll-journal.ts'
@@ -60,8 +59,7 @@ await runProcess('worker', async (environment, log) => {
     ['applying changes from HubSpot', 2 * SECOND, () => syncChanges(sync)],
     ["reading HubSpot's webhooks journal", pollMs, followJournal],
     ['merging search entries', SECOND, () => mergeSearchEntries(sync.database.pool)],
-    ['forgetting old runs', 10 * MINUTE, () => forgetOldRuns(sync)],
-    ['forgetting old audit entries', 10 * MINUTE, () => forgetOldEntries(sync)],
+    ['forgetting old rows', 10 * MINUTE, (stop) => forgetOldRows(sync, stop)],
   ])
   return {
     about: { concurrency, metricsPort: metricsServer?.port },

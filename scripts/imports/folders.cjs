@@ -106,7 +106,28 @@ const folders = [
   {
     folder: 'src/admin',
     holds: "the operator's commands",
-    mayImport: [...base, 'src/workspaces', 'src/audit', 'src/connection', 'src/encryption', 'src/database'],
+    mayImport: [
+      ...base,
+      'src/lifecycle',
+      'src/workspaces',
+      'src/audit',
+      'src/connection',
+      'src/hubspot',
+      'src/encryption',
+      'src/database',
+    ],
+  },
+  {
+    folder: 'src/lifecycle',
+    holds: 'the life of data: how long rows are kept (`retention-rules.ts`), deleting a workspace with all of its rows',
+    mayImport: [
+      ...base,
+      'src/sync/runs/control-run',
+      'src/sync/runs/run-states',
+      'src/connection/revoke-login',
+      'src/contacts/change-position',
+      'src/database',
+    ],
   },
   {
     folder: 'src/workspaces',
@@ -159,7 +180,11 @@ const folders = [
   { folder: 'demo', holds: '`npm run demo`', mayImport: ['client', 'embedded', 'simulator'] },
   { folder: 'bench', holds: 'benchmarks and their limits', mayImport: null },
   { folder: 'test', holds: 'tests: a folder for each of the above, and `support`', mayImport: null },
-  { folder: 'scripts', holds: 'generators and checks', mayImport: ['src/schema', 'src/sync', 'src/generated'] },
+  {
+    folder: 'scripts',
+    holds: 'generators and checks',
+    mayImport: ['src/schema', 'src/sync', 'src/lifecycle', 'src/generated'],
+  },
 ]
 
 /**

@@ -3,13 +3,16 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { AuditAction } from '../audit/audit-actions.ts'
 import type { Subject } from '../audit/label-of.ts'
 import { type Details, noteAct } from '../audit/record-act.ts'
-import { ConfigurationError, loadDatabaseUrl, loadStoredSecretsAccess } from '../config/environment.ts'
+import { ConfigurationError, loadDatabaseUrl, loadHubSpotApp, loadStoredSecretsAccess } from '../config/environment.ts'
 import { UnusableServiceError } from '../config/unusable-service-error.ts'
+import { revokeLogin } from '../connection/revoke-login.ts'
 import { type KeyRotation, rotateKeys } from '../connection/rotate-keys.ts'
 import { checkSchema } from '../database/check-schema.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import { openEncryption } from '../encryption/encryption.ts'
 import { Plan, TokenScope } from '../generated/prisma/enums.ts'
+import { openHubSpotOAuth } from '../hubspot/gateway.ts'
+import { deleteWorkspace } from '../lifecycle/delete-workspace.ts'
 import { InvalidInputError, UserError } from '../user-errors.ts'
 import { listMembers, listTokens, listWorkspaces, revokeToken } from '../workspaces/list-people.ts'
 import { createMachineUser, removeMember, setMemberRole } from '../workspaces/manage-members.ts'
@@ -89,6 +92,34 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
         await setPlan(database, workspace, plan)
         await note(database, workspace, 'PLAN_CHANGED', { type: 'Workspace', id: workspace }, { plan })
         return { workspaceId: workspace, plan }
+      }),
+    )
+
+  command('delete-workspace', 'delete a workspace with everything in it; run it again if it was interrupted')
+    .requiredOption('--workspace <id>', 'workspace', uuid)
+    .requiredOption('--confirm <name>', 'name of the workspace, to confirm that it is the right one')
+    .action(({ workspace, confirm }, self) =>
+      print(self, async (database) => {
+        const app = loadHubSpotApp(environment)
+        const revoker =
+          app === null
+            ? { why: 'HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET, and ENCRYPTION_KEYS are not all set.' }
+            : {
+                encryption: openEncryption(app.encryptionKeys),
+                hubspot: { oauth: openHubSpotOAuth({ environment: app.hubspot, publicUrl: app.publicUrl }) },
+              }
+        const context = {
+          database,
+          now: () => new Date(),
+          revokeLogin: (id: string) => revokeLogin({ database }, revoker, id),
+          report: (progress: string) => writeError(`${progress}\n`),
+        }
+        const { login, ...deleted } = await deleteWorkspace(context, workspace, confirm)
+        if (login.outcome === 'FAILED') {
+          const advice = "Remove the app in the portal's settings under Connected Apps."
+          writeError(`HubSpot's token was not revoked: ${login.reason} ${advice}\n`)
+        }
+        return { ...deleted, hubspotToken: login.outcome }
       }),
     )
 
@@ -246,14 +277,17 @@ function adviceOn({ unreadable, missingKeys }: KeyRotation): string {
   return `${unreadable} stored secrets could not be decrypted. ${advice}, or have the workspaces log in to HubSpot again.`
 }
 
-/** A value a line. The items of a list are separated by an empty line. */
+/** A value a line. The items of a list are separated by an empty line, and the values of an object are indented. */
 function lines(result: object): string {
   return Object.entries(result)
-    .map(([name, value]) =>
-      Array.isArray(value) && value.every((item) => typeof item === 'object')
-        ? value.map(lines).join('\n\n')
-        : `${name}: ${value instanceof Date ? value.toISOString() : (value ?? '')}`,
-    )
+    .map(([name, value]) => {
+      if (Array.isArray(value) && value.every((item) => typeof item === 'object')) return value.map(lines).join('\n\n')
+      if (value instanceof Date) return `${name}: ${value.toISOString()}`
+      if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
+        return `${name}:\n${lines(value).replaceAll(/^/gm, '  ')}`
+      }
+      return `${name}: ${value ?? ''}`
+    })
     .join('\n')
 }
 

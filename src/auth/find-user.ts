@@ -41,7 +41,7 @@ const workspacesOfUser = (condition: string) => `
         SELECT workspace.id, workspace.name, workspace.plan, membership.role
         FROM workspace
         LEFT JOIN membership ON membership.workspace_id = workspace.id AND membership.user_id = app_user.id
-        WHERE workspace.organization_id = app_user.organization_id
+        WHERE workspace.organization_id = app_user.organization_id AND workspace.deletion_started_at IS NULL
           AND (app_user.is_company_admin OR membership.role IS NOT NULL)
           AND ${condition}
         LIMIT 20

@@ -177,6 +177,19 @@ export function loadStoredSecretsAccess(source: Source = process.env): { databas
   return { databaseUrl: env.DATABASE_URL, encryptionKeys: env.ENCRYPTION_KEYS }
 }
 
+/**
+ * Reads the settings with which an operator's command revokes log-ins to HubSpot. Null if the app's credentials or the
+ * encryption keys are not set. Throws {@link ConfigurationError} if they are set and unusable.
+ */
+export function loadHubSpotApp(
+  source: Source = process.env,
+): { hubspot: HubSpotEnvironment; publicUrl: string; encryptionKeys: string } | null {
+  const required = ['HUBSPOT_CLIENT_ID', 'HUBSPOT_CLIENT_SECRET', 'ENCRYPTION_KEYS']
+  if (required.some((name) => (source[name] ?? '') === '')) return null
+  const { hubspot, publicUrl, encryptionKeys } = loadEnvironment(source)
+  return { hubspot, publicUrl, encryptionKeys }
+}
+
 function parse<T>(
   shape: z.ZodType<T>,
   source: Source,

@@ -37,7 +37,6 @@ export async function beginLogin(
   const state = issueState(context.encryption, { workspaceId, userId, expiresAt })
   const codeVerifier = randomBytes(32).toString('base64url')
   const { prisma } = context.database
-  await prisma.oAuthState.deleteMany({ where: { expiresAt: { lte: now } } })
   await prisma.oAuthState.create({
     data: {
       stateHash: hashState(state),

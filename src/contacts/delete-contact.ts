@@ -2,7 +2,6 @@ import { requireAdmin } from '../auth/permissions.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import { inTransaction, type Queryable } from '../database/database.ts'
 import { announceContacts } from './announce-contacts.ts'
-import { deletionsKeptDays } from './change-position.ts'
 import type { ContactContext } from './contact-context.ts'
 import { lockContacts } from './contact-lock.ts'
 import { findEditedContact } from './edited-contact.ts'
@@ -35,17 +34,12 @@ export async function deleteContact(
   await announceContacts(context, workspaceId, [id])
 }
 
-/** Stores a trace of contacts that are about to be deleted, for subscribers, and removes traces that are too old. */
+/** Stores a trace of contacts that are about to be deleted, for subscribers. */
 export async function noteDeletions(client: Queryable, workspaceId: string, ids: readonly string[]): Promise<void> {
   await client.query(
     `INSERT INTO contact_deletion (workspace_id, contact_id, external_id, account_id, private_owner_id)
      SELECT workspace_id, id, external_id, account_id, private_owner_id FROM contact
      WHERE workspace_id = $1 AND id = ANY ($2::uuid[])`,
     [workspaceId, ids],
-  )
-  await client.query(
-    `DELETE FROM contact_deletion
-     WHERE workspace_id = $1 AND deleted_at < change_time() - make_interval(days => $2)`,
-    [workspaceId, deletionsKeptDays + 1],
   )
 }

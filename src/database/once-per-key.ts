@@ -5,7 +5,8 @@ import type { Database, Queryable } from './database.ts'
 import { lockWaitMs } from './steady-connection.ts'
 
 /** How long a key represents the result of its first call. */
-const keptMs = 24 * 60 * 60 * 1000
+export const keysKeptDays = 1
+const keptMs = keysKeptDays * 24 * 60 * 60 * 1000
 /** If the first call has no result after this time, it was interrupted. The next call then counts as the first. */
 const abandonedMs = 30_000
 const lookAgainMs = 50

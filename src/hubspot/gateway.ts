@@ -43,12 +43,26 @@ export interface GatewayOptions {
 
 export const callbackPath = '/oauth/hubspot/callback'
 
+/** Only the app's side of OAuth, for a process that reads from no portal. */
+export function openHubSpotOAuth({
+  environment,
+  publicUrl,
+  deadlineMs = defaultDeadlineMs,
+  pause = realPause,
+}: Omit<GatewayOptions, 'budget' | 'requestPatienceMs'>): HubSpotOAuth {
+  const paths = hubspotPaths(environment.apiVersion)
+  const send = openRareSender(environment.apiUrl, deadlineMs)
+  return oauthOverHttp({ environment, redirectUri: publicUrl + callbackPath, paths, send, pause })
+}
+
+const defaultDeadlineMs = 30_000
+
 /** Opens no connection before the first call. */
 export function openHubSpot({
   environment,
   publicUrl,
   budget,
-  deadlineMs = 30_000,
+  deadlineMs = defaultDeadlineMs,
   requestPatienceMs = 5_000,
   pause = realPause,
 }: GatewayOptions): HubSpotGateway {

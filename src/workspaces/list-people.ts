@@ -10,12 +10,20 @@ export interface ListedWorkspace {
   readonly organizationId: string
   readonly name: string
   readonly plan: Plan
+  /** Set if the workspace is being deleted. */
+  readonly deletionStartedAt: Date | null
 }
 
 /** All workspaces of the installation, oldest first, for the operator. */
 export async function listWorkspaces({ prisma }: Database): Promise<ListedWorkspace[]> {
   const workspaces = await prisma.workspace.findMany({ orderBy: { id: 'asc' } })
-  return workspaces.map(({ id, organizationId, name, plan }) => ({ workspaceId: id, organizationId, name, plan }))
+  return workspaces.map(({ id, organizationId, name, plan, deletionStartedAt }) => ({
+    workspaceId: id,
+    organizationId,
+    name,
+    plan,
+    deletionStartedAt,
+  }))
 }
 
 export interface ListedMember {

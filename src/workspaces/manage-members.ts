@@ -199,7 +199,12 @@ async function requireAdmins(
   if ((await tx.user.count({ where: { organizationId, isCompanyAdmin: true } })) > 0) return
   const among = workspaceIds === 'all' ? {} : { id: { in: [...workspaceIds] } }
   const without = await tx.workspace.findFirst({
-    where: { organizationId, ...among, memberships: { none: { role: 'WORKSPACE_ADMIN', user: { isMachine: false } } } },
+    where: {
+      organizationId,
+      deletionStartedAt: null,
+      ...among,
+      memberships: { none: { role: 'WORKSPACE_ADMIN', user: { isMachine: false } } },
+    },
     orderBy: { id: 'asc' },
   })
   if (without !== null) throw new LastAdminError(without.name)

@@ -159,3 +159,30 @@ test.for<[command: string, args: (ids: { workspaceId: string; userId: string }) 
   expect(stdout.trim().split('\n')).toHaveLength(1)
   expect(Object.keys(JSON.parse(stdout))).toEqual(expect.arrayContaining(names))
 })
+
+test('delete-workspace asks for the name, deletes everything, and says that HubSpot keeps the token', async () => {
+  const { workspaceId } = await createWorkspace(database, { name: 'Gone', plan: 'GROWTH', adminEmail: 'gone@b.test' })
+  await database.prisma.hubSpotConnection.create({
+    data: {
+      workspaceId,
+      status: 'CONNECTED',
+      portalId: 1,
+      uiDomain: '',
+      dataHostingLocation: '',
+      timeZone: '',
+      scopes: [],
+      refreshToken: 'sealed',
+      connectedAt: new Date(),
+    },
+  })
+  const command = (confirm: string) => admin(['delete-workspace', '--workspace', workspaceId, '--confirm', confirm])
+
+  const refused = await command('Other')
+  const deleted = await command('Gone')
+
+  expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('"Gone"') })
+  expect(deleted).toMatchObject({ code: 0, stderr: expect.stringContaining('HUBSPOT_CLIENT_ID') })
+  expect(deleted.stdout).toMatch(/^ {2}contact: 0$/m)
+  expect(deleted.stdout).toContain('hubspotToken: FAILED')
+  expect(await command('Gone')).toMatchObject({ code: 1, stderr: expect.stringContaining('no table has rows of it') })
+})

@@ -120,6 +120,7 @@ test('a user with several workspaces gets a token for a named one only, and the 
     organizationId: first.organizationId,
     name: 'Second',
     plan: 'GROWTH',
+    deletionStartedAt: null,
   })
 })
 

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import { forgetOldEntries } from '../../src/audit/forget-old-entries.ts'
 import { noteAct, recordAct } from '../../src/audit/record-act.ts'
+import { forgetOldRows } from '../../src/lifecycle/forget-old-rows.ts'
 import { InvalidInputError } from '../../src/user-errors.ts'
 import { createWorkspace } from '../../src/workspaces/manage-workspaces.ts'
 import { createTestDatabase } from '../support/test-database.ts'
@@ -68,7 +68,7 @@ test('entries are forgotten after a year, in small steps', async () => {
     [act.workspaceId, at],
   )
 
-  await forgetOldEntries({ database, now: () => now })
+  await forgetOldRows({ database, now: () => now })
 
   expect(await entries()).toMatchObject([{ id }])
 })

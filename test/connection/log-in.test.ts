@@ -172,13 +172,3 @@ it('neither tokens nor states nor verifiers are readable in the database', async
   ])
   expect(Buffer.from(pending.stateHash).toString('base64url')).not.toBe(state)
 })
-
-it('log-ins that nobody finished are deleted', async () => {
-  const { context, viewer, clock } = await createTestWorkspace()
-  await beginLogin(context, viewer)
-  clock.advance(11)
-
-  await beginLogin(context, viewer)
-
-  expect(await context.database.prisma.oAuthState.count()).toBe(1)
-})

@@ -6,6 +6,7 @@ import { lockContacts } from '../../src/contacts/contact-lock.ts'
 import { presentPosition, readChanges } from '../../src/contacts/read-changes.ts'
 import { inTransaction } from '../../src/database/database.ts'
 import { followAlone } from '../../src/followers/follow-alone.ts'
+import { createWorkspace } from '../../src/workspaces/manage-workspaces.ts'
 import { storeContact } from '../support/graphql/stored-rows.ts'
 import { createTestBroker, eachBroker } from '../support/test-broker.ts'
 import { createTestDatabase } from '../support/test-database.ts'
@@ -14,7 +15,7 @@ eachBroker('followers of contacts', (kind) => {
   async function workspace() {
     const database = await createTestDatabase()
     const { announcements } = await createTestBroker(kind, database.url)
-    const workspaceId = crypto.randomUUID()
+    const { workspaceId } = await createWorkspace(database, { name: 'W', plan: 'SCALE', adminEmail: 'a@w.test' })
     const log = { warn: () => {} }
     const rename = async (id: string, name: string) => {
       await inTransaction(database.pool, async (client) => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import { forgetOldRows } from '../../src/lifecycle/forget-old-rows.ts'
 import { findFreshness } from '../../src/sync/live/freshness.ts'
 import { settleChanges } from '../../src/sync/live/settle-changes.ts'
 import { syncChanges } from '../../src/sync/live/sync-changes.ts'
 import { pauseSync, resumeSync } from '../../src/sync/runs/control-run.ts'
-import { forgetOldRuns } from '../../src/sync/runs/forget-old-runs.ts'
 import { updateSyncSettings } from '../../src/sync/settings/update-sync-settings.ts'
 import { givenLiveUpdates, workOff } from './live-fixture.ts'
 
@@ -174,11 +174,11 @@ test("B14: only yesterday's runs from events that ended without errors are delet
   put({ firstname: 'Nobody' })
   await catchUp()
   const old = new Date(Date.now() - 25 * 3_600_000)
-  await forgetOldRuns(sync.context)
+  await forgetOldRows(sync.context)
   expect(await prisma.syncRun.count()).toBe(3)
   await prisma.syncRun.updateMany({ data: { finishedAt: old } })
 
-  await forgetOldRuns(sync.context)
+  await forgetOldRows(sync.context)
 
   const left = await prisma.syncRun.findMany({ orderBy: { createdAt: 'asc' } })
   expect(left.map(({ scope, status }) => `${scope} ${status}`)).toEqual([

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { graphql } from '../../client/generated/index.ts'
 import { issueApiToken, revokeApiToken } from '../../src/auth/manage-api-tokens.ts'
 import type { Viewer } from '../../src/auth/viewer.ts'
+import { type DeletionContext, deleteWorkspace } from '../../src/lifecycle/delete-workspace.ts'
 import { removeMember, setMemberRole } from '../../src/workspaces/manage-members.ts'
 import { startTestApi } from '../support/graphql/start-test-api.ts'
 import { globalId, storeError, storeRun } from '../support/graphql/stored-rows.ts'
@@ -78,6 +79,15 @@ for (const transport of transports) {
     })
 
     await expectEnd(transport, stream, /permissions have changed/)
+  })
+
+  test(`B20: over ${transport}, a subscription ends when its workspace is deleted`, async () => {
+    const { workspaceId, stream } = await follow(transport)
+    const context = { database: api.database, now: () => new Date(), revokeLogin: async () => ({ outcome: 'NONE' }) }
+
+    await deleteWorkspace(context as DeletionContext, workspaceId, 'Test')
+
+    await expectEnd(transport, stream, /no longer belong|does not exist/)
   })
 
   test(`B20: over ${transport}, a subscription ends when its user is removed from the workspace`, async () => {

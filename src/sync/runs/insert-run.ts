@@ -1,6 +1,7 @@
 import { newId } from '../../database/new-id.ts'
 import type { Prisma, SyncRun } from '../../generated/prisma/client.ts'
 import type { ObjectType, RunScope, RunTrigger } from '../../generated/prisma/enums.ts'
+import { NotFoundError } from '../../user-errors.ts'
 import type { SettingsSnapshot } from '../settings/snapshot.ts'
 
 /** What a new run covers, and who asked for it. */
@@ -17,9 +18,14 @@ export interface NewRun {
   readonly at: Date
 }
 
-/** Makes callers that create runs of the same workspace take turns, until the end of their transaction. */
+/**
+ * Makes callers that create runs of the same workspace take turns, until the end of their transaction. Throws NotFoundError
+ * if the workspace was deleted, or is being deleted.
+ */
 export async function lockRuns(tx: Prisma.TransactionClient, workspaceId: string): Promise<void> {
-  await tx.$executeRaw`SELECT FROM workspace WHERE id = ${workspaceId}::uuid FOR UPDATE`
+  const rows = await tx.$queryRaw<{ isDeleted: boolean }[]>`
+    SELECT deletion_started_at IS NOT NULL AS "isDeleted" FROM workspace WHERE id = ${workspaceId}::uuid FOR UPDATE`
+  if (rows[0]?.isDeleted !== false) throw new NotFoundError('This workspace was deleted.')
 }
 
 /**
