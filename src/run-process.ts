@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino'
 import { ConfigurationError, type Environment, loadEnvironment } from './config/environment.ts'
+import { letHeapGrow } from './small-heap.ts'
 
 /** Orchestrators give a process about 30 seconds to end. Work that is unfinished by then is taken up elsewhere. */
 const stopWithinMs = 20_000
@@ -23,6 +24,7 @@ export async function runProcess(
     const environment = loadEnvironment()
     const log = pino({ name, level: environment.logLevel })
     const running = await start(environment, log)
+    letHeapGrow()
     let isStopping = false
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {

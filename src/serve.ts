@@ -1,3 +1,4 @@
+import './small-heap.ts'
 import { openJwtVerifier } from './auth/json-web-token.ts'
 import { openProcessRegistry } from './metrics/process-registry.ts'
 import { serveMetrics } from './metrics/serve-metrics.ts'

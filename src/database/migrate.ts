@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import type pg from 'pg'
 import { isLockTimeout, SteadyClient, silentTransactionMs, steadyConnection } from './steady-connection.ts'
 
-const folder = new URL('../../prisma/migrations/', import.meta.url)
+/** The project's folder is found in the same way from src/ and from dist/. */
+const root = dirname(createRequire(import.meta.url).resolve('#package.json'))
+const folder = join(root, 'prisma', 'migrations')
 /** Held while migrating, so that replicas that start at the same time take turns. */
 const lockKey = 0x68637331
 
@@ -94,7 +98,7 @@ async function readMigrations(): Promise<Migration[]> {
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
   return Promise.all(
     names.sort().map(async (name) => {
-      const sql = await readFile(new URL(`${name}/migration.sql`, folder), 'utf8')
+      const sql = await readFile(join(folder, name, 'migration.sql'), 'utf8')
       return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
     }),
   )
