@@ -48,7 +48,8 @@ const readyWithinMs = 240_000
 
 /**
  * Starts the API or the worker as `npm run` does, and resolves when it is ready. Variables in `env` override those of
- * this process. The API gets a free port unless PORT is set. Rejects with the last lines of its log if it ends early.
+ * this process. The API gets a free port unless PORT is set, and stops without delay unless SHUTDOWN_DELAY is set.
+ * Rejects with the last lines of its log if it ends early.
  */
 export function startProcess(kind: 'serve', env: Env, options?: Options): Promise<ApiProcess>
 export function startProcess(kind: 'work', env: Env, options?: Options): Promise<ManagedProcess>
@@ -64,7 +65,7 @@ export async function startProcess(
     return worker
   }
   const port = env.PORT ?? String(await freePort())
-  const api = await startScript(entryPoint(kind, options), { ...env, PORT: port }, options)
+  const api = await startScript(entryPoint(kind, options), { SHUTDOWN_DELAY: '0', ...env, PORT: port }, options)
   const url = `http://127.0.0.1:${port}`
   await api.until(async () => (await fetch(`${url}/health/ready`)).ok)
   return { ...api, url }

@@ -44,6 +44,7 @@ await runProcess('api', async (environment, log) => {
   const { url } = await server.listen(environment.port)
   return {
     about: { url, publicUrl: environment.publicUrl, metricsPort: shown?.port },
+    drain: { begin: server.drain, forMs: environment.shutdownDelayMs },
     stop: async () => {
       // Requests in progress may still need the services.
       await server.close()
