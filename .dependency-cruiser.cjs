@@ -51,12 +51,6 @@ module.exports = {
       to: { dependencyTypes: ['npm-no-pkg', 'unknown'] },
     },
     {
-      name: 'no-dev-packages-in-production',
-      severity: 'error',
-      from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
-    },
-    {
       name: 'product-stands-alone',
       severity: 'error',
       comment: 'src is what runs in production',

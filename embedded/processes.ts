@@ -37,20 +37,19 @@ interface Options {
   readonly args?: readonly string[]
   /** Runs the process as another user. */
   readonly user?: User
+  /** Folder of an installation for production, whose dist/ is run. Otherwise the sources of this project are run. */
+  readonly installation?: string
 }
 
 type Env = Record<string, string | undefined>
-
-const workerScript = 'src/work.ts'
-/** As in package.json: by default, V8 lets garbage grow to several times what a worker needs. */
-const workerHeap = ['--max-old-space-size=200', '--max-semi-space-size=32']
 
 /** It takes two seconds on an idle machine. This limit only ends a wait for something that never comes. */
 const readyWithinMs = 240_000
 
 /**
  * Starts the API or the worker as `npm run` does, and resolves when it is ready. Variables in `env` override those of
- * this process. The API gets a free port unless PORT is set. Rejects with the last lines of its log if it ends early.
+ * this process. The API gets a free port unless PORT is set, and stops without delay unless SHUTDOWN_DELAY is set.
+ * Rejects with the last lines of its log if it ends early.
  */
 export function startProcess(kind: 'serve', env: Env, options?: Options): Promise<ApiProcess>
 export function startProcess(kind: 'work', env: Env, options?: Options): Promise<ManagedProcess>
@@ -61,27 +60,33 @@ export async function startProcess(
 ): Promise<ManagedProcess | ApiProcess> {
   if (kind === 'work') {
     // The line that says that it is ready must not be filtered out.
-    const worker = await startScript(workerScript, { LOG_LEVEL: 'info', ...env }, options)
+    const worker = await startScript(entryPoint(kind, options), { LOG_LEVEL: 'info', ...env }, options)
     await worker.untilLine((line) => line.includes('"worker ready"'))
     return worker
   }
   const port = env.PORT ?? String(await freePort())
-  const api = await startScript('src/serve.ts', { ...env, PORT: port }, options)
+  const api = await startScript(entryPoint(kind, options), { SHUTDOWN_DELAY: '0', ...env, PORT: port }, options)
   const url = `http://127.0.0.1:${port}`
   await api.until(async () => (await fetch(`${url}/health/ready`)).ok)
   return { ...api, url }
 }
 
-/** Starts a TypeScript file of this project in a separate process. The path is relative to the project's root. */
+function entryPoint(name: string, { installation }: Options): string {
+  return installation === undefined ? `src/${name}.ts` : `dist/${name}.js`
+}
+
+/**
+ * Starts a TypeScript file of this project, or a compiled file of an installation, in a separate process. The path is
+ * relative to the root of either.
+ */
 export async function startScript(
   script: string,
   env: Env,
-  { onLine, guardian, reload = false, user, args = [] }: Options = {},
+  { onLine, guardian, reload = false, user, installation, args = [] }: Options = {},
 ) {
-  const root = fileURLToPath(new URL('..', import.meta.url))
-  const runner = reload
-    ? [createRequire(import.meta.url).resolve('tsx/cli'), 'watch', '--clear-screen=false']
-    : [...(script === workerScript ? workerHeap : []), '--import', 'tsx']
+  const root = installation ?? fileURLToPath(new URL('..', import.meta.url))
+  const loader = installation === undefined ? ['--import', 'tsx'] : []
+  const runner = reload ? [createRequire(import.meta.url).resolve('tsx/cli'), 'watch', '--clear-screen=false'] : loader
   const child = spawn(process.execPath, [...runner, script, ...args], {
     cwd: root,
     env: { ...process.env, ...env },

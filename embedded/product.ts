@@ -26,10 +26,12 @@ export interface ProductOptions {
   readonly contacts: number
   /** Default 1,000. */
   readonly companies?: number
+  /** Folder of an installation for production, whose dist/ is run. Otherwise the sources of this project are run. */
+  readonly installation?: string
 }
 
 /** Starts servers, API, and worker as separate processes. If one fails, those that were started are stopped again. */
-export async function startProduct({ seed, contacts, companies }: ProductOptions): Promise<Product> {
+export async function startProduct({ seed, contacts, companies, installation }: ProductOptions): Promise<Product> {
   const stops: (() => Promise<unknown>)[] = []
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end()
@@ -44,8 +46,8 @@ export async function startProduct({ seed, contacts, companies }: ProductOptions
     stops.push(simulator.close)
     const env = environmentFor(stack, simulator)
     const starting: [Promise<ApiProcess>, Promise<ManagedProcess>] = [
-      startProcess('serve', env, { guardian: stack.guardian }),
-      startProcess('work', env, { guardian: stack.guardian }),
+      startProcess('serve', env, { guardian: stack.guardian, installation }),
+      startProcess('work', env, { guardian: stack.guardian, installation }),
     ]
     for (const process of starting) void process.then((started) => stops.push(() => started.stop())).catch(() => {})
     const [api, worker] = await Promise.all(starting)

@@ -1,3 +1,4 @@
+import './small-heap.ts'
 import { openJwtVerifier } from './auth/json-web-token.ts'
 import { openProcessRegistry } from './metrics/process-registry.ts'
 import { serveMetrics } from './metrics/serve-metrics.ts'
@@ -42,6 +43,7 @@ await runProcess('api', async (environment, log) => {
   const { url } = await server.listen(environment.port)
   return {
     about: { url, publicUrl: environment.publicUrl, metricsPort: shown?.port },
+    drain: { begin: server.drain, forMs: environment.shutdownDelayMs },
     stop: async () => {
       // Requests in progress may still need the services.
       await server.close()

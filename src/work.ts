@@ -1,3 +1,4 @@
+import './small-heap.ts'
 import { setFlagsFromString } from 'node:v8'
 import { startLoops } from './jobs/loop.ts'
 import { measured } from './jobs/measured.ts'
@@ -24,6 +25,9 @@ const MINUTE = 60 * SECOND
 // Prisma's query compiler is WebAssembly. For the few queries that a worker makes with it, V8 would spend half a second
 // and 60 MB on optimising it.
 setFlagsFromString('--liftoff-only')
+// By default, V8 lets garbage grow to several times what a worker needs. A limit of the heap, --max-old-space-size, would
+// have no effect any more when a process is running.
+setFlagsFromString('--heap-growing-percent=50')
 
 await runProcess('worker', async (environment, log) => {
   const { workerConcurrency: concurrency, workerMetricsPort } = environment

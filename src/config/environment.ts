@@ -42,6 +42,8 @@ export interface Environment {
   /** Null if no emails are sent. */
   readonly mail: MailEnvironment | null
   readonly logLevel: string
+  /** How long the API goes on serving after a SIGTERM, so that proxies notice that it is about to stop. */
+  readonly shutdownDelayMs: number
   /** Number of runs that one worker process works on at the same time. */
   readonly workerConcurrency: number
   /** Port on which the API serves its metrics, separate from the public port; null to serve none. */
@@ -71,6 +73,12 @@ export interface HubSpotEnvironment {
 /** `v3` means the /crm/v3 and /crm/v4 paths; the others are HubSpot's dated versions. */
 export const apiVersions = ['v3', '2026-03', '2026-09'] as const
 export type ApiVersion = (typeof apiVersions)[number]
+
+/**
+ * Longer than nginx avoids a server that has refused a connection (10 s). In a rolling restart, it has thus returned to the
+ * previous server before this one refuses connections.
+ */
+const defaultShutdownDelaySeconds = 12
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const databaseUrl = url('postgres:', 'postgresql:')
@@ -122,6 +130,7 @@ const variables = z.object({
     .regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, 'must be an address, or a name and an <address>')
     .optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  SHUTDOWN_DELAY: z.coerce.number().min(0).max(300).default(defaultShutdownDelaySeconds),
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
   METRICS_PORT: port.optional(),
   WORKER_METRICS_PORT: port.optional(),
@@ -158,6 +167,7 @@ export function loadEnvironment(source: Source = process.env): Environment {
     mail:
       env.SMTP_URL === undefined || env.MAIL_FROM === undefined ? null : { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
     logLevel: env.LOG_LEVEL,
+    shutdownDelayMs: env.SHUTDOWN_DELAY * 1_000,
     workerConcurrency: env.WORKER_CONCURRENCY,
     metricsPort: env.METRICS_PORT ?? null,
     workerMetricsPort: env.WORKER_METRICS_PORT ?? env.METRICS_PORT ?? null,

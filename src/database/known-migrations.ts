@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 
-const folder = new URL('../../prisma/migrations/', import.meta.url)
+/** The project's folder is found in the same way from src/ and from dist/. */
+const root = dirname(createRequire(import.meta.url).resolve('#package.json'))
+const folder = join(root, 'prisma', 'migrations')
 
 export interface Migration {
   readonly name: string
@@ -22,7 +26,7 @@ export async function migrationNames(): Promise<string[]> {
 export async function readMigrations(): Promise<Migration[]> {
   return Promise.all(
     (await migrationNames()).map(async (name) => {
-      const sql = await readFile(new URL(`${name}/migration.sql`, folder), 'utf8')
+      const sql = await readFile(join(folder, name, 'migration.sql'), 'utf8')
       return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
     }),
   )

@@ -29,6 +29,7 @@ export function openRareSender(apiUrl: string, deadlineMs: number): Send {
 
 // Loading the client takes a tenth of a second and 13 MB, so processes that never call HubSpot do not load it.
 async function loadClient(apiUrl: string): Promise<Client> {
-  const hubspot = await import('@hubspot/api-client')
+  // The compiled code has only the default export of a CommonJS module that it imports on demand.
+  const { default: hubspot } = await import('@hubspot/api-client')
   return new hubspot.Client({ basePath: apiUrl })
 }

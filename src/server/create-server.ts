@@ -20,7 +20,7 @@ import { defaultApiOptions } from './api-options.ts'
 import { answerGraphiQL, asksForPage } from './graphiql.ts'
 import { graphqlPath, openYoga } from './graphql-over-http.ts'
 import { serveWebSockets } from './graphql-over-websocket.ts'
-import { answerLive, answerReady } from './health.ts'
+import { answerDraining, answerLive, answerReady } from './health.ts'
 import { openKnownDocuments } from './known-documents.ts'
 import type { ConnectionBounds } from './limits/connection-bounds.ts'
 import { openGuards } from './limits/guards.ts'
@@ -34,6 +34,10 @@ import { answerWebhook, webhookPath } from './webhook.ts'
 export interface ApiServer {
   /** Resolves when the server accepts requests. Port 0 picks a free port. */
   listen(port: number, host?: string): Promise<{ port: number; url: string }>
+  /**
+   * From now on, reports that it is not ready, and closes each connection after its next response. It goes on answering.
+   */
+  drain(): void
   /**
    * Stops accepting requests and interrupts subscriptions, so that their clients reconnect elsewhere. Resolves when every
    * other request is answered, or after 5 seconds. Further calls return the same promise.
@@ -52,6 +56,7 @@ type Route = (url: URL, request: IncomingMessage) => Answer | Promise<Answer>
 
 /** The API over HTTP and WebSocket. docs/api.md lists its endpoints. */
 export function createServer(context: ServerContext): ApiServer {
+  let isDraining = false
   const closing = new AbortController()
   // Each open subscription adds a listener and removes it when it ends, so a large number of listeners is not a leak.
   setMaxListeners(0, closing.signal)
@@ -81,7 +86,7 @@ export function createServer(context: ServerContext): ApiServer {
     // Links in emails lead here if no front end is served at PUBLIC_URL.
     'GET /': () => ({ status: 302, headers: { location: graphqlPath }, body: '' }),
     'GET /health/live': answerLive,
-    'GET /health/ready': () => answerReady(context),
+    'GET /health/ready': () => (isDraining ? answerDraining() : answerReady(context)),
     [`GET ${callbackPath}`]: (url) => answerOAuthCallback(context, url.searchParams),
     [`POST ${webhookPath}`]: (_url, request) => answerWebhook(context, request),
   }
@@ -109,6 +114,7 @@ export function createServer(context: ServerContext): ApiServer {
     sendAnswer(response, route === undefined ? jsonAnswer(404, { error: 'Not found.' }) : await route(url, request))
   }
   const server = createHttpServer(timesOf(options.bounds), (request, response) => {
+    if (isDraining) response.setHeader('connection', 'close')
     respond(request, response).catch((error) => {
       if (request.destroyed && !request.complete) {
         context.log.debug({ url: request.url }, 'a client disconnected before it had sent its whole request')
@@ -126,6 +132,7 @@ export function createServer(context: ServerContext): ApiServer {
   const close = async () => {
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), closeWithinMs)
+    await quietMoment()
     const ended = endOf(server, deadline.signal)
     closing.abort()
     await sockets.close(deadline.signal)
@@ -141,10 +148,30 @@ export function createServer(context: ServerContext): ApiServer {
       const { port: taken } = server.address() as AddressInfo
       return { port: taken, url: `http://${host ?? 'localhost'}:${taken}` }
     },
+    drain: () => {
+      isDraining = true
+    },
     close: () => {
       closed ??= close()
       return closed
     },
+  }
+}
+
+/** Turns of the event loop in which something happens take longer. */
+const quietMs = 0.5
+/** If the process is that busy, waiting longer would not help. */
+const quietWithinMs = 2_000
+
+/**
+ * Resolves right after a turn of the event loop in which nothing happened. Connections that wait for this process to accept
+ * them are reset when it stops listening. Right after such a turn, there are hardly any.
+ */
+async function quietMoment(): Promise<void> {
+  for (const until = performance.now() + quietWithinMs; performance.now() < until; ) {
+    const before = performance.now()
+    await new Promise((resolve) => setImmediate(resolve))
+    if (performance.now() - before < quietMs) return
   }
 }
 

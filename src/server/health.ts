@@ -10,6 +10,11 @@ export function answerLive(): Answer {
   return jsonAnswer(200, { status: 'live' })
 }
 
+/** Load balancers send no further requests to a process that is about to stop. */
+export function answerDraining(): Answer {
+  return jsonAnswer(503, { status: 'draining' })
+}
+
 /**
  * Returns 200 if every dependency responds within two seconds, and otherwise 503, so that load balancers send no requests
  * here. If a dependency responds but cannot be used, `problems` says why and what to do.

@@ -17,5 +17,6 @@ export async function createProcessEnvironment(database: TestDatabase, kind?: 'r
     SMTP_URL: '',
     ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
     LOG_LEVEL: 'info',
+    SHUTDOWN_DELAY: '0',
   }
 }
