@@ -29,7 +29,8 @@ export function openRareSender(apiUrl: string, deadlineMs: number): Send {
 
 // Loading the client takes a tenth of a second and 13 MB, so processes that never call HubSpot do not load it.
 async function loadClient(apiUrl: string): Promise<Client> {
-  // The compiled code has only the default export of a CommonJS module that it imports on demand.
-  const { default: hubspot } = await import('@hubspot/api-client')
-  return new hubspot.Client({ basePath: apiUrl })
+  // A CommonJS module: Node and the compiled code have its exports as the default export, tsx has only named ones.
+  const loaded: { default?: typeof import('@hubspot/api-client') } = await import('@hubspot/api-client')
+  const { Client } = loaded.default ?? (loaded as typeof import('@hubspot/api-client'))
+  return new Client({ basePath: apiUrl })
 }

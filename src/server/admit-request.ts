@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type AuthContext, authenticate } from '../auth/authenticate.ts'
 import { patiently } from '../database/database-away.ts'
+import { linkedAbort } from '../followers/linked-abort.ts'
 import { prefersStream } from './answer-result.ts'
 import { httpCredentials } from './credentials.ts'
 import { EventStream } from './event-stream.ts'
@@ -19,13 +20,17 @@ export type Admit = (
   context: OperationContext,
 ) => Promise<void>
 
-export function openAdmission(auth: AuthContext, { logins, rates }: Pick<Guards, 'logins' | 'rates'>): Admit {
+export function openAdmission(
+  auth: AuthContext,
+  { logins, rates }: Pick<Guards, 'logins' | 'rates'>,
+  closing: AbortSignal,
+): Admit {
   return async (request, response, context) => {
     const credentials = httpCredentials(request)
     const check = () => logins.count(request, () => authenticate(auth, credentials))
     // Browsers do not reconnect a stream of events whose first answer is an error.
     const isStream = response !== undefined && prefersStream(request.headers.accept ?? null)
-    const session = await (isStream ? patiently(check, whenClosed(response)) : check())
+    const session = await (isStream ? whileConnected(response, closing, check) : check())
     const admitted: OperationContext = {
       session,
       credentials,
@@ -39,8 +44,17 @@ export function openAdmission(auth: AuthContext, { logins, rates }: Pick<Guards,
   }
 }
 
-function whenClosed(response: ServerResponse): AbortSignal {
-  const closed = new AbortController()
-  response.once('close', () => closed.abort())
-  return closed.signal
+/** Checks again and again while PostgreSQL is unavailable. If the server stops in the meantime, interrupts the response. */
+async function whileConnected<T>(response: ServerResponse, closing: AbortSignal, check: () => Promise<T>): Promise<T> {
+  const leaving = linkedAbort(closing)
+  response.once('close', leaving.abort)
+  try {
+    return await patiently(check, leaving.signal)
+  } catch (error) {
+    if (closing.aborted) response.destroy()
+    throw error
+  } finally {
+    response.off('close', leaving.abort)
+    leaving.abort()
+  }
 }

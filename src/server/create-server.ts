@@ -78,7 +78,7 @@ export function createServer(context: ServerContext): ApiServer {
     log: context.log,
   })
   const known = openKnownDocuments()
-  const admit = openAdmission({ database, verifyJwt: options.verifyJwt }, guards)
+  const admit = openAdmission({ database, verifyJwt: options.verifyJwt }, guards, closing.signal)
   const yoga = openYoga(context, services, { ...options, metrics, sessions }, { guards, admit, known })
   const mask = maskError(context.log, options)
   const answerKnownQuery = openKnownQueries(options, { yoga, known, admit, rates: guards.rates, mask })

@@ -45,9 +45,13 @@ async function subscribe(
   closing: AbortSignal,
   answerTo: AnswerTo,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
-  const source = await openSource(args, closing)
-  if (!(Symbol.asyncIterator in source)) return source
   const { breakOff, outlet } = args.contextValue as OperationContext
+  const source = await openSource(args, closing)
+  if (source === null) {
+    breakOff?.()
+    return nothing()
+  }
+  if (!(Symbol.asyncIterator in source)) return source
   const events =
     source instanceof LiveSource && outlet !== undefined
       ? shared.follow(source, args, outlet)
@@ -55,14 +59,24 @@ async function subscribe(
   return breakingOff(events, closing, breakOff)
 }
 
-/** Opens the subscription's source of events, or returns why it is refused. Waits while PostgreSQL is unavailable. */
-function openSource(args: ExecutionArgs, closing: AbortSignal) {
-  return patiently(async () => {
-    const source = await createSourceEventStream(args)
-    if (!(Symbol.asyncIterator in source)) throwIfAway(source)
-    return source
-  }, closing)
+/**
+ * Opens the subscription's source of events, or returns why it is refused. Waits while PostgreSQL is unavailable. Returns
+ * null if the server stops in the meantime.
+ */
+async function openSource(args: ExecutionArgs, closing: AbortSignal) {
+  try {
+    return await patiently(async () => {
+      const source = await createSourceEventStream(args)
+      if (!(Symbol.asyncIterator in source)) throwIfAway(source)
+      return source
+    }, closing)
+  } catch (error) {
+    if (closing.aborted) return null
+    throw error
+  }
 }
+
+async function* nothing(): AsyncIterableIterator<ExecutionResult> {}
 
 /**
  * Passes events on. An error while the server stops becomes an interruption. As with a generator, nothing follows an error:

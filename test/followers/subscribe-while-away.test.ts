@@ -12,8 +12,8 @@ import { createTestDatabase } from '../support/test-database.ts'
 
 const RunWhileAway = graphql(`subscription RunWhileAway { syncProgress { status } }`)
 
-it('B68: a subscription that begins while PostgreSQL is unavailable waits, and then reports the current state', async () => {
-  // given: an API whose database has become unavailable, and a socket that was open before
+/** An API whose database has become unavailable, and a socket that was open before. */
+async function givenAnUnavailableDatabase() {
   const database = await createTestDatabase()
   const line = await createCuttableLine(database.url)
   const { workspaceId, token } = await createWorkspace(database, {
@@ -29,20 +29,43 @@ it('B68: a subscription that begins while PostgreSQL is unavailable waits, and t
   socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })
   await socket.next()
   line.cut()
+  const follow = () => socket.send({ type: 'subscribe', id: 'live', payload: { query: RunWhileAway.toString() } })
+  const query = () =>
+    fetch(`${api.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query: '{ viewer { role } }' }),
+    })
+  return { api, line, socket, follow, query, token }
+}
+
+it('B68: a subscription that begins while PostgreSQL is unavailable waits, and then reports the current state', async () => {
+  const { api, line, socket, follow, query, token } = await givenAnUnavailableDatabase()
 
   // when: clients subscribe, and a query tells that the database is unavailable
-  socket.send({ type: 'subscribe', id: 'live', payload: { query: RunWhileAway.toString() } })
+  follow()
   const stream = subscribe('server-sent events', api.url, RunWhileAway, {}, { token }).next()
-  const query = await fetch(`${api.url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query: '{ viewer { role } }' }),
-  })
+  const { status, headers } = await query()
   line.restore()
 
   // then
-  expect([query.status, query.headers.get('retry-after')]).toEqual([503, '5'])
+  expect([status, headers.get('retry-after')]).toEqual([503, '5'])
   const running = { data: { syncProgress: { status: 'RUNNING' } } }
   expect(await socket.next()).toEqual({ type: 'next', id: 'live', payload: running })
   expect(await stream).toEqual({ done: false, value: running })
+}, 300_000)
+
+it('B68: if the API stops while a subscription waits, the client is told to reconnect, and of no error', async () => {
+  const { api, socket, follow, query, token } = await givenAnUnavailableDatabase()
+  follow()
+  const stream = subscribe('server-sent events', api.url, RunWhileAway, {}, { token }).next()
+  const interrupted = expect(stream).rejects.toThrow()
+  await query()
+
+  const { code } = await api.stop()
+
+  expect(code).toBe(0)
+  await interrupted
+  expect(await socket.closed).toMatchObject({ code: 1001 })
+  await expect(Promise.race([socket.next(), Promise.resolve('nothing')])).resolves.toBe('nothing')
 }, 300_000)
