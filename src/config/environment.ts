@@ -11,6 +11,7 @@ import {
 } from './api-environment.ts'
 import { parseRedisUrl, RedisUrlError } from './redis-url.ts'
 import { httpUrl, url } from './url-shapes.ts'
+import { readVariables } from './variable-files.ts'
 
 export type { ApiEnvironment, AuthEnvironment, UserClaim }
 
@@ -137,6 +138,9 @@ const variables = z.object({
   ...apiShape,
 })
 
+/** The variables that a process reads. */
+export const variableNames: readonly string[] = Object.keys(variables.shape)
+
 const schema = variables.refine(({ SMTP_URL, MAIL_FROM }) => SMTP_URL === undefined || MAIL_FROM !== undefined, {
   path: ['MAIL_FROM'],
   // Otherwise it would be reported only after all other mistakes are fixed.
@@ -205,12 +209,15 @@ function parse<T>(
   source: Source,
   conflictsIn: (given: Source) => [name: string, message: string][] = () => [],
 ): T {
-  // A line `NAME=` in an env file makes an empty variable. It means "not set".
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
+  const { values: given, mistakes: fileMistakes } = readVariables(source, variableNames)
   const result = shape.safeParse(given)
-  const mistakes = (result.error?.issues ?? []).map(({ path: [name = ''], message }) =>
-    given[String(name)] === undefined ? `${String(name)} is not set` : `${String(name)} ${message}`,
-  )
+  const mistakes = fileMistakes.map((mistake) => mistake.join(' '))
+  for (const { path, message } of result.error?.issues ?? []) {
+    const name = String(path[0])
+    if (given[name] !== undefined) mistakes.push(`${name} ${message}`)
+    // What is wrong with its file is said above.
+    else if (!fileMistakes.some(([fileName]) => fileName === `${name}_FILE`)) mistakes.push(`${name} is not set`)
+  }
   mistakes.push(...conflictsIn(given).map((conflict) => conflict.join(' ')))
   if (result.success && mistakes.length === 0) return result.data
   throw new ConfigurationError([...new Set(mistakes)])

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path'
 
 /** The project's folder is found in the same way from src/ and from dist/. */
 const root = dirname(createRequire(import.meta.url).resolve('#package.json'))
-const folder = join(root, 'prisma', 'migrations')
+/** The folder of this version's migrations. */
+export const ownMigrations = join(root, 'prisma', 'migrations')
 
 export interface Migration {
   readonly name: string
@@ -13,8 +14,8 @@ export interface Migration {
   readonly checksum: string
 }
 
-/** The names of this version's migrations, oldest first. */
-export async function migrationNames(): Promise<string[]> {
+/** The names of the migrations in a folder, oldest first. */
+export async function migrationNames(folder = ownMigrations): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true })
   return entries
     .filter((entry) => entry.isDirectory())
@@ -22,10 +23,10 @@ export async function migrationNames(): Promise<string[]> {
     .sort()
 }
 
-/** This version's migrations, oldest first. */
-export async function readMigrations(): Promise<Migration[]> {
+/** The migrations in a folder, oldest first. */
+export async function readMigrations(folder = ownMigrations): Promise<Migration[]> {
   return Promise.all(
-    (await migrationNames()).map(async (name) => {
+    (await migrationNames(folder)).map(async (name) => {
       const sql = await readFile(join(folder, name, 'migration.sql'), 'utf8')
       return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
     }),

@@ -1,9 +1,21 @@
-import type pg from 'pg'
-import { appliedMigrations, type Migration, readMigrations } from './known-migrations.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { appliedMigrations, type Migration, ownMigrations, readMigrations } from './known-migrations.ts'
 import { isLockTimeout, SteadyClient, silentTransactionMs, steadyConnection } from './steady-connection.ts'
 
 /** Held while migrating, so that replicas that start at the same time take turns. */
 const lockKey = 0x68637331
+
+/**
+ * How long a statement of a migration waits for a lock. Everybody else who needs the table queues behind it, so it gives up
+ * soon, and the migration begins again.
+ */
+const lockWithinMs = 150
+/** Pause before the next attempt, so that those who queued can finish. */
+const tryAgainMs = 500
+
+/** The first line of a migration that must not run in a transaction, such as CREATE INDEX CONCURRENTLY. */
+const outsideTransaction = '-- outside a transaction'
 
 /** Interval at which a process reports that it is waiting for another migration. */
 const sayAgainMs = 5_000
@@ -11,6 +23,10 @@ const sayAgainMs = 5_000
 export interface MigrateOptions {
   /** Called every five seconds with who is migrating, while this call waits for that to end. Default stderr. */
   readonly say?: (line: string) => void
+  /** Where the migrations are. Default: this project's. */
+  readonly folder?: string
+  /** How long a migration tries to get its locks. Default 10 minutes. */
+  readonly patienceMs?: number
 }
 
 /**
@@ -21,7 +37,10 @@ export interface MigrateOptions {
  * It keeps Prisma's own bookkeeping table, so `prisma migrate` sees the same history. Prisma's engine would be a
  * separate download and is not needed here.
  */
-export async function migrate(databaseUrl: string, { say = console.error }: MigrateOptions = {}): Promise<string[]> {
+export async function migrate(
+  databaseUrl: string,
+  { say = console.error, folder = ownMigrations, patienceMs = 600_000 }: MigrateOptions = {},
+): Promise<string[]> {
   const client = new SteadyClient(steadyConnection(databaseUrl, settings))
   await client.connect()
   try {
@@ -34,11 +53,11 @@ export async function migrate(databaseUrl: string, { say = console.error }: Migr
       )`)
     const applied = await appliedChecksums(client)
     const names: string[] = []
-    for (const migration of await readMigrations()) {
+    for (const migration of await readMigrations(folder)) {
       const checksum = applied.get(migration.name)
       if (checksum === migration.checksum) continue
       if (checksum !== undefined) throw new Error(`migration ${migration.name} was changed after it was applied`)
-      await apply(client, migration)
+      await applyPatiently(client, migration, say, Date.now() + patienceMs)
       names.push(migration.name)
     }
     return names
@@ -63,7 +82,6 @@ async function waitForTurn(client: pg.Client, say: (line: string) => void): Prom
       say(await describeOther(client))
     }
   }
-  // The statements of the migration itself may wait for as long as they need.
   await client.query('SET lock_timeout = 0')
 }
 
@@ -86,18 +104,65 @@ async function appliedChecksums(client: pg.Client): Promise<Map<string, string>>
   return new Map(rows.map((row) => [row.migration_name, row.checksum]))
 }
 
-async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
+/** Applies a migration as soon as it gets its locks. */
+async function applyPatiently(client: pg.Client, migration: Migration, say: (line: string) => void, until: number) {
+  const { name } = migration
+  const isAtOnce = migration.sql.startsWith(outsideTransaction)
+  for (let saidAt = 0; ; await sleep(tryAgainMs)) {
+    try {
+      await (isAtOnce ? applyStatements(client, migration) : applyInTransaction(client, migration))
+      return
+    } catch (error) {
+      if (!isLockTimeout(error) || isAtOnce || Date.now() > until) throw failed(migration, error)
+      if (Date.now() - saidAt < sayAgainMs) continue
+      saidAt = Date.now()
+      say(`Migration ${name} waits for a table that others use, and tries again.`)
+    }
+  }
+}
+
+async function applyInTransaction(client: pg.Client, migration: Migration): Promise<void> {
   await client.query('BEGIN')
   try {
-    await client.query(sql)
-    await client.query(
-      `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count)
-       VALUES (gen_random_uuid(), $1, now(), $2, 1)`,
-      [checksum, name],
-    )
+    await client.query(`SET LOCAL lock_timeout = ${lockWithinMs}`)
+    await client.query(migration.sql)
+    await note(client, migration)
     await client.query('COMMIT')
   } catch (error) {
     await client.query('ROLLBACK')
-    throw new Error(`migration ${name} failed and was rolled back`, { cause: error })
+    throw error
   }
+}
+
+/** Each statement ends with a semicolon at the end of a line. Nobody queues behind what CONCURRENTLY waits for. */
+async function applyStatements(client: pg.Client, migration: Migration): Promise<void> {
+  for (const statement of migration.sql.split(/;[ \t]*$/m)) {
+    if (statement.replace(/^\s*--.*$/gm, '').trim() !== '') await client.query(statement)
+  }
+  await note(client, migration)
+}
+
+async function note(client: pg.Client, { name, checksum }: Migration): Promise<void> {
+  await client.query(
+    `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count)
+     VALUES (gen_random_uuid(), $1, now(), $2, 1)`,
+    [checksum, name],
+  )
+}
+
+function failed({ name, sql }: Migration, cause: unknown): Error {
+  const what = sql.startsWith(outsideTransaction)
+    ? 'failed. What its earlier statements did remains'
+    : 'failed and was rolled back'
+  return new Error(`Migration ${name} ${what}: ${reasonOf(cause, sql)}`, { cause })
+}
+
+function reasonOf(error: unknown, sql: string): string {
+  if (isLockTimeout(error)) {
+    return 'other transactions hold a table that it changes. End them, or migrate at a quieter time.'
+  }
+  if (!(error instanceof pg.DatabaseError)) return error instanceof Error ? error.message : String(error)
+  const { message, detail, hint, code, position } = error
+  const line = position === undefined ? '' : `, line ${sql.slice(0, Number(position)).split('\n').length}`
+  return [`${message} (SQLSTATE ${code}${line})`, detail, hint].filter((part) => part !== undefined).join('. ')
 }
