@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { access, constants } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { Redis } from 'ioredis'
+import { findOnPath } from './find-on-path.ts'
 import type { Guardian } from './guardian.ts'
 import { PieceFailedError } from './piece-failed-error.ts'
 import { freePort, startServer, untilReady } from './server-process.ts'
@@ -60,17 +60,4 @@ async function ping(url: string): Promise<void> {
   } finally {
     client.disconnect()
   }
-}
-
-/** Finds a program on the PATH. */
-export async function findOnPath(program: string): Promise<string | null> {
-  for (const folder of (process.env.PATH ?? '').split(delimiter).filter(Boolean)) {
-    const path = join(folder, program)
-    const isThere = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    )
-    if (isThere) return path
-  }
-  return null
 }

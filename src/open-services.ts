@@ -4,7 +4,7 @@ import { openBroker } from './broker/open-broker.ts'
 import type { Environment } from './config/environment.ts'
 import type { ConnectionContext } from './connection/connection-context.ts'
 import { keepBudget } from './connection/portal-budget.ts'
-import { checkSchema } from './database/check-schema.ts'
+import { checkDatabase } from './database/check-database.ts'
 import { type Database, openDatabase } from './database/database.ts'
 import { isDatabaseAway } from './database/database-away.ts'
 import { type DatabaseClock, databaseClock } from './database/database-clock.ts'
@@ -32,6 +32,13 @@ export interface Services {
   close(): Promise<void>
 }
 
+interface ServiceOptions {
+  readonly connections: number
+  /** Number of connections to DATABASE_DIRECT_URL, if it is set. Default 2. */
+  readonly directConnections?: number
+  readonly resultCharacters?: number
+}
+
 /**
  * Opens the connections and creates the services. Throws if the broker does not answer, or with UnusableServiceError if one of
  * the servers answers and cannot be used.
@@ -39,10 +46,10 @@ export interface Services {
 export async function openServices(
   environment: Environment,
   log: Logger,
-  { connections, resultCharacters }: { readonly connections: number; readonly resultCharacters?: number },
+  { connections, directConnections, resultCharacters }: ServiceOptions,
 ): Promise<Services> {
-  const { databaseUrl, redisUrl, redisCa, publicUrl } = environment
-  const database = openDatabase(databaseUrl, { connections, resultCharacters })
+  const { databaseUrl, directUrl, redisUrl, redisCa, publicUrl } = environment
+  const database = openDatabase(databaseUrl, { directUrl, connections, directConnections, resultCharacters })
   await requireUsable(database, log).catch(async (error) => {
     await database.close()
     throw error
@@ -50,7 +57,7 @@ export async function openServices(
   const broker = await openBroker({
     redisUrl,
     redisCa,
-    databaseUrl,
+    databaseUrl: directUrl ?? databaseUrl,
     onError: (error, count) => log.warn({ err: error, count }, 'the broker failed'),
     onWarning: (message) => log.warn(message),
   }).catch(async (error) => {
@@ -91,7 +98,7 @@ export async function openServices(
     sync,
     clock,
     checks: {
-      database: async () => void (await checkSchema(database.pool)),
+      database: async () => void (await checkDatabase(database)),
       broker: broker.check,
     },
     close: async () => {
@@ -104,9 +111,9 @@ export async function openServices(
 }
 
 /** If the database is unavailable now, the process starts anyway, and its checks report later what they find. */
-async function requireUsable({ pool }: Database, log: Logger): Promise<void> {
+async function requireUsable(database: Database, log: Logger): Promise<void> {
   try {
-    const { newer } = await checkSchema(pool)
+    const { newer } = await checkDatabase(database)
     if (newer.length > 0) log.warn({ newer }, 'the database has the schema of a newer version')
   } catch (error) {
     if (!isDatabaseAway(error)) throw error

@@ -32,7 +32,11 @@ setFlagsFromString('--heap-growing-percent=50')
 await runProcess('worker', async (environment, log) => {
   const { workerConcurrency: concurrency, workerMetricsPort } = environment
   // A run holds one connection for its lease and uses others for its page and for reads in the meantime.
-  const services = await openServices(environment, log, { connections: 3 * concurrency + 2 })
+  const services = await openServices(environment, log, {
+    connections: 3 * concurrency + 2,
+    // A preview has a second session for its copy, and the journal has one.
+    directConnections: 2 * concurrency + 2,
+  })
   const { broker, connection, sync, clock, checks } = services
   const mailer = environment.mail === null ? null : openMailer(environment.mail)
   const mails = startMailSender({ ...sync, mailer, settingsUrl: environment.publicUrl })

@@ -3,7 +3,13 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { AuditAction } from '../audit/audit-actions.ts'
 import type { Subject } from '../audit/label-of.ts'
 import { type Details, noteAct } from '../audit/record-act.ts'
-import { ConfigurationError, loadDatabaseUrl, loadHubSpotApp, loadStoredSecretsAccess } from '../config/environment.ts'
+import {
+  ConfigurationError,
+  type DatabaseUrls,
+  loadDatabaseUrls,
+  loadHubSpotApp,
+  loadStoredSecretsAccess,
+} from '../config/environment.ts'
 import { UnusableServiceError } from '../config/unusable-service-error.ts'
 import { revokeLogin } from '../connection/revoke-login.ts'
 import { type KeyRotation, rotateKeys } from '../connection/rotate-keys.ts'
@@ -222,13 +228,13 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
     'rotate-keys',
     'encrypt all stored secrets with the first key of ENCRYPTION_KEYS, so that older keys can be removed',
   ).action((_options, self) => {
-    const { databaseUrl, encryptionKeys } = loadStoredSecretsAccess(environment)
+    const { encryptionKeys, ...urls } = loadStoredSecretsAccess(environment)
     const rotate = async (database: Database) => {
       const rotation = await rotateKeys(database, openEncryption(encryptionKeys))
       if (rotation.unreadable > 0) fail(adviceOn(rotation))
       return rotation
     }
-    return print(self, rotate, databaseUrl)
+    return print(self, rotate, urls)
   })
 
   return program
@@ -256,9 +262,9 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
   async function print(
     self: Command,
     work: (database: Database) => Promise<object>,
-    databaseUrl = loadDatabaseUrl(environment),
+    { databaseUrl, directUrl }: DatabaseUrls = loadDatabaseUrls(environment),
   ): Promise<void> {
-    const database = openDatabase(databaseUrl, { connections: 1 })
+    const database = openDatabase(databaseUrl, { directUrl, connections: 1 })
     try {
       await checkSchema(database.pool)
       const result = await work(database)

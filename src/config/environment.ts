@@ -9,6 +9,7 @@ import {
   toAuthEnvironment,
   type UserClaim,
 } from './api-environment.ts'
+import { databaseUrl } from './database-url.ts'
 import { parseRedisUrl, RedisUrlError } from './redis-url.ts'
 import { httpUrl, url } from './url-shapes.ts'
 import { readVariables } from './variable-files.ts'
@@ -26,9 +27,18 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** Settings of the API and worker processes, checked once. */
-export interface Environment {
+/** How to reach PostgreSQL. */
+export interface DatabaseUrls {
   readonly databaseUrl: string
+  /**
+   * The same database without a pooler, for what needs a session of its own. Null if `databaseUrl` provides that. Otherwise,
+   * `databaseUrl` may lead to a pooler that lends a session for one transaction only.
+   */
+  readonly directUrl: string | null
+}
+
+/** Settings of the API and worker processes, checked once. */
+export interface Environment extends DatabaseUrls {
   /** Null if PostgreSQL carries the queue, announcements, and rate limits too. */
   readonly redisUrl: string | null
   /** Certificate authority of Redis, in PEM. Null for those that Node trusts. */
@@ -82,7 +92,6 @@ export type ApiVersion = (typeof apiVersions)[number]
 const defaultShutdownDelaySeconds = 12
 
 const port = z.coerce.number().int().min(0).max(65_535)
-const databaseUrl = url('postgres:', 'postgresql:')
 const encryptionKeys = z
   .string()
   .refine(
@@ -111,8 +120,10 @@ const pemFile = z.string().transform((path, context) => {
   }
 })
 
+const databaseVariables = { DATABASE_URL: databaseUrl, DATABASE_DIRECT_URL: databaseUrl.optional() }
+
 const variables = z.object({
-  DATABASE_URL: databaseUrl,
+  ...databaseVariables,
   REDIS_URL: redisUrl.optional(),
   REDIS_CA_FILE: pemFile.optional(),
   PORT: port.default(4000),
@@ -153,7 +164,7 @@ type Source = Record<string, string | undefined>
 export function loadEnvironment(source: Source = process.env): Environment {
   const env = parse(schema, source, apiConflicts)
   return {
-    databaseUrl: env.DATABASE_URL,
+    ...databaseUrlsOf(env),
     redisUrl: env.REDIS_URL ?? null,
     redisCa: env.REDIS_CA_FILE ?? null,
     port: env.PORT,
@@ -180,15 +191,19 @@ export function loadEnvironment(source: Source = process.env): Environment {
   }
 }
 
-/** Reads the setting that the operator's commands need. Throws {@link ConfigurationError}. */
-export function loadDatabaseUrl(source: Source = process.env): string {
-  return parse(z.object({ DATABASE_URL: databaseUrl }), source).DATABASE_URL
+/** Reads the settings that the operator's commands need. Throws {@link ConfigurationError}. */
+export function loadDatabaseUrls(source: Source = process.env): DatabaseUrls {
+  return databaseUrlsOf(parse(z.object(databaseVariables), source))
 }
 
 /** Reads the settings that `rotate-keys` needs. Throws {@link ConfigurationError}. */
-export function loadStoredSecretsAccess(source: Source = process.env): { databaseUrl: string; encryptionKeys: string } {
-  const env = parse(z.object({ DATABASE_URL: databaseUrl, ENCRYPTION_KEYS: encryptionKeys }), source)
-  return { databaseUrl: env.DATABASE_URL, encryptionKeys: env.ENCRYPTION_KEYS }
+export function loadStoredSecretsAccess(source: Source = process.env): DatabaseUrls & { encryptionKeys: string } {
+  const env = parse(z.object({ ...databaseVariables, ENCRYPTION_KEYS: encryptionKeys }), source)
+  return { ...databaseUrlsOf(env), encryptionKeys: env.ENCRYPTION_KEYS }
+}
+
+function databaseUrlsOf(env: { DATABASE_URL: string; DATABASE_DIRECT_URL?: string | undefined }): DatabaseUrls {
+  return { databaseUrl: env.DATABASE_URL, directUrl: env.DATABASE_DIRECT_URL ?? null }
 }
 
 /**

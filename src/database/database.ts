@@ -2,12 +2,24 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { PrismaClient } from '../generated/prisma/client.ts'
 import { boundedClient } from './result-bound.ts'
-import { lockWaitMs, patientLockWaitMs, silentTransactionMs, steadyConnection } from './steady-connection.ts'
+import {
+  lockWaitMs,
+  patientLockWaitMs,
+  pooledConnection,
+  silentTransactionMs,
+  steadyConnection,
+  transactionSettings,
+} from './steady-connection.ts'
 
 /** Two interfaces to PostgreSQL over one pool: Prisma for reads and single rows, plain SQL for sets. */
 export interface Database {
   readonly prisma: PrismaClient
   readonly pool: pg.Pool
+  /**
+   * Connections that are sessions of their own until they are released, for leases, locks beyond a transaction, and temporary
+   * tables. Those of `pool`, unless that leads to a pooler.
+   */
+  readonly sessions: pg.Pool
   close(): Promise<void>
 }
 
@@ -27,7 +39,13 @@ const types: pg.CustomTypesConfig = {
  * without look-ups are `prepared`, while the others are planned each time for the current tables. Compiling plans (jit)
  * never pays here.
  */
-const planning = ['enable_seqscan=off', 'jit=off']
+const planning: typeof transactionSettings = [
+  ['enable_seqscan', 'off'],
+  ['jit', 'off'],
+]
+
+/** The settings without which statements would be slow or wait for ever. */
+export const requiredSettings = [...transactionSettings, ...planning]
 
 /**
  * Prisma's own limits of 2 and 5 seconds would end a transaction before PostgreSQL has reported that a lock is not
@@ -39,13 +57,24 @@ interface DatabaseOptions {
   readonly connections?: number
   /** Maximum length of a statement's result; a longer one fails with ResultTooLargeError. Unlimited if omitted. */
   readonly resultCharacters?: number
+  /** The same database without a pooler. If it is given, `url` may lead to one. */
+  readonly directUrl?: string | null
+  /** Number of connections to `directUrl`. */
+  readonly directConnections?: number
 }
 
 /** Opens a pool of at most `connections` connections. None is opened before the first statement. */
-export function openDatabase(url: string, { connections = 10, resultCharacters }: DatabaseOptions = {}): Database {
-  const steady = steadyConnection(url, planning)
-  const Client = resultCharacters === undefined ? steady.Client : boundedClient(resultCharacters)
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const { connections = 10, resultCharacters, directUrl = null, directConnections = 2 } = options
+  const direct = (to: string) =>
+    steadyConnection(
+      to,
+      planning.map((setting) => setting.join('=')),
+    )
+  const steady = directUrl === null ? direct(url) : pooledConnection(url)
+  const Client = resultCharacters === undefined ? steady.Client : boundedClient(resultCharacters, steady.Client)
   const pool = new pg.Pool({ ...steady, Client, max: connections, types, pipeline: true })
+  const sessions = directUrl === null ? pool : openSessions(direct(directUrl), directConnections)
   // A broken idle connection is replaced when the next statement needs it. Without a listener, its error event would end the
   // process.
   pool.on('error', () => {})
@@ -53,11 +82,19 @@ export function openDatabase(url: string, { connections = 10, resultCharacters }
   return {
     prisma,
     pool,
+    sessions,
     close: async () => {
       await prisma.$disconnect()
       await pool.end()
+      if (sessions !== pool) await sessions.end()
     },
   }
+}
+
+function openSessions(steady: ReturnType<typeof steadyConnection>, connections: number): pg.Pool {
+  const sessions = new pg.Pool({ ...steady, max: connections, types, pipeline: true })
+  sessions.on('error', () => {})
+  return sessions
 }
 
 /**

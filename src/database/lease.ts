@@ -49,12 +49,12 @@ const graceMs = 5_000
  * not answer. The work then continues unattended, and the numbers of later leases prevent it from writing.
  */
 export async function withLease<T>(
-  pool: pg.Pool,
+  sessions: pg.Pool,
   name: string,
   work: (lease: Lease) => Promise<T>,
   { lastsMs = defaultLastsMs }: LeaseOptions = {},
 ): Promise<T | 'busy'> {
-  const client = await pool.connect()
+  const client = await sessions.connect()
   const lost = new AbortController()
   const lose = () => {
     lost.abort(new LeaseLostError(`the lease "${name}" was lost`))

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { explained, isDirect, requireApart } from './check-sessions.ts'
 import { appliedMigrations, type Migration, ownMigrations, readMigrations } from './known-migrations.ts'
 import { isLockTimeout, SteadyClient, silentTransactionMs, steadyConnection } from './steady-connection.ts'
 
@@ -41,9 +42,11 @@ export async function migrate(
   databaseUrl: string,
   { say = console.error, folder = ownMigrations, patienceMs = 600_000 }: MigrateOptions = {},
 ): Promise<string[]> {
-  const client = new SteadyClient(steadyConnection(databaseUrl, settings))
-  await client.connect()
+  const client = await openSession(databaseUrl)
   try {
+    await requireSession(client, databaseUrl)
+    // A pooler may have dropped them.
+    for (const setting of settings) await client.query(`SET ${setting}`)
     await waitForTurn(client, say)
     await client.query(`
       CREATE TABLE IF NOT EXISTS _prisma_migrations (
@@ -71,6 +74,23 @@ export async function migrate(
  * everything that it holds. Signs of life, as for a lease, are not necessary.
  */
 const settings = [`idle_session_timeout=${silentTransactionMs}`, `lock_timeout=${sayAgainMs}`]
+
+async function openSession(databaseUrl: string): Promise<pg.Client> {
+  const client = new SteadyClient(steadyConnection(databaseUrl, settings))
+  await explained(client.connect())
+  return client
+}
+
+/** Its lock would outlive a session that it shares with others, and the next migration would wait for ever. */
+async function requireSession(client: pg.Client, databaseUrl: string): Promise<void> {
+  if (await isDirect(client)) return
+  const other = await openSession(databaseUrl)
+  try {
+    await requireApart(client, other)
+  } finally {
+    await other.end()
+  }
+}
 
 async function waitForTurn(client: pg.Client, say: (line: string) => void): Promise<void> {
   for (;;) {

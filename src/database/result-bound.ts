@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { SteadyClient } from './steady-connection.ts'
+import type { SteadyClient } from './steady-connection.ts'
 
 /** A statement returned more characters than the process allows. */
 export class ResultTooLargeError extends Error {
@@ -20,8 +20,8 @@ export function isResultTooLarge(error: unknown): boolean {
  * A client whose statements fail with {@link ResultTooLargeError} if they return more than `characters`. The remaining rows
  * are read from the socket and dropped, so the whole result is never in memory.
  */
-export function boundedClient(characters: number): typeof SteadyClient {
-  return class BoundedClient extends SteadyClient {
+export function boundedClient(characters: number, Base: typeof SteadyClient): typeof SteadyClient {
+  return class BoundedClient extends Base {
     // biome-ignore lint/suspicious/noExplicitAny: one signature for all overloads of pg's method.
     override query(statement: any, ...more: any[]): any {
       const pass = super.query.bind(this) as (...given: unknown[]) => unknown

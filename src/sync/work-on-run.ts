@@ -27,8 +27,8 @@ export async function workOnRun(
   { workspaceId, runId }: RunName,
   stop: AbortSignal,
 ): Promise<'more' | 'done' | 'busy'> {
-  const { pool } = context.database
-  return withRunLease(pool, runId, async (lease) => {
+  const { pool, sessions } = context.database
+  return withRunLease(sessions, runId, async (lease) => {
     // A preview writes nothing that another run could miss, so it does not wait for a turn.
     const signal = AbortSignal.any([stop, lease.signal])
     const name = { workspaceId, runId }

@@ -36,7 +36,7 @@ export function pollEveryMs(visibleWithinSeconds: number): number {
 export async function pollJournal(context: JournalContext, stop: AbortSignal): Promise<number> {
   const portals = await findJournalPortals(context.database.pool)
   if (portals.length === 0) return 0
-  const taken = await withLease(context.database.pool, `journal:${context.appId}`, async (lease) => {
+  const taken = await withLease(context.database.sessions, `journal:${context.appId}`, async (lease) => {
     const until = AbortSignal.any([stop, lease.signal])
     const isFirst = !(await isBegun(context))
     if (!isFirst && !(await takeTurn(context))) return 0

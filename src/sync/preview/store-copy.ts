@@ -41,7 +41,7 @@ export async function withStoreCopy<T>(
   run: Run,
   work: (copy: StoreCopy) => Promise<T>,
 ): Promise<T> {
-  const client = await database.pool.connect()
+  const client = await database.sessions.connect()
   // A session that ends must not end the process. The current statement fails and reports it.
   client.on('error', () => {})
   try {

@@ -13,8 +13,12 @@ const lookUpMs = 2_000
  * was suspended or whose machine disappeared after 15 seconds. If a lease is lost unnoticed, `moveRun` still guards
  * every write.
  */
-export function withRunLease<T>(pool: pg.Pool, runId: string, work: (lease: Lease) => Promise<T>): Promise<T | 'busy'> {
-  return withLease(pool, `run:${runId}`, work)
+export function withRunLease<T>(
+  sessions: pg.Pool,
+  runId: string,
+  work: (lease: Lease) => Promise<T>,
+): Promise<T | 'busy'> {
+  return withLease(sessions, `run:${runId}`, work)
 }
 
 /**
