@@ -18,6 +18,7 @@ import { listMembers, listTokens, listWorkspaces, revokeToken } from '../workspa
 import { createMachineUser, removeMember, setMemberRole } from '../workspaces/manage-members.ts'
 import { createToken, createUser, setSubject } from '../workspaces/manage-users.ts'
 import { createWorkspace, setPlan } from '../workspaces/manage-workspaces.ts'
+import { showStatus, showWorkspaceStatus } from './show-status.ts'
 import { exportTo, exportToFile } from './write-export.ts'
 
 const plans = Object.values(Plan)
@@ -155,6 +156,14 @@ function commandsOf({ environment, write, writeError, output }: Terminal, fail: 
   command('list-workspaces', 'list all workspaces').action((_options, self) =>
     print(self, async (database) => ({ workspaces: await listWorkspaces(database) })),
   )
+
+  command('status', 'show what is going on in all workspaces together, or in one')
+    .option('--workspace <id>', 'workspace', uuid)
+    .action(({ workspace }, self) =>
+      print(self, (database) =>
+        workspace === undefined ? showStatus(database) : showWorkspaceStatus(database, workspace),
+      ),
+    )
 
   command('list-members', 'list everybody who has access to a workspace')
     .requiredOption('--workspace <id>', 'workspace', uuid)
