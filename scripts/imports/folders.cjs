@@ -111,6 +111,8 @@ const folders = [
       'src/lifecycle',
       'src/workspaces',
       'src/audit',
+      'src/sync/live/freshness',
+      'src/sync/runs',
       'src/connection',
       'src/hubspot',
       'src/encryption',

@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream'
 import { inspect } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { AuditAction } from '../audit/audit-actions.ts'
@@ -19,11 +20,14 @@ import { openEncryption } from '../encryption/encryption.ts'
 import { Plan, TokenScope } from '../generated/prisma/enums.ts'
 import { openHubSpotOAuth } from '../hubspot/gateway.ts'
 import { deleteWorkspace } from '../lifecycle/delete-workspace.ts'
+import { type ExportPosition, positionOf } from '../lifecycle/export-workspace.ts'
 import { InvalidInputError, UserError } from '../user-errors.ts'
 import { listMembers, listTokens, listWorkspaces, revokeToken } from '../workspaces/list-people.ts'
 import { createMachineUser, removeMember, setMemberRole } from '../workspaces/manage-members.ts'
 import { createToken, createUser, setSubject } from '../workspaces/manage-users.ts'
 import { createWorkspace, setPlan } from '../workspaces/manage-workspaces.ts'
+import { showStatus, showWorkspaceStatus } from './show-status.ts'
+import { exportTo, exportToFile } from './write-export.ts'
 
 const plans = Object.values(Plan)
 const scopes = Object.values(TokenScope)
@@ -36,6 +40,8 @@ export interface Terminal {
   readonly environment?: Readonly<Record<string, string | undefined>>
   write(text: string): void
   writeError(text: string): void
+  /** The stream behind `write`, for output that must not be faster than its reader. */
+  readonly output?: Writable
 }
 
 /** Runs one of the operator's commands and returns the exit code of its process. `args` are those of the command line. */
@@ -57,7 +63,7 @@ export async function runAdmin(args: readonly string[], terminal: Terminal): Pro
   return exitCode
 }
 
-function commandsOf({ environment, write, writeError }: Terminal, fail: (message: string) => void): Command {
+function commandsOf({ environment, write, writeError, output }: Terminal, fail: (message: string) => void): Command {
   const program = new Command('admin')
     .description("The operator's commands. They work on DATABASE_URL.")
     .addOption(json)
@@ -129,6 +135,19 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
       }),
     )
 
+  command('export-workspace', 'write everything that is stored about a workspace, except secrets, as lines of JSON')
+    .requiredOption('--workspace <id>', 'workspace', uuid)
+    .requiredOption('--out <file>', 'file, which is continued if it has the beginning of an export; - for the output')
+    .option('--after <position>', 'with --out -: "table" and "key" of the last whole line, as JSON', exportPosition)
+    .action(async ({ workspace, out, after }, self) => {
+      if (out === '-') return printExport(workspace, after ?? null)
+      await print(self, async (database) => {
+        const lines = await exportToFile(database.pool, workspace, out)
+        await note(database, workspace, 'WORKSPACE_EXPORTED')
+        return { workspaceId: workspace, file: out, lines }
+      })
+    })
+
   command('set-subject', "store the identity provider's id of a user, for AUTH_USER_CLAIM=sub")
     .requiredOption('--user <id>', 'user', uuid)
     .addOption(new Option('--subject <subject>', 'the claim "sub" of the person\'s tokens').conflicts('clear'))
@@ -146,6 +165,14 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
   command('list-workspaces', 'list all workspaces').action((_options, self) =>
     print(self, async (database) => ({ workspaces: await listWorkspaces(database) })),
   )
+
+  command('status', 'show what is going on in all workspaces together, or in one')
+    .option('--workspace <id>', 'workspace', uuid)
+    .action(({ workspace }, self) =>
+      print(self, (database) =>
+        workspace === undefined ? showStatus(database) : showWorkspaceStatus(database, workspace),
+      ),
+    )
 
   command('list-members', 'list everybody who has access to a workspace')
     .requiredOption('--workspace <id>', 'workspace', uuid)
@@ -239,6 +266,17 @@ function commandsOf({ environment, write, writeError }: Terminal, fail: (message
 
   return program
 
+  async function printExport(workspaceId: string, after: ExportPosition | null): Promise<void> {
+    const database = openDatabase(loadDatabaseUrl(environment), { connections: 1 })
+    try {
+      const text = new Writable({ write: (chunk, _encoding, done) => done(void write(String(chunk))) })
+      await exportTo(database.pool, workspaceId, after, output ?? text)
+      await note(database, workspaceId, 'WORKSPACE_EXPORTED')
+    } finally {
+      await database.close()
+    }
+  }
+
   /** Puts an act of the operator in the audit log of the workspace. */
   function note(
     database: Database,
@@ -305,6 +343,12 @@ function time(text: string): Date {
   const at = new Date(text)
   if (Number.isNaN(at.getTime())) throw new InvalidArgumentError('It is not a time such as 2027-01-31T00:00:00Z.')
   return at
+}
+
+function exportPosition(text: string): ExportPosition {
+  const position = positionOf(text)
+  if (position !== null && typeof position === 'object' && Array.isArray(position.key)) return position
+  throw new InvalidArgumentError('It is not a position such as {"table":"contact","key":["…"]}.')
 }
 
 function uuid(text: string): string {

@@ -27,6 +27,7 @@ export const auditActions = {
   TOKEN_CREATED: 'An API token was created. The detail `scopes` has its scopes.',
   TOKEN_REVOKED: 'An API token was revoked.',
   WORKSPACE_CREATED: 'The operator created the workspace.',
+  WORKSPACE_EXPORTED: 'The operator exported everything that is stored about the workspace.',
   PLAN_CHANGED: 'The operator moved the workspace to another plan. The detail `plan` has it.',
 } as const
 
