@@ -267,7 +267,8 @@ function commandsOf({ environment, write, writeError, output }: Terminal, fail: 
   return program
 
   async function printExport(workspaceId: string, after: ExportPosition | null): Promise<void> {
-    const database = openDatabase(loadDatabaseUrl(environment), { connections: 1 })
+    const { databaseUrl, directUrl } = loadDatabaseUrls(environment)
+    const database = openDatabase(databaseUrl, { directUrl, connections: 1 })
     try {
       const text = new Writable({ write: (chunk, _encoding, done) => done(void write(String(chunk))) })
       await exportTo(database.pool, workspaceId, after, output ?? text)
