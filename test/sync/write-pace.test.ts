@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { WritePace } from '../../src/sync/engine/write-pace.ts'
 
-const tuning = { pieceMs: 800, readLimit: 100 }
+const tuning = { pieceMs: 800 }
 
 /** Writes pages on a machine that takes `msPerRecord`, and returns the sizes of the pieces of each page. */
 async function sizesOf(msPerRecord: number, pages: readonly number[]): Promise<number[][]> {
@@ -19,19 +19,19 @@ async function sizesOf(msPerRecord: number, pages: readonly number[]): Promise<n
   return sizes
 }
 
-it('a page that is written fast enough stays whole; only the first one begins with a single call', async () => {
-  expect(await sizesOf(0.12, [1000, 1000, 1000])).toEqual([[100, 900], [1000], [1000]])
+it('a page that is written fast enough stays whole; only the first one begins with a small piece', async () => {
+  expect(await sizesOf(0.12, [1000, 1000, 1000])).toEqual([[20, 980], [1000], [1000]])
 })
 
 it('a page that would take longer is written in equal pieces that do not', async () => {
   expect(await sizesOf(0.6, [1000, 1000])).toEqual([
-    [100, 450, 450],
+    [20, 490, 490],
     [500, 500],
   ])
 })
 
 it('however slow the database is, a piece has at least 20 records', async () => {
-  expect(await sizesOf(1000, [120])).toEqual([[100, 20]])
+  expect(await sizesOf(1000, [120])).toEqual([[20, 20, 20, 20, 20, 20]])
 })
 
 it('the pace follows the database', async () => {
@@ -46,9 +46,9 @@ it('the pace follows the database', async () => {
 
   await pace.inPieces(Array.from({ length: 400 }), write)
 
-  expect(sizes).toEqual([100, 150, 150])
+  expect(sizes).toEqual([20, 190, 190])
 })
 
 it('a page without records is written once, since it closes a range of ids', async () => {
-  expect(await sizesOf(1, [0, 50])).toEqual([[0], [50]])
+  expect(await sizesOf(1, [0, 50])).toEqual([[0], [20, 30]])
 })

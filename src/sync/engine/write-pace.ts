@@ -5,15 +5,16 @@ const fewestRecords = 20
 
 /**
  * Decides how many records one transaction writes. Progress is announced after each, so a transaction should take at
- * most half of `pieceMs`, at the pace of the previous one: the other half is left for reading. The first has the records of a single call, since no pace is known.
+ * most half of `pieceMs`, at the pace of the previous one: the other half is left for reading. The first is small, since
+ * no pace is known, and a new process writes its first records several times slower than later ones.
  */
 export class WritePace {
-  readonly #tuning: Pick<SyncTuning, 'pieceMs' | 'readLimit'>
+  readonly #tuning: Pick<SyncTuning, 'pieceMs'>
   readonly #clock: () => number
   #msPerRecord: number | null = null
 
   /** `clock` returns milliseconds. */
-  constructor(tuning: Pick<SyncTuning, 'pieceMs' | 'readLimit'>, clock: () => number = () => performance.now()) {
+  constructor(tuning: Pick<SyncTuning, 'pieceMs'>, clock: () => number = () => performance.now()) {
     this.#tuning = tuning
     this.#clock = clock
   }
@@ -31,7 +32,7 @@ export class WritePace {
   }
 
   #sizeOfNext(left: number): number {
-    if (this.#msPerRecord === null) return Math.min(left, this.#tuning.readLimit)
+    if (this.#msPerRecord === null) return Math.min(left, fewestRecords)
     const most = Math.max(this.#tuning.pieceMs / 2 / this.#msPerRecord, fewestRecords)
     return Math.ceil(left / Math.ceil(left / most))
   }
