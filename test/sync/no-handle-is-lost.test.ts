@@ -7,6 +7,7 @@ import { writeChanges } from '../../src/records/write-changes.ts'
 import type { RecordDraft } from '../../src/sync/mapping/record-draft.ts'
 import { matchRecords } from '../../src/sync/matching/match-records.ts'
 import { RecordDirectory } from '../../src/sync/matching/record-directory.ts'
+import { createWorkspace } from '../../src/workspaces/manage-workspaces.ts'
 import { runs } from '../support/runs.ts'
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
@@ -38,6 +39,8 @@ async function writePage({ pool }: TestDatabase, workspaceId: string, drafts: re
   })
 }
 
+const owner = { name: 'Test', plan: 'GROWTH', adminEmail: 'ada@example.test' } as const
+
 it('I2, B50: simultaneous writers of the same handles lose none, and no contact ends up without its handle', async () => {
   const database = await createTestDatabase()
   const page = (firstId: number) =>
@@ -45,7 +48,7 @@ it('I2, B50: simultaneous writers of the same handles lose none, and no contact 
   const pages = fc.array(fc.shuffledSubarray([0, 1, 2, 3], { minLength: 2 }), { minLength: 1, maxLength: 3 })
   await fc.assert(
     fc.asyncProperty(pages, async (rounds) => {
-      const workspaceId = newId()
+      const { workspaceId } = await createWorkspace(database, owner)
       let blocked = 0
       for (const writers of rounds) {
         const written = writers.map((writer) =>

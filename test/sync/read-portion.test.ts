@@ -84,9 +84,26 @@ it('large records are read one call at a time, and none before the previous ones
   }
 })
 
-it('once the turn is over, nothing more is requested, and the rest is left for the next turn', async () => {
+it('once the turn is over, a page is read to its end, so that no call for the pages after it is wasted', async () => {
+  const { calls, reader } = createReader({ pieceMs: hour, isClosing: () => true })
+  const portions = reader.read(idsUpTo(4), signal)
+
+  const first = portions.next()
+  calls[0]?.answer()
+  await first
+  calls[1]?.answer()
+
+  expect(await portionOf(portions.next())).toEqual({ ids: [3, 4], rest: 0, records: 2 })
+})
+
+it('once the turn is over, the rest of a page of large records is left for the next turn', async () => {
   let isClosing = false
-  const { calls, reader } = createReader({ pieceMs: hour, isClosing: () => isClosing })
+  const { calls, reader } = createReader({
+    pieceMs: hour,
+    isClosing: () => isClosing,
+    pageBytes: 100,
+    textLength: 1_000,
+  })
   const portions = reader.read(idsUpTo(8), signal)
 
   isClosing = true

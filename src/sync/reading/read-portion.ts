@@ -39,7 +39,7 @@ export class PortionReader {
   /** Bytes of the largest recent answer; null before the first one. */
   #heaviest: number | null = null
 
-  /** Once `isClosing` returns true, only the calls that were already sent are waited for. */
+  /** Once `isClosing` returns true, pages of large records are left after the calls that were already sent. */
   constructor(
     part: Pick<RunPart, 'read' | 'plan'>,
     tuning: Pick<SyncTuning, 'readLimit' | 'pageBytes' | 'pieceMs'>,
@@ -69,6 +69,9 @@ export class PortionReader {
         sent.push(call)
       }
     }
+    // A page whose rest fits into memory is read to its end: the calls for the pages after it are on their way.
+    const mayGoOn = () =>
+      !this.#isClosing() || this.#callsAtOnce(pageBytes) * this.#tuning.readLimit >= ids.length - sentIds
     const isDue = () => performance.now() >= dueAt && sent[0]?.isAnswered !== true
 
     if (ids.length === 0) yield { ids, records, rest: [] }
@@ -83,14 +86,14 @@ export class PortionReader {
       done += call.ids.length
       for (const record of answer) records.push(record)
       // More can arrive while this is written, if there is room for both.
-      if (sent.length === 0 && !this.#isClosing()) sendWhatFits()
+      if (sent.length === 0 && mayGoOn()) sendWhatFits()
       if (sent.length > 0 && !isFirstOfAll && !isDue()) continue
       yield { ids: ids.slice(yielded, done), records, rest: ids.slice(done) }
       yielded = done
       records = []
       bytes = 0
       dueAt = performance.now() + pieceMs / 2
-      if (sent.length === 0 && !this.#isClosing()) sendWhatFits()
+      if (sent.length === 0 && mayGoOn()) sendWhatFits()
     }
   }
 
