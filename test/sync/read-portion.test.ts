@@ -6,13 +6,21 @@ import type { RunPart } from '../../src/sync/reading/run-part.ts'
 const hour = 3_600_000
 
 /** A HubSpot that answers each call only when the test says so. Two records per call. */
-function createReader({ pieceMs, pageBytes = 1_000_000, isClosing = () => false, textLength = 10 }: Given) {
+function createReader({
+  pieceMs,
+  pageBytes = 1_000_000,
+  isClosing = () => false,
+  textLength = 10,
+  isKnown = () => true,
+}: Given) {
   const calls: { ids: readonly bigint[]; answer: () => void }[] = []
   const part = {
     plan: { requested: [] },
     read: (ids: readonly bigint[]) =>
       new Promise<HubSpotRecord[]>((resolve) => {
-        const records = ids.map((id) => ({ hubspotId: id, properties: { note: 'x'.repeat(textLength) } }))
+        const records = ids
+          .filter(isKnown)
+          .map((id) => ({ hubspotId: id, properties: { note: 'x'.repeat(textLength) } }))
         calls.push({ ids, answer: () => resolve(records as unknown as HubSpotRecord[]) })
       }),
   } as unknown as RunPart
@@ -25,6 +33,8 @@ interface Given {
   readonly pageBytes?: number
   readonly isClosing?: () => boolean
   readonly textLength?: number
+  /** False for records that HubSpot no longer has. */
+  readonly isKnown?: (id: bigint) => boolean
 }
 
 const idsUpTo = (last: number) => Array.from({ length: last }, (_, index) => BigInt(index + 1))
@@ -127,3 +137,30 @@ it('a suspect page is read cautiously: one call of at most the given number, aft
   calls[1]?.answer()
   expect(await portionOf(second)).toEqual({ ids: [2], rest: 0, records: 1 })
 })
+
+it.for(['read', 'readCautiously'] as const)(
+  'however short the turn, %s goes on until it has found a record, so that the run moves on',
+  async (way) => {
+    const { calls, reader } = createReader({
+      pieceMs: hour,
+      isClosing: () => true,
+      pageBytes: 100,
+      textLength: 1_000,
+      isKnown: (id) => id > 4n,
+    })
+    const ids = idsUpTo(8)
+    const portions = way === 'read' ? reader.read(ids, signal) : reader.readCautiously(ids, 2, signal)
+
+    const found: number[] = []
+    const read = (async () => {
+      for await (const { records } of portions) found.push(...records.map(({ hubspotId }) => Number(hubspotId)))
+    })()
+    for (let answered = 0; found.length === 0; await new Promise(setImmediate)) {
+      for (; answered < calls.length; answered++) calls[answered]?.answer()
+    }
+    for (const { answer } of calls) answer()
+    await read
+
+    expect(found.slice(0, 2)).toEqual([5, 6])
+  },
+)

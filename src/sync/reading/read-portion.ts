@@ -59,6 +59,7 @@ export class PortionReader {
     let yielded = 0
     let records: HubSpotRecord[] = []
     let bytes = 0
+    let isEmpty = true
     let dueAt = performance.now() + pieceMs / 2
 
     const sendWhatFits = () => {
@@ -69,9 +70,10 @@ export class PortionReader {
         sent.push(call)
       }
     }
-    // A page whose rest fits into memory is read to its end: the calls for the pages after it are on their way.
+    // A page whose rest fits into memory is read to its end: the calls for the pages after it are on their way. So is a page
+    // of which no record was found yet, since a turn without a record would not move the checkpoint.
     const mayGoOn = () =>
-      !this.#isClosing() || this.#callsAtOnce(pageBytes) * this.#tuning.readLimit >= ids.length - sentIds
+      !this.#isClosing() || isEmpty || this.#callsAtOnce(pageBytes) * this.#tuning.readLimit >= ids.length - sentIds
     const isDue = () => performance.now() >= dueAt && sent[0]?.isAnswered !== true
 
     if (ids.length === 0) yield { ids, records, rest: [] }
@@ -84,6 +86,7 @@ export class PortionReader {
       this.#heaviest = Math.max(weight, (this.#heaviest ?? 0) * 0.9)
       bytes += weight
       done += call.ids.length
+      if (answer.length > 0) isEmpty = false
       for (const record of answer) records.push(record)
       // More can arrive while this is written, if there is room for both.
       if (sent.length === 0 && mayGoOn()) sendWhatFits()
@@ -103,9 +106,12 @@ export class PortionReader {
    */
   async *readCautiously(ids: readonly bigint[], limit: number, signal: AbortSignal): AsyncGenerator<Portion> {
     const size = Math.min(limit, this.#tuning.readLimit)
-    for (let start = 0; start === 0 || (start < ids.length && !this.#isClosing()); start += size) {
-      const { ids: asked, records } = this.#send(ids.slice(start, start + size), signal)
-      yield { ids: asked, records: await records, rest: ids.slice(start + size) }
+    let isEmpty = true
+    for (let start = 0; start === 0 || (start < ids.length && (isEmpty || !this.#isClosing())); start += size) {
+      const call = this.#send(ids.slice(start, start + size), signal)
+      const records = await call.records
+      if (records.length > 0) isEmpty = false
+      yield { ids: call.ids, records, rest: ids.slice(start + size) }
     }
   }
 
