@@ -14,6 +14,7 @@ const folders = [
     mayImport: [
       ...base,
       'src/schema',
+      'src/exports',
       'src/sync/sync-context',
       'src/webhooks',
       'src/connection',
@@ -30,6 +31,7 @@ const folders = [
     holds: 'GraphQL types, thin resolvers, access rules (`access-rules.ts`)',
     mayImport: [
       ...base,
+      'src/exports/export-links',
       'src/sync',
       'src/search',
       'src/custom-fields',
@@ -70,6 +72,19 @@ const folders = [
       'src/broker/announcements',
       'src/broker/wake-up',
       'src/followers',
+      'src/database',
+    ],
+  },
+  {
+    folder: 'src/exports',
+    holds: 'links that stream contacts or errors as JSONL or CSV',
+    mayImport: [
+      ...base,
+      'src/sync/errors/error-filter',
+      'src/search',
+      'src/contacts',
+      'src/auth',
+      'src/encryption',
       'src/database',
     ],
   },
@@ -121,7 +136,8 @@ const folders = [
   },
   {
     folder: 'src/lifecycle',
-    holds: 'the life of data: how long rows are kept (`retention-rules.ts`), deleting a workspace with all of its rows',
+    holds:
+      'the life of data: how long rows are kept (`retention-rules.ts`), deleting and exporting a workspace with all of its rows',
     mayImport: [
       ...base,
       'src/sync/runs/control-run',

@@ -20,6 +20,8 @@ export const auditActions = {
   ERRORS_IGNORED:
     'The records of many sync errors were excluded from the sync. The details have the filter and, as `errors`, the number of errors.',
   CONTACT_ERASED: "A person's data was erased. The detail `externalIds` has the HubSpot contact ids.",
+  CONTACTS_EXPORTED: 'Somebody requested an export of contacts. The detail `format` has its format.',
+  ERRORS_EXPORTED: 'An admin requested an export of sync errors. The detail `format` has its format.',
   MEMBER_INVITED: 'Somebody got access to the workspace. The detail `role` has the role.',
   MEMBER_ROLE_CHANGED: 'The role of a member was changed. The detail `role` has the new role.',
   MEMBER_REMOVED: "A member's access to the workspace ended.",

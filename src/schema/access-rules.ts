@@ -69,6 +69,8 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   'Mutation.retrySyncErrors': 'syncAdmin',
   'Mutation.ignoreSyncErrors': 'syncAdmin',
   'Mutation.linkSyncErrors': 'syncAdmin',
+  'Mutation.exportContacts': 'member',
+  'Mutation.exportSyncErrors': 'admin',
 
   'Subscription.syncProgress': 'member',
   'Subscription.syncErrorRaised': 'admin',
@@ -157,6 +159,8 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   RetrySyncErrorsPayload: 'admin',
   IgnoreSyncErrorsPayload: 'admin',
   LinkSyncErrorsPayload: 'admin',
+  ExportContactsPayload: 'member',
+  ExportSyncErrorsPayload: 'admin',
   SkippedSyncError: 'admin',
   PageInfo: 'member',
 

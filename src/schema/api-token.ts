@@ -92,7 +92,7 @@ builder.queryField('apiTokens', (t) =>
     {
       type: ApiToken,
       description:
-        'API tokens of the workspace, oldest first, including revoked and expired ones. Admins see all of them, others their own.',
+        'API tokens of the workspace, oldest first, including those that were revoked or expired in the last 90 days. Admins see all of them, others their own.',
       resolve: (_root, args, context, info) => {
         const where = tokensOf(context.viewer)
         const query = connectionQuery(context, info, 'ApiToken')

@@ -51,6 +51,13 @@ const manyErrors = (action: AuditAction): AuditRule => ({
   },
 })
 
+function exported(action: AuditAction): AuditRule {
+  return {
+    action,
+    before: ({ format }, { viewer }) => ({ ...subject('Workspace', viewer.workspaceId), details: { format } }),
+  }
+}
+
 const editsOfMembers = 'Every member may edit contacts and accounts. The log is about who administers the workspace.'
 
 /**
@@ -65,6 +72,9 @@ export const auditRules: Readonly<Record<string, AuditRule | string>> = {
     after: ({ portalId }: { portalId: bigint }) => ({ details: { portalId: String(portalId) } }),
   },
   disconnectHubSpot: { action: 'HUBSPOT_DISCONNECTED', before: ofWorkspace('HubSpotConnection') },
+  // The filter can contain personal data, so it is not in the log.
+  exportContacts: exported('CONTACTS_EXPORTED'),
+  exportSyncErrors: exported('ERRORS_EXPORTED'),
   updateSyncSettings: {
     action: 'SETTINGS_CHANGED',
     before: ({ input }, { viewer }) => ({

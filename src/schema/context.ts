@@ -1,6 +1,7 @@
 import type { Viewer } from '../auth/viewer.ts'
 import type { ConnectionContext } from '../connection/connection-context.ts'
 import type { Database } from '../database/database.ts'
+import type { ExportLinks } from '../exports/export-links.ts'
 import type { SyncContext } from '../sync/sync-context.ts'
 import type { AnswerMeter } from './support/answer-meter.ts'
 import type { Pickers } from './support/pickers.ts'
@@ -13,6 +14,7 @@ export interface SchemaServices {
   readonly connection: ConnectionContext
   readonly reads: SharedReads
   readonly pickers: Pickers
+  readonly exports: ExportLinks
   /** Aborts when the server stops, so that subscriptions end. */
   readonly closing: AbortSignal
   /** Makes Prisma read contacts as well. For tests, which compare the answers. */

@@ -26,6 +26,7 @@ import './sync-preview.ts'
 import './sync-error-fixes.ts'
 import './many-error-fixes.ts'
 import './sync-error-raised.ts'
+import './exports.ts'
 import { builder } from './builder.ts'
 
 /** Each module that is imported above adds its part to the builder. */

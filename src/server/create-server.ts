@@ -9,6 +9,7 @@ import {
 import type { AddressInfo } from 'node:net'
 import { Registry } from 'prom-client'
 import { authenticateAll } from '../auth/authenticate.ts'
+import { exportsPath, openExportLinks } from '../exports/export-links.ts'
 import { callbackPath } from '../hubspot/gateway.ts'
 import { openApiMetrics } from '../metrics/api-metrics.ts'
 import { openPickers } from '../schema/support/pickers.ts'
@@ -17,6 +18,7 @@ import { openAdmission } from './admit-request.ts'
 import { type Answer, jsonAnswer, sendAnswer } from './answer.ts'
 import { openKnownQueries } from './answer-known-query.ts'
 import { defaultApiOptions } from './api-options.ts'
+import { openExports } from './export.ts'
 import { answerGraphiQL, asksForPage } from './graphiql.ts'
 import { graphqlPath, openYoga } from './graphql-over-http.ts'
 import { serveWebSockets } from './graphql-over-websocket.ts'
@@ -61,12 +63,14 @@ export function createServer(context: ServerContext): ApiServer {
   // Each open subscription adds a listener and removes it when it ends, so a large number of listeners is not a leak.
   setMaxListeners(0, closing.signal)
   const { database, sync, connection } = context
+  const exportLinks = openExportLinks(connection.encryption, context.webhooks.publicUrl, sync.now)
   const services = {
     database,
     sync,
     connection,
     reads: openSharedReads(database),
     pickers: openPickers(sync),
+    exports: exportLinks,
     closing: closing.signal,
   }
   const options = { ...defaultApiOptions, ...context.options }
@@ -82,6 +86,7 @@ export function createServer(context: ServerContext): ApiServer {
   const yoga = openYoga(context, services, { ...options, metrics, sessions }, { guards, admit, known })
   const mask = maskError(context.log, options)
   const answerKnownQuery = openKnownQueries(options, { yoga, known, admit, rates: guards.rates, mask })
+  const answerExport = openExports(context, exportLinks, options.recheckSessionsMs)
   const routes: Readonly<Record<string, Route>> = {
     // Links in emails lead here if no front end is served at PUBLIC_URL.
     'GET /': () => ({ status: 302, headers: { location: graphqlPath }, body: '' }),
@@ -108,6 +113,10 @@ export function createServer(context: ServerContext): ApiServer {
       const plainRequest = plain(request, url)
       const forYoga = options.answerKnownQueries ? await answerKnownQuery(plainRequest, response) : {}
       if (forYoga !== null) await yoga(plainRequest, response, forYoga)
+      return
+    }
+    if (request.method === 'GET' && url.pathname.startsWith(exportsPath)) {
+      await answerExport(url.pathname, response)
       return
     }
     const route = routes[`${request.method} ${url.pathname}`]

@@ -69,14 +69,25 @@ export class SharedSubscriptions {
   #open(key: string, source: LiveSource<unknown, unknown>, args: ExecutionArgs): Feed {
     // Keeps nothing of the request that started the feed, since the feed may outlive it by days.
     const { schema, document, operationName, variableValues } = args
-    const { database, sync, connection, reads, pickers, closing, viewer, answer } = args.contextValue as GraphQLContext
+    const { database, sync, connection, reads, pickers, exports, closing, viewer, answer } =
+      args.contextValue as GraphQLContext
     const operation = { schema, document, operationName, variableValues }
     const { present } = this.#options
     const feed: Feed = new SharedFeed({
       open: source.open,
       // Each event gets a context of its own, since reads are cached per context.
       present: (event, signal) => {
-        const contextValue: GraphQLContext = { database, sync, connection, reads, pickers, closing, viewer, answer }
+        const contextValue: GraphQLContext = {
+          database,
+          sync,
+          connection,
+          reads,
+          pickers,
+          exports,
+          closing,
+          viewer,
+          answer,
+        }
         return present({ ...operation, contextValue }, event, signal)
       },
       sizeOf: ({ json }) => 2 * json.length,

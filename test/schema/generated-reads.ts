@@ -3,6 +3,7 @@ import { type ExecutionArgs, parse, validate } from 'graphql'
 import { v7 as uuidv7 } from 'uuid'
 import type { Viewer } from '../../src/auth/viewer.ts'
 import type { Database } from '../../src/database/database.ts'
+import { openExportLinks } from '../../src/exports/export-links.ts'
 import type { GraphQLContext } from '../../src/schema/context.ts'
 import { schema } from '../../src/schema/schema.ts'
 import { openAnswerMeter } from '../../src/schema/support/answer-meter.ts'
@@ -36,6 +37,7 @@ export async function openGeneratedReads(api: TestApi): Promise<GeneratedReads> 
         connection,
         reads: openSharedReads(database),
         pickers: openPickers(sync),
+        exports: openExportLinks(connection.encryption, 'http://localhost:4000', sync.now),
         closing: new AbortController().signal,
         viewer,
         answer: openAnswerMeter(10_000_000),
