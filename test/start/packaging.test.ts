@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -170,10 +170,17 @@ describe('the image', () => {
   })
 
   it('is built without secrets and without what git ignores', () => {
-    const ignored = read('.dockerignore').split('\n')
+    const entriesOf = (file: string) =>
+      read(file)
+        .split('\n')
+        .map((line) => line.replace(/\/$/, ''))
+        .filter((line) => line !== '' && !line.startsWith('#'))
+    const ignored = entriesOf('.dockerignore')
 
-    expect(ignored).toEqual(expect.arrayContaining(['.git', '.env', 'secrets', '.data', 'node_modules', 'dist']))
-    const tracked = execFileSync('git', ['ls-files', '--', 'secrets', '.env', 'dist'], { cwd: root, encoding: 'utf8' })
-    expect(tracked).toBe('')
+    expect(ignored).toEqual(expect.arrayContaining(['.git', '.env', 'secrets']))
+    const missing = entriesOf('.gitignore').filter(
+      (entry) => !ignored.includes(entry) && !ignored.includes(`**/${entry}`),
+    )
+    expect(missing).toEqual([])
   })
 })
