@@ -266,16 +266,12 @@ function commandsOf({ environment, write, writeError, output }: Terminal, fail: 
 
   return program
 
-  async function printExport(workspaceId: string, after: ExportPosition | null): Promise<void> {
-    const { databaseUrl, directUrl } = loadDatabaseUrls(environment)
-    const database = openDatabase(databaseUrl, { directUrl, connections: 1 })
-    try {
+  function printExport(workspaceId: string, after: ExportPosition | null): Promise<void> {
+    return onDatabase(loadDatabaseUrls(environment), async (database) => {
       const text = new Writable({ write: (chunk, _encoding, done) => done(void write(String(chunk))) })
       await exportTo(database.pool, workspaceId, after, output ?? text)
       await note(database, workspaceId, 'WORKSPACE_EXPORTED')
-    } finally {
-      await database.close()
-    }
+    })
   }
 
   /** Puts an act of the operator in the audit log of the workspace. */
@@ -298,19 +294,29 @@ function commandsOf({ environment, write, writeError, output }: Terminal, fail: 
     return program.command(name).description(description).addOption(json)
   }
 
-  async function print(
+  function print(
     self: Command,
     work: (database: Database) => Promise<object>,
-    { databaseUrl, directUrl }: DatabaseUrls = loadDatabaseUrls(environment),
+    urls: DatabaseUrls = loadDatabaseUrls(environment),
   ): Promise<void> {
-    const database = openDatabase(databaseUrl, { directUrl, connections: 1 })
-    try {
-      await checkSchema(database.pool)
+    return onDatabase(urls, async (database) => {
       const result = await work(database)
       write(`${self.optsWithGlobals().json === true ? JSON.stringify(result) : lines(result)}\n`)
-    } finally {
-      await database.close()
-    }
+    })
+  }
+}
+
+/** Works on the database, if its schema is that of this version. */
+async function onDatabase(
+  { databaseUrl, directUrl }: DatabaseUrls,
+  work: (database: Database) => Promise<void>,
+): Promise<void> {
+  const database = openDatabase(databaseUrl, { directUrl, connections: 1 })
+  try {
+    await checkSchema(database.pool)
+    await work(database)
+  } finally {
+    await database.close()
   }
 }
 

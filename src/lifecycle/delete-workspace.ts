@@ -94,8 +94,8 @@ async function closeWorkspace({ database, now }: DeletionContext, workspaceId: s
       ])
       await client.query('UPDATE sync_settings SET is_paused = true WHERE workspace_id = $1', [workspaceId])
       await cancelRuns(client, workspaceId, now())
-      // A worker may hold its run for as long as it writes a page.
     },
+    // A worker may hold its run for as long as it writes a page.
     { isSlow: true },
   )
 }

@@ -43,7 +43,7 @@ export function maskError(log: Logger, { introspection = true } = {}): (error: u
     const logged = { err: cause, correlationId, path: pathOf(error)?.join('.') }
     if (isDatabaseAway(cause)) {
       log.error(logged, 'an operation failed since the database is unavailable')
-      const http = whole(error, { status: 503, headers: { 'Retry-After': String(databaseRetrySeconds) } })
+      const http = statusUnlessField(error, { status: 503, headers: { 'Retry-After': String(databaseRetrySeconds) } })
       return show(error, databaseAway, {
         code: 'UNAVAILABLE',
         retryAfterSeconds: databaseRetrySeconds,
@@ -53,7 +53,7 @@ export function maskError(log: Logger, { introspection = true } = {}): (error: u
     }
     log.error(logged, 'an operation failed unexpectedly')
     const message = `Something went wrong on our side. Give your operator this id: ${correlationId}.`
-    return show(error, message, { code: 'INTERNAL', correlationId, ...whole(error, { status: 500 }) })
+    return show(error, message, { code: 'INTERNAL', correlationId, ...statusUnlessField(error, { status: 500 }) })
   }
 }
 
@@ -63,7 +63,7 @@ const databaseAway =
   'The database is unavailable at the moment. Try again in a few seconds. If this was a change, it may have been saved: check first.'
 
 /** The status of the response, if the whole operation failed and not just one of its fields. */
-function whole(error: unknown, http: Record<string, unknown>): Record<string, unknown> {
+function statusUnlessField(error: unknown, http: Record<string, unknown>): Record<string, unknown> {
   return pathOf(error) === undefined ? { http } : {}
 }
 

@@ -104,11 +104,8 @@ test('without DATABASE_URL, the command reports that it is missing', async () =>
   expect(stderr).toContain('DATABASE_URL is not set')
 })
 
-test('rotate-keys prints its result as JSON and reports every mistake in its environment', async () => {
-  const key = (id: string) => `${id}:${Buffer.alloc(32, id).toString('base64')}`
-  const { workspaceId } = await createWorkspace(database, { name: 'R', plan: 'GROWTH', adminEmail: 'r@b.test' })
-  const { encrypt } = openEncryption(key('old'))
-  await database.prisma.hubSpotConnection.create({
+function storeConnection(workspaceId: string, tokens: { accessToken?: string; refreshToken: string }) {
+  return database.prisma.hubSpotConnection.create({
     data: {
       workspaceId,
       status: 'CONNECTED',
@@ -117,10 +114,19 @@ test('rotate-keys prints its result as JSON and reports every mistake in its env
       dataHostingLocation: '',
       timeZone: '',
       scopes: [],
-      accessToken: encrypt('access', workspaceId),
-      refreshToken: encrypt('refresh', workspaceId),
       connectedAt: new Date(),
+      ...tokens,
     },
+  })
+}
+
+test('rotate-keys prints its result as JSON and reports every mistake in its environment', async () => {
+  const key = (id: string) => `${id}:${Buffer.alloc(32, id).toString('base64')}`
+  const { workspaceId } = await createWorkspace(database, { name: 'R', plan: 'GROWTH', adminEmail: 'r@b.test' })
+  const { encrypt } = openEncryption(key('old'))
+  await storeConnection(workspaceId, {
+    accessToken: encrypt('access', workspaceId),
+    refreshToken: encrypt('refresh', workspaceId),
   })
 
   const rotated = await admin(['rotate-keys', '--json'], undefined, { ENCRYPTION_KEYS: `${key('new')},${key('old')}` })
@@ -162,19 +168,7 @@ test.for<[command: string, args: (ids: { workspaceId: string; userId: string }) 
 
 test('delete-workspace asks for the name, deletes everything, and says that HubSpot keeps the token', async () => {
   const { workspaceId } = await createWorkspace(database, { name: 'Gone', plan: 'GROWTH', adminEmail: 'gone@b.test' })
-  await database.prisma.hubSpotConnection.create({
-    data: {
-      workspaceId,
-      status: 'CONNECTED',
-      portalId: 1,
-      uiDomain: '',
-      dataHostingLocation: '',
-      timeZone: '',
-      scopes: [],
-      refreshToken: 'sealed',
-      connectedAt: new Date(),
-    },
-  })
+  await storeConnection(workspaceId, { refreshToken: 'sealed' })
   const command = (confirm: string) => admin(['delete-workspace', '--workspace', workspaceId, '--confirm', confirm])
 
   const refused = await command('Other')

@@ -19,7 +19,7 @@ export interface Piece {
 export class PieceReader {
   readonly #turn: Turn
   readonly #part: RunPart
-  readonly #portions: PortionReader
+  readonly #reader: PortionReader
   readonly #resumedAt: string | null
   readonly #limitThere: number
   #isSuspect: boolean
@@ -29,7 +29,7 @@ export class PieceReader {
     const { attempts, checkpoint } = turn.run
     this.#turn = turn
     this.#part = part
-    this.#portions = new PortionReader(part, turn.context.tuning, turn.isOver)
+    this.#reader = new PortionReader(part, turn.context.tuning, turn.isOver)
     this.#resumedAt = checkpoint.after
     this.#limitThere = portionLimit(attempts)
     this.#isSuspect = attempts >= giveUpAtAttempt
@@ -64,7 +64,7 @@ export class PieceReader {
 
   #portionsOf(page: SourcePage, ids: readonly bigint[], limit: number, signal: AbortSignal) {
     if (page.records !== undefined) return this.#portionsOfKnown(page.records, ids, limit)
-    return Number.isFinite(limit) ? this.#portions.readCautiously(ids, limit, signal) : this.#portions.read(ids, signal)
+    return Number.isFinite(limit) ? this.#reader.readCautiously(ids, limit, signal) : this.#reader.read(ids, signal)
   }
 
   /** For records that came with their ids. The first portion of a turn is short, so that it is soon written. */
